@@ -1,0 +1,123 @@
+//! What a rule reports: facts and words, with symbolic places.
+
+use rolecall_model::Place;
+use serde::{Deserialize, Serialize};
+
+/// How bad a finding is. Ordered: `Info` is the least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Untidy; no data is exposed by it alone.
+    Low,
+    /// A boundary is weaker than it looks.
+    Medium,
+    /// Data or operations cross a boundary.
+    High,
+    /// Data of everybody, or administration, is within reach.
+    Critical,
+}
+
+impl Severity {
+    /// From the worst down.
+    pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// How sure a rule is that what it reports is a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// A hint for an auditor.
+    Low,
+    /// Likely.
+    Medium,
+    /// Follows from the export alone.
+    High,
+}
+
+impl Confidence {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// An entity or a permission as shown to people and machines.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Named {
+    /// `role`, `user`, …, or `permission`.
+    pub kind: &'static str,
+    /// The id; where the export gives none, the name.
+    pub id: String,
+    /// The name; where the export gives none, the id.
+    pub name: String,
+}
+
+/// A place with a few words on what is wrong there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub place: Place,
+    /// What to see there.
+    pub text: String,
+}
+
+/// One edge of the chain that proves a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// `member-of`, `holds`, `inherits`, `grants`, `impersonates`, …
+    pub edge: &'static str,
+    /// Where the edge starts.
+    pub from: Named,
+    /// Where it ends.
+    pub to: Named,
+    /// Over what, for a `grants` edge, in words: `All`, `Group EMEA`.
+    pub over: Option<String>,
+    /// The value that states the edge.
+    pub place: Place,
+}
+
+/// One cause of one trap.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The id of the rule.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What is wrong, in one sentence without a final stop.
+    pub message: String,
+    /// How to mend it.
+    pub help: String,
+    /// Where the rule is explained.
+    pub docs: String,
+    /// The same for the same fault, whatever the file, line or order. Sixteen hexadecimal digits.
+    pub fingerprint: String,
+    /// The entity whose edit mends it.
+    pub subject: Named,
+    /// The primary place.
+    pub primary: Label,
+    /// Other places, in any file.
+    pub related: Vec<Label>,
+    /// The chain that proves it; empty for a finding about one entity alone.
+    pub witness: Vec<Step>,
+}

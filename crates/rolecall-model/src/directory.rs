@@ -1,0 +1,195 @@
+//! Finding the entity that a reference means: by id, else by exact name.
+
+use crate::{Entity, Head, Kind, Ref, Role, Sym, Tenant};
+use hashbrown::HashMap;
+use std::sync::OnceLock;
+
+/// The names of the platform's own roles, as data.
+const DEFAULT_ROLES: &str = include_str!("../data/default-roles.txt");
+
+/// Whether `name` is that of one of the platform's own roles.
+#[must_use]
+pub fn is_default_role(name: &str) -> bool {
+    let name = name.trim();
+    DEFAULT_ROLES.lines().filter(|line| !line.starts_with('#')).any(|line| line.eq_ignore_ascii_case(name))
+}
+
+/// What a reference leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// The rows that answer to it: one, or several where an id or a name is given twice.
+    Found(Vec<u32>),
+    /// Nothing, though the export holds entities of that kind.
+    Missing,
+    /// Nothing, and the export holds no entity of that kind.
+    KindAbsent,
+}
+
+/// Rows by symbol; rows that share a symbol are chained.
+#[derive(Default)]
+struct Rows {
+    first: HashMap<Sym, u32>,
+    next: HashMap<u32, u32>,
+}
+
+impl Rows {
+    fn add(&mut self, sym: Sym, row: u32) {
+        if let Some(earlier) = self.first.insert(sym, row) {
+            self.next.insert(row, earlier);
+        }
+    }
+
+    fn get(&self, sym: Sym) -> Vec<u32> {
+        let mut rows: Vec<u32> = std::iter::successors(self.first.get(&sym).copied(), |row| self.next.get(row).copied()).collect();
+        rows.reverse();
+        rows
+    }
+}
+
+/// The index of a tenant by id, and by name where an id was not enough.
+pub struct Directory<'t> {
+    tenant: &'t Tenant,
+    by_id: HashMap<Kind, OnceLock<Rows>>,
+    by_name: HashMap<Kind, OnceLock<Rows>>,
+    implied: u32,
+}
+
+impl<'t> Directory<'t> {
+    /// Indexes a tenant, each kind when it is first asked for.
+    #[must_use]
+    pub fn new(tenant: &'t Tenant) -> Self {
+        let empty = || Kind::ALL.into_iter().map(|kind| (kind, OnceLock::new())).collect();
+        let implied = tenant.roles.iter().filter(|r| r.implied).count();
+        Self { tenant, by_id: empty(), by_name: empty(), implied: u32::try_from(implied).unwrap_or(u32::MAX) }
+    }
+
+    /// What `reference` leads to among the entities of `kind`.
+    #[must_use]
+    pub fn find(&self, kind: Kind, reference: Sym) -> Lookup {
+        let mut rows = self.by_id(kind).map(|ids| ids.get(reference)).unwrap_or_default();
+        if rows.is_empty() {
+            rows = self.by_name(kind).map(|names| names.get(reference)).unwrap_or_default();
+        }
+        let implied = if kind == Kind::Role { self.implied } else { 0 };
+        match (rows.is_empty(), self.tenant.count(kind) == implied) {
+            (false, _) => Lookup::Found(rows),
+            (true, true) => Lookup::KindAbsent,
+            (true, false) => Lookup::Missing,
+        }
+    }
+
+    /// The rows that a reference leads to; none where it leads to nothing.
+    #[must_use]
+    pub fn rows(&self, kind: Kind, reference: Sym) -> Vec<u32> {
+        match self.find(kind, reference) {
+            Lookup::Found(rows) => rows,
+            Lookup::Missing | Lookup::KindAbsent => Vec::new(),
+        }
+    }
+
+    /// The entities of a kind that share an id, or that have no id and share a name:
+    /// one list for each, in order of row.
+    #[must_use]
+    pub fn duplicates(&self, kind: Kind) -> Vec<Vec<u32>> {
+        let mut found: Vec<Vec<u32>> = Vec::new();
+        if let Some(ids) = self.by_id(kind) {
+            found.extend(shared(ids));
+        }
+        let mut nameless = Rows::default();
+        for entity in self.tenant.entities(kind) {
+            let head = self.tenant.head(entity);
+            if head.id.is_none() && let Some(name) = self.name_symbol(head) {
+                nameless.add(name, entity.row);
+            }
+        }
+        found.extend(shared(&nameless));
+        found.sort();
+        found
+    }
+
+    fn by_id(&self, kind: Kind) -> Option<&Rows> {
+        let cell = self.by_id.get(&kind)?;
+        Some(cell.get_or_init(|| {
+            let mut rows = Rows::default();
+            rows.first.reserve(self.tenant.count(kind) as usize);
+            for entity in self.tenant.entities(kind) {
+                if let Some(id) = self.tenant.head(entity).id {
+                    rows.add(id, entity.row);
+                }
+            }
+            rows
+        }))
+    }
+
+    fn by_name(&self, kind: Kind) -> Option<&Rows> {
+        let cell = self.by_name.get(&kind)?;
+        Some(cell.get_or_init(|| {
+            let mut rows = Rows::default();
+            for entity in self.tenant.entities(kind) {
+                // A name that nothing refers to was never interned, and needs no row.
+                if let Some(name) = self.name_symbol(self.tenant.head(entity)) {
+                    rows.add(name, entity.row);
+                }
+            }
+            rows
+        }))
+    }
+
+    fn name_symbol(&self, head: Head) -> Option<Sym> {
+        let name = self.tenant.strings.text(head.name);
+        if name.is_empty() { None } else { self.tenant.strings.lookup(name) }
+    }
+}
+
+/// The chains of more than one row.
+fn shared(rows: &Rows) -> Vec<Vec<u32>> {
+    let mut last: Vec<Sym> = Vec::new();
+    for (sym, row) in &rows.first {
+        if rows.next.contains_key(row) {
+            last.push(*sym);
+        }
+    }
+    last.into_iter().map(|sym| rows.get(sym)).collect()
+}
+
+impl Tenant {
+    /// Adds the platform's own roles that are referred to but not in the export, so
+    /// that holding or inheriting one is seen. Call once, on the whole tenant.
+    pub fn imply_default_roles(&mut self) {
+        let missing = self.missing_default_roles();
+        for (reference, origin) in missing {
+            let name = self.str(reference).to_owned();
+            let name = self.strings.keep(&name);
+            let head = Head { id: None, name, origin };
+            self.roles.push(Role { head, system: true, implied: true, ..Role::default() });
+        }
+    }
+
+    fn missing_default_roles(&self) -> Vec<(Sym, crate::Origin)> {
+        let directory = Directory::new(self);
+        let mut verdicts: HashMap<Sym, bool> = HashMap::new();
+        let mut missing: Vec<(Sym, crate::Origin)> = Vec::new();
+        for kind in [Kind::Role, Kind::User, Kind::ServiceAccount, Kind::Group, Kind::Report] {
+            for entity in self.entities(kind) {
+                for &Ref { target, at } in self.roles_of(entity) {
+                    let is_new = !verdicts.contains_key(&target);
+                    let is_missing = *verdicts.entry(target).or_insert_with(|| {
+                        is_default_role(self.str(target)) && directory.rows(Kind::Role, target).is_empty()
+                    });
+                    if is_new && is_missing {
+                        missing.push((target, self.head(entity).origin.at(at)));
+                    }
+                }
+            }
+        }
+        missing.sort_by_key(|(target, _)| self.str(*target).to_owned());
+        missing
+    }
+
+    /// Whether a role is one of the platform's own.
+    #[must_use]
+    pub fn is_system_role(&self, row: u32) -> bool {
+        let entity = Entity { kind: Kind::Role, row };
+        self.roles.get(row as usize).is_some_and(|role| role.system || is_default_role(self.name(entity)))
+    }
+}

@@ -1,0 +1,260 @@
+//! The rows of a tenant.
+
+use crate::{Origin, PermissionId, ScopeWord, Sym, Text};
+
+/// What sort of thing an entity is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A named set of permission entries.
+    Role,
+    /// A person.
+    User,
+    /// A machine principal.
+    ServiceAccount,
+    /// A set of users that may hold roles.
+    Group,
+    /// A routing queue.
+    Queue,
+    /// A named set of queues and users that a scope may be limited to.
+    View,
+    /// A saved report definition.
+    Report,
+    /// An OAuth client.
+    OauthClient,
+    /// A rule on keeping and seeing recordings.
+    RecordingPolicy,
+    /// A data-residency region.
+    Region,
+    /// An access-control division.
+    Division,
+}
+
+impl Kind {
+    /// Every kind, in the order of the model.
+    pub const ALL: [Self; 11] = [
+        Self::Role,
+        Self::User,
+        Self::ServiceAccount,
+        Self::Group,
+        Self::Queue,
+        Self::View,
+        Self::Report,
+        Self::OauthClient,
+        Self::RecordingPolicy,
+        Self::Region,
+        Self::Division,
+    ];
+
+    /// The word for it in output and rule files, in kebab case.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Role => "role",
+            Self::User => "user",
+            Self::ServiceAccount => "service-account",
+            Self::Group => "group",
+            Self::Queue => "queue",
+            Self::View => "view",
+            Self::Report => "report",
+            Self::OauthClient => "oauth-client",
+            Self::RecordingPolicy => "recording-policy",
+            Self::Region => "region",
+            Self::Division => "division",
+        }
+    }
+
+    /// The words for it in a sentence.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::ServiceAccount => "service account",
+            Self::OauthClient => "OAuth client",
+            Self::RecordingPolicy => "recording policy",
+            other => other.word(),
+        }
+    }
+}
+
+/// A stretch of one of the tenant's pools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct List {
+    /// The first row.
+    pub start: u32,
+    /// How many rows.
+    pub len: u32,
+}
+
+/// A reference to another entity by id or name, and the byte of the value that states it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ref {
+    /// The id or name as written.
+    pub target: Sym,
+    /// The byte at which the reference starts, in the file of its owner.
+    pub at: u32,
+}
+
+/// What every entity has.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Head {
+    /// The id, where the export gives one.
+    pub id: Option<Sym>,
+    /// The name; empty where the export gives none.
+    pub name: Text,
+    /// The value that states the entity.
+    pub origin: Origin,
+}
+
+/// A list of permission entries, by row of [`crate::Tenant::grants`].
+pub type Grants = List;
+
+/// One permission entry of a role, or one direct scope of a service account.
+#[derive(Clone, Copy, Debug)]
+pub struct Grant {
+    /// What it allows; wildcards stay wildcards.
+    pub permission: PermissionId,
+    /// Over what, as written.
+    pub scope: ScopeWord,
+    /// The views or groups that a limited scope names.
+    pub targets: List,
+    /// The value that states the entry.
+    pub origin: Origin,
+}
+
+/// A role.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Role {
+    /// Id, name, origin.
+    pub head: Head,
+    /// Roles that it takes permissions from.
+    pub inherits: List,
+    /// Whether the export itself marks it as the platform's own.
+    pub system: bool,
+    /// Whether it is referred to but not in the export; only the platform's own roles are.
+    pub implied: bool,
+    /// Its permission entries.
+    pub grants: Grants,
+}
+
+/// A user.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct User {
+    /// Id, name, origin.
+    pub head: Head,
+    /// E-mail address; empty where the export gives none.
+    pub email: Text,
+    /// The flag that marks an outsourced user; `None` where it is absent or null.
+    pub flag: Option<bool>,
+    /// Licences.
+    pub licences: List,
+    /// Roles held directly.
+    pub roles: List,
+    /// Groups named by the user.
+    pub groups: List,
+    /// Region.
+    pub region: Option<Ref>,
+    /// Division.
+    pub division: Option<Ref>,
+    /// State as written (`active`, …).
+    pub state: Option<Sym>,
+}
+
+/// A machine principal.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ServiceAccount {
+    /// Id, name, origin.
+    pub head: Head,
+    /// Roles held.
+    pub roles: List,
+    /// Direct grants.
+    pub grants: Grants,
+    /// The OAuth client it signs in with.
+    pub client: Option<Ref>,
+    /// Names of the request headers it is configured with; `None` where none are exported.
+    pub headers: Option<List>,
+}
+
+/// A group.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Group {
+    /// Id, name, origin.
+    pub head: Head,
+    /// Members named by the group.
+    pub members: List,
+    /// Roles held by all members.
+    pub roles: List,
+}
+
+/// A queue.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Queue {
+    /// Id, name, origin.
+    pub head: Head,
+    /// Users on the queue.
+    pub members: List,
+    /// Groups put on the queue whole.
+    pub groups: List,
+    /// Region.
+    pub region: Option<Ref>,
+}
+
+/// A view.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct View {
+    /// Id, name, origin.
+    pub head: Head,
+    /// Queues in it.
+    pub queues: List,
+    /// Users in it.
+    pub users: List,
+}
+
+/// One filter of a report.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter {
+    /// The dimension it filters by, as written.
+    pub dimension: Sym,
+    /// The values it lets through.
+    pub values: List,
+    /// The byte at which the filter starts.
+    pub at: u32,
+}
+
+/// A list of report filters, by row of [`crate::Tenant::filters`].
+pub type Shared = List;
+
+/// A report definition.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Report {
+    /// Id, name, origin.
+    pub head: Head,
+    /// Roles it is shared with.
+    pub roles: List,
+    /// Its filters.
+    pub filters: Shared,
+    /// The kinds of data it joins, as written.
+    pub sources: List,
+}
+
+/// An OAuth client.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OauthClient {
+    /// Id, name, origin.
+    pub head: Head,
+    /// How long an access token is good for, in seconds.
+    pub token_seconds: Option<u64>,
+    /// Whether log-out ends its tokens; `None` where it is absent.
+    pub ends_on_logout: Option<bool>,
+}
+
+/// A recording policy.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RecordingPolicy {
+    /// Id, name, origin.
+    pub head: Head,
+    /// Whether it restricts access by the type of user.
+    pub by_user_type: Option<bool>,
+    /// The groups it speaks of.
+    pub groups: List,
+    /// How long recordings are kept, in days.
+    pub retention_days: Option<u64>,
+}

@@ -1,0 +1,25 @@
+//! The domain: who may do what, over which scope, through what.
+//!
+//! A [`Tenant`] holds the entities of one organisation's export as rows of small
+//! integers. Each entity, grant and reference knows its [`Origin`]. Nothing here
+//! reads files, knows a file format or draws a conclusion.
+
+mod directory;
+mod entity;
+mod merge;
+mod permission;
+mod place;
+mod scope;
+mod strings;
+mod tenant;
+
+pub use directory::{Directory, Lookup, is_default_role};
+pub use entity::{
+    Filter, Grant, Grants, Group, Head, Kind, List, OauthClient, Queue, RecordingPolicy, Ref, Report,
+    Role, ServiceAccount, Shared, User, View,
+};
+pub use permission::{Permission, PermissionId, Permissions};
+pub use place::{Origin, Part, Place};
+pub use scope::{Extent, Scope, ScopeWord};
+pub use strings::{Strings, Sym, Text};
+pub use tenant::{Entity, Tenant};

@@ -1,0 +1,249 @@
+//! Permissions: domain, entity, action, with wildcards, in every spelling.
+
+use hashbrown::HashMap;
+
+/// A permission of the tenant's [`Permissions`], equal when the normalised parts are equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PermissionId(pub(crate) u32);
+
+/// Domain, entity and action, in lower case and without spaces; each may be `*` or hold one.
+///
+/// A permission of two words, such as `user:impersonate`, has an empty entity; one
+/// of a single word has an empty domain too.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Permission {
+    domain: Box<str>,
+    entity: Box<str>,
+    action: Box<str>,
+}
+
+/// Actions that may stand second in a two-word permission. Any other second word
+/// is an entity whose action was left out, which stands for every action.
+const ACTIONS: &[&str] = &[
+    "*", "access", "add", "admin", "all", "assign", "create", "delete", "download", "edit", "execute", "export",
+    "impersonate", "join", "list", "manage", "publish", "read", "search", "update", "use", "view", "write",
+];
+
+impl Permission {
+    /// Reads `Reporting > Reporting Data` with a separate action, `reporting:reportingData:view`,
+    /// `User > Impersonate`, `user:impersonate` or `*`. `None` when there is no word at all.
+    #[must_use]
+    pub fn parse(id: &str, action: Option<&str>) -> Option<Self> {
+        let mut words: Vec<String> = id.split(['>', ':']).map(fold).filter(|w| !w.is_empty()).collect();
+        let separate = action.into_iter().flat_map(|a| a.split(['>', ':'])).map(fold).filter(|w| !w.is_empty());
+        let given = words.len();
+        words.extend(separate);
+        let is_action_left_out = words.len() == given;
+        let mut words = words.into_iter();
+        let (first, second) = (words.next()?, words.next());
+        let rest: Vec<String> = words.collect();
+        let (domain, entity, action) = match (second, rest.split_last()) {
+            (None, _) if first == "*" => (first.clone(), first.clone(), first),
+            (None, _) => (String::new(), String::new(), first),
+            (Some(second), None) if second == "*" => (first, second.clone(), second),
+            (Some(second), None) if is_action_left_out && !ACTIONS.contains(&second.as_str()) => (first, second, "*".into()),
+            (Some(second), None) => (first, String::new(), second),
+            (Some(second), Some((last, []))) => (first, second, last.clone()),
+            (Some(second), Some((last, between))) => (first, format!("{second}:{}", between.join(":")), last.clone()),
+        };
+        Some(Self { domain: domain.into(), entity: entity.into(), action: action.into() })
+    }
+
+    /// The three parts.
+    #[must_use]
+    pub fn parts(&self) -> [&str; 3] {
+        [&self.domain, &self.entity, &self.action]
+    }
+
+    /// Whether some one permission is covered by both.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.parts().iter().zip(other.parts()).all(|(mine, theirs)| part_overlaps(mine, theirs))
+    }
+
+    /// Whether it stands for more than one permission.
+    #[must_use]
+    pub fn is_wildcard(&self) -> bool {
+        self.parts().iter().any(|part| part.contains('*'))
+    }
+}
+
+/// Lower case, without spaces: `Reporting Data` and `reportingData` are one word.
+fn fold(word: &str) -> String {
+    word.chars().filter(|c| !c.is_whitespace() && *c != '_').flat_map(char::to_lowercase).collect()
+}
+
+fn part_overlaps(mine: &str, theirs: &str) -> bool {
+    if mine == "*" || theirs == "*" || mine == theirs {
+        return true;
+    }
+    match (mine.contains('*'), theirs.contains('*')) {
+        (true, false) => glob(mine, theirs),
+        (false, true) => glob(theirs, mine),
+        // Two partial patterns: only fixed beginnings and ends that differ exclude each other.
+        (true, true) => ends_agree(mine, theirs),
+        (false, false) => false,
+    }
+}
+
+/// Whether `text` fits `pattern`, in which `*` stands for any run of characters.
+fn glob(pattern: &str, text: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let first = pieces.next().unwrap_or("");
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let mut pieces: Vec<&str> = pieces.collect();
+    let Some(last) = pieces.pop() else { return rest.is_empty() };
+    for piece in pieces {
+        match rest.find(piece) {
+            Some(at) => rest = rest.get(at + piece.len()..).unwrap_or(""),
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+fn ends_agree(a: &str, b: &str) -> bool {
+    let head = |s: &str| s.split('*').next().unwrap_or("").to_owned();
+    let tail = |s: &str| s.rsplit('*').next().unwrap_or("").to_owned();
+    let (ha, hb, ta, tb) = (head(a), head(b), tail(a), tail(b));
+    (ha.starts_with(&hb) || hb.starts_with(&ha)) && (ta.ends_with(&tb) || tb.ends_with(&ta))
+}
+
+/// The permissions that a tenant's grants name, each once, with the spelling to show.
+#[derive(Debug, Default)]
+pub struct Permissions {
+    rows: Vec<(Permission, Box<str>)>,
+    index: HashMap<Permission, PermissionId>,
+}
+
+impl Permissions {
+    /// The id of a permission as spelled, or `None` when there is no word in it.
+    pub fn intern(&mut self, id: &str, action: Option<&str>) -> Option<PermissionId> {
+        let permission = Permission::parse(id, action)?;
+        let spelling = spell(&permission, id, action);
+        Some(self.add(permission, spelling))
+    }
+
+    fn add(&mut self, permission: Permission, spelling: Box<str>) -> PermissionId {
+        if let Some(&known) = self.index.get(&permission) {
+            if let Some((_, kept)) = self.rows.get_mut(known.0 as usize) {
+                prefer(kept, spelling);
+            }
+            return known;
+        }
+        let id = PermissionId(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
+        self.index.insert(permission.clone(), id);
+        self.rows.push((permission, spelling));
+        id
+    }
+
+    /// The permission of an id.
+    #[must_use]
+    pub fn get(&self, id: PermissionId) -> Option<&Permission> {
+        self.rows.get(id.0 as usize).map(|(permission, _)| permission)
+    }
+
+    /// The spelling to show, such as `reporting:reportingData:view`.
+    #[must_use]
+    pub fn spelling(&self, id: PermissionId) -> &str {
+        self.rows.get(id.0 as usize).map_or("", |(_, spelling)| spelling)
+    }
+
+    /// Every permission, in order of first mention.
+    pub fn iter(&self) -> impl Iterator<Item = (PermissionId, &Permission)> {
+        (0..).map(PermissionId).zip(self.rows.iter().map(|(permission, _)| permission))
+    }
+
+    /// Takes over another table; gives back the new id of each of its rows.
+    pub(crate) fn absorb(&mut self, other: Self) -> Vec<PermissionId> {
+        other.rows.into_iter().map(|(permission, spelling)| self.add(permission, spelling)).collect()
+    }
+}
+
+/// The spelling must not depend on which entry came first: the one with more
+/// capitals (camel case over flat), then the lesser text.
+fn prefer(kept: &mut Box<str>, other: Box<str>) {
+    let key = |s: &str| (usize::MAX - s.chars().filter(char::is_ascii_uppercase).count(), s.to_owned());
+    if key(&other) < key(kept) {
+        *kept = other;
+    }
+}
+
+fn spell(permission: &Permission, id: &str, action: Option<&str>) -> Box<str> {
+    let written = id.split(['>', ':']).chain(action.into_iter().flat_map(|a| a.split(['>', ':'])));
+    let mut words: Vec<String> = written.map(camel).filter(|w| !w.is_empty()).collect();
+    // What the reading added (a wildcard for a part left out) is shown as well.
+    let parts = permission.parts().iter().filter(|p| !p.is_empty()).count();
+    while words.len() < parts {
+        words.push("*".into());
+    }
+    words.join(":").into()
+}
+
+/// `Reporting Data` as `reportingData`; `VIEW` as `view`; `reportingData` as it is.
+fn camel(part: &str) -> String {
+    let mut out = String::new();
+    for word in part.split(|c: char| c.is_whitespace() || c == '_').filter(|w| !w.is_empty()) {
+        let is_shouted = word.chars().all(|c| !c.is_lowercase());
+        let word = if is_shouted { word.to_lowercase() } else { word.to_owned() };
+        let mut chars = word.chars();
+        let Some(first) = chars.next() else { continue };
+        if out.is_empty() {
+            out.extend(first.to_lowercase());
+        } else {
+            out.extend(first.to_uppercase());
+        }
+        out.push_str(chars.as_str());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(id: &str, action: Option<&str>) -> [String; 3] {
+        Permission::parse(id, action).expect("a permission").parts().map(str::to_owned)
+    }
+
+    #[test]
+    fn every_spelling_of_one_permission_is_one() {
+        let reporting = ["reporting", "reportingdata", "view"];
+        assert_eq!(parsed("Reporting > Reporting Data", Some("View")), reporting);
+        assert_eq!(parsed("reporting:reportingData:view", None), reporting);
+        assert_eq!(parsed(" REPORTING>reporting data ", Some(" view ")), reporting);
+        let impersonate = ["user", "", "impersonate"];
+        assert_eq!(parsed("User > Impersonate", None), impersonate);
+        assert_eq!(parsed("User", Some("Impersonate")), impersonate);
+        assert_eq!(parsed("user:impersonate", Some("")), impersonate);
+    }
+
+    #[test]
+    fn what_is_left_out_is_everything() {
+        assert_eq!(parsed("*", None), ["*", "*", "*"]);
+        assert_eq!(parsed("reporting:*", None), ["reporting", "*", "*"]);
+        assert_eq!(parsed("Reporting > Reporting Data", None), ["reporting", "reportingdata", "*"]);
+        assert_eq!(Permission::parse(" > ", None), None);
+    }
+
+    #[test]
+    fn wildcards_cover_what_they_match_and_no_more() {
+        let rule = Permission::parse("reporting:reportingData:view", None).expect("a permission");
+        let covers = |id: &str| Permission::parse(id, None).expect("a permission").overlaps(&rule);
+        assert!(covers("*") && covers("reporting:*:view") && covers("*:reportingData:*") && covers("reporting:report*:view"));
+        assert!(!covers("reporting:queue:view") && !covers("routing:*") && !covers("reporting:rep*x:view"));
+        let impersonate = Permission::parse("user:impersonate", None).expect("a permission");
+        assert!(Permission::parse("user:*", None).expect("a permission").overlaps(&impersonate));
+    }
+
+    #[test]
+    fn the_spelling_does_not_depend_on_order() {
+        let spell = |ids: [&str; 2]| {
+            let mut table = Permissions::default();
+            let id = ids.map(|id| table.intern(id, None))[0].expect("a permission");
+            table.spelling(id).to_owned()
+        };
+        assert_eq!(spell(["reporting:reportingdata:view", "Reporting > Reporting Data > View"]), "reporting:reportingData:view");
+        assert_eq!(spell(["Reporting > Reporting Data > View", "reporting:reportingdata:view"]), "reporting:reportingData:view");
+    }
+}

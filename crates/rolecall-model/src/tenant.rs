@@ -1,0 +1,194 @@
+//! One organisation's export, whole or a part of it.
+
+use crate::{
+    Filter, Grant, Group, Head, Kind, List, OauthClient, Permissions, Queue, RecordingPolicy, Ref, Report, Role,
+    ServiceAccount, Strings, Sym, User, View,
+};
+
+/// An entity of a tenant: its kind and its row among that kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Entity {
+    /// The kind.
+    pub kind: Kind,
+    /// The row.
+    pub row: u32,
+}
+
+/// The entities of an export and the text, references and grants that they share.
+///
+/// What one file yields is a tenant too; [`Tenant::merge`] makes one of several.
+#[derive(Debug, Default)]
+pub struct Tenant {
+    /// Text.
+    pub strings: Strings,
+    /// Permissions that grants name.
+    pub permissions: Permissions,
+    /// References, pooled.
+    pub refs: Vec<Ref>,
+    /// Permission entries, pooled.
+    pub grants: Vec<Grant>,
+    /// Report filters, pooled.
+    pub filters: Vec<Filter>,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// Users.
+    pub users: Vec<User>,
+    /// Service accounts.
+    pub service_accounts: Vec<ServiceAccount>,
+    /// Groups.
+    pub groups: Vec<Group>,
+    /// Queues.
+    pub queues: Vec<Queue>,
+    /// Views.
+    pub views: Vec<View>,
+    /// Reports.
+    pub reports: Vec<Report>,
+    /// OAuth clients.
+    pub oauth_clients: Vec<OauthClient>,
+    /// Recording policies.
+    pub recording_policies: Vec<RecordingPolicy>,
+    /// Regions.
+    pub regions: Vec<Head>,
+    /// Divisions.
+    pub divisions: Vec<Head>,
+}
+
+impl Tenant {
+    /// The references of a list.
+    #[must_use]
+    pub fn refs(&self, list: List) -> &[Ref] {
+        stretch(&self.refs, list)
+    }
+
+    /// The permission entries of a list.
+    #[must_use]
+    pub fn grants(&self, list: List) -> &[Grant] {
+        stretch(&self.grants, list)
+    }
+
+    /// The filters of a list.
+    #[must_use]
+    pub fn filters(&self, list: List) -> &[Filter] {
+        stretch(&self.filters, list)
+    }
+
+    /// How many entities of a kind there are.
+    #[must_use]
+    pub fn count(&self, kind: Kind) -> u32 {
+        let rows = match kind {
+            Kind::Role => self.roles.len(),
+            Kind::User => self.users.len(),
+            Kind::ServiceAccount => self.service_accounts.len(),
+            Kind::Group => self.groups.len(),
+            Kind::Queue => self.queues.len(),
+            Kind::View => self.views.len(),
+            Kind::Report => self.reports.len(),
+            Kind::OauthClient => self.oauth_clients.len(),
+            Kind::RecordingPolicy => self.recording_policies.len(),
+            Kind::Region => self.regions.len(),
+            Kind::Division => self.divisions.len(),
+        };
+        u32::try_from(rows).unwrap_or(u32::MAX)
+    }
+
+    /// Every entity of a kind.
+    pub fn entities(&self, kind: Kind) -> impl Iterator<Item = Entity> + use<> {
+        (0..self.count(kind)).map(move |row| Entity { kind, row })
+    }
+
+    /// Id, name and origin of an entity.
+    #[must_use]
+    pub fn head(&self, entity: Entity) -> Head {
+        let row = entity.row as usize;
+        let head = match entity.kind {
+            Kind::Role => self.roles.get(row).map(|e| e.head),
+            Kind::User => self.users.get(row).map(|e| e.head),
+            Kind::ServiceAccount => self.service_accounts.get(row).map(|e| e.head),
+            Kind::Group => self.groups.get(row).map(|e| e.head),
+            Kind::Queue => self.queues.get(row).map(|e| e.head),
+            Kind::View => self.views.get(row).map(|e| e.head),
+            Kind::Report => self.reports.get(row).map(|e| e.head),
+            Kind::OauthClient => self.oauth_clients.get(row).map(|e| e.head),
+            Kind::RecordingPolicy => self.recording_policies.get(row).map(|e| e.head),
+            Kind::Region => self.regions.get(row).copied(),
+            Kind::Division => self.divisions.get(row).copied(),
+        };
+        head.unwrap_or_default()
+    }
+
+    /// The name of an entity, else a user's e-mail address, else the id.
+    #[must_use]
+    pub fn name(&self, entity: Entity) -> &str {
+        let head = self.head(entity);
+        let name = self.strings.text(head.name);
+        if !name.is_empty() {
+            return name;
+        }
+        let email = if entity.kind == Kind::User { self.users.get(entity.row as usize).map(|u| u.email) } else { None };
+        match email.map(|e| self.strings.text(e)).filter(|e| !e.is_empty()) {
+            Some(email) => email,
+            None => self.id(entity),
+        }
+    }
+
+    /// The id of an entity; empty where the export gives none.
+    #[must_use]
+    pub fn id(&self, entity: Entity) -> &str {
+        self.head(entity).id.map_or("", |id| self.strings.of(id))
+    }
+
+    /// The roles that an entity holds or, for a role, inherits from.
+    #[must_use]
+    pub fn roles_of(&self, entity: Entity) -> &[Ref] {
+        let row = entity.row as usize;
+        let list = match entity.kind {
+            Kind::Role => self.roles.get(row).map(|e| e.inherits),
+            Kind::User => self.users.get(row).map(|e| e.roles),
+            Kind::ServiceAccount => self.service_accounts.get(row).map(|e| e.roles),
+            Kind::Group => self.groups.get(row).map(|e| e.roles),
+            Kind::Report => self.reports.get(row).map(|e| e.roles),
+            _ => None,
+        };
+        self.refs(list.unwrap_or_default())
+    }
+
+    /// The permission entries that an entity states itself.
+    #[must_use]
+    pub fn grants_of(&self, entity: Entity) -> List {
+        let row = entity.row as usize;
+        match entity.kind {
+            Kind::Role => self.roles.get(row).map(|e| e.grants).unwrap_or_default(),
+            Kind::ServiceAccount => self.service_accounts.get(row).map(|e| e.grants).unwrap_or_default(),
+            _ => List::default(),
+        }
+    }
+
+    /// The text of a symbol.
+    #[must_use]
+    pub fn str(&self, sym: Sym) -> &str {
+        self.strings.of(sym)
+    }
+
+    /// How a permission entry reads in words: the permission and its scope.
+    #[must_use]
+    pub fn scope_phrase(&self, grant: &Grant) -> String {
+        let of = |word: &str| {
+            let names: Vec<&str> = self.refs(grant.targets).iter().map(|r| self.str(r.target)).collect();
+            if names.is_empty() { format!("{word} of nothing") } else { format!("{word} {}", names.join(", ")) }
+        };
+        match grant.scope {
+            crate::ScopeWord::Undeclared => "All (no scope is declared)".to_owned(),
+            crate::ScopeWord::Own => "Self".to_owned(),
+            crate::ScopeWord::Assigned => "Assigned".to_owned(),
+            crate::ScopeWord::View => of("View"),
+            crate::ScopeWord::Group => of("Group"),
+            crate::ScopeWord::All => "All".to_owned(),
+            crate::ScopeWord::Unknown(word) => format!("All (`{}` is no scope)", self.str(word)),
+        }
+    }
+}
+
+fn stretch<T>(pool: &[T], list: List) -> &[T] {
+    let start = list.start as usize;
+    pool.get(start..start + list.len as usize).unwrap_or_default()
+}

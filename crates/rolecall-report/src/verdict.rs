@@ -1,0 +1,85 @@
+//! What a report is made of: the outcome of a run, with every place resolved.
+
+use rolecall_engine::{Finding, Severity};
+use rolecall_model::Place;
+use rolecall_source::{FileId, Position, Sources};
+use std::collections::{BTreeMap, HashMap};
+
+/// A resolved place. Lines and columns count from 1, columns in Unicode scalar
+/// values, offsets in bytes; `end` is exclusive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The file.
+    pub file: FileId,
+    /// RFC 6901 pointer of the value.
+    pub pointer: String,
+    /// Where it starts.
+    pub start: Position,
+    /// Where it ends.
+    pub end: Position,
+}
+
+/// One file that was read.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The path as shown.
+    pub path: String,
+    /// The dialect it is written in.
+    pub dialect: &'static str,
+    /// How many entities of each kind it gave.
+    pub entities: BTreeMap<&'static str, u32>,
+}
+
+/// Something that kept the input from being read in full.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// `truncated`, `duplicate-key`, `unreadable`, …
+    pub kind: &'static str,
+    /// What is wrong; text from the input is already escaped.
+    pub message: String,
+    /// How to go on; may be empty.
+    pub help: String,
+    /// The path, where there is one but no text to show.
+    pub path: Option<String>,
+    /// Where, when it is a place in a file that was read.
+    pub location: Option<Location>,
+    /// A second place that explains it, with a few words.
+    pub related: Option<(Location, String)>,
+}
+
+/// A rule that could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotEvaluated {
+    /// The rule.
+    pub rule: String,
+    /// Why: what the input lacks.
+    pub reason: String,
+}
+
+/// The outcome of a run.
+pub struct Verdict<'a> {
+    /// The text of every file.
+    pub sources: &'a Sources,
+    /// The files that gave entities, in order of path.
+    pub inputs: Vec<Input>,
+    /// In order of path and place.
+    pub problems: Vec<Problem>,
+    /// In order of path, place and rule.
+    pub findings: Vec<Finding>,
+    /// The place behind every label and step of the findings.
+    pub places: HashMap<Place, Location>,
+    /// Rules not judged.
+    pub not_evaluated: Vec<NotEvaluated>,
+    /// JSON files of no known shape in a folder that was walked.
+    pub passed_over: Vec<String>,
+    /// How many findings were held back by configuration.
+    pub suppressed: usize,
+}
+
+impl Verdict<'_> {
+    /// How many findings there are of a severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|f| f.severity == severity).count()
+    }
+}
