@@ -1,0 +1,128 @@
+//! Effective access: what a principal may do, over what, and through what.
+
+use crate::spread::role_entity;
+use crate::{AccessGraph, EdgeKind};
+use rolecall_model::{Entity, Kind, Origin};
+
+/// The roles that one role brings: itself and all it inherits, nearest first.
+#[derive(Debug)]
+pub(crate) struct Closure {
+    /// Role, the row in this list that it came from, and the place that says so.
+    reached: Vec<(u32, usize, Origin)>,
+}
+
+/// One edge on the way from a principal to a permission entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Via {
+    /// What the edge says.
+    pub kind: EdgeKind,
+    /// The entity it leads to.
+    pub to: Entity,
+    /// Where the export says so.
+    pub origin: Origin,
+}
+
+/// One permission entry that a principal has, and the way to it.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// The entry, by row of the tenant's grants; it gives permission and scope.
+    pub grant: u32,
+    /// The edges from the principal to the entity that states the entry; empty for
+    /// one that the principal states itself.
+    pub via: Vec<Via>,
+}
+
+impl AccessGraph<'_> {
+    /// Everything that a principal, group or role may do: each permission entry once,
+    /// by the shortest way. Roles are expanded once and shared.
+    #[must_use]
+    pub fn access(&self, of: Entity) -> Vec<Access> {
+        let mut found: Vec<Access> = Vec::new();
+        let mut seen = hashbrown::HashMap::new();
+        for (start, via) in self.entries(of) {
+            let Entity { kind: Kind::Role, row } = start else {
+                self.add_own(start, &via, &mut seen, &mut found);
+                continue;
+            };
+            let closure = self.closure(row);
+            for (place, (role, _, _)) in closure.reached.iter().enumerate() {
+                let way: Vec<Via> = via.iter().copied().chain(closure.way(place)).collect();
+                self.add_own(role_entity(*role), &way, &mut seen, &mut found);
+            }
+        }
+        found
+    }
+
+    fn add_own(&self, owner: Entity, via: &[Via], seen: &mut hashbrown::HashMap<u32, usize>, found: &mut Vec<Access>) {
+        let list = self.tenant.grants_of(owner);
+        for grant in list.start..list.start + list.len {
+            match seen.get(&grant) {
+                Some(&at) => {
+                    if let Some(known) = found.get_mut(at).filter(|known| via.len() < known.via.len()) {
+                        known.via = via.to_vec();
+                    }
+                }
+                None => {
+                    seen.insert(grant, found.len());
+                    found.push(Access { grant, via: via.to_vec() });
+                }
+            }
+        }
+    }
+
+    /// Where access starts: the entity itself, the roles it holds, and those of its groups.
+    fn entries(&self, of: Entity) -> Vec<(Entity, Vec<Via>)> {
+        let mut entries = vec![(of, Vec::new())];
+        let holds = |from: Entity| {
+            let mut held: Vec<Via> = self
+                .entities_from(from, EdgeKind::Holds)
+                .map(|(to, origin)| Via { kind: EdgeKind::Holds, to, origin })
+                .collect();
+            held.sort_by_cached_key(|via| self.order_key(via.to));
+            held
+        };
+        entries.extend(holds(of).into_iter().map(|via| (via.to, vec![via])));
+        let mut groups: Vec<_> = self.entities_from(of, EdgeKind::MemberOf).collect();
+        groups.sort_by_cached_key(|(group, _)| self.order_key(*group));
+        for (group, origin) in groups {
+            let member = Via { kind: EdgeKind::MemberOf, to: group, origin };
+            entries.extend(holds(group).into_iter().map(|via| (via.to, vec![member, via])));
+        }
+        entries
+    }
+
+    fn closure(&self, role: u32) -> &Closure {
+        static EMPTY: Closure = Closure { reached: Vec::new() };
+        self.closures.get(role as usize).map_or(&EMPTY, |cell| cell.get_or_init(|| self.expand(role)))
+    }
+
+    fn expand(&self, role: u32) -> Closure {
+        let mut reached = vec![(role, 0, Origin::default())];
+        let mut seen: hashbrown::HashSet<u32> = std::iter::once(role).collect();
+        let mut next = 0;
+        while let Some(&(at, _, _)) = reached.get(next) {
+            let mut parents: Vec<_> = self.entities_from(role_entity(at), EdgeKind::Inherits).collect();
+            parents.sort_by_cached_key(|(parent, _)| self.order_key(*parent));
+            for (parent, origin) in parents {
+                if seen.insert(parent.row) {
+                    reached.push((parent.row, next, origin));
+                }
+            }
+            next += 1;
+        }
+        Closure { reached }
+    }
+}
+
+impl Closure {
+    /// The inheritance edges from the first role to the one at `place`.
+    fn way(&self, mut place: usize) -> Vec<Via> {
+        let mut way = Vec::new();
+        while let Some(&(role, from, origin)) = self.reached.get(place).filter(|_| place > 0) {
+            way.push(Via { kind: EdgeKind::Inherits, to: role_entity(role), origin });
+            place = from;
+        }
+        way.reverse();
+        way
+    }
+}

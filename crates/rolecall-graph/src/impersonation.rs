@@ -1,0 +1,68 @@
+//! Who can become whom.
+
+use crate::{AccessGraph, EdgeKind, Node};
+use hashbrown::HashSet;
+use rolecall_model::{Entity, Kind, Origin};
+
+/// Whom an impersonation entry reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// Every user of the tenant.
+    Everyone,
+    /// The members of groups and the users in views: each group or view, with the place that names it.
+    Limited(Vec<(Entity, Origin)>),
+}
+
+impl AccessGraph<'_> {
+    /// Whom a permission entry lets its holder become; `None` for an entry that does
+    /// not allow impersonation, or only of the holder.
+    #[must_use]
+    pub fn impersonation(&self, grant: u32) -> Option<Span> {
+        let mut limits = Vec::new();
+        for (target, origin) in self.outgoing(Node::Grant(grant), EdgeKind::Impersonates) {
+            match target {
+                Node::Everyone => return Some(Span::Everyone),
+                Node::Entity(entity) => limits.push((entity, origin)),
+                Node::Grant(_) => {}
+            }
+        }
+        limits.sort_by_cached_key(|(entity, _)| self.order_key(*entity));
+        if limits.is_empty() { None } else { Some(Span::Limited(limits)) }
+    }
+
+    /// The users behind a group or a view, each with the place of the membership, in order.
+    #[must_use]
+    pub fn people_of(&self, boundary: Entity) -> Vec<(Entity, Origin)> {
+        let edge = if boundary.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
+        let mut people: Vec<_> = self.entities_into(boundary, edge).filter(|(e, _)| e.kind == Kind::User).collect();
+        people.sort_by_cached_key(|(user, _)| self.order_key(*user));
+        people.dedup_by_key(|(user, _)| *user);
+        people
+    }
+
+    /// Every user that a principal can become, by impersonation and by what those it
+    /// becomes may impersonate in turn. Each user, group and entry is visited once, so
+    /// cycles and everybody-becomes-everybody stay linear.
+    #[must_use]
+    pub fn becomes(&self, principal: Entity) -> HashSet<Entity> {
+        let mut reached = HashSet::new();
+        let mut spent: HashSet<u32> = HashSet::new();
+        let mut pending = vec![principal];
+        while let Some(at) = pending.pop() {
+            for access in self.access(at) {
+                if !spent.insert(access.grant) {
+                    continue;
+                }
+                match self.impersonation(access.grant) {
+                    Some(Span::Everyone) => return self.tenant.entities(Kind::User).collect(),
+                    Some(Span::Limited(limits)) => {
+                        let people = limits.iter().flat_map(|(boundary, _)| self.people_of(*boundary));
+                        pending.extend(people.map(|(user, _)| user).filter(|user| reached.insert(*user)));
+                    }
+                    None => {}
+                }
+            }
+        }
+        reached
+    }
+}

@@ -1,0 +1,143 @@
+//! From permission entries (or roles) back to every role that reaches them, by the shortest way.
+
+use crate::{AccessGraph, EdgeKind};
+use hashbrown::{HashMap, HashSet};
+use rolecall_model::{Entity, Kind, Origin};
+
+/// The next step of a role towards what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hop {
+    /// The role is one of those asked for.
+    Here,
+    /// The role inherits from another that is nearer.
+    Inherits(u32, Origin),
+}
+
+/// For each role that reaches one of the targets by inheritance: its next step.
+#[derive(Debug, Default)]
+pub struct Spread {
+    hops: HashMap<u32, Hop>,
+    order: Vec<u32>,
+}
+
+impl Spread {
+    /// The next step of a role, or `None` where it reaches no target.
+    #[must_use]
+    pub fn hop(&self, role: u32) -> Option<Hop> {
+        self.hops.get(&role).copied()
+    }
+
+    /// The roles that reach a target, nearest first.
+    #[must_use]
+    pub fn roles(&self) -> &[u32] {
+        &self.order
+    }
+
+    /// The inheritance edges from a role to the target: each role with the place
+    /// that names it as a parent. Empty for a target itself.
+    #[must_use]
+    pub fn chain(&self, role: u32) -> Vec<(u32, Origin)> {
+        let mut chain = Vec::new();
+        let mut at = role;
+        while let Some(Hop::Inherits(parent, origin)) = self.hop(at) {
+            chain.push((parent, origin));
+            at = parent;
+        }
+        chain
+    }
+
+    /// The target that a role reaches.
+    #[must_use]
+    pub fn end(&self, role: u32) -> u32 {
+        self.chain(role).last().map_or(role, |(parent, _)| *parent)
+    }
+}
+
+impl AccessGraph<'_> {
+    /// Spreads from the roles `targets` to those that inherit from them, at any
+    /// depth. A role for which `is_wall` holds is reached but not passed, so that
+    /// one cause is not reported again for everything above it. Among equally short
+    /// ways the one through the parent that sorts first is kept, so the order of
+    /// entities does not show. Cost: linear in roles and inheritance edges.
+    #[must_use]
+    pub fn spread(&self, targets: impl IntoIterator<Item = u32>, is_wall: impl Fn(u32) -> bool) -> Spread {
+        let mut spread = Spread::default();
+        let mut level: Vec<u32> = targets.into_iter().collect::<HashSet<_>>().into_iter().collect();
+        for role in &level {
+            spread.hops.insert(*role, Hop::Here);
+        }
+        while !level.is_empty() {
+            level.sort_by_cached_key(|role| self.order_key(role_entity(*role)));
+            spread.order.extend(&level);
+            let mut next = Vec::new();
+            for &parent in level.iter().filter(|role| !is_wall(**role)) {
+                for (child, origin) in self.entities_into(role_entity(parent), EdgeKind::Inherits) {
+                    // The level is sorted, so the first parent to come is the one to keep.
+                    if !spread.hops.contains_key(&child.row) {
+                        spread.hops.insert(child.row, Hop::Inherits(parent, origin));
+                        next.push(child.row);
+                    }
+                }
+            }
+            level = next;
+        }
+        spread
+    }
+
+    /// Every user and service account that holds one of `roles`, directly or through
+    /// a group, each once, with the way: the group (where there is one), the role and
+    /// the places of both edges. Direct holding is preferred.
+    #[must_use]
+    pub fn holders(&self, roles: &[u32]) -> Vec<Holding> {
+        let mut found: HashMap<Entity, Holding> = HashMap::new();
+        for &role in roles {
+            for (holder, holds) in self.entities_into(role_entity(role), EdgeKind::Holds) {
+                if holder.kind != Kind::Group {
+                    self.keep_first(&mut found, Holding { principal: holder, group: None, role, holds });
+                    continue;
+                }
+                for (member, member_of) in self.entities_into(holder, EdgeKind::MemberOf) {
+                    let group = Some((holder, member_of));
+                    self.keep_first(&mut found, Holding { principal: member, group, role, holds });
+                }
+            }
+        }
+        let mut all: Vec<Holding> = found.into_values().collect();
+        all.sort_by_cached_key(|h| self.order_key(h.principal));
+        all
+    }
+
+    fn keep_first(&self, found: &mut HashMap<Entity, Holding>, new: Holding) {
+        let key = |h: &Holding| (h.group.is_some(), h.group.map(|(g, _)| self.order_key(g)), self.order_key(role_entity(h.role)));
+        match found.get_mut(&new.principal) {
+            Some(kept) if key(kept) <= key(&new) => {}
+            Some(kept) => *kept = new,
+            None => {
+                found.insert(new.principal, new);
+            }
+        }
+    }
+
+    /// Roles that take permissions from `role`, at any depth, and the role itself.
+    #[must_use]
+    pub fn heirs(&self, role: u32) -> Vec<u32> {
+        self.spread([role], |_| false).order
+    }
+}
+
+/// How a principal comes to hold a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// A user or service account.
+    pub principal: Entity,
+    /// The group that holds the role, and the place of the membership.
+    pub group: Option<(Entity, Origin)>,
+    /// The role.
+    pub role: u32,
+    /// The place of the assignment.
+    pub holds: Origin,
+}
+
+pub(crate) fn role_entity(row: u32) -> Entity {
+    Entity { kind: Kind::Role, row }
+}
