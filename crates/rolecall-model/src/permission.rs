@@ -24,6 +24,14 @@ const ACTIONS: &[&str] = &[
     "impersonate", "join", "list", "manage", "publish", "read", "search", "update", "use", "view", "write",
 ];
 
+impl PermissionId {
+    /// The number of the permission, for tables indexed by permission.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 impl Permission {
     /// Reads `Reporting > Reporting Data` with a separate action, `reporting:reportingData:view`,
     /// `User > Impersonate`, `user:impersonate` or `*`. `None` when there is no word at all.
@@ -59,6 +67,13 @@ impl Permission {
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         self.parts().iter().zip(other.parts()).all(|(mine, theirs)| part_overlaps(mine, theirs))
+    }
+
+    /// Whether everything that `other` stands for is covered by it.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        // A pattern matches the text of a narrower pattern, whose wildcard is just a character to it.
+        self.parts().iter().zip(other.parts()).all(|(mine, theirs)| *mine == "*" || glob(mine, theirs))
     }
 
     /// Whether it stands for more than one permission.

@@ -1,0 +1,78 @@
+//! One run: rules over a graph, and what comes of them.
+
+use crate::context::Context;
+use crate::matching::{Match, key, named};
+use crate::rule::spec::Spec;
+use crate::{Finding, Label, Policy, Rule, Rulebook, Tiers, vocabulary, wording};
+use rolecall_graph::AccessGraph;
+use siphasher::sip::SipHasher24;
+use std::hash::Hasher;
+
+/// A rule that could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotEvaluated {
+    /// The rule.
+    pub rule: String,
+    /// Why: what the input lacks.
+    pub reason: String,
+}
+
+/// What the rules found.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// By rule and subject; not yet by place, which is not known here.
+    pub findings: Vec<Finding>,
+    /// Rules that could not be judged, by id.
+    pub not_evaluated: Vec<NotEvaluated>,
+}
+
+/// Judges a tenant by every rule of the book.
+#[must_use]
+pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook) -> Outcome {
+    let context = Context::new(graph, Tiers::new(graph, policy));
+    let mut outcome = Outcome::default();
+    for rule in rules.iter() {
+        if let Some(reason) = vocabulary::lacking(&context, &rule.spec.pattern) {
+            outcome.not_evaluated.push(NotEvaluated { rule: rule.id.clone(), reason });
+        }
+        let found = vocabulary::matches(&context, &rule.spec.pattern);
+        outcome.findings.extend(found.into_iter().map(|m| speak(&context, rule, m)));
+    }
+    outcome
+}
+
+/// Puts a match into the words of its rule.
+fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match) -> Finding {
+    let Spec { severity, confidence, message, label, help, .. } = &rule.spec;
+    let nothing = Vec::new();
+    let label_of = |more| wording::fill(label.as_ref(), &found.facts, more);
+    let mut related: Vec<Label> = found.also.iter().map(|(place, facts)| Label { place: *place, text: label_of(facts) }).collect();
+    for label in &found.related {
+        if label.place != found.primary && !related.contains(label) {
+            related.push(label.clone());
+        }
+    }
+    Finding {
+        rule: rule.id.clone(),
+        severity: *severity,
+        confidence: *confidence,
+        message: wording::fill(message.as_ref(), &found.facts, &nothing),
+        help: wording::fill(help.as_ref(), &found.facts, &nothing),
+        docs: rule.docs.clone(),
+        fingerprint: fingerprint(context, rule, &found),
+        subject: named(context, found.subject),
+        primary: Label { place: found.primary, text: label_of(&nothing) },
+        related,
+        witness: found.witness,
+    }
+}
+
+/// Depends on the rule, the subject and the access, and on nothing that moves when a file is edited elsewhere.
+fn fingerprint(context: &Context<'_, '_>, rule: &Rule, found: &Match) -> String {
+    let mut hasher = SipHasher24::new();
+    for part in [rule.id.clone(), key(context, found.subject)].iter().chain(&found.identity) {
+        hasher.write(part.as_bytes());
+        hasher.write_u8(0);
+    }
+    format!("{:016x}", hasher.finish())
+}

@@ -1,0 +1,114 @@
+//! What every rule looks at: the graph, the tiers, and answers that rules share.
+
+use crate::Tiers;
+use rolecall_graph::{AccessGraph, EdgeKind, Via};
+use rolecall_model::{Entity, Grant, Kind, Permission, ScopeWord};
+use std::sync::OnceLock;
+
+const UNSCOPED: &str = include_str!("../data/unscoped.txt");
+
+/// The ground that rules are judged on.
+pub(crate) struct Context<'c, 't> {
+    pub(crate) graph: &'c AccessGraph<'t>,
+    pub(crate) tiers: Tiers,
+    /// For each permission of the tenant: whether it can be scoped.
+    scopable: Vec<bool>,
+    held: Vec<OnceLock<Held>>,
+    queues_in_view: Vec<OnceLock<usize>>,
+}
+
+/// Who holds a role, directly, by group or through a role that inherits from it.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    pub(crate) users: usize,
+    pub(crate) accounts: usize,
+    /// The first few names in order, users before service accounts.
+    pub(crate) names: Vec<String>,
+    /// The first user and the first service account, each with the way to the role.
+    pub(crate) examples: Vec<(Entity, Vec<Via>)>,
+}
+
+/// How many names a sentence gives before it only counts.
+pub(crate) const NAMED: usize = 3;
+
+impl<'c, 't> Context<'c, 't> {
+    pub(crate) fn new(graph: &'c AccessGraph<'t>, tiers: Tiers) -> Self {
+        let tenant = graph.tenant;
+        let lines = UNSCOPED.lines().filter(|line| !line.starts_with('#'));
+        let unscoped: Vec<Permission> = lines.filter_map(|line| Permission::parse(line, None)).collect();
+        let is_unscoped = |p: &Permission| unscoped.iter().any(|u| u.covers(p));
+        Self {
+            graph,
+            tiers,
+            scopable: tenant.permissions.iter().map(|(_, p)| !is_unscoped(p)).collect(),
+            held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
+            queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// Whether a permission entry lacks a scope that it could have.
+    pub(crate) fn is_undeclared(&self, grant: &Grant) -> bool {
+        let is_scopable = self.scopable.get(grant.permission.index()).copied().unwrap_or(true);
+        grant.scope == ScopeWord::Undeclared && is_scopable
+    }
+
+    /// Who holds a role. Worked out once a role and shared by all rules.
+    pub(crate) fn held(&self, role: u32) -> &Held {
+        static NOBODY: Held = Held { users: 0, accounts: 0, names: Vec::new(), examples: Vec::new() };
+        self.held.get(role as usize).map_or(&NOBODY, |cell| cell.get_or_init(|| self.find_held(role)))
+    }
+
+    fn find_held(&self, role: u32) -> Held {
+        let heirs = self.graph.spread([role], |_| false);
+        let holdings = self.graph.holders(heirs.roles());
+        let mut held = Held::default();
+        for kind in [Kind::User, Kind::ServiceAccount] {
+            let of_kind = holdings.iter().filter(|h| h.principal.kind == kind);
+            let mut count = 0;
+            for holding in of_kind {
+                count += 1;
+                if held.names.len() < NAMED {
+                    held.names.push(self.graph.tenant.name(holding.principal).to_owned());
+                }
+                if count == 1 {
+                    let mut way = Vec::new();
+                    if let Some((group, origin)) = holding.group {
+                        way.push(Via { kind: EdgeKind::MemberOf, to: group, origin });
+                    }
+                    let to = Entity { kind: Kind::Role, row: holding.role };
+                    way.push(Via { kind: EdgeKind::Holds, to, origin: holding.holds });
+                    way.extend(inheritance(&heirs.chain(holding.role)));
+                    held.examples.push((holding.principal, way));
+                }
+            }
+            if kind == Kind::User { held.users = count } else { held.accounts = count }
+        }
+        held
+    }
+
+    /// Whether views together hold every queue of an export that has queues.
+    pub(crate) fn is_every_queue(&self, views: &[u32]) -> bool {
+        let all = self.graph.tenant.queues.len();
+        let count = |view: &u32| self.queues_in_view.get(*view as usize).map_or(0, |c| *c.get_or_init(|| self.queues(&[*view]).len()));
+        // The union is only worth making where the counts allow it.
+        all > 0 && views.iter().map(count).sum::<usize>() >= all && (views.len() == 1 || self.queues(views).len() == all)
+    }
+
+    fn queues(&self, views: &[u32]) -> Vec<Entity> {
+        let of = |row: &u32| self.graph.entities_into(Entity { kind: Kind::View, row: *row }, EdgeKind::InView);
+        let mut queues: Vec<Entity> = views.iter().flat_map(of).map(|(e, _)| e).filter(|e| e.kind == Kind::Queue).collect();
+        queues.sort_unstable();
+        queues.dedup();
+        queues
+    }
+}
+
+/// A chain of parents as edges.
+pub(crate) fn inheritance(chain: &[(u32, rolecall_model::Origin)]) -> Vec<Via> {
+    let edge = |(role, origin): &(u32, rolecall_model::Origin)| Via {
+        kind: EdgeKind::Inherits,
+        to: Entity { kind: Kind::Role, row: *role },
+        origin: *origin,
+    };
+    chain.iter().map(edge).collect()
+}

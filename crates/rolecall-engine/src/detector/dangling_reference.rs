@@ -1,0 +1,127 @@
+//! References to nothing, where the export holds entities of that kind.
+
+use crate::context::Context;
+use crate::matching::Match;
+use crate::{Label, wording};
+use hashbrown::HashMap;
+use rolecall_model::{Entity, Kind, List, Lookup, Origin, Place, Ref, ScopeWord, Sym};
+
+pub(super) const FACTS: &[&str] = &["subject", "target", "kind", "reach"];
+
+/// What refers to something, and where.
+type Referrer = (Entity, Origin);
+
+/// One missing thing is one cause, however many refer to it.
+pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
+    let mut search = Search { context, known: HashMap::new(), missing: HashMap::new() };
+    search.principals();
+    search.objects();
+    search.limits();
+    let mut missing: Vec<((Kind, Sym), Vec<Referrer>)> = search.missing.into_iter().collect();
+    let tenant = context.graph.tenant;
+    missing.sort_by_cached_key(|((kind, target), _)| (*kind, tenant.str(*target).to_owned()));
+    missing.into_iter().filter_map(|((kind, target), referrers)| of_missing(context, kind, target, referrers)).collect()
+}
+
+fn of_missing(context: &Context<'_, '_>, kind: Kind, target: Sym, mut referrers: Vec<Referrer>) -> Option<Match> {
+    let graph = context.graph;
+    referrers.sort_by_cached_key(|(who, origin)| (graph.order_key(*who), *origin));
+    let (&(subject, origin), others) = referrers.split_first()?;
+    let mut found = Match::of(context, subject, Place::whole(origin));
+    let label = |(who, origin): &Referrer| Label { place: Place::whole(*origin), text: format!("{} refers to it too", wording::entity(context, *who)) };
+    found.related = others.iter().map(label).collect();
+    let target = graph.tenant.str(target);
+    found.identity = vec![format!("{} {target}", kind.word())];
+    found.facts.push(("target", format!("`{target}`")));
+    found.facts.push(("kind", kind.noun().to_owned()));
+    let reach = if others.is_empty() { String::new() } else { format!(" and {}", wording::count(others.len(), "other reference")) };
+    found.facts.push(("reach", reach));
+    Some(found)
+}
+
+struct Search<'s, 'c, 't> {
+    context: &'s Context<'c, 't>,
+    known: HashMap<(Kind, Sym), bool>,
+    missing: HashMap<(Kind, Sym), Vec<Referrer>>,
+}
+
+impl Search<'_, '_, '_> {
+    fn one(&mut self, owner: Entity, kind: Kind, reference: Ref, base: Origin) {
+        let directory = &self.context.graph.directory;
+        let find = || directory.find(kind, reference.target) == Lookup::Missing;
+        if *self.known.entry((kind, reference.target)).or_insert_with(find) {
+            self.missing.entry((kind, reference.target)).or_default().push((owner, base.at(reference.at)));
+        }
+    }
+
+    fn list(&mut self, owner: Entity, kind: Kind, list: List) {
+        let tenant = self.context.graph.tenant;
+        let base = tenant.head(owner).origin;
+        for reference in tenant.refs(list) {
+            self.one(owner, kind, *reference, base);
+        }
+    }
+
+    fn maybe(&mut self, owner: Entity, kind: Kind, reference: Option<Ref>) {
+        if let Some(reference) = reference {
+            self.one(owner, kind, reference, self.context.graph.tenant.head(owner).origin);
+        }
+    }
+
+    fn principals(&mut self) {
+        let tenant = self.context.graph.tenant;
+        for (owner, role) in tenant.entities(Kind::Role).zip(&tenant.roles) {
+            self.list(owner, Kind::Role, role.inherits);
+        }
+        for (owner, user) in tenant.entities(Kind::User).zip(&tenant.users) {
+            self.list(owner, Kind::Role, user.roles);
+            self.list(owner, Kind::Group, user.groups);
+            self.maybe(owner, Kind::Region, user.region);
+            self.maybe(owner, Kind::Division, user.division);
+        }
+        for (owner, account) in tenant.entities(Kind::ServiceAccount).zip(&tenant.service_accounts) {
+            self.list(owner, Kind::Role, account.roles);
+            self.maybe(owner, Kind::OauthClient, account.client);
+        }
+        for (owner, group) in tenant.entities(Kind::Group).zip(&tenant.groups) {
+            self.list(owner, Kind::User, group.members);
+            self.list(owner, Kind::Role, group.roles);
+        }
+    }
+
+    fn objects(&mut self) {
+        let tenant = self.context.graph.tenant;
+        for (owner, queue) in tenant.entities(Kind::Queue).zip(&tenant.queues) {
+            self.list(owner, Kind::User, queue.members);
+            self.list(owner, Kind::Group, queue.groups);
+            self.maybe(owner, Kind::Region, queue.region);
+        }
+        for (owner, view) in tenant.entities(Kind::View).zip(&tenant.views) {
+            self.list(owner, Kind::Queue, view.queues);
+            self.list(owner, Kind::User, view.users);
+        }
+        for (owner, report) in tenant.entities(Kind::Report).zip(&tenant.reports) {
+            self.list(owner, Kind::Role, report.roles);
+        }
+        for (owner, policy) in tenant.entities(Kind::RecordingPolicy).zip(&tenant.recording_policies) {
+            self.list(owner, Kind::Group, policy.groups);
+        }
+    }
+
+    /// The views and groups that scopes name.
+    fn limits(&mut self) {
+        let tenant = self.context.graph.tenant;
+        for owner in tenant.entities(Kind::Role).chain(tenant.entities(Kind::ServiceAccount)) {
+            for grant in tenant.grants(tenant.grants_of(owner)) {
+                let kind = match grant.scope {
+                    ScopeWord::View => Kind::View,
+                    ScopeWord::Group => Kind::Group,
+                    _ => continue,
+                };
+                for reference in tenant.refs(grant.targets) {
+                    self.one(owner, kind, *reference, grant.origin);
+                }
+            }
+        }
+    }
+}

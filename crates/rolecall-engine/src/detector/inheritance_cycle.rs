@@ -1,0 +1,36 @@
+//! Roles that inherit from each other.
+
+use crate::context::Context;
+use crate::matching::{Match, edge_labels, key, steps};
+use crate::wording;
+use rolecall_graph::{EdgeKind, Via};
+use rolecall_model::{Entity, Kind, Place};
+
+pub(super) const FACTS: &[&str] = &["subject", "roles", "count"];
+
+pub(super) fn lacking(context: &Context<'_, '_>) -> Option<String> {
+    (context.graph.tenant.count(Kind::Role) == 0).then(|| "no roles in the input".to_owned())
+}
+
+pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
+    context.graph.inheritance_cycles().iter().filter_map(|cycle| of_cycle(context, cycle)).collect()
+}
+
+fn of_cycle(context: &Context<'_, '_>, cycle: &[(u32, rolecall_model::Origin)]) -> Option<Match> {
+    let role = |row: u32| Entity { kind: Kind::Role, row };
+    let &(first, origin) = cycle.first()?;
+    let next = cycle.iter().skip(1).chain(cycle.first());
+    let way: Vec<Via> = cycle
+        .iter()
+        .zip(next)
+        .map(|(&(_, origin), &(to, _))| Via { kind: EdgeKind::Inherits, to: role(to), origin })
+        .collect();
+    let mut found = Match::of(context, role(first), Place::whole(origin));
+    found.witness = steps(context, role(first), &way);
+    found.related = edge_labels(context, role(first), &way);
+    found.identity = cycle.iter().map(|(row, _)| key(context, role(*row))).collect();
+    let names = cycle.iter().map(|(row, _)| context.graph.tenant.name(role(*row)));
+    found.facts.push(("roles", wording::some_of(names)));
+    found.facts.push(("count", wording::count(cycle.len(), "role")));
+    Some(found)
+}

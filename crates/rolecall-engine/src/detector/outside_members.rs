@@ -1,0 +1,129 @@
+//! A permission limited to a group or view that also holds people outside the tier.
+
+use crate::context::{Context, NAMED};
+use crate::landing::role_landing;
+use crate::matching::{Match, edge_label, grant_step, key, named, steps};
+use crate::rule::spec::OutsideMembersPattern;
+use crate::vocabulary::select;
+use crate::{Step, wording};
+use hashbrown::HashMap;
+use rolecall_graph::{Access, EdgeKind, Span};
+use rolecall_model::{Entity, Kind, Origin, Part, Permission, Place};
+
+pub(super) const FACTS: &[&str] = &["subject", "permission", "boundary", "members", "power", "count"];
+
+/// What makes an administrator, the most powerful first.
+const ADMINISTRATION: &str = include_str!("../../data/administration.txt");
+
+pub(super) fn lacking(context: &Context<'_, '_>, params: &OutsideMembersPattern) -> Option<String> {
+    let tenant = context.graph.tenant;
+    if tenant.count(Kind::Group) + tenant.count(Kind::View) == 0 {
+        return Some("no groups in the input".to_owned());
+    }
+    if tenant.count(Kind::User) == 0 {
+        return Some("no users in the input".to_owned());
+    }
+    select::tier_lacking(context, params.tier.as_ref())
+}
+
+pub(super) fn matches(context: &Context<'_, '_>, params: &OutsideMembersPattern) -> Vec<Match> {
+    let graph = context.graph;
+    let tenant = graph.tenant;
+    let fits = select::permissions(context, Some(&params.permission));
+    let mut outsiders: HashMap<Entity, Vec<(Entity, Origin)>> = HashMap::new();
+    let mut found = Vec::new();
+    for owner in tenant.entities(Kind::Role).chain(tenant.entities(Kind::ServiceAccount)) {
+        let list = tenant.grants_of(owner);
+        for row in list.start..list.start + list.len {
+            let permission = tenant.grants.get(row as usize).map(|g| g.permission.index());
+            if !permission.and_then(|p| fits.get(p).copied()).unwrap_or(false) {
+                continue;
+            }
+            let Some(Span::Limited(limits)) = graph.impersonation(row) else { continue };
+            for (boundary, named_at) in limits {
+                let outside = outsiders.entry(boundary).or_insert_with(|| outside(context, params, boundary));
+                if !outside.is_empty() {
+                    found.extend(of_boundary(context, owner, row, (boundary, named_at), outside));
+                }
+            }
+        }
+    }
+    found.sort_by_cached_key(|m: &Match| (graph.order_key(m.subject), m.identity.clone()));
+    found
+}
+
+/// The people within a boundary who are not of the tier; being within it proves nothing.
+fn outside(context: &Context<'_, '_>, params: &OutsideMembersPattern, boundary: Entity) -> Vec<(Entity, Origin)> {
+    let graph = context.graph;
+    let Some(tier) = context.tiers.get(params.tier.as_ref()) else { return Vec::new() };
+    let mut people = graph.people_of(boundary);
+    people.retain(|(user, _)| !tier.contains_apart_from(graph, *user, boundary));
+    people
+}
+
+fn of_boundary(context: &Context<'_, '_>, owner: Entity, row: u32, (boundary, named_at): (Entity, Origin), outside: &[(Entity, Origin)]) -> Option<Match> {
+    let tenant = context.graph.tenant;
+    let grant = tenant.grants.get(row as usize)?;
+    let mut found = Match::of(context, owner, Place { origin: grant.origin, part: Part::Scope });
+    if owner.kind == Kind::Role {
+        let landing = role_landing(context, owner.row, Vec::new());
+        found.witness = steps(context, landing.start, &landing.way);
+    }
+    found.witness.extend(grant_step(context, owner, row));
+    let permission = found.witness.last().map(|step| step.to.clone())?;
+    let (first, joined) = outside.first().copied()?;
+    let to = named(context, boundary);
+    found.witness.push(Step { edge: EdgeKind::Impersonates.word(), from: permission, to: to.clone(), over: None, place: Place::whole(named_at) });
+    found.witness.push(Step { edge: "has-member", from: to, to: named(context, first), over: None, place: Place::whole(joined) });
+    let kind = if boundary.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
+    found.related = outside.iter().map(|(user, origin)| edge_label(context, *user, kind, boundary, *origin)).collect();
+    found.identity = std::iter::once(key(context, boundary)).chain(outside.iter().map(|(user, _)| key(context, *user))).collect();
+    found.facts.extend([
+        ("permission", format!("`{}`", tenant.permissions.spelling(grant.permission))),
+        ("boundary", wording::entity(context, boundary)),
+        ("members", wording::some_of(outside.iter().map(|(user, _)| tenant.name(*user)))),
+        ("count", wording::count(outside.len(), "member")),
+        ("power", power(context, outside)),
+    ]);
+    Some(found)
+}
+
+/// What the most powerful of them may do: `` `Olga Petrova` may do `authorization:role:edit` over All ``.
+fn power(context: &Context<'_, '_>, people: &[(Entity, Origin)]) -> String {
+    let ranks: Vec<Permission> = ADMINISTRATION.lines().filter(|l| !l.starts_with('#')).filter_map(|l| Permission::parse(l, None)).collect();
+    // People with the same roles and groups may do the same; a big group has few sorts.
+    let mut sorts: HashMap<Vec<Entity>, Entity> = HashMap::new();
+    for (user, _) in people {
+        let from = |kind| context.graph.entities_from(*user, kind).map(|(e, _)| e);
+        let mut sort: Vec<Entity> = from(EdgeKind::Holds).chain(from(EdgeKind::MemberOf)).collect();
+        sort.sort_unstable();
+        sorts.entry(sort).or_insert(*user);
+    }
+    let mut sorts: Vec<Entity> = sorts.into_values().collect();
+    sorts.sort_by_cached_key(|user| context.graph.order_key(*user));
+    let best = sorts.into_iter().map(|user| (user, strongest(context, &ranks, user))).min_by_key(|(_, (rank, count, _))| (*rank, usize::MAX - *count));
+    match best {
+        Some((user, (_, _, grants))) if !grants.is_empty() => {
+            format!("{} may do {}", wording::entity(context, user), grants.join(", "))
+        }
+        _ => "the export shows no permissions of theirs".to_owned(),
+    }
+}
+
+/// How high the best permission of a user ranks, how many there are, and the best few in words.
+fn strongest(context: &Context<'_, '_>, ranks: &[Permission], user: Entity) -> (usize, usize, Vec<String>) {
+    let tenant = context.graph.tenant;
+    let mut all: Vec<(usize, String)> = Vec::new();
+    for Access { grant, .. } in context.graph.access(user) {
+        let Some(grant) = tenant.grants.get(grant as usize) else { continue };
+        let Some(permission) = tenant.permissions.get(grant.permission) else { continue };
+        let rank = ranks.iter().position(|r| permission.covers(r) || r.covers(permission)).unwrap_or(ranks.len());
+        let width = usize::from(!select::is_all(context, grant));
+        all.push((rank * 2 + width, format!("`{}` over {}", tenant.permissions.spelling(grant.permission), tenant.scope_phrase(grant))));
+    }
+    all.sort();
+    all.dedup();
+    let rank = all.first().map_or(usize::MAX, |(rank, _)| *rank);
+    let count = all.len();
+    (rank, count, all.into_iter().take(NAMED).map(|(_, words)| words).collect())
+}

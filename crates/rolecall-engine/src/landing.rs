@@ -1,0 +1,177 @@
+//! Where access lands: whose edit would mend it.
+
+use crate::context::{Context, inheritance};
+use crate::matching::edge_label;
+use crate::{Label, wording};
+use hashbrown::HashMap;
+use rolecall_graph::{EdgeKind, Via};
+use rolecall_model::{Entity, Kind, Origin};
+use std::collections::BTreeMap;
+
+/// The edges that may be followed from the roles back to who has them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Edges {
+    pub(crate) inherits: bool,
+    pub(crate) holds: bool,
+    pub(crate) member_of: bool,
+}
+
+/// One cause by which somebody reaches a role.
+#[derive(Clone, Debug)]
+pub(crate) struct Landing {
+    /// The entity whose edit mends it.
+    pub(crate) subject: Entity,
+    /// Where the way starts: the subject, or somebody who shows it.
+    pub(crate) start: Entity,
+    /// The edges from there to the nearest of the roles.
+    pub(crate) way: Vec<Via>,
+    /// How many edges at the front only show an example, and say nothing about the subject.
+    pub(crate) lead: usize,
+    /// The roles by which the subject reaches; the first is on the way.
+    pub(crate) roles: Vec<u32>,
+    /// Members of a group, or holders of a role, that the access reaches, in order; with places.
+    pub(crate) people: Vec<(Entity, Origin)>,
+}
+
+/// Members of a group and the roles that the group passes on.
+#[derive(Default)]
+struct Passed {
+    roles: Vec<(u32, Origin)>,
+    members: Vec<(Entity, Origin)>,
+}
+
+/// Follows `targets` back to everybody for whom `is_from` holds, and finds one cause
+/// for each: a role that is itself one of them, else the group, membership or
+/// assignment that lets it in. What lies behind one of them is not reported again.
+pub(crate) fn land(context: &Context<'_, '_>, targets: &[u32], edges: Edges, is_from: &dyn Fn(Entity) -> bool) -> Vec<Landing> {
+    let graph = context.graph;
+    let role = |row: u32| Entity { kind: Kind::Role, row };
+    let spread = graph.spread(targets.iter().copied(), |row| !edges.inherits || is_from(role(row)));
+    let mut found = Vec::new();
+    let mut groups: BTreeMap<Entity, Passed> = BTreeMap::new();
+    let mut direct: HashMap<u32, Vec<(Entity, Origin)>> = HashMap::new();
+    for &row in spread.roles() {
+        let on = inheritance(&spread.chain(row));
+        if is_from(role(row)) {
+            found.push(role_landing(context, row, on));
+            continue;
+        }
+        if !edges.holds {
+            continue;
+        }
+        for (holder, origin) in graph.entities_into(role(row), EdgeKind::Holds) {
+            match (is_from(holder), holder.kind) {
+                (_, Kind::Group) => groups.entry(holder).or_default().roles.push((row, origin)),
+                (true, _) => direct.entry(row).or_default().push((holder, origin)),
+                _ => {}
+            }
+        }
+    }
+    for (group, mut passed) in groups {
+        passed.roles.sort_by_cached_key(|(row, _)| (spread.chain(*row).len(), graph.order_key(role(*row))));
+        if !is_from(group) {
+            let members = graph.entities_into(group, EdgeKind::MemberOf).filter(|(member, _)| edges.member_of && is_from(*member));
+            passed.members = in_order(context, members.collect());
+        }
+        if let Some(&(row, holds)) = passed.roles.first().filter(|_| is_from(group) || !passed.members.is_empty()) {
+            found.push(group_landing(group, &passed, holds, row, inheritance(&spread.chain(row))));
+        }
+    }
+    for (row, holders) in direct {
+        found.extend(direct_landing(row, in_order(context, holders), inheritance(&spread.chain(row))));
+    }
+    found.sort_by_cached_key(|landing| {
+        let ends = landing.way.last().map(|via| graph.order_key(via.to));
+        (graph.order_key(landing.subject), landing.way.len(), ends)
+    });
+    found
+}
+
+/// A role is the subject; one of its holders leads the way.
+pub(crate) fn role_landing(context: &Context<'_, '_>, row: u32, on: Vec<Via>) -> Landing {
+    let subject = Entity { kind: Kind::Role, row };
+    let (start, mut way) = context.held(row).examples.first().cloned().unwrap_or((subject, Vec::new()));
+    let lead = way.len();
+    way.extend(on);
+    Landing { subject, start, way, lead, roles: vec![row], people: Vec::new() }
+}
+
+fn group_landing(group: Entity, passed: &Passed, holds: Origin, row: u32, on: Vec<Via>) -> Landing {
+    let hold = Via { kind: EdgeKind::Holds, to: Entity { kind: Kind::Role, row }, origin: holds };
+    let member = passed.members.first().map(|(user, origin)| (*user, Via { kind: EdgeKind::MemberOf, to: group, origin: *origin }));
+    let subject = match passed.members.as_slice() {
+        [(only, _)] => *only,
+        _ => group,
+    };
+    let start = member.map_or(group, |(user, _)| user);
+    let lead = usize::from(member.is_some() && subject == group);
+    let way = member.map(|(_, via)| via).into_iter().chain([hold]).chain(on).collect();
+    let roles = passed.roles.iter().map(|(role, _)| *role).collect();
+    Landing { subject, start, way, lead, roles, people: passed.members.clone() }
+}
+
+fn direct_landing(row: u32, holders: Vec<(Entity, Origin)>, on: Vec<Via>) -> Option<Landing> {
+    let &(first, origin) = holders.first()?;
+    let role = Entity { kind: Kind::Role, row };
+    let hold = Via { kind: EdgeKind::Holds, to: role, origin };
+    let is_one = holders.len() == 1;
+    let way = std::iter::once(hold).chain(on).collect();
+    let subject = if is_one { first } else { role };
+    Some(Landing { subject, start: first, way, lead: usize::from(!is_one), roles: vec![row], people: holders })
+}
+
+/// Each once, in order of name.
+fn in_order(context: &Context<'_, '_>, mut people: Vec<(Entity, Origin)>) -> Vec<(Entity, Origin)> {
+    people.sort_by_cached_key(|(who, origin)| (context.graph.order_key(*who), *origin));
+    people.dedup_by_key(|(who, _)| *who);
+    people
+}
+
+impl Landing {
+    /// `, held by 14 users` or `, by way of 3 members`, for a sentence about the subject.
+    pub(crate) fn reach(&self, context: &Context<'_, '_>) -> String {
+        let tenant = context.graph.tenant;
+        match (self.subject.kind, self.people.len()) {
+            (Kind::Role, 0) => wording::held(context.held(self.subject.row)),
+            (Kind::Group, 0) => {
+                let members = context.graph.people_of(self.subject);
+                if members.is_empty() { String::new() } else { format!(", and with it {}", wording::count(members.len(), "member")) }
+            }
+            (Kind::Role, _) => format!(", given to {}", wording::some_of(self.people.iter().map(|(who, _)| tenant.name(*who)))),
+            (Kind::Group, _) => format!(", and with it {}", wording::some_of(self.people.iter().map(|(who, _)| tenant.name(*who)))),
+            _ => String::new(),
+        }
+    }
+
+    /// What to undo, as a command; for a role that states the thing itself there is nothing to undo but that.
+    pub(crate) fn mend(&self, context: &Context<'_, '_>) -> String {
+        let name = |e: Entity| wording::entity(context, e);
+        let blamed = self.way.get(self.lead);
+        match (self.subject.kind, self.people.len(), blamed) {
+            (Kind::Role, 0, Some(via)) => format!("stop {} inheriting from {}", name(self.subject), name(via.to)),
+            (Kind::Role, 2.., _) => format!("take {} from those it does not belong to", name(self.subject)),
+            (Kind::Group, 1.., _) => format!("take them out of {}", name(self.subject)),
+            (_, _, Some(via)) if via.kind == EdgeKind::MemberOf => format!("take {} out of {}", name(self.start), name(via.to)),
+            (_, _, Some(via)) => format!("take {} from {}", name(via.to), name(self.subject)),
+            _ => format!("edit {}", name(self.subject)),
+        }
+    }
+
+    /// The labels of the edges that let the subject in, and of further people.
+    pub(crate) fn labels(&self, context: &Context<'_, '_>) -> Vec<Label> {
+        let is_crowd = self.people.len() > 1;
+        let mut from = self.start;
+        let mut labels = Vec::new();
+        for (place, via) in self.way.iter().enumerate() {
+            if place >= self.lead {
+                labels.push(edge_label(context, from, via.kind, via.to, via.origin));
+            }
+            from = via.to;
+        }
+        if is_crowd {
+            let (kind, to) = if self.subject.kind == Kind::Group { (EdgeKind::MemberOf, self.subject) } else { (EdgeKind::Holds, self.subject) };
+            labels.extend(self.people.iter().map(|(who, origin)| edge_label(context, *who, kind, to, *origin)));
+        }
+        labels
+    }
+}

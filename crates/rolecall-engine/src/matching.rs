@@ -1,0 +1,118 @@
+//! What a word of the match language finds: facts and places, without wording.
+
+use crate::context::Context;
+use crate::{Label, Named, Step, wording};
+use rolecall_graph::{EdgeKind, Via};
+use rolecall_model::{Entity, Kind, Origin, Place};
+
+/// Words for the placeholders of a rule's texts.
+pub(crate) type Facts = Vec<(&'static str, String)>;
+
+/// One cause of one trap, before it is put into words.
+#[derive(Clone, Debug)]
+pub(crate) struct Match {
+    /// The entity whose edit mends it.
+    pub(crate) subject: Entity,
+    pub(crate) primary: Place,
+    /// Further places that the rule's label fits, with their own facts.
+    pub(crate) also: Vec<(Place, Facts)>,
+    /// Places that explain it.
+    pub(crate) related: Vec<Label>,
+    pub(crate) witness: Vec<Step>,
+    pub(crate) facts: Facts,
+    /// What tells this cause from others of the rule, apart from the subject.
+    pub(crate) identity: Vec<String>,
+    /// Roles by which it is borne; their holders bear it too.
+    pub(crate) roles: Vec<u32>,
+}
+
+impl Match {
+    /// A match about one entity alone.
+    pub(crate) fn of(context: &Context<'_, '_>, subject: Entity, primary: Place) -> Self {
+        Self {
+            subject,
+            primary,
+            also: Vec::new(),
+            related: Vec::new(),
+            witness: Vec::new(),
+            facts: vec![("subject", wording::entity(context, subject))],
+            identity: Vec::new(),
+            roles: if subject.kind == Kind::Role { vec![subject.row] } else { Vec::new() },
+        }
+    }
+
+    /// The principals, groups and roles that a combination compares by.
+    pub(crate) fn bearers(&self, context: &Context<'_, '_>) -> Vec<Entity> {
+        let graph = context.graph;
+        let heirs: Vec<u32> = graph.spread(self.roles.iter().copied(), |_| false).roles().to_vec();
+        let mut bearers: Vec<Entity> = graph.holders(&heirs).into_iter().map(|h| h.principal).collect();
+        bearers.extend(heirs.into_iter().map(|row| Entity { kind: Kind::Role, row }));
+        bearers.push(self.subject);
+        bearers
+    }
+}
+
+/// An entity as shown to people and machines.
+pub(crate) fn named(context: &Context<'_, '_>, entity: Entity) -> Named {
+    let tenant = context.graph.tenant;
+    let (id, name) = (tenant.id(entity), tenant.name(entity));
+    let id = if id.is_empty() { name } else { id };
+    Named { kind: entity.kind.word(), id: id.to_owned(), name: name.to_owned() }
+}
+
+/// What tells an entity from others in a fingerprint.
+pub(crate) fn key(context: &Context<'_, '_>, entity: Entity) -> String {
+    let named = named(context, entity);
+    format!("{} {}", named.kind, named.id)
+}
+
+/// The steps of a way that starts at `start`.
+pub(crate) fn steps(context: &Context<'_, '_>, start: Entity, way: &[Via]) -> Vec<Step> {
+    let mut from = named(context, start);
+    let step = |via: &Via| {
+        let to = named(context, via.to);
+        let from = std::mem::replace(&mut from, to.clone());
+        Step { edge: via.kind.word(), from, to, over: None, place: Place::whole(via.origin) }
+    };
+    way.iter().map(step).collect()
+}
+
+/// The last step of an access: the permission entry.
+pub(crate) fn grant_step(context: &Context<'_, '_>, owner: Entity, row: u32) -> Option<Step> {
+    let tenant = context.graph.tenant;
+    let grant = tenant.grants.get(row as usize)?;
+    let permission = tenant.permissions.spelling(grant.permission).to_owned();
+    Some(Step {
+        edge: EdgeKind::Grants.word(),
+        from: named(context, owner),
+        to: Named { kind: "permission", id: permission.clone(), name: permission },
+        over: Some(tenant.scope_phrase(grant)),
+        place: Place::whole(grant.origin),
+    })
+}
+
+/// The labels that explain a way: what each edge says, at its own place.
+pub(crate) fn edge_labels(context: &Context<'_, '_>, start: Entity, way: &[Via]) -> Vec<Label> {
+    let mut from = start;
+    let label = |via: &Via| {
+        let from = std::mem::replace(&mut from, via.to);
+        edge_label(context, from, via.kind, via.to, via.origin)
+    };
+    way.iter().map(label).collect()
+}
+
+/// What one edge says.
+pub(crate) fn edge_label(context: &Context<'_, '_>, from: Entity, kind: EdgeKind, to: Entity, origin: Origin) -> Label {
+    let (from, to) = (wording::entity(context, from), wording::entity(context, to));
+    let verb = match kind {
+        EdgeKind::MemberOf => "is a member of",
+        EdgeKind::Holds => "holds",
+        EdgeKind::Inherits => "inherits from",
+        EdgeKind::Grants => "grants",
+        EdgeKind::Impersonates => "may become",
+        EdgeKind::OnQueue => "is on",
+        EdgeKind::InView => "is in",
+        EdgeKind::LimitedTo => "is limited to",
+    };
+    Label { place: Place::whole(origin), text: format!("{from} {verb} {to}") }
+}

@@ -1,0 +1,103 @@
+//! Settings: which tiers there are and what tells them.
+
+use crate::FileFault;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The settings that hold where a `rolecall.toml` says nothing.
+pub const DEFAULT_POLICY: &str = include_str!("../data/policy.toml");
+
+/// What tells the members of a tier.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TierPolicy {
+    /// Patterns for the names of roles, groups and service accounts.
+    pub names: Option<Vec<String>>,
+    /// Names or ids of further roles.
+    pub roles: Option<Vec<String>>,
+    /// Names or ids of further groups.
+    pub groups: Option<Vec<String>>,
+    /// Patterns for users' licences.
+    #[serde(alias = "licenses")]
+    pub licences: Option<Vec<String>>,
+    /// E-mail domains of users.
+    pub domains: Option<Vec<String>>,
+    /// Patterns for the names or ids of users' divisions.
+    pub divisions: Option<Vec<String>>,
+    /// Whether the flag of outsourced users puts them into the tier.
+    pub flag: Option<bool>,
+    /// Whether a role that only service accounts hold belongs to the tier.
+    pub service: Option<bool>,
+}
+
+impl TierPolicy {
+    /// Takes over every setting that `over` gives.
+    fn override_with(&mut self, over: Self) {
+        fn set<T>(kept: &mut Option<T>, given: Option<T>) {
+            if given.is_some() {
+                *kept = given;
+            }
+        }
+        set(&mut self.names, over.names);
+        set(&mut self.roles, over.roles);
+        set(&mut self.groups, over.groups);
+        set(&mut self.licences, over.licences);
+        set(&mut self.domains, over.domains);
+        set(&mut self.divisions, over.divisions);
+        set(&mut self.flag, over.flag);
+        set(&mut self.service, over.service);
+    }
+}
+
+/// The settings of a run.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// The tiers by name. A setting of a tier replaces the built-in one of the same name.
+    #[serde(default)]
+    pub tiers: BTreeMap<String, TierPolicy>,
+}
+
+impl Policy {
+    /// The built-in settings.
+    #[must_use]
+    pub fn built_in() -> Self {
+        toml::from_str(DEFAULT_POLICY).unwrap_or_default()
+    }
+
+    /// The built-in settings with those of a `rolecall.toml` over them.
+    ///
+    /// # Errors
+    /// When `text` is not TOML or holds a key that means nothing here.
+    pub fn read(path: &str, text: &str) -> Result<Self, Box<FileFault>> {
+        let given: Self = toml::from_str(text).map_err(|e| Box::new(FileFault::of_toml(path, text, 0, &e)))?;
+        let mut policy = Self::built_in();
+        for (name, tier) in given.tiers {
+            policy.tiers.entry(name).or_default().override_with(tier);
+        }
+        Ok(policy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_settings_are_read_and_a_file_overrides_one_key_at_a_time() {
+        let built_in = Policy::built_in();
+        assert_eq!(built_in.tiers.keys().collect::<Vec<_>>(), ["bpo", "service", "supervisor"]);
+        let policy = Policy::read("rolecall.toml", "[tiers.bpo]\ndomains = ['brightline.example']\n").expect("good settings");
+        let bpo = policy.tiers.get("bpo").expect("the tier");
+        assert_eq!(bpo.domains.as_deref(), Some(&["brightline.example".to_owned()][..]));
+        assert_eq!(bpo.names, built_in.tiers.get("bpo").and_then(|t| t.names.clone()));
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_with_a_place_and_a_suggestion() {
+        let text = "[tiers.bpo]\nnmaes = ['x']\n";
+        let fault = Policy::read("rolecall.toml", text).expect_err("a fault");
+        assert_eq!(text.get(fault.at.clone()), Some("nmaes"));
+        assert_eq!(fault.help, "did you mean `names`?");
+    }
+}

@@ -1,0 +1,234 @@
+//! What the TOML fence of a rule file may say. The names here are the rule format.
+
+use crate::{Confidence, Severity};
+use serde::Deserialize;
+use toml::Spanned;
+
+/// A rule as written, before its words are checked.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Spec {
+    pub severity: Severity,
+    pub confidence: Confidence,
+    /// The version of rolecall that brought the rule.
+    pub since: String,
+    #[serde(rename = "match")]
+    pub pattern: Pattern,
+    pub message: Spanned<String>,
+    pub label: Spanned<String>,
+    pub help: Spanned<String>,
+}
+
+/// One word of the match language.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Pattern {
+    /// Permission entries, judged where they land.
+    Grant(GrantPattern),
+    /// Entities by kind, tier and attributes.
+    Entity(Selector),
+    /// Ways from those of a tier to roles of a sort.
+    Path(PathPattern),
+    /// Principals that lack a permission.
+    Lacks(LacksPattern),
+    /// What all of these match, reported as the first does.
+    All(Vec<Pattern>),
+    /// What any of these match.
+    Any(Vec<Pattern>),
+    /// What this does not match; only within `all`.
+    Not(Box<Pattern>),
+    /// A question that the words above cannot ask, by name.
+    Detector(DetectorPattern),
+}
+
+/// `match.grant`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct GrantPattern {
+    /// Any of these permissions, wildcards included.
+    pub permission: Option<Vec<Spanned<String>>>,
+    /// Any of these scopes; every scope where it is left out.
+    pub scope: Option<Vec<ScopeTest>>,
+    /// Only what lands with this tier. Without it the entity that states the entry is to blame.
+    pub tier: Option<Spanned<String>>,
+    /// Not what lands with these tiers.
+    #[serde(default)]
+    pub except: Vec<Spanned<String>>,
+    /// Only what such a principal holds.
+    pub holder: Option<Vec<KindWord>>,
+    /// With `holder`: a role that nobody holds counts too when it is of one of these tiers.
+    #[serde(default)]
+    pub unheld: Vec<Spanned<String>>,
+    /// Whether entries count that the role or account takes over from another, or only its own.
+    #[serde(default)]
+    pub reach: Reach,
+}
+
+/// How far an entry is followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Reach {
+    /// Over inheritance, groups and assignments.
+    #[default]
+    Any,
+    /// Only the entity that states it.
+    Own,
+}
+
+/// A test of a permission entry's scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ScopeTest {
+    /// As wide as All: written, missing on a permission that can be scoped, unknown, or a
+    /// view that holds every queue.
+    All,
+    /// Limited to groups.
+    Group,
+    /// Limited to views.
+    View,
+    /// Assigned.
+    Assigned,
+    /// Self.
+    #[serde(rename = "self")]
+    Own,
+    /// No scope is written though the permission can be scoped.
+    Undeclared,
+    /// A word that is no scope.
+    Unknown,
+    /// Anything beyond Self.
+    WiderThanSelf,
+    /// Anything beyond Assigned.
+    WiderThanAssigned,
+}
+
+/// A kind of entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum KindWord {
+    Role,
+    User,
+    ServiceAccount,
+    Group,
+    Queue,
+    View,
+    Report,
+    OauthClient,
+    RecordingPolicy,
+    Region,
+    Division,
+}
+
+/// `match.entity`, and the ends of `match.path`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Selector {
+    /// Any of these kinds.
+    pub kind: Vec<KindWord>,
+    /// Of this tier.
+    pub tier: Option<Spanned<String>>,
+    /// Of none of these tiers.
+    #[serde(default)]
+    pub except: Vec<Spanned<String>>,
+    /// Every one of these holds.
+    #[serde(default, rename = "where")]
+    pub conditions: Vec<Condition>,
+}
+
+/// A test of one attribute. The tests given must all hold.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Condition {
+    pub attribute: Attribute,
+    /// Equal to this; a number, true, false or text in any letter case.
+    pub is: Option<Literal>,
+    /// Not equal to this; an absent attribute is not equal to anything.
+    pub not: Option<Literal>,
+    /// Whether it is absent.
+    pub absent: Option<bool>,
+    /// Greater than this.
+    pub above: Option<f64>,
+    /// Text that fits any of these patterns.
+    pub matches: Option<Vec<String>>,
+}
+
+/// An attribute of an entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Attribute {
+    Name,
+    Id,
+    Email,
+    BpoFlag,
+    Region,
+    Division,
+    State,
+    System,
+    TokenSeconds,
+    EndsOnLogout,
+    ByUserType,
+    RetentionDays,
+}
+
+/// A value to compare with.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Literal {
+    Flag(bool),
+    Number(f64),
+    Text(String),
+}
+
+/// `match.path`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PathPattern {
+    pub from: Selector,
+    /// The edges that may be followed.
+    pub via: Vec<EdgeWord>,
+    pub to: Selector,
+}
+
+/// An edge that a path may follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum EdgeWord {
+    MemberOf,
+    Holds,
+    Inherits,
+}
+
+/// `match.lacks`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LacksPattern {
+    /// Who is expected to have it.
+    pub who: Selector,
+    /// Any of these permissions.
+    pub permission: Vec<Spanned<String>>,
+    /// Over any of these scopes.
+    pub scope: Option<Vec<ScopeTest>>,
+}
+
+/// `match.detector`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum DetectorPattern {
+    /// Roles that inherit from each other.
+    InheritanceCycle {},
+    /// References to nothing.
+    DanglingReference {},
+    /// Entities of one kind that cannot be told apart.
+    DuplicateId {},
+    /// A limited permission whose limit also holds people outside the tier.
+    OutsideMembers(OutsideMembersPattern),
+}
+
+/// `match.detector.outside-members`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct OutsideMembersPattern {
+    /// Any of these permissions.
+    pub permission: Vec<Spanned<String>>,
+    /// Everybody within the limit should be of this tier.
+    pub tier: Spanned<String>,
+}

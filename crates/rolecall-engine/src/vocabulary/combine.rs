@@ -1,0 +1,68 @@
+//! `all`, `any` and `not`: patterns joined by those who bear what they match.
+
+use super::{facts as facts_of, matches};
+use crate::Label;
+use crate::context::Context;
+use crate::matching::Match;
+use crate::rule::spec::Pattern;
+use hashbrown::HashSet;
+use rolecall_model::Entity;
+
+/// What the first part matches and somebody bears who also bears a match of each
+/// other part, and none of a `not`. The other parts' places become labels.
+pub(super) fn all(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
+    let mut wanted = parts.iter().filter(|part| !matches!(part, Pattern::Not(_)));
+    let Some(first) = wanted.next() else { return Vec::new() };
+    let others: Vec<Vec<(Match, HashSet<Entity>)>> = wanted.map(|part| borne(context, matches(context, part))).collect();
+    let excluded: HashSet<Entity> = parts
+        .iter()
+        .filter_map(|part| if let Pattern::Not(inner) = part { Some(inner) } else { None })
+        .flat_map(|inner| borne(context, matches(context, inner)))
+        .flat_map(|(_, bearers)| bearers)
+        .collect();
+    let mut found = Vec::new();
+    for mut candidate in matches(context, first) {
+        let mut bearers: Vec<Entity> = candidate.bearers(context);
+        bearers.retain(|e| !excluded.contains(e));
+        let mut beside = Vec::new();
+        for part in &others {
+            let together: Vec<&Match> = part.iter().filter(|(_, theirs)| bearers.iter().any(|e| theirs.contains(e))).map(|(m, _)| m).collect();
+            bearers.retain(|e| part.iter().any(|(_, theirs)| theirs.contains(e)));
+            beside.extend(together);
+        }
+        if bearers.is_empty() {
+            continue;
+        }
+        for other in beside {
+            candidate.related.push(Label { place: other.primary, text: "together with this".to_owned() });
+            candidate.identity.extend(other.identity.iter().cloned());
+        }
+        candidate.identity.sort();
+        candidate.identity.dedup();
+        found.push(candidate);
+    }
+    found
+}
+
+/// What any part matches; a subject and place once.
+pub(super) fn any(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
+    let mut seen = HashSet::new();
+    let all = parts.iter().flat_map(|part| matches(context, part));
+    all.filter(|m| seen.insert((m.subject, m.primary))).collect()
+}
+
+/// The placeholders of the part that speaks for the whole.
+pub(super) fn facts_of_all(parts: &[Pattern]) -> Vec<&'static str> {
+    parts.iter().find(|part| !matches!(part, Pattern::Not(_))).map(facts_of).unwrap_or_default()
+}
+
+/// The placeholders that every part has.
+pub(super) fn facts_of_any(parts: &[Pattern]) -> Vec<&'static str> {
+    let mut parts = parts.iter().map(facts_of);
+    let first = parts.next().unwrap_or_default();
+    parts.fold(first, |common, more| common.into_iter().filter(|name| more.contains(name)).collect())
+}
+
+fn borne(context: &Context<'_, '_>, found: Vec<Match>) -> Vec<(Match, HashSet<Entity>)> {
+    found.into_iter().map(|m| { let bearers = m.bearers(context).into_iter().collect(); (m, bearers) }).collect()
+}

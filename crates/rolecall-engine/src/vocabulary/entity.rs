@@ -1,0 +1,22 @@
+//! `entity`: entities by kind, tier and attributes.
+
+use super::select;
+use crate::context::Context;
+use crate::matching::Match;
+use crate::rule::spec::Selector;
+
+pub(super) const FACTS: &[&str] = &["subject", "evidence"];
+
+pub(super) fn matches(context: &Context<'_, '_>, selector: &Selector) -> Vec<Match> {
+    let mut found = select::selected(context, selector);
+    found.sort_by_cached_key(|entity| context.graph.order_key(*entity));
+    let of = |entity| {
+        let place = select::place_of(context, &selector.conditions, entity);
+        let mut matched = Match::of(context, entity, place);
+        let tier = selector.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
+        let evidence = tier.map(|tier| tier.evidence(context.graph, entity).join(", ")).unwrap_or_default();
+        matched.facts.push(("evidence", evidence));
+        matched
+    };
+    found.into_iter().map(of).collect()
+}

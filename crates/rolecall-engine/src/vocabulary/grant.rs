@@ -1,0 +1,203 @@
+//! `grant`: permission entries, judged where they land.
+
+use super::select;
+use crate::context::Context;
+use crate::landing::{Edges, Landing, land, role_landing};
+use crate::matching::{Facts, Match, edge_labels, grant_step, key, steps};
+use crate::rule::spec::{GrantPattern, Reach};
+use crate::wording;
+use hashbrown::HashSet;
+use rolecall_graph::EdgeKind;
+use rolecall_model::{Entity, Kind, Part, Place, ScopeWord};
+
+pub(super) const FACTS: &[&str] = &["subject", "permission", "permissions", "scope", "reach", "mend", "evidence"];
+
+/// The entries that fit a pattern, and who states them.
+struct Hits {
+    is_hit: Vec<bool>,
+    roles: Vec<u32>,
+    accounts: Vec<Entity>,
+}
+
+pub(super) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern) -> Vec<Match> {
+    let hits = hits(context, pattern);
+    let is_from = |entity: Entity| select::is_of_tier(context, pattern.tier.as_ref(), &pattern.except, entity);
+    let role = |row: u32| Entity { kind: Kind::Role, row };
+    let mut landings: Vec<Landing> = if pattern.tier.is_some() && pattern.reach == Reach::Any {
+        land(context, &hits.roles, Edges { inherits: true, holds: true, member_of: true }, &is_from)
+    } else {
+        let own = hits.roles.iter().filter(|row| is_from(role(**row)));
+        own.filter_map(|row| owner_landing(context, pattern, *row)).collect()
+    };
+    landings.extend(hits.accounts.iter().filter(|a| is_from(**a) && is_holder(pattern, a.kind)).map(|a| account_landing(*a)));
+    let is_wall = |row: u32| pattern.tier.is_some() && is_from(role(row));
+    let mut found: Vec<Match> = landings.iter().filter_map(|l| of_landing(context, pattern, &hits, l, &is_wall)).collect();
+    found.sort_by_cached_key(|m| (context.graph.order_key(m.subject), m.identity.clone()));
+    found
+}
+
+pub(super) fn lacking(context: &Context<'_, '_>, pattern: &GrantPattern) -> Option<String> {
+    let tenant = context.graph.tenant;
+    if tenant.count(Kind::Role) + tenant.count(Kind::ServiceAccount) == 0 {
+        return Some("no roles in the input".to_owned());
+    }
+    let holders = pattern.holder.iter().flatten().map(|word| select::kind(*word));
+    let absent: Vec<String> = holders.filter(|k| tenant.count(*k) == 0).map(select::plural).collect();
+    if !absent.is_empty() && absent.len() == pattern.holder.as_ref().map_or(0, Vec::len) {
+        return Some(format!("no {} in the input", absent.join(" or ")));
+    }
+    pattern.tier.as_ref().and_then(|tier| select::tier_lacking(context, tier.as_ref()))
+}
+
+fn hits(context: &Context<'_, '_>, pattern: &GrantPattern) -> Hits {
+    let tenant = context.graph.tenant;
+    let fits = select::permissions(context, pattern.permission.as_deref());
+    let is_hit: Vec<bool> = tenant
+        .grants
+        .iter()
+        .map(|g| fits.get(g.permission.index()).copied().unwrap_or(false) && select::is_scope(context, pattern.scope.as_deref(), g))
+        .collect();
+    let states_hit = |e: &Entity| own_hits(context, &is_hit, *e).next().is_some();
+    let roles = tenant.entities(Kind::Role).filter(states_hit).map(|e| e.row).collect();
+    let accounts = tenant.entities(Kind::ServiceAccount).filter(states_hit).collect();
+    Hits { is_hit, roles, accounts }
+}
+
+fn own_hits<'h>(context: &Context<'_, '_>, is_hit: &'h [bool], owner: Entity) -> impl Iterator<Item = u32> + use<'h> {
+    let list = context.graph.tenant.grants_of(owner);
+    (list.start..list.start + list.len).filter(|row| is_hit.get(*row as usize).copied().unwrap_or(false))
+}
+
+fn is_holder(pattern: &GrantPattern, kind: Kind) -> bool {
+    pattern.holder.as_ref().is_none_or(|words| words.iter().any(|word| select::kind(*word) == kind))
+}
+
+fn account_landing(account: Entity) -> Landing {
+    Landing { subject: account, start: account, way: Vec::new(), lead: 0, roles: Vec::new(), people: Vec::new() }
+}
+
+/// The role that states an entry is to blame, if one of the holders asked for has it.
+fn owner_landing(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32) -> Option<Landing> {
+    let held = context.held(row);
+    let mut landing = role_landing(context, row, Vec::new());
+    if pattern.holder.is_some() {
+        let is_unheld = held.users + held.accounts == 0;
+        let stands_for_holder = || pattern.unheld.iter().any(|tier| context.tiers.contains(tier.as_ref(), landing.subject));
+        match held.examples.iter().find(|(who, _)| is_holder(pattern, who.kind)) {
+            Some((who, way)) => (landing.start, landing.way, landing.lead) = (*who, way.clone(), way.len()),
+            None if is_unheld && stands_for_holder() => {}
+            None => return None,
+        }
+    }
+    Some(landing)
+}
+
+fn of_landing(context: &Context<'_, '_>, pattern: &GrantPattern, hits: &Hits, landing: &Landing, is_wall: &dyn Fn(u32) -> bool) -> Option<Match> {
+    let graph = context.graph;
+    let nearest = landing.way.last().map_or(landing.start, |via| via.to);
+    let found = reached(context, pattern, hits, landing, nearest, is_wall);
+    let &(owner, first) = found.first()?;
+    let tenant = graph.tenant;
+    let mut matched = Match::of(context, landing.subject, scope_place(context, first)?);
+    matched.also = found.iter().skip(1).filter_map(|(_, row)| Some((scope_place(context, *row)?, entry_facts(context, *row)))).collect();
+    matched.witness = steps(context, landing.start, &landing.way);
+    matched.witness.extend(grant_step(context, owner, first));
+    matched.related = landing.labels(context);
+    matched.related.extend(limit_labels(context, owner, first));
+    matched.roles.clone_from(&landing.roles);
+    let grants = found.iter().filter_map(|(owner, row)| Some((owner, tenant.grants.get(*row as usize)?)));
+    matched.identity = grants
+        .clone()
+        .map(|(owner, grant)| {
+            let permission = tenant.permissions.get(grant.permission).map(|p| p.parts().join(":")).unwrap_or_default();
+            format!("{} {permission} {}", key(context, *owner), tenant.scope_phrase(grant))
+        })
+        .collect();
+    matched.identity.sort();
+    matched.identity.dedup();
+    let mut names: Vec<&str> = Vec::new();
+    for (_, grant) in grants {
+        let name = tenant.permissions.spelling(grant.permission);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    matched.facts.extend(entry_facts(context, first));
+    matched.facts.push(("permissions", wording::some_of(names)));
+    matched.facts.push(("reach", landing.reach(context)));
+    let mend = if landing.way.len() > landing.lead { landing.mend(context) } else { "narrow this entry".to_owned() };
+    matched.facts.push(("mend", mend));
+    matched.facts.push(("evidence", evidence(context, pattern, landing)));
+    Some(matched)
+}
+
+/// The entries that a landing reaches, nearest first, each with who states it.
+fn reached(
+    context: &Context<'_, '_>,
+    pattern: &GrantPattern,
+    hits: &Hits,
+    landing: &Landing,
+    nearest: Entity,
+    is_wall: &dyn Fn(u32) -> bool,
+) -> Vec<(Entity, u32)> {
+    let graph = context.graph;
+    let tenant = graph.tenant;
+    let mut level: Vec<Entity> = landing.roles.iter().map(|row| Entity { kind: Kind::Role, row: *row }).collect();
+    if level.is_empty() {
+        level.push(landing.subject);
+    }
+    let mut seen: HashSet<Entity> = level.iter().copied().collect();
+    let mut found = Vec::new();
+    while !level.is_empty() {
+        level.sort_by_cached_key(|e| (*e != nearest, graph.order_key(*e)));
+        for owner in &level {
+            let mut own: Vec<u32> = own_hits(context, &hits.is_hit, *owner).collect();
+            own.sort_by_cached_key(|row| {
+                let grant = tenant.grants.get(*row as usize);
+                grant.map(|g| (tenant.permissions.spelling(g.permission), tenant.scope_phrase(g), g.origin))
+            });
+            found.extend(own.into_iter().map(|row| (*owner, row)));
+        }
+        if pattern.reach == Reach::Own || pattern.tier.is_none() {
+            break;
+        }
+        let parents = level.iter().flat_map(|e| graph.entities_from(*e, EdgeKind::Inherits)).map(|(e, _)| e);
+        level = parents.filter(|e| !is_wall(e.row) && seen.insert(*e)).collect();
+    }
+    // The nearest entries prove the way; a way by a farther role may come first by name.
+    found.sort_by_key(|(owner, _)| *owner != nearest);
+    found
+}
+
+fn scope_place(context: &Context<'_, '_>, row: u32) -> Option<Place> {
+    let grant = context.graph.tenant.grants.get(row as usize)?;
+    Some(Place { origin: grant.origin, part: Part::Scope })
+}
+
+fn entry_facts(context: &Context<'_, '_>, row: u32) -> Facts {
+    let tenant = context.graph.tenant;
+    let Some(grant) = tenant.grants.get(row as usize) else { return Vec::new() };
+    let permission = format!("`{}`", tenant.permissions.spelling(grant.permission));
+    vec![("permission", permission), ("scope", tenant.scope_phrase(grant))]
+}
+
+/// Where a scope is limited to a view that holds every queue, the view explains why that is All.
+fn limit_labels(context: &Context<'_, '_>, owner: Entity, row: u32) -> Vec<crate::Label> {
+    let graph = context.graph;
+    let Some(grant) = graph.tenant.grants.get(row as usize) else { return Vec::new() };
+    if grant.scope != ScopeWord::View || !select::is_all(context, grant) {
+        return Vec::new();
+    }
+    let views = graph.tenant.refs(grant.targets).iter();
+    let limit = |row: u32, at: u32| {
+        let via = rolecall_graph::Via { kind: EdgeKind::LimitedTo, to: Entity { kind: Kind::View, row }, origin: grant.origin.at(at) };
+        edge_labels(context, owner, &[via])
+    };
+    views.flat_map(|r| graph.directory.rows(Kind::View, r.target).into_iter().flat_map(move |row| limit(row, r.at)).collect::<Vec<_>>()).collect()
+}
+
+fn evidence(context: &Context<'_, '_>, pattern: &GrantPattern, landing: &Landing) -> String {
+    let Some(tier) = pattern.tier.as_ref().and_then(|t| context.tiers.get(t.as_ref())) else { return String::new() };
+    let who = landing.people.first().map_or(landing.subject, |(who, _)| *who);
+    tier.evidence(context.graph, who).join(", ")
+}

@@ -1,0 +1,59 @@
+//! The words of the match language, one file a word.
+
+mod combine;
+mod entity;
+mod grant;
+mod lacks;
+mod path;
+pub(crate) mod select;
+
+use crate::context::Context;
+use crate::detector;
+use crate::matching::Match;
+use crate::rule::spec::Pattern;
+
+/// Everything that a pattern matches.
+pub(crate) fn matches(context: &Context<'_, '_>, pattern: &Pattern) -> Vec<Match> {
+    match pattern {
+        Pattern::Grant(grant) => grant::matches(context, grant),
+        Pattern::Entity(selector) => entity::matches(context, selector),
+        Pattern::Path(path) => path::matches(context, path),
+        Pattern::Lacks(lacks) => lacks::matches(context, lacks),
+        Pattern::All(parts) => combine::all(context, parts),
+        Pattern::Any(parts) => combine::any(context, parts),
+        // Only `all` gives it a meaning; the loader refuses it elsewhere.
+        Pattern::Not(_) => Vec::new(),
+        Pattern::Detector(detector) => detector::matches(context, detector),
+    }
+}
+
+/// The placeholders that a rule with this pattern may use.
+pub(crate) fn facts(pattern: &Pattern) -> Vec<&'static str> {
+    match pattern {
+        Pattern::Grant(_) => grant::FACTS.to_vec(),
+        Pattern::Entity(_) => entity::FACTS.to_vec(),
+        Pattern::Path(_) => path::FACTS.to_vec(),
+        Pattern::Lacks(_) => lacks::FACTS.to_vec(),
+        Pattern::All(parts) => combine::facts_of_all(parts),
+        Pattern::Any(parts) => combine::facts_of_any(parts),
+        Pattern::Not(_) => Vec::new(),
+        Pattern::Detector(detector) => detector::facts(detector).to_vec(),
+    }
+}
+
+/// Why a pattern cannot be judged on this input: what the input lacks. `None` where it can.
+pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &Pattern) -> Option<String> {
+    match pattern {
+        Pattern::Grant(grant) => grant::lacking(context, grant),
+        Pattern::Entity(selector) => select::lacking(context, selector),
+        Pattern::Path(path) => select::lacking(context, &path.from),
+        Pattern::Lacks(lacks) => select::lacking(context, &lacks.who),
+        Pattern::All(parts) => parts.iter().find_map(|part| lacking(context, part)),
+        Pattern::Any(parts) => {
+            let reasons: Option<Vec<String>> = parts.iter().map(|part| lacking(context, part)).collect();
+            reasons.and_then(|all| all.into_iter().next())
+        }
+        Pattern::Not(_) => None,
+        Pattern::Detector(detector) => detector::lacking(context, detector),
+    }
+}

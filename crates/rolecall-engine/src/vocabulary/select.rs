@@ -1,0 +1,183 @@
+//! Tests that several words share: who is meant, which permissions, which scopes.
+
+use crate::context::Context;
+use crate::rule::spec::{Attribute, Condition, KindWord, Literal, ScopeTest, Selector};
+use rolecall_model::{Entity, Grant, Kind, Part, Permission, Place, ScopeWord};
+use toml::Spanned;
+use wildmatch::WildMatch;
+
+/// The kind that a word of a rule file names.
+pub(crate) fn kind(word: KindWord) -> Kind {
+    match word {
+        KindWord::Role => Kind::Role,
+        KindWord::User => Kind::User,
+        KindWord::ServiceAccount => Kind::ServiceAccount,
+        KindWord::Group => Kind::Group,
+        KindWord::Queue => Kind::Queue,
+        KindWord::View => Kind::View,
+        KindWord::Report => Kind::Report,
+        KindWord::OauthClient => Kind::OauthClient,
+        KindWord::RecordingPolicy => Kind::RecordingPolicy,
+        KindWord::Region => Kind::Region,
+        KindWord::Division => Kind::Division,
+    }
+}
+
+/// Whether an entity is of `tier`, where one is asked for, and of none of `except`.
+pub(crate) fn is_of_tier(context: &Context<'_, '_>, tier: Option<&Spanned<String>>, except: &[Spanned<String>], entity: Entity) -> bool {
+    tier.is_none_or(|t| context.tiers.contains(t.as_ref(), entity)) && !except.iter().any(|t| context.tiers.contains(t.as_ref(), entity))
+}
+
+/// Whether a selector means an entity.
+pub(crate) fn is_selected(context: &Context<'_, '_>, selector: &Selector, entity: Entity) -> bool {
+    selector.kind.iter().any(|word| kind(*word) == entity.kind)
+        && is_of_tier(context, selector.tier.as_ref(), &selector.except, entity)
+        && selector.conditions.iter().all(|condition| holds(context, condition, entity))
+}
+
+/// The entities that a selector means.
+pub(crate) fn selected(context: &Context<'_, '_>, selector: &Selector) -> Vec<Entity> {
+    let tenant = context.graph.tenant;
+    let all = selector.kind.iter().flat_map(|word| tenant.entities(kind(*word)));
+    all.filter(|entity| is_selected(context, selector, *entity)).collect()
+}
+
+/// What a selector needs that the input lacks.
+pub(crate) fn lacking(context: &Context<'_, '_>, selector: &Selector) -> Option<String> {
+    let tenant = context.graph.tenant;
+    let kinds: Vec<Kind> = selector.kind.iter().map(|word| kind(*word)).collect();
+    if kinds.iter().all(|k| tenant.count(*k) == 0) {
+        let nouns: Vec<String> = kinds.iter().map(|k| plural(*k)).collect();
+        return Some(format!("no {} in the input", nouns.join(" or ")));
+    }
+    selector.tier.as_ref().and_then(|tier| tier_lacking(context, tier.as_ref()))
+}
+
+/// Why a rule on a tier says nothing, where nobody is of the tier.
+pub(crate) fn tier_lacking(context: &Context<'_, '_>, tier: &str) -> Option<String> {
+    let is_empty = context.tiers.get(tier).is_none_or(crate::Tier::is_empty);
+    is_empty.then(|| format!("nothing in the input is of the tier `{tier}`"))
+}
+
+/// The noun of a kind for several.
+pub(crate) fn plural(kind: Kind) -> String {
+    match kind.noun().strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{}s", kind.noun()),
+    }
+}
+
+/// What a condition looks at.
+enum Value<'t> {
+    Absent,
+    Flag(bool),
+    Number(f64),
+    Text(&'t str),
+}
+
+fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) -> Value<'t> {
+    let tenant = context.graph.tenant;
+    let row = entity.row as usize;
+    let user = || tenant.users.get(row).filter(|_| entity.kind == Kind::User);
+    let client = || tenant.oauth_clients.get(row).filter(|_| entity.kind == Kind::OauthClient);
+    let policy = || tenant.recording_policies.get(row).filter(|_| entity.kind == Kind::RecordingPolicy);
+    let region = || match entity.kind {
+        Kind::Queue => tenant.queues.get(row).and_then(|q| q.region),
+        _ => user().and_then(|u| u.region),
+    };
+    let text = |text: &'t str| if text.is_empty() { Value::Absent } else { Value::Text(text) };
+    let flag = |flag: Option<bool>| flag.map_or(Value::Absent, Value::Flag);
+    // Seconds and days are far below the numbers that a float cannot hold exactly.
+    #[allow(clippy::cast_precision_loss)]
+    let number = |number: Option<u64>| number.map_or(Value::Absent, |n| Value::Number(n as f64));
+    match attribute {
+        Attribute::Name => text(tenant.strings.text(tenant.head(entity).name)),
+        Attribute::Id => text(tenant.id(entity)),
+        Attribute::Email => user().map_or(Value::Absent, |u| text(tenant.strings.text(u.email))),
+        Attribute::BpoFlag => flag(user().and_then(|u| u.flag)),
+        Attribute::Region => region().map_or(Value::Absent, |r| text(tenant.str(r.target))),
+        Attribute::Division => user().and_then(|u| u.division).map_or(Value::Absent, |d| text(tenant.str(d.target))),
+        Attribute::State => user().and_then(|u| u.state).map_or(Value::Absent, |s| text(tenant.str(s))),
+        Attribute::System => Value::Flag(entity.kind == Kind::Role && tenant.is_system_role(entity.row)),
+        Attribute::TokenSeconds => number(client().and_then(|c| c.token_seconds)),
+        Attribute::EndsOnLogout => flag(client().and_then(|c| c.ends_on_logout)),
+        Attribute::ByUserType => flag(policy().and_then(|p| p.by_user_type)),
+        Attribute::RetentionDays => number(policy().and_then(|p| p.retention_days)),
+    }
+}
+
+fn holds(context: &Context<'_, '_>, condition: &Condition, entity: Entity) -> bool {
+    let value = value(context, condition.attribute, entity);
+    let equals = |literal: &Literal| match (&value, literal) {
+        (Value::Flag(mine), Literal::Flag(theirs)) => mine == theirs,
+        (Value::Number(mine), Literal::Number(theirs)) => (mine - theirs).abs() < f64::EPSILON,
+        (Value::Text(mine), Literal::Text(theirs)) => mine.eq_ignore_ascii_case(theirs),
+        _ => false,
+    };
+    let fits = |patterns: &Vec<String>| match value {
+        Value::Text(text) => patterns.iter().any(|p| WildMatch::new_case_insensitive(p).matches(text)),
+        _ => false,
+    };
+    condition.is.as_ref().is_none_or(equals)
+        && !condition.not.as_ref().is_some_and(equals)
+        && condition.absent.is_none_or(|absent| absent == matches!(value, Value::Absent))
+        && condition.above.is_none_or(|least| matches!(value, Value::Number(n) if n > least))
+        && condition.matches.as_ref().is_none_or(fits)
+}
+
+/// The part of an entity that a finding about an attribute points to.
+pub(crate) fn place_of(context: &Context<'_, '_>, conditions: &[Condition], entity: Entity) -> Place {
+    let part = match conditions.first().map(|c| c.attribute) {
+        Some(Attribute::BpoFlag) => Part::Flag,
+        Some(Attribute::Region) => Part::Region,
+        Some(Attribute::Id) => Part::Id,
+        _ => Part::Name,
+    };
+    Place { origin: context.graph.tenant.head(entity).origin, part }
+}
+
+/// For each permission of the tenant: whether one of the patterns covers any of it.
+pub(crate) fn permissions(context: &Context<'_, '_>, patterns: Option<&[Spanned<String>]>) -> Vec<bool> {
+    let patterns: Option<Vec<Permission>> = patterns.map(|list| list.iter().filter_map(|p| Permission::parse(p.as_ref(), None)).collect());
+    let fits = |permission: &Permission| patterns.as_ref().is_none_or(|all| all.iter().any(|p| p.overlaps(permission)));
+    context.graph.tenant.permissions.iter().map(|(_, permission)| fits(permission)).collect()
+}
+
+/// Whether a permission entry passes any of the scope tests; it does where there are none.
+pub(crate) fn is_scope(context: &Context<'_, '_>, tests: Option<&[ScopeTest]>, grant: &Grant) -> bool {
+    tests.is_none_or(|tests| tests.iter().any(|test| passes(context, *test, grant)))
+}
+
+fn passes(context: &Context<'_, '_>, test: ScopeTest, grant: &Grant) -> bool {
+    let word = grant.scope;
+    match test {
+        ScopeTest::All => is_all(context, grant),
+        ScopeTest::Group => word == ScopeWord::Group,
+        ScopeTest::View => word == ScopeWord::View && !is_all(context, grant),
+        ScopeTest::Assigned => word == ScopeWord::Assigned,
+        ScopeTest::Own => word == ScopeWord::Own,
+        ScopeTest::Undeclared => context.is_undeclared(grant),
+        ScopeTest::Unknown => matches!(word, ScopeWord::Unknown(_)),
+        ScopeTest::WiderThanSelf => is_limited(word) || word == ScopeWord::Assigned || is_all(context, grant),
+        ScopeTest::WiderThanAssigned => is_limited(word) || is_all(context, grant),
+    }
+}
+
+fn is_limited(word: ScopeWord) -> bool {
+    matches!(word, ScopeWord::View | ScopeWord::Group)
+}
+
+/// Whether an entry reaches everything: All, no scope where one could be, an unknown
+/// word, or views that together hold every queue.
+pub(crate) fn is_all(context: &Context<'_, '_>, grant: &Grant) -> bool {
+    match grant.scope {
+        ScopeWord::All | ScopeWord::Unknown(_) => true,
+        ScopeWord::Undeclared => context.is_undeclared(grant),
+        ScopeWord::View => {
+            let tenant = context.graph.tenant;
+            let views: Vec<u32> = tenant.refs(grant.targets).iter().flat_map(|r| context.graph.directory.rows(Kind::View, r.target)).collect();
+            context.is_every_queue(&views)
+        }
+        ScopeWord::Own | ScopeWord::Assigned | ScopeWord::Group => false,
+    }
+}
