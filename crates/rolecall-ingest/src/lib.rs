@@ -1,0 +1,19 @@
+//! Dialects of Genesys Cloud exports, lowered to the model.
+//!
+//! [`read`] turns the text of one file into the entities that it states and a list of
+//! what was wrong with it; a fault never hides what comes before or after it. Files
+//! know nothing of each other here: references are followed later, over the tenant
+//! that [`rolecall_model::Tenant::merge`] makes of all of them.
+
+mod dialect;
+mod document;
+mod guide;
+mod hint;
+mod locate;
+mod lower;
+mod trouble;
+
+pub use dialect::{DIALECTS, Dialect};
+pub use document::{Document, read};
+pub use locate::{Located, locate};
+pub use trouble::Trouble;

@@ -1,0 +1,20 @@
+//! Bytes, files, strict JSON with places. Knows nothing of roles or exports.
+
+mod escape;
+mod fault;
+mod file;
+mod key;
+mod line;
+mod pointer;
+mod scan;
+mod string;
+mod tape;
+
+pub use escape::{needs_escape, push_visible, visible};
+pub use fault::{Fault, FaultKind};
+pub use file::{FileId, SourceFile, Sources};
+pub use key::Key;
+pub use line::{LineIndex, Position};
+pub use pointer::pointers;
+pub use scan::{Kind, MAX_DEPTH, Scanner};
+pub use tape::{Node, Tape};

@@ -1,0 +1,243 @@
+//! The walk over one file: lone entities, arrays, envelopes, bundles, JSON lines.
+
+use crate::dialect::{DIALECTS, Dialect, Lone, Shape};
+use crate::lower::Lower;
+use crate::trouble::UNKNOWN_SHAPE;
+use crate::{Trouble, hint};
+use rolecall_model::{Kind, Tenant};
+use rolecall_source::{Fault, Kind as Json, Scanner, SourceFile, Tape};
+
+/// What one file yields.
+#[derive(Default)]
+pub struct Document {
+    /// The dialect, or `None` where nothing in it was an entity of any.
+    pub dialect: Option<&'static dyn Dialect>,
+    /// Whether it holds several values one after the other.
+    pub lines: bool,
+    /// Its entities; their references are not followed yet.
+    pub tenant: Tenant,
+    /// What was wrong with it, in order of place.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Reads a file. `file` is the number that its origins carry.
+#[must_use]
+pub fn read(source: &SourceFile, file: u32) -> Document {
+    let path = source.path();
+    let mut document = Document::default();
+    let may_hold_lines = path == "-" || [".jsonl", ".ndjson"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
+    let mut walk = Walk {
+        text: source.text(),
+        scanner: Scanner::new(source.text()),
+        tape: Tape::default(),
+        // Guide is the only dialect yet; the first to know a value wins.
+        dialect: None,
+        hint: hint::kind_of(path),
+        file,
+        tenant: &mut document.tenant,
+        troubles: &mut document.troubles,
+    };
+    let mut values = 0;
+    let outcome = loop {
+        values += 1;
+        match walk.value() {
+            Ok(()) if may_hold_lines && !walk.scanner.at_end() => {}
+            Ok(()) => break walk.scanner.finish(),
+            Err(fault) => break Err(fault),
+        }
+    };
+    let repeated = walk.scanner.take_faults();
+    document.dialect = walk.dialect;
+    document.lines = values > 1;
+    document.troubles.extend(repeated.into_iter().map(Trouble::from));
+    document.troubles.extend(outcome.err().map(Trouble::from));
+    document.troubles.sort_by_key(|trouble| trouble.at);
+    document
+}
+
+struct Walk<'w, 'a> {
+    text: &'a str,
+    scanner: Scanner<'a>,
+    tape: Tape<'a>,
+    dialect: Option<&'static dyn Dialect>,
+    hint: Option<Kind>,
+    file: u32,
+    tenant: &'w mut Tenant,
+    troubles: &'w mut Vec<Trouble>,
+}
+
+/// What an object at the top of a file is.
+enum Top {
+    /// A list of entities under `entities`.
+    Envelope,
+    /// Lists of entities under the names of their kinds.
+    Bundle(&'static dyn Dialect),
+    /// An entity, or nothing known.
+    Lone,
+}
+
+impl Walk<'_, '_> {
+    fn value(&mut self) -> Result<(), Fault> {
+        match self.scanner.peek()? {
+            Json::Array => self.elements(None),
+            Json::Object => match self.look_ahead()? {
+                Top::Envelope => self.fields(|key| (key == "entities").then_some(None)),
+                Top::Bundle(dialect) => {
+                    self.dialect = Some(dialect);
+                    self.fields(|key| dialect.bundle_key(key).map(|(kind, _)| Some(kind)))
+                }
+                Top::Lone => self.entity(None),
+            },
+            _ => {
+                let range = self.scanner.skip_value()?;
+                self.unknown(range.start, range.end);
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads the lists of an object that `kind_of` knows and skips the rest.
+    fn fields(&mut self, kind_of: impl Fn(&str) -> Option<Option<Kind>>) -> Result<(), Fault> {
+        self.scanner.begin_object()?;
+        while let Some(key) = self.scanner.object_next()? {
+            match kind_of(&key.text) {
+                Some(kind) if self.scanner.peek()? == Json::Array => self.elements(kind)?,
+                Some(_) if self.scanner.peek()? != Json::Null => {
+                    let range = self.scanner.skip_value()?;
+                    self.troubles.push(Trouble {
+                        kind: "wrong-type",
+                        message: format!("`{}` should be a list", key.text),
+                        help: "a field that cannot be read may hide access: mend it or export again",
+                        at: range.start,
+                        end: range.end,
+                        related: None,
+                    });
+                }
+                _ => {
+                    self.scanner.skip_value()?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn elements(&mut self, kind: Option<Kind>) -> Result<(), Fault> {
+        self.scanner.begin_array()?;
+        let start = self.scanner.offset();
+        let mut is_empty = true;
+        while self.scanner.array_next()? {
+            is_empty = false;
+            self.entity(kind)?;
+        }
+        // An empty list of a known kind says that there are none; one of no kind says nothing.
+        if is_empty {
+            match (kind, self.dialect, DIALECTS.first()) {
+                (None, None, Some(dialect)) if self.hint.is_some() => self.dialect = Some(*dialect),
+                (None, None, _) => self.unknown(start.saturating_sub(1), self.scanner.offset()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// One entity, of a kind already told or to be told by its fields.
+    fn entity(&mut self, kind: Option<Kind>) -> Result<(), Fault> {
+        self.scanner.read_tape(&mut self.tape)?;
+        let entity = self.tape.root();
+        let (start, end) = (entity.start(), entity.end());
+        if entity.kind() != Json::Object {
+            self.unknown(start, end);
+            return Ok(());
+        }
+        let known = self.dialect.into_iter().chain(DIALECTS.iter().copied());
+        let mut unclear = None;
+        for dialect in known {
+            let shape = kind.map_or_else(|| dialect.classify(entity, self.hint), Shape::Known);
+            match shape {
+                Shape::Known(kind) => {
+                    self.dialect = self.dialect.or(Some(dialect));
+                    dialect.lower(kind, entity, &mut Lower::new(self.tenant, self.troubles, self.file));
+                    return Ok(());
+                }
+                Shape::Ambiguous(kinds) => unclear = unclear.or(Some(kinds)),
+                Shape::Unknown => {}
+            }
+        }
+        match unclear {
+            Some(kinds) => self.troubles.push(ambiguous(&kinds, start, end)),
+            None => self.unknown(start, end),
+        }
+        Ok(())
+    }
+
+    fn unknown(&mut self, at: u32, end: u32) {
+        self.troubles.push(Trouble {
+            kind: UNKNOWN_SHAPE,
+            message: "this is no export that rolecall knows".to_owned(),
+            help: "give an entity, a list of entities, a page of a listing, or a bundle of lists by kind",
+            at,
+            end,
+            related: None,
+        });
+    }
+
+    /// Tells what an object is from its first telling key, and leaves the scanner at its start.
+    fn look_ahead(&mut self) -> Result<Top, Fault> {
+        let mut ahead = Scanner::at(self.text, self.scanner.offset());
+        ahead.begin_object()?;
+        let (mut is_named, mut lists) = (false, None);
+        while let Some(key) = ahead.object_next()? {
+            is_named |= matches!(&*key.text, "id" | "name");
+            let is_list = ahead.peek()? == Json::Array;
+            if is_list && key.text == "entities" {
+                return Ok(Top::Envelope);
+            }
+            for dialect in DIALECTS {
+                match dialect.bundle_key(&key.text) {
+                    Some((_, Lone::Never)) if is_list => return Ok(Top::Bundle(*dialect)),
+                    Some((_, Lone::Possible)) if is_list => {
+                        let mut inside = Scanner::at(self.text, ahead.offset());
+                        if holds_entities(&mut inside)? {
+                            return Ok(Top::Bundle(*dialect));
+                        }
+                        lists = lists.or(Some(*dialect));
+                    }
+                    _ => {}
+                }
+            }
+            ahead.skip_value()?;
+        }
+        match lists {
+            Some(dialect) if !is_named => Ok(Top::Bundle(dialect)),
+            _ => Ok(Top::Lone),
+        }
+    }
+}
+
+/// Whether the first element of a list has more than a reference has.
+fn holds_entities(inside: &mut Scanner<'_>) -> Result<bool, Fault> {
+    inside.begin_array()?;
+    if !inside.array_next()? || inside.peek()? != Json::Object {
+        return Ok(false);
+    }
+    inside.begin_object()?;
+    while let Some(key) = inside.object_next()? {
+        if !matches!(&*key.text, "id" | "name" | "selfUri") {
+            return Ok(true);
+        }
+        inside.skip_value()?;
+    }
+    Ok(false)
+}
+
+fn ambiguous(kinds: &[Kind], at: u32, end: u32) -> Trouble {
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.noun()).collect();
+    Trouble {
+        kind: "ambiguous",
+        message: format!("the fields fit a {}, and neither the file's nor the folder's name decides", kinds.join(" or a ")),
+        help: "name the file or its folder after the kind, such as groups/planning.json",
+        at,
+        end,
+        related: None,
+    }
+}

@@ -1,0 +1,165 @@
+//! Roles, users, service accounts and groups.
+
+use crate::Trouble;
+use crate::lower::{Lower, row};
+use rolecall_model::{Grant, Group, Kind, List, Role, ScopeWord, ServiceAccount, User};
+use rolecall_source::{Kind as Json, Node};
+use std::borrow::Cow;
+
+pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let mut role = Role { head: into.head(Kind::Role, entity), ..Role::default() };
+    for (key, value) in entity.fields() {
+        match &*key.text {
+            "inheritsFrom" => role.inherits = inherits(value, into),
+            "system" => role.system = into.flag("system", value).unwrap_or(false),
+            "rolePermissions" => role.grants = grants("rolePermissions", value, into),
+            _ => {}
+        }
+    }
+    into.tenant.roles.push(role);
+}
+
+pub(super) fn user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let mut user = User { head: into.head(Kind::User, entity), ..User::default() };
+    for (key, value) in entity.fields() {
+        match &*key.text {
+            "email" => user.email = into.text("email", value).map(|e| into.tenant.strings.keep(&e)).unwrap_or_default(),
+            "bpoUser" => user.flag = into.flag("bpoUser", value),
+            "license" | "licenses" => {
+                let more = into.one_or_more(&key.text, value);
+                user.licences = joined(user.licences, more, into);
+            }
+            "userRoles" => user.roles = into.references("userRoles", value),
+            "groups" => user.groups = into.references("groups", value),
+            "region" => user.region = into.reference("region", value),
+            "division" => user.division = into.reference("division", value),
+            "state" => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
+            _ => {}
+        }
+    }
+    into.tenant.users.push(user);
+}
+
+pub(super) fn service_account(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let mut account = ServiceAccount { head: into.head(Kind::ServiceAccount, entity), ..ServiceAccount::default() };
+    for (key, value) in entity.fields() {
+        match &*key.text {
+            "userRoles" => account.roles = into.references("userRoles", value),
+            "scopes" => account.grants = grants("scopes", value, into),
+            "oauthClient" => account.client = into.reference("oauthClient", value),
+            "headers" => account.headers = headers(value, into),
+            _ => {}
+        }
+    }
+    into.tenant.service_accounts.push(account);
+}
+
+pub(super) fn group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let mut group = Group { head: into.head(Kind::Group, entity), ..Group::default() };
+    for (key, value) in entity.fields() {
+        match &*key.text {
+            "members" => group.members = into.references("members", value),
+            "userRoles" => group.roles = into.references("userRoles", value),
+            _ => {}
+        }
+    }
+    into.tenant.groups.push(group);
+}
+
+/// One list of two; they lie side by side unless the first was read much earlier.
+fn joined(first: List, second: List, into: &mut Lower<'_>) -> List {
+    if first.len == 0 {
+        return second;
+    }
+    if first.start + first.len == second.start {
+        return List { start: first.start, len: first.len + second.len };
+    }
+    let all: Vec<_> = into.tenant.refs(first).iter().chain(into.tenant.refs(second)).copied().collect();
+    let start = into.tenant.refs.len();
+    into.tenant.refs.extend(all);
+    into.list_from(start)
+}
+
+/// `null`, `"None"`, a role or several.
+fn inherits(node: Node<'_, '_>, into: &mut Lower<'_>) -> List {
+    if node.text().is_some_and(|text| text.trim().eq_ignore_ascii_case("none") || text.trim().is_empty()) {
+        return List::default();
+    }
+    into.one_or_more("inheritsFrom", node)
+}
+
+/// The names of headers: the keys of an object, or a list of names.
+fn headers(node: Node<'_, '_>, into: &mut Lower<'_>) -> Option<List> {
+    match node.kind() {
+        Json::Null => None,
+        Json::Object => {
+            let start = into.tenant.refs.len();
+            for (key, value) in node.fields() {
+                let target = into.tenant.strings.intern(&key.text.trim().to_lowercase());
+                into.tenant.refs.push(rolecall_model::Ref { target, at: value.start() });
+            }
+            Some(into.list_from(start))
+        }
+        _ => Some(into.references("headers", node)),
+    }
+}
+
+fn grants(field: &str, node: Node<'_, '_>, into: &mut Lower<'_>) -> List {
+    let start = row(into.tenant.grants.len());
+    if into.is_list(field, node) {
+        node.items().for_each(|item| entry(field, item, into));
+    }
+    List { start, len: row(into.tenant.grants.len()) - start }
+}
+
+/// A permission entry: a string, or an object with `id`, `permission`, `scope` and what the scope is limited to.
+fn entry(field: &str, node: Node<'_, '_>, into: &mut Lower<'_>) {
+    let written = match node.kind() {
+        Json::String => Some(node),
+        Json::Object => node.get("id"),
+        _ => None,
+    };
+    let Some(id) = written.and_then(|n| n.text()) else {
+        into.wrong_type(field, "a list of permissions (a string, or an object with `id`)", written.unwrap_or(node));
+        return;
+    };
+    let (scope, targets) = scope_of(node, into);
+    let add = |action: Option<Cow<'_, str>>, into: &mut Lower<'_>| match into.tenant.permissions.intern(&id, action.as_deref()) {
+        Some(permission) => into.tenant.grants.push(Grant { permission, scope, targets, origin: into.origin(node) }),
+        None => into.troubles.push(Trouble {
+            kind: "wrong-type",
+            message: format!("`{field}` has an entry that names no permission"),
+            help: "write a permission as `Domain > Entity` with a `permission`, or as `domain:entity:action`",
+            at: node.start(),
+            end: node.end(),
+            related: None,
+        }),
+    };
+    match node.get("permission") {
+        Some(several) if several.kind() == Json::Array => {
+            for action in several.items() {
+                let action = into.text("permission", action);
+                add(action, into);
+            }
+        }
+        Some(one) => {
+            let action = into.text("permission", one);
+            add(action, into);
+        }
+        None => add(None, into),
+    }
+}
+
+fn scope_of(node: Node<'_, '_>, into: &mut Lower<'_>) -> (ScopeWord, List) {
+    let Some(word) = node.get("scope").and_then(|scope| into.text("scope", scope)) else {
+        return (ScopeWord::Undeclared, List::default());
+    };
+    let scope = ScopeWord::parse(&word).unwrap_or_else(|| ScopeWord::Unknown(into.tenant.strings.intern(&word)));
+    let key = match scope {
+        ScopeWord::View => "views",
+        ScopeWord::Group => "groups",
+        _ => return (scope, List::default()),
+    };
+    let targets = node.get(key).map(|list| into.one_or_more(key, list)).unwrap_or_default();
+    (scope, targets)
+}

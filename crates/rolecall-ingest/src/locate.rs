@@ -1,0 +1,40 @@
+//! From places to pointers and byte ranges: one skipping pass over each file with findings.
+
+use crate::Dialect;
+use rolecall_model::{Part, Place};
+use rolecall_source::{Scanner, SourceFile, Tape, pointers};
+use std::collections::HashMap;
+
+/// A place of a file, found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// The RFC 6901 pointer of the value.
+    pub pointer: String,
+    /// The first byte of the value in the file's text.
+    pub start: u32,
+    /// The byte after the last one.
+    pub end: u32,
+}
+
+/// Finds places, all of one file. A place that is no value of the file is left out.
+#[must_use]
+pub fn locate(source: &SourceFile, dialect: &dyn Dialect, lines: bool, places: &[Place]) -> HashMap<Place, Located> {
+    let mut tape = Tape::default();
+    let mut found: Vec<(Place, u32, u32)> = places.iter().filter_map(|place| {
+        let (start, end) = range(source.text(), dialect, *place, &mut tape)?;
+        Some((*place, start, end))
+    }).collect();
+    found.sort_by_key(|(place, start, _)| (*start, *place));
+    let offsets: Vec<u32> = found.iter().map(|(_, start, _)| *start).collect();
+    let pointers = pointers(source.text(), &offsets, lines).unwrap_or_default();
+    let located = found.into_iter().zip(pointers);
+    located.map(|((place, start, end), pointer)| (place, Located { pointer, start, end })).collect()
+}
+
+fn range<'a>(text: &'a str, dialect: &dyn Dialect, place: Place, tape: &mut Tape<'a>) -> Option<(u32, u32)> {
+    Scanner::at(text, place.origin.offset).read_tape(tape).ok()?;
+    let whole = tape.root();
+    let keys = if place.part == Part::Whole { &[] } else { dialect.keys(place.part) };
+    let value = keys.iter().find_map(|key| whole.get(key).filter(|value| !value.is_null())).unwrap_or(whole);
+    Some((value.start(), value.end()))
+}

@@ -1,0 +1,182 @@
+//! From values to rows: references, text and flags, with a place for each wrong type.
+
+use crate::Trouble;
+use rolecall_model::{Head, Kind, List, Origin, Ref, Tenant, Text};
+use rolecall_source::{Kind as Json, Node};
+use std::borrow::Cow;
+
+/// What one file is lowered into.
+pub struct Lower<'l> {
+    /// The entities of the file.
+    pub tenant: &'l mut Tenant,
+    /// What was wrong.
+    pub troubles: &'l mut Vec<Trouble>,
+    file: u32,
+}
+
+impl<'l> Lower<'l> {
+    pub(crate) fn new(tenant: &'l mut Tenant, troubles: &'l mut Vec<Trouble>, file: u32) -> Self {
+        Self { tenant, troubles, file }
+    }
+
+    /// The origin of a value.
+    pub(crate) fn origin(&self, node: Node<'_, '_>) -> Origin {
+        Origin { file: self.file, offset: node.start() }
+    }
+
+    /// Says that a value is not what its field holds.
+    pub(crate) fn wrong_type(&mut self, field: &str, expected: &str, node: Node<'_, '_>) {
+        self.troubles.push(Trouble {
+            kind: "wrong-type",
+            message: format!("`{field}` should be {expected}, not {}", noun(node)),
+            help: "a field that cannot be read may hide access: mend it or export again",
+            at: node.start(),
+            end: node.end(),
+            related: None,
+        });
+    }
+
+    /// Text; nothing for null.
+    pub(crate) fn text<'a>(&mut self, field: &str, node: Node<'_, 'a>) -> Option<Cow<'a, str>> {
+        let text = node.text();
+        if text.is_none() && !node.is_null() {
+            self.wrong_type(field, "a string", node);
+        }
+        text
+    }
+
+    /// True or false; nothing for null.
+    pub(crate) fn flag(&mut self, field: &str, node: Node<'_, '_>) -> Option<bool> {
+        let flag = node.bool();
+        if flag.is_none() && !node.is_null() {
+            self.wrong_type(field, "true or false", node);
+        }
+        flag
+    }
+
+    /// A whole number that is not negative; nothing for null.
+    pub(crate) fn number(&mut self, field: &str, node: Node<'_, '_>) -> Option<u64> {
+        let number = node.u64();
+        if number.is_none() && !node.is_null() {
+            self.wrong_type(field, "a whole number", node);
+        }
+        number
+    }
+
+    /// A reference: an id or name, or an object with one.
+    pub(crate) fn reference(&mut self, field: &str, node: Node<'_, '_>) -> Option<Ref> {
+        let named = match node.kind() {
+            Json::Null => return None,
+            Json::String => Some(node),
+            Json::Object => {
+                let part = |key| node.get(key).filter(|n| !n.is_null());
+                part("id").or_else(|| part("name"))
+            }
+            _ => None,
+        };
+        let Some(text) = named.and_then(|n| n.text()) else {
+            self.wrong_type(field, "a reference (an id, a name, or an object with `id`)", node);
+            return None;
+        };
+        Some(Ref { target: self.tenant.strings.intern(&text), at: node.start() })
+    }
+
+    /// A list of references; nothing for null.
+    pub(crate) fn references(&mut self, field: &str, node: Node<'_, '_>) -> List {
+        if !self.is_list(field, node) {
+            return List::default();
+        }
+        let start = self.tenant.refs.len();
+        for item in node.items() {
+            if item.is_null() {
+                self.wrong_type(field, "a list of references", item);
+            }
+            if let Some(reference) = self.reference(field, item) {
+                self.tenant.refs.push(reference);
+            }
+        }
+        self.list_from(start)
+    }
+
+    /// One reference or a list of them; nothing for null.
+    pub(crate) fn one_or_more(&mut self, field: &str, node: Node<'_, '_>) -> List {
+        if node.kind() == Json::Array {
+            return self.references(field, node);
+        }
+        let start = self.tenant.refs.len();
+        if let Some(reference) = self.reference(field, node) {
+            self.tenant.refs.push(reference);
+        }
+        self.list_from(start)
+    }
+
+    /// Whether a value is a list; null is as good as absent, anything else is a wrong type.
+    pub(crate) fn is_list(&mut self, field: &str, node: Node<'_, '_>) -> bool {
+        let is_list = node.kind() == Json::Array;
+        if !is_list && !node.is_null() {
+            self.wrong_type(field, "a list", node);
+        }
+        is_list
+    }
+
+    /// The references added since there were `start` of them.
+    pub(crate) fn list_from(&self, start: usize) -> List {
+        let (start, end) = (row(start), row(self.tenant.refs.len()));
+        List { start, len: end - start }
+    }
+
+    /// Id, name and origin. An entity that has only a name is known by it.
+    pub(crate) fn head(&mut self, kind: Kind, entity: Node<'_, '_>) -> Head {
+        let id = entity.get("id").and_then(|id| self.text("id", id));
+        let name = match entity.get("name") {
+            Some(name) if kind == Kind::User && name.kind() == Json::Object => self.full_name(name),
+            Some(name) => self.text("name", name).map(|n| self.tenant.strings.keep(&n)),
+            None => None,
+        };
+        let name = name.unwrap_or_default();
+        let id = id.filter(|id| !id.is_empty()).map(|id| self.tenant.strings.intern(&id));
+        if id.is_none() {
+            self.intern_name(name, entity, kind);
+        }
+        Head { id, name, origin: self.origin(entity) }
+    }
+
+    fn full_name(&mut self, name: Node<'_, '_>) -> Option<Text> {
+        let mut part = |key: &str| name.get(key).and_then(|n| self.text(key, n)).unwrap_or_default();
+        let (first, last) = (part("firstName"), part("lastName"));
+        Some(self.tenant.strings.keep_pair(&first, &last))
+    }
+
+    fn intern_name(&mut self, name: Text, entity: Node<'_, '_>, kind: Kind) {
+        let text = self.tenant.strings.text(name).to_owned();
+        let has_mail = kind == Kind::User && entity.get("email").is_some_and(|n| n.text().is_some());
+        if text.is_empty() && !has_mail {
+            self.troubles.push(Trouble {
+                kind: "nameless",
+                message: format!("a {} with neither `id` nor `name`", kind.noun()),
+                help: "nothing can refer to it, and no report can name it: export it again with its id",
+                at: entity.start(),
+                end: entity.end(),
+                related: None,
+            });
+        }
+        self.tenant.strings.intern(&text);
+    }
+}
+
+/// What a value is, for a sentence.
+fn noun(node: Node<'_, '_>) -> &'static str {
+    match node.kind() {
+        Json::Null => "null",
+        Json::Bool => "true or false",
+        Json::Number => "a number",
+        Json::String => "a string",
+        Json::Array => "a list",
+        Json::Object => "an object",
+    }
+}
+
+/// A file is below 4 GiB, and every row takes more than a byte of it.
+pub(crate) fn row(rows: usize) -> u32 {
+    u32::try_from(rows).unwrap_or(u32::MAX)
+}

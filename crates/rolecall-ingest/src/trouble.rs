@@ -1,0 +1,44 @@
+//! What kept a file from being read in full.
+
+use rolecall_source::{Fault, FaultKind};
+
+/// Something wrong in a file, by byte range of its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// `truncated`, `duplicate-key`, `wrong-type`, `unknown-shape`, …
+    pub kind: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// How to go on.
+    pub help: &'static str,
+    /// The first byte at fault.
+    pub at: u32,
+    /// The byte after the last one at fault.
+    pub end: u32,
+    /// A second place that explains it.
+    pub related: Option<(u32, u32, String)>,
+}
+
+impl Trouble {
+    /// Whether the file is simply no export, so that a walk may pass it over.
+    #[must_use]
+    pub fn is_unknown_shape(&self) -> bool {
+        self.kind == UNKNOWN_SHAPE
+    }
+}
+
+pub(crate) const UNKNOWN_SHAPE: &str = "unknown-shape";
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Self {
+        let help = match fault.kind {
+            FaultKind::NotUtf8 => "export or convert the file as UTF-8",
+            FaultKind::Empty | FaultKind::Truncated => "export the file again: part of it is missing",
+            FaultKind::Syntax => "export the file again, or mend the JSON here",
+            FaultKind::DuplicateKey => "keep one of the two: JSON readers differ on which one wins",
+            FaultKind::TooDeep => "no export is nested so deep; check where the file comes from",
+            FaultKind::TooLarge => "split the export into several files",
+        };
+        Self { kind: fault.kind.name(), message: fault.message, help, at: fault.at, end: fault.end, related: fault.related }
+    }
+}

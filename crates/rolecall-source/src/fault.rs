@@ -1,0 +1,62 @@
+//! What keeps text from being JSON that every reader would read the same way.
+
+/// The sort of a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The bytes are not UTF-8.
+    NotUtf8,
+    /// There is nothing but white space.
+    Empty,
+    /// The text ends within a value.
+    Truncated,
+    /// A character stands where it must not.
+    Syntax,
+    /// An object has one key twice.
+    DuplicateKey,
+    /// Values are nested deeper than [`crate::MAX_DEPTH`].
+    TooDeep,
+    /// The file has 4 GiB or more.
+    TooLarge,
+}
+
+impl FaultKind {
+    /// The word for it in output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotUtf8 => "not-utf8",
+            Self::Empty => "empty",
+            Self::Truncated => "truncated",
+            Self::Syntax => "syntax",
+            Self::DuplicateKey => "duplicate-key",
+            Self::TooDeep => "too-deep",
+            Self::TooLarge => "too-large",
+        }
+    }
+}
+
+/// A fault with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The sort.
+    pub kind: FaultKind,
+    /// What is wrong, in lower case and without a final stop.
+    pub message: String,
+    /// The first byte at fault.
+    pub at: u32,
+    /// The byte after the last one at fault.
+    pub end: u32,
+    /// A second place that explains it, with a few words.
+    pub related: Option<(u32, u32, String)>,
+}
+
+impl Fault {
+    pub(crate) fn new(kind: FaultKind, message: impl Into<String>, at: usize, end: usize) -> Self {
+        Self { kind, message: message.into(), at: offset(at), end: offset(end), related: None }
+    }
+}
+
+/// Text is below 4 GiB: [`crate::SourceFile`] refuses anything longer.
+pub(crate) fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

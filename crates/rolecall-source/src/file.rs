@@ -1,0 +1,113 @@
+//! Files, read once and kept whole.
+
+use crate::fault::offset;
+use crate::{Fault, FaultKind};
+
+/// The number of a file in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+const BOM: &str = "\u{feff}";
+
+/// A file of valid UTF-8, less its byte order mark.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    path: String,
+    text: String,
+    bom: bool,
+}
+
+impl SourceFile {
+    /// Takes over the bytes of a file. `path` is what reports show.
+    ///
+    /// # Errors
+    /// When the bytes are not UTF-8, nothing but white space, or 4 GiB and more.
+    pub fn from_bytes(path: String, bytes: Vec<u8>) -> Result<Self, Fault> {
+        if u32::try_from(bytes.len()).is_err() {
+            let message = "the file has 4 GiB or more, the most that places in a file can count";
+            return Err(Fault::new(FaultKind::TooLarge, message, 0, 0));
+        }
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let error = error.utf8_error();
+            let at = error.valid_up_to();
+            let end = at + error.error_len().unwrap_or(1);
+            Fault::new(FaultKind::NotUtf8, format!("byte {at} is not UTF-8"), at, end)
+        })?;
+        let file = Self::from_text(path, text);
+        if file.text.trim_ascii().is_empty() {
+            return Err(Fault::new(FaultKind::Empty, "the file is empty", 0, file.text.len()));
+        }
+        Ok(file)
+    }
+
+    /// A file of text already at hand.
+    #[must_use]
+    pub fn from_text(path: String, mut text: String) -> Self {
+        let bom = text.starts_with(BOM);
+        if bom {
+            text.drain(..BOM.len());
+        }
+        Self { path, text, bom }
+    }
+
+    /// The path as reports show it, with `/`; `-` for standard input.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The text, less its byte order mark.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How many bytes stood before the text: those of a byte order mark.
+    #[must_use]
+    pub fn lead(&self) -> u32 {
+        if self.bom { offset(BOM.len()) } else { 0 }
+    }
+}
+
+/// The files of a run, in order of their numbers.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// No files.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file and gives it its number.
+    pub fn push(&mut self, file: SourceFile) -> FileId {
+        self.files.push(file);
+        FileId(offset(self.files.len() - 1))
+    }
+
+    /// The file of a number.
+    #[must_use]
+    pub fn get(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// Every file with its number.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        (0..).map(FileId).zip(&self.files)
+    }
+
+    /// How many files there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
