@@ -1,0 +1,15 @@
+//! A verdict as text for people and JSON for machines.
+//!
+//! Text that comes from an export is hostile: what could move a cursor, hide or
+//! reorder text is written out wherever it is shown.
+
+mod excerpt;
+mod json;
+mod summary;
+mod text;
+mod verdict;
+mod witness;
+
+pub use json::write_json;
+pub use text::{TextOptions, write_fault, write_text};
+pub use verdict::{Input, Location, Problem, Verdict};

@@ -1,8 +1,8 @@
 //! What a report is made of: the outcome of a run, with every place resolved.
 
-use rolecall_engine::{Finding, Severity};
+use rolecall_engine::{Finding, NotEvaluated, Severity};
 use rolecall_model::Place;
-use rolecall_source::{FileId, Position, Sources};
+use rolecall_source::{FileId, LineIndex, Position, Sources};
 use std::collections::{BTreeMap, HashMap};
 
 /// A resolved place. Lines and columns count from 1, columns in Unicode scalar
@@ -47,15 +47,6 @@ pub struct Problem {
     pub related: Option<(Location, String)>,
 }
 
-/// A rule that could not be judged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotEvaluated {
-    /// The rule.
-    pub rule: String,
-    /// Why: what the input lacks.
-    pub reason: String,
-}
-
 /// The outcome of a run.
 pub struct Verdict<'a> {
     /// The text of every file.
@@ -68,6 +59,8 @@ pub struct Verdict<'a> {
     pub findings: Vec<Finding>,
     /// The place behind every label and step of the findings.
     pub places: HashMap<Place, Location>,
+    /// The lines of every file that a place is in.
+    pub lines: HashMap<FileId, LineIndex>,
     /// Rules not judged.
     pub not_evaluated: Vec<NotEvaluated>,
     /// JSON files of no known shape in a folder that was walked.

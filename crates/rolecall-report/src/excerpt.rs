@@ -1,0 +1,222 @@
+//! Lines around labels, cut out of files of any size.
+//!
+//! miette is handed a few lines at a time and never a file: it counts lines from the
+//! start of what it gets. Each window lies in a space of offsets of its own, with a
+//! gap to the next, so that windows of several files make one source.
+
+use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use rolecall_source::{LineIndex, SourceFile, push_visible, visible};
+use unicode_width::UnicodeWidthStr;
+
+/// A label to show.
+pub(crate) struct Mark<'a> {
+    pub(crate) file: &'a SourceFile,
+    pub(crate) lines: &'a LineIndex,
+    /// Bytes of the file's text.
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) text: String,
+    pub(crate) is_primary: bool,
+}
+
+/// A few lines of a file as shown.
+struct Window {
+    name: String,
+    base: usize,
+    data: String,
+    first_line: usize,
+    line_count: usize,
+    /// Where each label starts as shown, with its true line and column, from 0.
+    marks: Vec<(usize, usize, usize)>,
+}
+
+/// The windows of one diagnostic.
+pub(crate) struct Excerpt {
+    windows: Vec<Window>,
+    pub(crate) labels: Vec<LabeledSpan>,
+}
+
+/// A line number, its end and the frame take this much of a line.
+const FRAME: usize = 12;
+
+/// Offsets between windows; no label is that long.
+const GAP: usize = 2;
+
+impl Excerpt {
+    /// Shows marks in the order given, those on neighbouring lines in one window.
+    pub(crate) fn new(marks: &[Mark<'_>], width: usize) -> Self {
+        let width = width.saturating_sub(FRAME).max(24);
+        let mut excerpt = Self { windows: Vec::new(), labels: Vec::new() };
+        let mut base = 0;
+        let mut rest: Vec<Placed<'_, '_>> = marks.iter().map(|mark| Placed::new(mark, width)).collect();
+        while !rest.is_empty() {
+            let group = take_group(&mut rest);
+            let (window, labels) = window(&group, base, width);
+            base += window.data.len() + GAP;
+            excerpt.windows.push(window);
+            excerpt.labels.extend(labels);
+        }
+        excerpt
+    }
+}
+
+/// A mark with its line.
+struct Placed<'m, 'a> {
+    mark: &'m Mark<'a>,
+    line: u32,
+    /// Whether the line is too long to be shown whole.
+    is_cut: bool,
+}
+
+impl<'m, 'a> Placed<'m, 'a> {
+    fn new(mark: &'m Mark<'a>, width: usize) -> Self {
+        let line = mark.lines.position(mark.file, mark.start).line;
+        Self { mark, line, is_cut: !fits(mark.file, mark.lines, line, width) }
+    }
+
+    fn is_beside(&self, other: &Self) -> bool {
+        !self.is_cut && !other.is_cut && std::ptr::eq(self.mark.file, other.mark.file) && self.line.abs_diff(other.line) <= 3
+    }
+}
+
+/// The first mark and all that join it, directly or by way of others, in order of place.
+fn take_group<'m, 'a>(rest: &mut Vec<Placed<'m, 'a>>) -> Vec<Placed<'m, 'a>> {
+    let mut group = vec![rest.remove(0)];
+    while let Some(at) = rest.iter().position(|next| group.iter().any(|known| known.is_beside(next))) {
+        group.push(rest.remove(at));
+    }
+    group.sort_by_key(|placed| placed.mark.start);
+    group
+}
+
+fn window(group: &[Placed<'_, '_>], base: usize, width: usize) -> (Window, Vec<LabeledSpan>) {
+    let file = group.first().map(|p| p.mark.file);
+    let name = file.map(|f| visible(f.path()).into_owned()).unwrap_or_default();
+    let mut window = Window { name, base, data: String::new(), first_line: 0, line_count: 0, marks: Vec::new() };
+    let mut labels = Vec::new();
+    let (Some(first), Some(last)) = (group.first(), group.last()) else { return (window, labels) };
+    let context = u32::from(!first.is_cut);
+    let from = first.line.saturating_sub(context).max(1);
+    let to = (last.line + context).min(first.mark.lines.line_count());
+    window.first_line = from as usize - 1;
+    for line in from..=to {
+        let Some(range) = first.mark.lines.line_range(first.mark.file, line) else { break };
+        let own: Vec<&Placed<'_, '_>> = group.iter().filter(|p| p.line == line).collect();
+        let focus = own.first().map_or(range.start, |p| p.mark.start);
+        let shown = Shown::new(first.mark.file.text(), range.start as usize..range.end as usize, focus as usize, width);
+        for placed in own {
+            let (start, end) = shown.place(placed.mark.start as usize, placed.mark.end as usize);
+            let at = base + window.data.len() + start;
+            let column = placed.mark.lines.position(placed.mark.file, placed.mark.start).column as usize - 1;
+            window.marks.push((at, line as usize - 1, column));
+            let text = Some(wrapped(&placed.mark.text, width.saturating_sub(start.min(width / 2) + 4)));
+            labels.push(if placed.mark.is_primary {
+                LabeledSpan::new_primary_with_span(text, (at, end - start))
+            } else {
+                LabeledSpan::new_with_span(text, (at, end - start))
+            });
+        }
+        window.data.push_str(&shown.text);
+        window.data.push('\n');
+        window.line_count += 1;
+    }
+    (window, labels)
+}
+
+/// Whether a line can be shown whole; long ones are not even looked at.
+fn fits(file: &SourceFile, lines: &LineIndex, line: u32, width: usize) -> bool {
+    let Some(range) = lines.line_range(file, line) else { return true };
+    let text = file.text().get(range.start as usize..range.end as usize).unwrap_or_default();
+    text.len() <= width * 4 && expanded(text).width() <= width
+}
+
+fn expanded(text: &str) -> String {
+    let mut shown = String::new();
+    text.chars().for_each(|c| push_shown(&mut shown, c));
+    shown
+}
+
+/// A tab is layout in a source line; in a name it would be written out.
+fn push_shown(shown: &mut String, c: char) {
+    if c == '\t' { shown.push_str("    ") } else { push_visible(shown, c) }
+}
+
+/// A line as shown, and where its bytes went.
+struct Shown {
+    text: String,
+    /// For each character shown: its byte in the file and in `text`.
+    places: Vec<(usize, usize)>,
+}
+
+impl Shown {
+    /// As much of `range` as fits into `width`, around the byte `focus`.
+    fn new(text: &str, range: std::ops::Range<usize>, focus: usize, width: usize) -> Self {
+        let before = text.get(range.start..focus).unwrap_or_default();
+        let after = text.get(focus.max(range.start)..range.end).unwrap_or_default();
+        let is_whole = range.len() <= width * 4 && expanded(text.get(range.clone()).unwrap_or_default()).width() <= width;
+        let mut start = focus;
+        let mut room = if is_whole { usize::MAX } else { width / 3 };
+        for (at, c) in before.char_indices().rev() {
+            let mut piece = String::new();
+            push_shown(&mut piece, c);
+            match room.checked_sub(piece.width()) {
+                Some(left) => (room, start) = (left, range.start + at),
+                None => break,
+            }
+        }
+        let mut shown = Self { text: String::new(), places: Vec::new() };
+        if start > range.start {
+            shown.text.push('…');
+        }
+        let lead = text.get(start..focus).unwrap_or_default();
+        let mut room = if is_whole { usize::MAX } else { width };
+        for (at, c) in lead.char_indices().map(|(at, c)| (start + at, c)).chain(after.char_indices().map(|(at, c)| (focus + at, c))) {
+            let mut piece = String::new();
+            push_shown(&mut piece, c);
+            shown.places.push((at, shown.text.len()));
+            match room.checked_sub(piece.width()) {
+                Some(left) => room = left,
+                None => {
+                    shown.text.push('…');
+                    return shown;
+                }
+            }
+            shown.text.push_str(&piece);
+        }
+        shown.places.push((range.end, shown.text.len()));
+        shown
+    }
+
+    /// The bytes shown for bytes of the file; at least one column wide where the line has any.
+    fn place(&self, start: usize, end: usize) -> (usize, usize) {
+        let shown = |byte: usize| {
+            let at = self.places.partition_point(|(file, _)| *file < byte);
+            self.places.get(at).or(self.places.last()).map_or(0, |(_, shown)| *shown)
+        };
+        let (from, to) = (shown(start), shown(end));
+        (from, to.max(from))
+    }
+}
+
+/// A label in lines of at most `width`.
+fn wrapped(text: &str, width: usize) -> String {
+    textwrap::wrap(&visible(text), width.max(20)).join("\n")
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(&'a self, span: &SourceSpan, before: usize, _after: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let (start, end) = (span.offset(), span.offset() + span.len());
+        let holds = |w: &&Window| w.base <= start && end <= w.base + w.data.len();
+        let window = self.windows.iter().find(holds).ok_or(MietteError::OutOfBounds)?;
+        let name = window.name.clone();
+        let data = window.data.as_bytes();
+        let all = SourceSpan::from((window.base, window.data.len()));
+        // Without lines around it, only the place itself is asked for, to name it.
+        let named = window.marks.iter().find(|(at, ..)| before == 0 && *at == start);
+        let contents = match named {
+            Some((_, line, column)) => MietteSpanContents::new_named(name, data, all, *line, *column, window.line_count),
+            None => MietteSpanContents::new_named(name, data, all, window.first_line, 0, window.line_count),
+        };
+        Ok(Box::new(contents))
+    }
+}

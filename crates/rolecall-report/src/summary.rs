@@ -1,0 +1,85 @@
+//! The end of a text report: what was found, what was read, what was not judged.
+
+use crate::Verdict;
+use rolecall_engine::Severity;
+use rolecall_source::visible;
+use std::collections::BTreeMap;
+
+/// How many names a line gives before it only counts; all of them when more is asked for.
+const NAMED: usize = 5;
+
+/// The lines of the summary, without ends.
+pub(crate) fn lines(verdict: &Verdict<'_>, is_verbose: bool) -> Vec<String> {
+    let mut lines = vec![[findings(verdict), inputs(verdict), unjudged(verdict), passed(verdict)].into_iter().flatten().collect::<Vec<_>>().join(" · ")];
+    if !verdict.problems.is_empty() {
+        let count = count(verdict.problems.len(), "problem");
+        lines.push(format!("not everything could be read ({count}): what is not reported here may still be there"));
+    }
+    let limit = if is_verbose { usize::MAX } else { NAMED };
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for rule in &verdict.not_evaluated {
+        reasons.entry(&rule.reason).or_default().push(&rule.rule);
+    }
+    for (reason, rules) in reasons {
+        lines.push(format!("not evaluated: {reason} ({})", some(&rules, limit)));
+    }
+    if !verdict.passed_over.is_empty() {
+        let paths: Vec<&str> = verdict.passed_over.iter().map(String::as_str).collect();
+        lines.push(format!("passed over, no export: {}", some(&paths, limit)));
+    }
+    if is_verbose {
+        for input in &verdict.inputs {
+            let entities: Vec<String> = input.entities.iter().map(|(kind, number)| self::count(*number as usize, kind)).collect();
+            lines.push(format!("read {} as {}: {}", input.path, input.dialect, entities.join(", ")));
+        }
+    }
+    lines.into_iter().map(|line| visible(&line).into_owned()).collect()
+}
+
+fn findings(verdict: &Verdict<'_>) -> Option<String> {
+    if verdict.findings.is_empty() {
+        return Some("no findings".to_owned());
+    }
+    let counts = Severity::ALL.into_iter().map(|s| (verdict.count(s), s.word())).filter(|(number, _)| *number > 0);
+    let by: Vec<String> = counts.map(|(number, word)| format!("{number} {word}")).collect();
+    Some(format!("{}: {}", count(verdict.findings.len(), "finding"), by.join(", ")))
+}
+
+fn inputs(verdict: &Verdict<'_>) -> Option<String> {
+    let mut entities: BTreeMap<&str, usize> = BTreeMap::new();
+    for input in &verdict.inputs {
+        for (kind, number) in &input.entities {
+            *entities.entry(kind).or_default() += *number as usize;
+        }
+    }
+    let main = ["role", "user", "service-account", "group"];
+    let shown: Vec<String> = main.iter().filter_map(|kind| Some(count(*entities.get(kind)?, kind))).collect();
+    let shown = if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) };
+    Some(format!("{} read{shown}", count(verdict.inputs.len(), "file")))
+}
+
+fn unjudged(verdict: &Verdict<'_>) -> Option<String> {
+    let number = verdict.not_evaluated.len();
+    (number > 0).then(|| format!("{} not evaluated", count(number, "rule")))
+}
+
+fn passed(verdict: &Verdict<'_>) -> Option<String> {
+    let number = verdict.passed_over.len();
+    (number > 0).then(|| format!("{} passed over", count(number, "file")))
+}
+
+fn some(names: &[&str], limit: usize) -> String {
+    let shown: Vec<&str> = names.iter().take(limit).copied().collect();
+    let more = names.len() - shown.len();
+    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+}
+
+/// `1 file`, `3 service accounts`, `2 recording policies`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    let noun = noun.replace('-', " ");
+    match (number, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {noun}s"),
+    }
+}
