@@ -1,0 +1,50 @@
+//! `rolecall check`
+
+use crate::cli::{CheckOptions, Format};
+use crate::output::{self, Stop};
+use crate::progress::Progress;
+use crate::{inputs, pipeline, rulebook, settings};
+use rolecall_report::{Verdict, write_json, write_text};
+
+/// Checks an export and gives the exit code.
+pub(crate) fn run(options: &CheckOptions) -> Result<u8, Stop> {
+    let policy = settings::policy(options.rules.config.as_deref())?;
+    let rules = rulebook::load(&options.rules.folders, &policy)?;
+    let rules = rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?;
+    let found = inputs::find(&options.paths);
+    let size = |input: &inputs::Input| std::fs::metadata(&input.path).map_or(0, |file| file.len());
+    let progress = Progress::new(found.files.iter().map(size).sum());
+    let mut export = pipeline::read(found, options.allow_empty, &progress);
+    let mut outcome = pipeline::judge(&export, &policy, &rules);
+    let all = outcome.findings.len();
+    let severity = options.min_severity.map(|s| s.of_engine());
+    let confidence = options.min_confidence.map(|c| c.of_engine());
+    outcome.findings.retain(|f| severity.is_none_or(|least| f.severity >= least) && confidence.is_none_or(|least| f.confidence >= least));
+    let suppressed = all - outcome.findings.len();
+    let verdict = pipeline::verdict(&mut export, outcome, suppressed);
+    drop(progress);
+    write(options, &verdict)?;
+    Ok(exit_code(options, &verdict))
+}
+
+fn write(options: &CheckOptions, verdict: &Verdict<'_>) -> Result<(), Stop> {
+    let mut report = Vec::new();
+    let written = match options.format {
+        Format::Text => write_text(&mut report, verdict, &output::text_options(&options.look, options.output.is_some())),
+        Format::Json => write_json(&mut report, verdict),
+    };
+    written.map_err(|error| Stop::usage(format!("cannot write the report: {error}"), ""))?;
+    match &options.output {
+        Some(path) => output::save(path, &report),
+        None => output::print(&report),
+    }
+}
+
+fn exit_code(options: &CheckOptions, verdict: &Verdict<'_>) -> u8 {
+    let fails = |f: &rolecall_engine::Finding| options.fail_on.least().is_some_and(|least| f.severity >= least);
+    match (verdict.problems.is_empty(), verdict.findings.iter().any(fails)) {
+        (false, _) => 3,
+        (true, true) => 1,
+        (true, false) => 0,
+    }
+}

@@ -1,0 +1,58 @@
+//! `rolecall rules`
+
+use super::test;
+use crate::cli::{Format, RulesCommand, RulesOptions};
+use crate::output::{self, Stop};
+use crate::{rulebook, settings};
+use rolecall_engine::{Confidence, Rulebook, Severity};
+use rolecall_source::visible;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct List<'r> {
+    schema: &'static str,
+    rules: Vec<Row<'r>>,
+}
+
+#[derive(Serialize)]
+struct Row<'r> {
+    id: &'r str,
+    severity: Severity,
+    confidence: Confidence,
+    title: &'r str,
+    since: &'r str,
+    docs: &'r str,
+}
+
+/// Lists the rules, or tests a folder of them.
+pub(crate) fn run(options: &RulesOptions) -> Result<u8, Stop> {
+    if let Some(RulesCommand::Test(options)) = &options.command {
+        return test::run(options);
+    }
+    let policy = settings::policy(options.rules.config.as_deref())?;
+    let rules = rulebook::load(&options.rules.folders, &policy)?;
+    let shown = match options.format {
+        Format::Text => table(&rules),
+        Format::Json => json(&rules)?,
+    };
+    output::print(shown.as_bytes())?;
+    Ok(0)
+}
+
+fn table(rules: &Rulebook) -> String {
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let line = |rule: &rolecall_engine::Rule| {
+        format!("{:width$}  {:8}  {:6}  {}\n", rule.id, rule.severity().word(), rule.confidence().word(), visible(&rule.title))
+    };
+    rules.iter().map(line).collect()
+}
+
+fn json(rules: &Rulebook) -> Result<String, Stop> {
+    let row = |rule| {
+        let rule: &rolecall_engine::Rule = rule;
+        Row { id: &rule.id, severity: rule.severity(), confidence: rule.confidence(), title: &rule.title, since: rule.since(), docs: &rule.docs }
+    };
+    let list = List { schema: "rolecall/rules/v1", rules: rules.iter().map(row).collect() };
+    let text = serde_json::to_string_pretty(&list).map_err(|error| Stop::usage(error.to_string(), ""))?;
+    Ok(text + "\n")
+}

@@ -1,0 +1,168 @@
+//! `rolecall rules test`: the examples of rule folders, ours and the user's alike.
+
+use crate::cli::TestOptions;
+use crate::inputs::{self, Inputs};
+use crate::output::{self, Stop};
+use crate::progress::Progress;
+use crate::{pipeline, rulebook, settings};
+use rolecall_engine::{Policy, RuleFile, Rulebook};
+use rolecall_report::{TextOptions, write_text};
+use std::fs;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// The look of `fail.snap`.
+const SNAP: TextOptions = TextOptions { color: false, links: false, width: 80, quiet: true, verbose: true };
+
+/// Tests every rule folder and says what does not hold; the exit code is 1 when anything does not.
+pub(crate) fn run(options: &TestOptions) -> Result<u8, Stop> {
+    let mut failed = 0;
+    let mut shown = String::new();
+    let folders = rulebook::rule_folders(&options.dir)?;
+    for folder in &folders {
+        let faults = test(folder, options.update)?;
+        let name = folder.display();
+        if faults.is_empty() {
+            shown.push_str(&format!("ok      {name}\n"));
+        } else {
+            failed += 1;
+            shown.push_str(&format!("FAILED  {name}\n"));
+            faults.iter().for_each(|fault| shown.push_str(&format!("        {fault}\n")));
+        }
+    }
+    shown.push_str(&format!("{} passed, {failed} failed\n", folders.len() - failed));
+    output::print(shown.as_bytes())?;
+    Ok(u8::from(failed > 0))
+}
+
+fn test(folder: &Path, is_update: bool) -> Result<Vec<String>, Stop> {
+    let file = rulebook::read(folder)?;
+    let own = folder.join(settings::NAME);
+    let policy = if own.is_file() { settings::policy(Some(&own))? } else { Policy::built_in() };
+    let rules = Rulebook::load([file.clone()], &policy).map_err(Stop::Faults)?;
+    let (Some(fail), Some(pass)) = (example(folder, "fail"), example(folder, "pass")) else {
+        return Ok(vec!["needs `fail.json` and `pass.json`, or folders `fail` and `pass`".to_owned()]);
+    };
+    let mut faults = Vec::new();
+    match report(folder, &fail, &policy, &rules)? {
+        (0, report) => faults.push(format!("{} gives no finding:\n{report}", fail.display())),
+        (_, report) => faults.extend(compare(&folder.join("fail.snap"), &report, is_update)?),
+    }
+    let (found, shown) = report(folder, &pass, &policy, &rules)?;
+    if found > 0 {
+        faults.push(format!("{} gives {found} findings:\n{shown}", pass.display()));
+    }
+    for clause in needless(folder, &pass, &file, &policy)? {
+        faults.push(format!("`{clause}` makes no difference to {}: add a near miss that only it lets pass", pass.display()));
+    }
+    Ok(faults)
+}
+
+/// `fail.json`, or the folder `fail`.
+fn example(folder: &Path, name: &str) -> Option<PathBuf> {
+    [folder.join(format!("{name}.json")), folder.join(name)].into_iter().find(|path| path.exists())
+}
+
+/// The number of findings on an example and the report, with paths from the rule's folder.
+/// An example that cannot be read in full is refused: it would prove nothing.
+fn report(folder: &Path, example: &Path, policy: &Policy, rules: &Rulebook) -> Result<(usize, String), Stop> {
+    let mut found = inputs::find(&[example.to_owned()]);
+    let home = format!("{}/", folder.display());
+    for input in &mut found.files {
+        let bare = input.name.strip_prefix(home.trim_start_matches("./")).map(str::to_owned);
+        input.name = bare.unwrap_or_else(|| input.name.clone());
+    }
+    judge(found, policy, rules, example)
+}
+
+fn judge(found: Inputs, policy: &Policy, rules: &Rulebook, example: &Path) -> Result<(usize, String), Stop> {
+    let mut export = pipeline::read(found, false, &Progress::new(0));
+    let outcome = pipeline::judge(&export, policy, rules);
+    let verdict = pipeline::verdict(&mut export, outcome, 0);
+    let mut text = Vec::new();
+    write_text(&mut text, &verdict, &SNAP).map_err(|error| Stop::usage(error.to_string(), ""))?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    if !verdict.problems.is_empty() {
+        return Err(Stop::usage(format!("{} cannot be read in full", example.display()), text));
+    }
+    Ok((verdict.findings.len(), text))
+}
+
+fn compare(snap: &Path, report: &str, is_update: bool) -> Result<Option<String>, Stop> {
+    if is_update {
+        return output::save(snap, report.as_bytes()).map(|()| None);
+    }
+    let kept = fs::read_to_string(snap).unwrap_or_default();
+    let is_same = kept.replace("\r\n", "\n") == report;
+    Ok((!is_same).then(|| format!("{} differs; --update writes it anew. Now:\n{report}", snap.display())))
+}
+
+/// The clauses of `match` without which the `pass` example still passes.
+fn needless(folder: &Path, pass: &Path, file: &RuleFile, policy: &Policy) -> Result<Vec<String>, Stop> {
+    let Some((before, fence, after)) = fence(&file.text) else { return Ok(Vec::new()) };
+    let Ok(whole) = fence.parse::<Table>() else { return Ok(Vec::new()) };
+    let mut clauses = Vec::new();
+    if let Some(pattern) = whole.get("match") {
+        collect(pattern, &mut vec!["match".to_owned()], &mut clauses);
+    }
+    let mut needless = Vec::new();
+    for clause in clauses {
+        let mut without = whole.clone();
+        remove(&mut without, &clause);
+        let text = format!("{before}{without}{after}");
+        // A word that the language itself demands is needed.
+        let Ok(rules) = Rulebook::load([RuleFile { text, ..file.clone() }], policy) else { continue };
+        if report(folder, pass, policy, &rules)?.0 == 0 {
+            needless.push(clause.join("."));
+        }
+    }
+    Ok(needless)
+}
+
+/// The text before the fence's words, the words, and the text after.
+fn fence(page: &str) -> Option<(&str, &str, &str)> {
+    const OPEN: &str = "```toml\n";
+    let start = page.find(OPEN)? + OPEN.len();
+    let length = page.get(start..)?.find("```")?;
+    Some((page.get(..start)?, page.get(start..start + length)?, page.get(start + length..)?))
+}
+
+/// The paths of all keys and list elements below a value.
+fn collect(value: &Value, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+    let parts: Vec<(String, &Value)> = match value {
+        Value::Table(table) => table.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        // Elements of a list of words are alternatives; only tables in lists are clauses.
+        Value::Array(list) => list.iter().enumerate().filter(|(_, v)| v.is_table()).map(|(at, v)| (at.to_string(), v)).collect(),
+        _ => return,
+    };
+    for (key, part) in parts {
+        path.push(key);
+        found.push(path.clone());
+        collect(part, path, found);
+        path.pop();
+    }
+}
+
+fn remove(table: &mut Table, path: &[String]) {
+    let Some((last, way)) = path.split_last() else { return };
+    let mut at: Option<&mut Value> = None;
+    for key in way {
+        at = match at {
+            None => table.get_mut(key),
+            Some(Value::Table(inner)) => inner.get_mut(key),
+            Some(Value::Array(list)) => key.parse::<usize>().ok().and_then(|place| list.get_mut(place)),
+            Some(_) => None,
+        };
+    }
+    match at {
+        Some(Value::Table(inner)) => {
+            inner.remove(last);
+        }
+        Some(Value::Array(list)) => {
+            if let Some(place) = last.parse::<usize>().ok().filter(|place| *place < list.len()) {
+                list.remove(place);
+            }
+        }
+        _ => {}
+    }
+}

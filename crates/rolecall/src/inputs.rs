@@ -1,0 +1,97 @@
+//! From paths to the files to read.
+
+use rolecall_report::Problem;
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// The ends of names of files that may be exports.
+const ENDS: [&str; 3] = ["json", "jsonl", "ndjson"];
+
+/// Folders of other programs, which hold no exports of a tenant.
+const FOREIGN: [&str; 3] = [".git", "node_modules", "target"];
+
+/// A file to read.
+#[derive(Clone, Debug)]
+pub(crate) struct Input {
+    /// As shown, with `/`; `-` for standard input.
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    /// Whether the user named this very file, and so means it to be an export.
+    pub(crate) is_named: bool,
+}
+
+/// The files behind the paths, each once, in order of name.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    pub(crate) files: Vec<Input>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) passed_over: Vec<String>,
+}
+
+/// Walks the paths. Folders are gone into, links followed, loops left.
+pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
+    let mut found = Inputs::default();
+    let mut files: BTreeMap<String, Input> = BTreeMap::new();
+    for path in paths {
+        let mut add = |path: &Path, is_named: bool| {
+            let name = shown(path);
+            let input = Input { name: name.clone(), path: path.to_owned(), is_named };
+            files.entry(name).and_modify(|known| known.is_named |= is_named).or_insert(input);
+        };
+        if path.as_os_str() == "-" {
+            add(path, true);
+        } else if path.is_dir() {
+            walk(path, &mut found, &mut |file| add(file, false));
+        } else {
+            match fs::metadata(path) {
+                Ok(_) => add(path, true),
+                Err(error) => found.problems.push(problem("unreadable", &shown(path), &error.to_string())),
+            }
+        }
+    }
+    // One file by two names is still one file.
+    let mut seen = HashSet::new();
+    found.files = files.into_values().filter(|input| seen.insert(fs::canonicalize(&input.path).unwrap_or_else(|_| input.path.clone()))).collect();
+    found
+}
+
+fn walk(folder: &Path, found: &mut Inputs, add: &mut dyn FnMut(&Path)) {
+    let is_own = |entry: &DirEntry| entry.depth() == 0 || !entry.file_type().is_dir() || !FOREIGN.iter().any(|name| entry.file_name() == *name);
+    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_own) {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() && may_be_export(entry.path()) => add(entry.path()),
+            Ok(_) => {}
+            Err(error) => {
+                let path = error.path().map(shown).unwrap_or_default();
+                if error.loop_ancestor().is_some() {
+                    // What the link leads back to is walked already.
+                    found.passed_over.push(path);
+                } else {
+                    let message = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                    found.problems.push(problem("unreadable", &path, &message));
+                }
+            }
+        }
+    }
+}
+
+fn may_be_export(path: &Path) -> bool {
+    let end = path.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
+    end.is_some_and(|end| ENDS.contains(&end.as_str()))
+}
+
+/// A path as reports show it: relative where it was given so, with `/`.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let text = if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() };
+    let bare = text.trim_start_matches("./");
+    if bare.is_empty() { text } else { bare.to_owned() }
+}
+
+/// A problem with a file that could not be read at all.
+pub(crate) fn problem(kind: &'static str, path: &str, message: &str) -> Problem {
+    let help = "correct the path, or the rights of the file, and run again".to_owned();
+    Problem { kind, message: message.to_owned(), help, path: Some(path.to_owned()), location: None, related: None }
+}

@@ -1,0 +1,98 @@
+//! What leaves the program: reports, files, and the reason why it stopped.
+
+use crate::cli::{Color, Look};
+use rolecall_engine::FileFault;
+use rolecall_report::{TextOptions, write_fault};
+use rolecall_source::visible;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Why nothing was checked.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// Faults of settings and rule files.
+    Faults(Vec<FileFault>),
+    /// Anything else that is wrong with what was asked for: what, and how to mend it.
+    Usage(String, String),
+}
+
+impl Stop {
+    pub(crate) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Usage(message.into(), help.into())
+    }
+
+    /// Says why, on standard error.
+    pub(crate) fn report(self) -> ExitCode {
+        let mut err = io::stderr().lock();
+        // When standard error is closed, the exit code is all that is left to say.
+        let _ = match self {
+            Self::Faults(faults) => {
+                let is_color = err.is_terminal() && wants_color();
+                let options = TextOptions { color: is_color, links: false, width: width(err.is_terminal()), quiet: false, verbose: false };
+                faults.iter().try_for_each(|fault| write_fault(&mut err, fault, &options)).and_then(|()| writeln!(err, "nothing was checked"))
+            }
+            Self::Usage(message, help) => {
+                let help = if help.is_empty() { String::new() } else { format!("\n  help: {}", visible(&help)) };
+                writeln!(err, "error: {}{help}\nnothing was checked", visible(&message))
+            }
+        };
+        ExitCode::from(2)
+    }
+}
+
+fn wants_color() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Columns to write in: those of the terminal within reason, else 80.
+pub(crate) fn width(is_terminal: bool) -> usize {
+    let columns = if is_terminal { terminal_size::terminal_size() } else { None };
+    columns.map_or(80, |(terminal_size::Width(columns), _)| usize::from(columns).clamp(50, 120))
+}
+
+/// How text looks where it goes: to a file, or to standard output.
+pub(crate) fn text_options(look: &Look, is_file: bool) -> TextOptions {
+    let is_terminal = !is_file && io::stdout().is_terminal();
+    let color = match look.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => is_terminal && wants_color(),
+    };
+    let links = color && is_terminal && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
+    TextOptions { color, links, width: width(is_terminal), quiet: look.quiet, verbose: look.verbose }
+}
+
+/// Writes to standard output. A reader that has had enough is no error.
+pub(crate) fn print(bytes: &[u8]) -> Result<(), Stop> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Stop::usage(format!("cannot write the report: {error}"), "")),
+        _ => Ok(()),
+    }
+}
+
+/// Puts a file in place whole or not at all: written beside it first, then renamed.
+pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || -> io::Result<()> {
+        let mut file = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        let file = file.persist(path).map_err(|error| error.error)?;
+        readable(&file)
+    };
+    write().map_err(|error| Stop::usage(format!("cannot write {}: {error}", path.display()), ""))
+}
+
+/// A temporary file is for its owner alone; a report is as readable as other files.
+#[cfg(unix)]
+fn readable(file: &std::fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_: &std::fs::File) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,220 @@
+//! Paths → sources → documents → tenant → graph → findings → verdict.
+
+use crate::inputs::{self, Input, Inputs};
+use crate::progress::Progress;
+use rayon::prelude::*;
+use rolecall_engine::{Finding, Outcome, Policy, Rulebook};
+use rolecall_graph::AccessGraph;
+use rolecall_ingest::{Dialect, Document, Trouble};
+use rolecall_model::{Kind, Place, Tenant};
+use rolecall_report::{Location, Problem, Verdict};
+use rolecall_source::{FileId, LineIndex, SourceFile, Sources};
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Read};
+
+/// Everything that was read.
+#[derive(Default)]
+pub(crate) struct Export {
+    pub(crate) sources: Sources,
+    pub(crate) tenant: Tenant,
+    inputs: Vec<rolecall_report::Input>,
+    problems: Vec<Problem>,
+    passed_over: Vec<String>,
+    /// For each file: how to find places in it.
+    forms: Vec<Form>,
+    lines: HashMap<FileId, LineIndex>,
+}
+
+/// How the values of a file are found again.
+#[derive(Clone, Copy)]
+struct Form {
+    dialect: Option<&'static dyn Dialect>,
+    lines: bool,
+}
+
+/// Reads all files side by side and joins what they say in order of their names.
+pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Export {
+    progress.says("reading");
+    let read: Vec<(SourceFile, Document, Option<Problem>)> = found
+        .files
+        .par_iter()
+        .enumerate()
+        .map(|(number, input)| {
+            let result = read_one(input, u32::try_from(number).unwrap_or(u32::MAX));
+            progress.add(result.0.text().len() as u64);
+            result
+        })
+        .collect();
+    progress.says("checking");
+    let mut export = Export { problems: found.problems, passed_over: found.passed_over, ..Export::default() };
+    let mut parts = Vec::with_capacity(read.len());
+    for (input, (source, document, problem)) in found.files.iter().zip(read) {
+        parts.push(export.add(input, source, document, problem));
+    }
+    export.tenant = Tenant::merge(parts);
+    export.tenant.imply_default_roles();
+    export.passed_over.sort();
+    if export.inputs.is_empty() && export.problems.is_empty() && !allow_empty {
+        export.problems.push(Problem {
+            kind: "no-export",
+            message: "there is no export here".to_owned(),
+            help: "name the files or the folder of the export; --allow-empty accepts that there is none".to_owned(),
+            path: None,
+            location: None,
+            related: None,
+        });
+    }
+    export
+}
+
+fn read_one(input: &Input, number: u32) -> (SourceFile, Document, Option<Problem>) {
+    let nothing = || SourceFile::from_text(input.name.clone(), String::new());
+    let bytes = match bytes_of(input) {
+        Ok(bytes) => bytes,
+        Err(error) => return (nothing(), Document::default(), Some(inputs::problem("unreadable", &input.name, &error.to_string()))),
+    };
+    match SourceFile::from_bytes(input.name.clone(), bytes) {
+        Ok(source) => {
+            let document = rolecall_ingest::read(&source, number);
+            (source, document, None)
+        }
+        // There is no text to show a place in; the message says where.
+        Err(fault) => {
+            let trouble = Trouble::from(fault);
+            let mut problem = inputs::problem(trouble.kind, &input.name, &trouble.message);
+            trouble.help.clone_into(&mut problem.help);
+            (nothing(), Document::default(), Some(problem))
+        }
+    }
+}
+
+fn bytes_of(input: &Input) -> io::Result<Vec<u8>> {
+    if input.name != "-" {
+        return std::fs::read(&input.path);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+impl Export {
+    /// Adds a file; gives back the entities that it states.
+    fn add(&mut self, input: &Input, source: SourceFile, document: Document, problem: Option<Problem>) -> Tenant {
+        let file = self.sources.push(source);
+        self.forms.push(Form { dialect: document.dialect, lines: document.lines });
+        self.problems.extend(problem);
+        let is_foreign = document.dialect.is_none() && document.troubles.iter().all(Trouble::is_unknown_shape);
+        if is_foreign && !input.is_named && !document.troubles.is_empty() {
+            self.passed_over.push(input.name.clone());
+            return Tenant::default();
+        }
+        if let Some(dialect) = document.dialect {
+            let counts = Kind::ALL.into_iter().map(|kind| (kind.word(), document.tenant.count(kind)));
+            let entities: BTreeMap<&'static str, u32> = counts.filter(|(_, number)| *number > 0).collect();
+            self.inputs.push(rolecall_report::Input { path: input.name.clone(), dialect: dialect.name(), entities });
+        }
+        self.add_problems(file, &document);
+        document.tenant
+    }
+
+    fn add_problems(&mut self, file: FileId, document: &Document) {
+        let Some(source) = self.sources.get(file).filter(|_| !document.troubles.is_empty()) else { return };
+        let lines = LineIndex::new(source);
+        let starts = |t: &Trouble| std::iter::once(t.at).chain(t.related.as_ref().map(|(at, ..)| *at));
+        let mut offsets: Vec<u32> = document.troubles.iter().flat_map(starts).collect();
+        offsets.sort_unstable();
+        offsets.dedup();
+        // In broken JSON a place may have no pointer; line and column always hold.
+        let pointers = rolecall_source::pointers(source.text(), &offsets, document.lines).unwrap_or_default();
+        let location = |start: u32, end: u32| Location {
+            file,
+            pointer: offsets.binary_search(&start).ok().and_then(|at| pointers.get(at).cloned()).unwrap_or_default(),
+            start: lines.position(source, start),
+            end: lines.position(source, end),
+        };
+        let problems: Vec<Problem> = document
+            .troubles
+            .iter()
+            .map(|trouble| Problem {
+                kind: trouble.kind,
+                message: trouble.message.clone(),
+                help: trouble.help.to_owned(),
+                path: Some(source.path().to_owned()),
+                location: Some(location(trouble.at, trouble.end)),
+                related: trouble.related.as_ref().map(|(start, end, label)| (location(*start, *end), label.clone())),
+            })
+            .collect();
+        self.problems.extend(problems);
+        self.lines.insert(file, lines);
+    }
+
+    /// The places of findings, worked out once for each file that has any.
+    fn places(&mut self, findings: &[Finding]) -> HashMap<Place, Location> {
+        let mut wanted: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
+        for finding in findings {
+            let labels = std::iter::once(&finding.primary).chain(&finding.related).map(|label| label.place);
+            for place in labels.chain(finding.witness.iter().map(|step| step.place)) {
+                wanted.entry(place.origin.file).or_default().push(place);
+            }
+        }
+        let sources = &self.sources;
+        let forms = &self.forms;
+        let known = &self.lines;
+        let wanted: Vec<(u32, Vec<Place>)> = wanted.into_iter().collect();
+        let found: Vec<(Option<(FileId, LineIndex)>, Vec<(Place, Location)>)> = wanted
+            .into_par_iter()
+            .map(|(number, mut places)| {
+                places.sort_unstable();
+                places.dedup();
+                let file = FileId(number);
+                let (Some(source), Some(Form { dialect: Some(dialect), lines })) = (sources.get(file), forms.get(number as usize)) else {
+                    return (None, Vec::new());
+                };
+                let fresh = if known.contains_key(&file) { None } else { Some(LineIndex::new(source)) };
+                let Some(index) = known.get(&file).or(fresh.as_ref()) else { return (None, Vec::new()) };
+                let located = rolecall_ingest::locate(source, *dialect, *lines, &places);
+                let resolve = |(place, at): (Place, rolecall_ingest::Located)| {
+                    let (start, end) = (index.position(source, at.start), index.position(source, at.end));
+                    (place, Location { file, pointer: at.pointer, start, end })
+                };
+                let resolved = located.into_iter().map(resolve).collect();
+                (fresh.map(|index| (file, index)), resolved)
+            })
+            .collect();
+        let mut places = HashMap::new();
+        for (index, resolved) in found {
+            self.lines.extend(index);
+            places.extend(resolved);
+        }
+        places
+    }
+}
+
+/// Judges an export by the rules.
+pub(crate) fn judge(export: &Export, policy: &Policy, rules: &Rulebook) -> Outcome {
+    let graph = AccessGraph::new(&export.tenant);
+    rolecall_engine::check(&graph, policy, rules)
+}
+
+/// Resolves every place and puts everything in order.
+pub(crate) fn verdict(export: &mut Export, outcome: Outcome, suppressed: usize) -> Verdict<'_> {
+    let mut findings = outcome.findings;
+    let places = export.places(&findings);
+    findings.sort_by_cached_key(|finding| {
+        let at = places.get(&finding.primary.place).map(|location| (location.file, location.start.offset));
+        (at, finding.rule.clone(), finding.fingerprint.clone())
+    });
+    let mut problems = std::mem::take(&mut export.problems);
+    problems.sort_by_cached_key(|p| (p.path.clone(), p.location.as_ref().map(|l| l.start.offset), p.kind));
+    Verdict {
+        sources: &export.sources,
+        inputs: std::mem::take(&mut export.inputs),
+        problems,
+        findings,
+        places,
+        lines: std::mem::take(&mut export.lines),
+        not_evaluated: outcome.not_evaluated,
+        passed_over: std::mem::take(&mut export.passed_over),
+        suppressed,
+    }
+}

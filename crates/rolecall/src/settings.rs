@@ -1,0 +1,27 @@
+//! Finding and reading `rolecall.toml`.
+
+use crate::output::Stop;
+use rolecall_engine::Policy;
+use std::path::{Path, PathBuf};
+
+/// The name of the settings file.
+pub(crate) const NAME: &str = "rolecall.toml";
+
+/// The settings of a run: those of `given`, else of the nearest file, else the built-in ones.
+pub(crate) fn policy(given: Option<&Path>) -> Result<Policy, Stop> {
+    let path = match given {
+        Some(path) => path.to_owned(),
+        None => match nearest() {
+            Some(path) => path,
+            None => return Ok(Policy::built_in()),
+        },
+    };
+    let text = std::fs::read_to_string(&path)
+        .map_err(|error| Stop::usage(format!("cannot read the settings {}: {error}", path.display()), "give another file with --config"))?;
+    Policy::read(&path.display().to_string(), &text).map_err(|fault| Stop::Faults(vec![*fault]))
+}
+
+fn nearest() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    here.ancestors().map(|folder| folder.join(NAME)).find(|path| path.is_file())
+}
