@@ -3,7 +3,7 @@
 use crate::context::{Context, inheritance};
 use crate::matching::edge_label;
 use crate::{Label, wording};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin};
 use std::collections::BTreeMap;
@@ -14,6 +14,9 @@ pub(crate) struct Edges {
     pub(crate) inherits: bool,
     pub(crate) holds: bool,
     pub(crate) member_of: bool,
+    /// Whether a role looked for is a cause by itself when it is one of those asked
+    /// for: it is when it grants something, and not when it is only what a way leads to.
+    pub(crate) counts_targets: bool,
 }
 
 /// One cause by which somebody reaches a role.
@@ -46,13 +49,15 @@ struct Passed {
 pub(crate) fn land(context: &Context<'_, '_>, targets: &[u32], edges: Edges, is_from: &dyn Fn(Entity) -> bool) -> Vec<Landing> {
     let graph = context.graph;
     let role = |row: u32| Entity { kind: Kind::Role, row };
-    let spread = graph.spread(targets.iter().copied(), |row| !edges.inherits || is_from(role(row)));
+    let ends: HashSet<u32> = if edges.counts_targets { HashSet::new() } else { targets.iter().copied().collect() };
+    let is_cause = |row: u32| is_from(role(row)) && !ends.contains(&row);
+    let spread = graph.spread(targets.iter().copied(), |row| !edges.inherits || is_cause(row));
     let mut found = Vec::new();
     let mut groups: BTreeMap<Entity, Passed> = BTreeMap::new();
     let mut direct: HashMap<u32, Vec<(Entity, Origin)>> = HashMap::new();
     for &row in spread.roles() {
         let on = inheritance(&spread.chain(row));
-        if is_from(role(row)) {
+        if is_cause(row) {
             found.push(role_landing(context, row, on));
             continue;
         }

@@ -24,7 +24,7 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern) -> Vec<
     let is_from = |entity: Entity| select::is_of_tier(context, pattern.tier.as_ref(), &pattern.except, entity);
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let mut landings: Vec<Landing> = if pattern.tier.is_some() && pattern.reach == Reach::Any {
-        land(context, &hits.roles, Edges { inherits: true, holds: true, member_of: true }, &is_from)
+        land(context, &hits.roles, Edges { inherits: true, holds: true, member_of: true, counts_targets: true }, &is_from)
     } else {
         let own = hits.roles.iter().filter(|row| is_from(role(**row)));
         own.filter_map(|row| owner_landing(context, pattern, *row)).collect()

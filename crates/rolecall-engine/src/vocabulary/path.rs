@@ -2,24 +2,69 @@
 
 use super::select;
 use crate::context::Context;
-use crate::landing::{Edges, Landing, land};
+use crate::landing::{Edges, Landing, land, role_landing};
 use crate::matching::{Match, key, steps};
 use crate::rule::spec::{EdgeWord, PathPattern};
 use crate::wording;
-use rolecall_model::{Entity, Place};
+use hashbrown::{HashMap, HashSet};
+use rolecall_graph::{EdgeKind, Via};
+use rolecall_model::{Entity, Kind, Place};
+use std::collections::VecDeque;
 
 pub(super) const FACTS: &[&str] = &["subject", "target", "permissions", "reach", "mend", "evidence"];
 
 pub(super) fn matches(context: &Context<'_, '_>, pattern: &PathPattern) -> Vec<Match> {
     let targets: Vec<u32> = select::selected(context, &pattern.to).into_iter().map(|e| e.row).collect();
     let has = |word: EdgeWord| pattern.via.contains(&word);
-    let edges = Edges { inherits: has(EdgeWord::Inherits), holds: has(EdgeWord::Holds), member_of: has(EdgeWord::MemberOf) };
+    let edges = Edges {
+        inherits: has(EdgeWord::Inherits),
+        holds: has(EdgeWord::Holds),
+        member_of: has(EdgeWord::MemberOf),
+        counts_targets: false,
+    };
     let is_from = |entity: Entity| select::is_selected(context, &pattern.from, entity);
-    let landings = land(context, &targets, edges, &is_from);
+    let mut landings = land(context, &targets, edges, &is_from);
+    if edges.inherits {
+        let is_target: HashSet<u32> = targets.iter().copied().collect();
+        let both = targets.iter().filter(|row| is_from(Entity { kind: Kind::Role, row: **row }));
+        landings.extend(both.filter_map(|row| Some(role_landing(context, *row, beyond(context, *row, &is_target)?))));
+        landings.sort_by_cached_key(|landing| context.graph.order_key(landing.subject));
+    }
     landings.iter().filter_map(|landing| of_landing(context, pattern, landing)).collect()
 }
 
-/// A role that is itself one of the targets has no way to go, and is none of them.
+/// The way from a role that is itself looked for to the nearest other one.
+fn beyond(context: &Context<'_, '_>, start: u32, is_target: &HashSet<u32>) -> Option<Vec<Via>> {
+    let graph = context.graph;
+    let mut from: HashMap<u32, (u32, Via)> = HashMap::new();
+    let mut queue = VecDeque::from([start]);
+    while let Some(row) = queue.pop_front() {
+        let mut parents: Vec<Via> = graph
+            .entities_from(Entity { kind: Kind::Role, row }, EdgeKind::Inherits)
+            .map(|(to, origin)| Via { kind: EdgeKind::Inherits, to, origin })
+            .collect();
+        parents.sort_by_cached_key(|via| graph.order_key(via.to));
+        for via in parents.into_iter().filter(|via| via.to.row != start) {
+            if from.contains_key(&via.to.row) {
+                continue;
+            }
+            from.insert(via.to.row, (row, via));
+            if is_target.contains(&via.to.row) {
+                let mut way: Vec<Via> = Vec::new();
+                let mut at = via.to.row;
+                while let Some((child, via)) = from.get(&at) {
+                    way.push(*via);
+                    at = *child;
+                }
+                way.reverse();
+                return Some(way);
+            }
+            queue.push_back(via.to.row);
+        }
+    }
+    None
+}
+
 fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landing) -> Option<Match> {
     let tenant = context.graph.tenant;
     let blamed = landing.way.get(landing.lead)?;
