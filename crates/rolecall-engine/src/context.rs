@@ -52,6 +52,13 @@ impl<'c, 't> Context<'c, 't> {
         grant.scope == ScopeWord::Undeclared && is_scopable
     }
 
+    /// How far a permission entry reaches, in words.
+    pub(crate) fn scope_words(&self, grant: &Grant) -> String {
+        let phrase = self.graph.tenant.scope_phrase(grant);
+        let is_every_queue = grant.scope == ScopeWord::View && crate::vocabulary::select::is_all(self, grant);
+        if is_every_queue { format!("All ({phrase} holds every queue)") } else { phrase }
+    }
+
     /// Who holds a role. Worked out once a role and shared by all rules.
     pub(crate) fn held(&self, role: u32) -> &Held {
         static NOBODY: Held = Held { users: 0, accounts: 0, names: Vec::new(), examples: Vec::new() };

@@ -2,7 +2,7 @@
 
 use crate::context::{Context, inheritance};
 use crate::matching::edge_label;
-use crate::{Label, wording};
+use crate::{Label, Tier, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin};
@@ -146,6 +146,21 @@ impl Landing {
             (Kind::Group, _) => format!(", and with it {}", wording::some_of(self.people.iter().map(|(who, _)| tenant.name(*who)))),
             _ => String::new(),
         }
+    }
+
+    /// ` (member of group X)`: what says that the subject, or the first of its people, is
+    /// of the tier; nothing where the name says it.
+    pub(crate) fn because(&self, context: &Context<'_, '_>, tier: Option<&Tier>) -> String {
+        let Some(tier) = tier else { return String::new() };
+        let (who, lead) = match self.people.first() {
+            Some((who, _)) if *who != self.subject => (*who, format!("{}: ", wording::entity(context, *who))),
+            _ => (self.subject, String::new()),
+        };
+        let evidence = tier.evidence(context.graph, who);
+        if tier.is_named(context.graph, who) || evidence.is_empty() {
+            return String::new();
+        }
+        format!(" ({lead}{})", evidence.join(", "))
     }
 
     /// What to undo, as a command; for a role that states the thing itself there is nothing to undo but that.

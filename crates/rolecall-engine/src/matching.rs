@@ -86,7 +86,7 @@ pub(crate) fn grant_step(context: &Context<'_, '_>, owner: Entity, row: u32) -> 
         edge: EdgeKind::Grants.word(),
         from: named(context, owner),
         to: Named { kind: "permission", id: permission.clone(), name: permission },
-        over: Some(tenant.scope_phrase(grant)),
+        over: Some(context.scope_words(grant)),
         place: Place::whole(grant.origin),
     })
 }

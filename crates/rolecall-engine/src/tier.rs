@@ -147,6 +147,12 @@ impl Tier {
         none(&self.roles) && none(&self.groups) && none(&self.accounts) && self.users.iter().all(|s| *s == 0)
     }
 
+    /// Whether an entity's own name says that it is of the tier, so that naming it is evidence enough.
+    #[must_use]
+    pub fn is_named(&self, graph: &AccessGraph<'_>, entity: Entity) -> bool {
+        entity.kind != Kind::User && any(&self.policy.names, graph.tenant.name(entity))
+    }
+
     /// What says that an entity is of the tier, in words; empty where it is not.
     #[must_use]
     pub fn evidence(&self, graph: &AccessGraph<'_>, entity: Entity) -> Vec<String> {
@@ -161,7 +167,7 @@ impl Tier {
         let signals = self.users.get(entity.row as usize).copied().unwrap_or(0);
         let Some(user) = tenant.users.get(entity.row as usize) else { return said };
         if signals & signal::FLAG != 0 {
-            said.push("the flag".to_owned());
+            said.push("flagged `bpoUser`".to_owned());
         }
         let licences = tenant.refs(user.licences).iter().map(|l| tenant.str(l.target));
         said.extend(licences.filter(|l| any(&self.policy.licences, l)).map(|l| format!("licence `{l}`")));

@@ -71,7 +71,8 @@ struct Placed<'m, 'a> {
 impl<'m, 'a> Placed<'m, 'a> {
     fn new(mark: &'m Mark<'a>, width: usize) -> Self {
         let line = mark.lines.position(mark.file, mark.start).line;
-        Self { mark, line, is_cut: !fits(mark.file, mark.lines, line, width) }
+        let is_far = mark.lines.line_range(mark.file, line).is_none_or(|range| (mark.start - range.start) as usize > width / 2);
+        Self { mark, line, is_cut: is_far || !fits(mark.file, mark.lines, line, width) }
     }
 
     fn is_beside(&self, other: &Self) -> bool {
@@ -103,13 +104,17 @@ fn window(group: &[Placed<'_, '_>], base: usize, width: usize) -> (Window, Vec<L
         let Some(range) = first.mark.lines.line_range(first.mark.file, line) else { break };
         let own: Vec<&Placed<'_, '_>> = group.iter().filter(|p| p.line == line).collect();
         let focus = own.first().map_or(range.start, |p| p.mark.start);
-        let shown = Shown::new(first.mark.file.text(), range.start as usize..range.end as usize, focus as usize, width);
+        let range = range.start as usize..range.end as usize;
+        let focus = (focus as usize).clamp(range.start, range.end);
+        let shown = Shown::new(first.mark.file.text(), range, focus, width);
         for placed in own {
             let (start, end) = shown.place(placed.mark.start as usize, placed.mark.end as usize);
             let at = base + window.data.len() + start;
             let column = placed.mark.lines.position(placed.mark.file, placed.mark.start).column as usize - 1;
             window.marks.push((at, line as usize - 1, column));
-            let text = Some(wrapped(&placed.mark.text, width.saturating_sub(start.min(width / 2) + 4)));
+            let columns = |to: usize| shown.text.get(..to).map_or(0, UnicodeWidthStr::width);
+            let middle = usize::midpoint(columns(start), columns(end));
+            let text = Some(wrapped(&placed.mark.text, width.saturating_sub(middle + 2)));
             labels.push(if placed.mark.is_primary {
                 LabeledSpan::new_primary_with_span(text, (at, end - start))
             } else {
@@ -149,41 +154,29 @@ struct Shown {
 }
 
 impl Shown {
-    /// As much of `range` as fits into `width`, around the byte `focus`.
+    /// As much of `range` as fits into `width`, around the byte `focus`. Only the bytes
+    /// that may be shown are looked at, however long the line is.
     fn new(text: &str, range: std::ops::Range<usize>, focus: usize, width: usize) -> Self {
         let before = text.get(range.start..focus).unwrap_or_default();
-        let after = text.get(focus.max(range.start)..range.end).unwrap_or_default();
-        let is_whole = range.len() <= width * 4 && expanded(text.get(range.clone()).unwrap_or_default()).width() <= width;
-        let mut start = focus;
-        let mut room = if is_whole { usize::MAX } else { width / 3 };
-        for (at, c) in before.char_indices().rev() {
-            let mut piece = String::new();
-            push_shown(&mut piece, c);
-            match room.checked_sub(piece.width()) {
-                Some(left) => (room, start) = (left, range.start + at),
-                None => break,
-            }
-        }
+        let after = text.get(focus..range.end).unwrap_or_default();
+        // What follows the focus has two thirds of the room, and what is left over is for the rest.
+        let (_, used) = span(after.chars(), width - width / 3);
+        // A label is written to the right of its place, so that place must not be far right.
+        let (lead, used) = span(before.chars().rev(), width.saturating_sub(used).min(width * 2 / 5));
+        let (tail, _) = span(after.chars(), width.saturating_sub(used));
+        let (start, end) = (focus - lead, focus + tail);
         let mut shown = Self { text: String::new(), places: Vec::new() };
         if start > range.start {
             shown.text.push('…');
         }
-        let lead = text.get(start..focus).unwrap_or_default();
-        let mut room = if is_whole { usize::MAX } else { width };
-        for (at, c) in lead.char_indices().map(|(at, c)| (start + at, c)).chain(after.char_indices().map(|(at, c)| (focus + at, c))) {
-            let mut piece = String::new();
-            push_shown(&mut piece, c);
-            shown.places.push((at, shown.text.len()));
-            match room.checked_sub(piece.width()) {
-                Some(left) => room = left,
-                None => {
-                    shown.text.push('…');
-                    return shown;
-                }
-            }
-            shown.text.push_str(&piece);
+        for (at, c) in text.get(start..end).unwrap_or_default().char_indices() {
+            shown.places.push((start + at, shown.text.len()));
+            push_shown(&mut shown.text, c);
         }
-        shown.places.push((range.end, shown.text.len()));
+        shown.places.push((end, shown.text.len()));
+        if end < range.end {
+            shown.text.push('…');
+        }
         shown
     }
 
@@ -196,6 +189,21 @@ impl Shown {
         let (from, to) = (shown(start), shown(end));
         (from, to.max(from))
     }
+}
+
+/// How many bytes of `chars` fit into `width` columns, and how many columns they take.
+fn span(chars: impl Iterator<Item = char>, width: usize) -> (usize, usize) {
+    let (mut bytes, mut columns) = (0, 0);
+    let mut piece = String::new();
+    for c in chars {
+        piece.clear();
+        push_shown(&mut piece, c);
+        if columns + piece.width() > width {
+            break;
+        }
+        (bytes, columns) = (bytes + c.len_utf8(), columns + piece.width());
+    }
+    (bytes, columns)
 }
 
 /// A label in lines of at most `width`.

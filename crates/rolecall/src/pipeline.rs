@@ -25,6 +25,9 @@ pub(crate) struct Export {
     lines: HashMap<FileId, LineIndex>,
 }
 
+/// A line index where one had to be made, and the places of one file.
+type Resolved = (Option<(FileId, LineIndex)>, Vec<(Place, Location)>);
+
 /// How the values of a file are found again.
 #[derive(Clone, Copy)]
 struct Form {
@@ -161,7 +164,7 @@ impl Export {
         let forms = &self.forms;
         let known = &self.lines;
         let wanted: Vec<(u32, Vec<Place>)> = wanted.into_iter().collect();
-        let found: Vec<(Option<(FileId, LineIndex)>, Vec<(Place, Location)>)> = wanted
+        let found: Vec<Resolved> = wanted
             .into_par_iter()
             .map(|(number, mut places)| {
                 places.sort_unstable();

@@ -34,7 +34,11 @@ fn of_missing(context: &Context<'_, '_>, kind: Kind, target: Sym, mut referrers:
     found.identity = vec![format!("{} {target}", kind.word())];
     found.facts.push(("target", format!("`{target}`")));
     found.facts.push(("kind", kind.noun().to_owned()));
-    let reach = if others.is_empty() { String::new() } else { format!(" and {}", wording::count(others.len(), "other reference")) };
+    let reach = match others.len() {
+        0 => String::new(),
+        1 => "; so does 1 other".to_owned(),
+        more => format!("; so do {more} others"),
+    };
     found.facts.push(("reach", reach));
     Some(found)
 }

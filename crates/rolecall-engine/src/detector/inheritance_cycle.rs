@@ -6,7 +6,7 @@ use crate::wording;
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Place};
 
-pub(super) const FACTS: &[&str] = &["subject", "roles", "count"];
+pub(super) const FACTS: &[&str] = &["subject", "circle"];
 
 pub(super) fn lacking(context: &Context<'_, '_>) -> Option<String> {
     (context.graph.tenant.count(Kind::Role) == 0).then(|| "no roles in the input".to_owned())
@@ -30,7 +30,9 @@ fn of_cycle(context: &Context<'_, '_>, cycle: &[(u32, rolecall_model::Origin)]) 
     found.related = edge_labels(context, role(first), &way);
     found.identity = cycle.iter().map(|(row, _)| key(context, role(*row))).collect();
     let names = cycle.iter().map(|(row, _)| context.graph.tenant.name(role(*row)));
-    found.facts.push(("roles", wording::some_of(names)));
-    found.facts.push(("count", wording::count(cycle.len(), "role")));
+    found.facts.push(("circle", match cycle.len() {
+        1 => format!("{} inherits from itself", wording::entity(context, role(first))),
+        several => format!("{several} roles inherit from each other: {}", wording::some_of(names)),
+    }));
     Some(found)
 }

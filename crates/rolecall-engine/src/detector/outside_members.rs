@@ -1,6 +1,6 @@
 //! A permission limited to a group or view that also holds people outside the tier.
 
-use crate::context::{Context, NAMED};
+use crate::context::Context;
 use crate::landing::role_landing;
 use crate::matching::{Match, edge_label, grant_step, key, named, steps};
 use crate::rule::spec::OutsideMembersPattern;
@@ -104,7 +104,7 @@ fn power(context: &Context<'_, '_>, people: &[(Entity, Origin)]) -> String {
     let best = sorts.into_iter().map(|user| (user, strongest(context, &ranks, user))).min_by_key(|(_, (rank, count, _))| (*rank, usize::MAX - *count));
     match best {
         Some((user, (_, _, grants))) if !grants.is_empty() => {
-            format!("{} may do {}", wording::entity(context, user), grants.join(", "))
+            format!("{} may do {}", wording::entity(context, user), grants.join(" and "))
         }
         _ => "the export shows no permissions of theirs".to_owned(),
     }
@@ -125,5 +125,5 @@ fn strongest(context: &Context<'_, '_>, ranks: &[Permission], user: Entity) -> (
     all.dedup();
     let rank = all.first().map_or(usize::MAX, |(rank, _)| *rank);
     let count = all.len();
-    (rank, count, all.into_iter().take(NAMED).map(|(_, words)| words).collect())
+    (rank, count, all.into_iter().take(2).map(|(_, words)| words).collect())
 }

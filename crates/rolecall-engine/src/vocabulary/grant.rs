@@ -10,7 +10,7 @@ use hashbrown::HashSet;
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, Kind, Part, Place, ScopeWord};
 
-pub(super) const FACTS: &[&str] = &["subject", "permission", "permissions", "scope", "reach", "mend", "evidence"];
+pub(super) const FACTS: &[&str] = &["subject", "permission", "permissions", "scope", "reach", "mend", "because"];
 
 /// The entries that fit a pattern, and who states them.
 struct Hits {
@@ -127,7 +127,8 @@ fn of_landing(context: &Context<'_, '_>, pattern: &GrantPattern, hits: &Hits, la
     matched.facts.push(("reach", landing.reach(context)));
     let mend = if landing.way.len() > landing.lead { landing.mend(context) } else { "narrow this entry".to_owned() };
     matched.facts.push(("mend", mend));
-    matched.facts.push(("evidence", evidence(context, pattern, landing)));
+    let tier = pattern.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
+    matched.facts.push(("because", landing.because(context, tier)));
     Some(matched)
 }
 
@@ -178,7 +179,7 @@ fn entry_facts(context: &Context<'_, '_>, row: u32) -> Facts {
     let tenant = context.graph.tenant;
     let Some(grant) = tenant.grants.get(row as usize) else { return Vec::new() };
     let permission = format!("`{}`", tenant.permissions.spelling(grant.permission));
-    vec![("permission", permission), ("scope", tenant.scope_phrase(grant))]
+    vec![("permission", permission), ("scope", context.scope_words(grant))]
 }
 
 /// Where a scope is limited to a view that holds every queue, the view explains why that is All.
@@ -194,10 +195,4 @@ fn limit_labels(context: &Context<'_, '_>, owner: Entity, row: u32) -> Vec<crate
         edge_labels(context, owner, &[via])
     };
     views.flat_map(|r| graph.directory.rows(Kind::View, r.target).into_iter().flat_map(move |row| limit(row, r.at)).collect::<Vec<_>>()).collect()
-}
-
-fn evidence(context: &Context<'_, '_>, pattern: &GrantPattern, landing: &Landing) -> String {
-    let Some(tier) = pattern.tier.as_ref().and_then(|t| context.tiers.get(t.as_ref())) else { return String::new() };
-    let who = landing.people.first().map_or(landing.subject, |(who, _)| *who);
-    tier.evidence(context.graph, who).join(", ")
 }

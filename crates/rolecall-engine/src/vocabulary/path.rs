@@ -11,7 +11,7 @@ use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Place};
 use std::collections::VecDeque;
 
-pub(super) const FACTS: &[&str] = &["subject", "target", "permissions", "reach", "mend", "evidence"];
+pub(super) const FACTS: &[&str] = &["subject", "target", "permissions", "reach", "mend", "because"];
 
 pub(super) fn matches(context: &Context<'_, '_>, pattern: &PathPattern) -> Vec<Match> {
     let targets: Vec<u32> = select::selected(context, &pattern.to).into_iter().map(|e| e.row).collect();
@@ -81,13 +81,12 @@ fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landin
     }
     let brought = if brought.is_empty() { "permissions that the export does not show".to_owned() } else { wording::some_of(brought) };
     let tier = pattern.from.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
-    let who = landing.people.first().map_or(landing.subject, |(who, _)| *who);
     matched.facts.extend([
         ("target", wording::entity(context, target)),
         ("permissions", brought),
         ("reach", landing.reach(context)),
         ("mend", landing.mend(context)),
-        ("evidence", tier.map(|tier| tier.evidence(context.graph, who).join(", ")).unwrap_or_default()),
+        ("because", landing.because(context, tier)),
     ]);
     Some(matched)
 }
