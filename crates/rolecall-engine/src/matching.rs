@@ -72,7 +72,7 @@ pub(crate) fn steps(context: &Context<'_, '_>, start: Entity, way: &[Via]) -> Ve
     let step = |via: &Via| {
         let to = named(context, via.to);
         let from = std::mem::replace(&mut from, to.clone());
-        Step { edge: via.kind.word(), from, to, over: None, place: Place::whole(via.origin) }
+        Step { edge: via.kind.word(), from, to, over: None, place: Place::reference(via.origin) }
     };
     way.iter().map(step).collect()
 }
@@ -114,5 +114,5 @@ pub(crate) fn edge_label(context: &Context<'_, '_>, from: Entity, kind: EdgeKind
         EdgeKind::InView => "is in",
         EdgeKind::LimitedTo => "is limited to",
     };
-    Label { place: Place::whole(origin), text: format!("{from} {verb} {to}") }
+    Label { place: Place::reference(origin), text: format!("{from} {verb} {to}") }
 }

@@ -58,6 +58,12 @@ impl Place {
         Self { origin, part: Part::Whole }
     }
 
+    /// The id or name in the reference at `origin`, which may stand in an object.
+    #[must_use]
+    pub fn reference(origin: Origin) -> Self {
+        Self { origin, part: Part::Id }
+    }
+
     /// What names the entity at `origin`.
     #[must_use]
     pub fn name(origin: Origin) -> Self {

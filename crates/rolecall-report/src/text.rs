@@ -44,7 +44,7 @@ pub fn write_text(out: &mut dyn Write, verdict: &Verdict<'_>, options: &TextOpti
     }
     for (number, line) in summary::lines(verdict, options.verbose).into_iter().enumerate() {
         let style = if number == 0 && options.color { Style::new().bold() } else { Style::new() };
-        let wrap = textwrap::Options::new(options.width).subsequent_indent("  ");
+        let wrap = textwrap::Options::new(options.width).subsequent_indent("  ").word_splitter(textwrap::WordSplitter::NoHyphenation);
         writeln!(out, "{}", style.style(textwrap::fill(&line, wrap)))?;
     }
     Ok(())
@@ -118,7 +118,7 @@ fn write_note(out: &mut dyn Write, word: &str, text: &str, options: &TextOptions
         return Ok(());
     }
     let style = if options.color { Style::new().blue().bold() } else { Style::new() };
-    let wrap = textwrap::Options::new(options.width.saturating_sub(8).max(20)).break_words(false);
+    let wrap = textwrap::Options::new(options.width.saturating_sub(8).max(20)).break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
     let text = visible(text);
     for (number, line) in textwrap::wrap(&text, wrap).into_iter().enumerate() {
         let lead = if number == 0 { format!("{word}:") } else { String::new() };
@@ -160,6 +160,7 @@ impl Shown {
             .with_urls(options.links)
             .with_width(options.width)
             .with_break_words(false)
+            .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
             .with_context_lines(1)
             .without_syntax_highlighting();
         let mut drawn = String::new();

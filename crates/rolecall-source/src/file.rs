@@ -28,10 +28,10 @@ impl SourceFile {
             return Err(Fault::new(FaultKind::TooLarge, message, 0, 0));
         }
         let text = String::from_utf8(bytes).map_err(|error| {
-            let error = error.utf8_error();
-            let at = error.valid_up_to();
-            let end = at + error.error_len().unwrap_or(1);
-            Fault::new(FaultKind::NotUtf8, format!("byte {at} is not UTF-8"), at, end)
+            let (at, length) = (error.utf8_error().valid_up_to(), error.utf8_error().error_len());
+            let line = 1 + memchr::memchr_iter(b'\n', error.as_bytes().get(..at).unwrap_or_default()).count();
+            let message = format!("byte {at}, on line {line}, is not UTF-8");
+            Fault::new(FaultKind::NotUtf8, message, at, at + length.unwrap_or(1))
         })?;
         let file = Self::from_text(path, text);
         if file.text.trim_ascii().is_empty() {

@@ -25,7 +25,7 @@ fn of_cycle(context: &Context<'_, '_>, cycle: &[(u32, rolecall_model::Origin)]) 
         .zip(next)
         .map(|(&(_, origin), &(to, _))| Via { kind: EdgeKind::Inherits, to: role(to), origin })
         .collect();
-    let mut found = Match::of(context, role(first), Place::whole(origin));
+    let mut found = Match::of(context, role(first), Place::reference(origin));
     found.witness = steps(context, role(first), &way);
     found.related = edge_labels(context, role(first), &way);
     found.identity = cycle.iter().map(|(row, _)| key(context, role(*row))).collect();

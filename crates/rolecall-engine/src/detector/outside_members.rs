@@ -73,8 +73,8 @@ fn of_boundary(context: &Context<'_, '_>, owner: Entity, row: u32, (boundary, na
     let permission = found.witness.last().map(|step| step.to.clone())?;
     let (first, joined) = outside.first().copied()?;
     let to = named(context, boundary);
-    found.witness.push(Step { edge: EdgeKind::Impersonates.word(), from: permission, to: to.clone(), over: None, place: Place::whole(named_at) });
-    found.witness.push(Step { edge: "has-member", from: to, to: named(context, first), over: None, place: Place::whole(joined) });
+    found.witness.push(Step { edge: EdgeKind::Impersonates.word(), from: permission, to: to.clone(), over: None, place: Place::reference(named_at) });
+    found.witness.push(Step { edge: "has-member", from: to, to: named(context, first), over: None, place: Place::reference(joined) });
     let kind = if boundary.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
     found.related = outside.iter().map(|(user, origin)| edge_label(context, *user, kind, boundary, *origin)).collect();
     found.identity = std::iter::once(key(context, boundary)).chain(outside.iter().map(|(user, _)| key(context, *user))).collect();

@@ -69,7 +69,7 @@ fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landin
     let tenant = context.graph.tenant;
     let blamed = landing.way.get(landing.lead)?;
     let target = landing.way.last()?.to;
-    let mut matched = Match::of(context, landing.subject, Place::whole(blamed.origin));
+    let mut matched = Match::of(context, landing.subject, Place::reference(blamed.origin));
     matched.witness = steps(context, landing.start, &landing.way);
     matched.related = landing.labels(context);
     matched.roles.clone_from(&landing.roles);

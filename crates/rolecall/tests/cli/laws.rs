@@ -1,0 +1,182 @@
+//! Laws: what may change in an export without changing what is found in it.
+
+use crate::{check_json, findings, home, text};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+
+/// The kinds of entities and the guide fixture's files that hold them.
+fn tenant() -> Map<String, Value> {
+    let read = |name: &str| -> String { fs::read_to_string(home().join("fixtures/guide").join(name)).expect("the fixture") };
+    let value = |name: &str| -> Value { serde_json::from_str(&read(name)).expect("JSON") };
+    let list = |value: Value| value.as_array().expect("a list").clone();
+    let mut all: Map<String, Value> = value("integrations.json").as_object().expect("an object").clone();
+    let mut roles = list(all["roles"].take());
+    roles.extend(list(value("roles.json")["roles"].take()));
+    roles.extend(list(value("roles/partner.json")));
+    roles.push(value("roles/bpo-agent-restricted.json"));
+    let mut users = list(value("users/page-1.json")["entities"].take());
+    users.extend(list(value("users/page-2.json")["entities"].take()));
+    users.extend(read("users/manila.jsonl").lines().map(|line| serde_json::from_str(line).expect("JSON")));
+    all.insert("roles".into(), roles.into());
+    all.insert("users".into(), users.into());
+    all.insert("groups".into(), value("groups.json"));
+    all.insert("views".into(), value("views.json"));
+    all.insert("recordingPolicies".into(), value("recording-policies.json"));
+    for (name, key) in [("queues.json", "queues"), ("reports.json", "reports"), ("regions.json", "regions")] {
+        all.insert(key.into(), value(name)[key].take());
+    }
+    all
+}
+
+/// What was found, less its places.
+fn found(folder: &tempfile::TempDir) -> BTreeSet<[String; 3]> {
+    let (code, report) = check_json(&[folder.path().to_str().expect("UTF-8")]);
+    assert_eq!(code, 1, "{}", report["problems"]);
+    findings(&report).iter().map(|f| [text(&f["rule"]), text(&f["subject"]["name"]), text(&f["message"])]).collect()
+}
+
+fn written(files: &[(String, String)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, body) in files {
+        fs::write(folder.path().join(name), body).expect("a file");
+    }
+    folder
+}
+
+fn bundle(tenant: &Map<String, Value>) -> tempfile::TempDir {
+    written(&[("tenant.json".into(), Value::Object(tenant.clone()).to_string())])
+}
+
+/// A number that seems random and follows from the seed alone.
+fn next(seed: &mut u64) -> usize {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from(*seed >> 33).expect("31 bits")
+}
+
+fn shuffle<T>(list: &mut [T], seed: &mut u64) {
+    for at in (1..list.len()).rev() {
+        list.swap(at, next(seed) % (at + 1));
+    }
+}
+
+/// The value as text with its keys in another order and white space anywhere.
+fn scribble(value: &Value, seed: &mut u64, out: &mut String) {
+    let space = ["", " ", "\n", "\t  ", "\r\n"];
+    out.push_str(space[next(seed) % space.len()]);
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            shuffle(&mut fields, seed);
+            out.push('{');
+            for (number, (key, field)) in fields.into_iter().enumerate() {
+                out.push_str(if number > 0 { "," } else { "" });
+                out.push_str(&format!("{}:", json!(key)));
+                scribble(field, seed, out);
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for (number, item) in items.iter().enumerate() {
+                out.push_str(if number > 0 { "," } else { "" });
+                scribble(item, seed, out);
+            }
+            out.push(']');
+        }
+        plain => out.push_str(&plain.to_string()),
+    }
+    out.push_str(space[next(seed) % space.len()]);
+}
+
+fn entities(tenant: &mut Map<String, Value>) -> impl Iterator<Item = (&String, &mut Vec<Value>)> {
+    tenant.iter_mut().filter_map(|(kind, list)| Some((kind, list.as_array_mut()?)))
+}
+
+/// Every id by another.
+fn rename(value: &mut Value, names: &HashMap<String, String>) {
+    match value {
+        Value::String(text) => {
+            if let Some(name) = names.get(text) {
+                text.clone_from(name);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| rename(field, names)),
+        _ => {}
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn order_white_space_and_files_change_nothing(seed in any::<u64>()) {
+        let mut seed = seed;
+        let mut tenant = tenant();
+        let before = found(&bundle(&tenant));
+        entities(&mut tenant).for_each(|(_, list)| shuffle(list, &mut seed));
+        let mut files = Vec::new();
+        for (kind, list) in entities(&mut tenant) {
+            let parts = 1 + next(&mut seed) % 3;
+            for (number, part) in list.chunks(list.len().div_ceil(parts)).enumerate() {
+                let mut body = String::new();
+                scribble(&json!({ kind: part }), &mut seed, &mut body);
+                files.push((format!("{}{kind}{number}.json", next(&mut seed) % 7), body));
+            }
+        }
+        prop_assert_eq!(before, found(&written(&files)));
+    }
+
+    #[test]
+    fn the_names_of_ids_change_nothing(seed in any::<u64>()) {
+        let mut seed = seed;
+        let mut tenant = tenant();
+        let before = found(&bundle(&tenant));
+        let mut names = HashMap::new();
+        for (_, list) in entities(&mut tenant) {
+            for id in list.iter().filter_map(|entity| entity["id"].as_str()) {
+                // Regions are named by their ids alone in references, and messages name an id given twice.
+                if !id.contains("mea") && !id.contains("us-1") && !id.contains("apac") && id != "u-303" {
+                    names.insert(id.to_owned(), format!("x{}-{id}", next(&mut seed) % 97));
+                }
+            }
+        }
+        entities(&mut tenant).for_each(|(_, list)| list.iter_mut().for_each(|entity| rename(entity, &names)));
+        prop_assert_eq!(before, found(&bundle(&tenant)));
+    }
+
+    #[test]
+    fn another_grant_hides_no_finding(seed in any::<u64>()) {
+        let mut seed = seed;
+        let mut tenant = tenant();
+        let pairs = |found: BTreeSet<[String; 3]>| -> BTreeSet<(String, String)> { found.into_iter().map(|[rule, subject, _]| (rule, subject)).collect() };
+        let before = pairs(found(&bundle(&tenant)));
+        let permissions = ["reporting:reportingData:view", "routing:queue:view", "user:impersonate", "recording:recording:view"];
+        let scopes = ["All", "Group", "Assigned", "Self"];
+        let roles = tenant["roles"].as_array_mut().expect("a list");
+        let role = next(&mut seed) % roles.len();
+        let entry = json!({"id": permissions[next(&mut seed) % 4], "scope": scopes[next(&mut seed) % 4], "groups": ["BPO Porto"]});
+        roles[role]["rolePermissions"].as_array_mut().expect("a list").push(entry);
+        let after = pairs(found(&bundle(&tenant)));
+        prop_assert!(before.is_subset(&after), "{:?}", before.difference(&after));
+    }
+
+    #[test]
+    fn cutting_the_last_edge_of_a_witness_removes_the_finding(pick in any::<proptest::sample::Index>()) {
+        let tenant = tenant();
+        let folder = bundle(&tenant);
+        let (_, report) = check_json(&[folder.path().to_str().expect("UTF-8")]);
+        let cases: Vec<&Value> = findings(&report).iter().filter(|f| f["witness"].as_array().is_some_and(|w| w.last().is_some_and(|s| s["edge"] == "grants"))).collect();
+        let case = cases[pick.index(cases.len())];
+        let pointer = text(&case["witness"].as_array().expect("a list").last().expect("a step")["location"]["pointer"]);
+        let mut whole = Value::Object(tenant);
+        let (list, place) = pointer.rsplit_once('/').expect("an entry");
+        whole.pointer_mut(list).and_then(Value::as_array_mut).expect("the entries").remove(place.parse().expect("a number"));
+        let Value::Object(tenant) = whole else { unreachable!("it was an object") };
+        let folder = bundle(&tenant);
+        let (_, report) = check_json(&[folder.path().to_str().expect("UTF-8")]);
+        prop_assert!(!findings(&report).iter().any(|f| f["fingerprint"] == case["fingerprint"]));
+    }
+}

@@ -1,0 +1,123 @@
+//! Rules as data: the built-in ones, a user's, and broken ones.
+
+use crate::{check_json, findings, home, run, text};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+#[test]
+fn every_built_in_rule_passes_the_harness() {
+    let run = run(&["rules", "test", "rules"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+}
+
+#[test]
+fn the_list_and_the_pages_agree() {
+    let list: Value = serde_json::from_str(&run(&["rules", "--format", "json"]).out).expect("JSON");
+    let rules = list["rules"].as_array().expect("a list");
+    let folders = fs::read_dir(home().join("rules")).expect("the folder").filter(|e| e.as_ref().expect("an entry").path().join("rule.md").is_file()).count();
+    assert_eq!(rules.len(), folders);
+    for rule in rules {
+        let page = run(&["explain", rule["id"].as_str().expect("text")]);
+        assert!(page.code == 0 && page.out.starts_with(rule["title"].as_str().expect("text")) && page.out.contains("\nFix\n"));
+    }
+    insta::assert_snapshot!("explain", run(&["explain", "all-scoped-reporting"]).out);
+}
+
+/// A rule folder of a user.
+fn copy(from: &str, to: &Path, change: impl Fn(String) -> String) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(home().join("rules").join(from)).expect("the rule") {
+        let path = entry.expect("an entry").path();
+        let body = fs::read_to_string(&path).expect("text");
+        let body = if path.ends_with("rule.md") { change(body) } else { body };
+        fs::write(to.join(path.file_name().expect("a name")), body).expect("a file");
+    }
+}
+
+#[test]
+fn a_built_in_rule_under_another_id_finds_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for rule in ["all-scoped-reporting", "system-role-assigned", "dangling-reference"] {
+        let mine = format!("my-{rule}");
+        copy(rule, &folder.path().join(&mine), |page| page);
+        let path = folder.path().to_str().expect("UTF-8");
+        let (_, report) = check_json(&["fixtures/guide", "--rules", path, "--only", rule, "--only", &mine]);
+        let of = |id: &str| -> Vec<Value> {
+            let mut own: Vec<Value> = findings(&report).iter().filter(|f| f["rule"] == id).cloned().collect();
+            for finding in &mut own {
+                let fields = finding.as_object_mut().expect("an object");
+                for field in ["rule", "docs", "fingerprint"] {
+                    fields.remove(field);
+                }
+            }
+            own
+        };
+        assert!(!of(rule).is_empty());
+        assert_eq!(of(rule), of(&mine));
+    }
+}
+
+#[test]
+fn a_users_rule_of_three_files_is_tested_and_used() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rule = folder.path().join("partner-exports");
+    fs::create_dir_all(&rule).expect("a folder");
+    let page = "# Partners never export\n\n```toml\nseverity = \"high\"\nconfidence = \"high\"\nsince = \"1\"\nmessage = \"{subject} exports {permission}\"\nlabel = \"{permission}\"\nhelp = \"{mend}\"\n\n[match.grant]\npermission = [\"*:*:export\"]\ntier = \"bpo\"\n```\n\n## Why\n\nIt leaves.\n\n## Fix\n\nRemove it.\n";
+    let role = |name: &str, permission: &str| format!(r#"[{{"name": "{name}", "rolePermissions": [{{"id": "{permission}", "scope": "All"}}]}}]"#);
+    fs::write(rule.join("rule.md"), page).expect("a file");
+    fs::write(rule.join("fail.json"), role("BPO Agent", "analytics:report:export")).expect("a file");
+    fs::write(rule.join("pass.json"), r#"[{"name": "Analyst", "rolePermissions": ["analytics:report:export"]}, {"name": "BPO Agent", "rolePermissions": ["analytics:report:view"]}]"#).expect("a file");
+    let path = rule.to_str().expect("UTF-8");
+    assert_eq!(run(&["rules", "test", path]).code, 1, "there is no snapshot yet");
+    assert_eq!(run(&["rules", "test", path, "--update"]).code, 0);
+    let tested = run(&["rules", "test", path]);
+    assert_eq!(tested.code, 0, "{}", tested.out);
+    let used = run(&["check", rule.join("fail.json").to_str().expect("UTF-8"), "--rules", path, "--only", "partner-exports"]);
+    assert!(used.code == 1 && used.out.contains("role `BPO Agent` exports `analytics:report:export`"), "{}", used.out);
+    // A clause that changes nothing is refused.
+    fs::write(rule.join("pass.json"), r#"[{"name": "Analyst", "rolePermissions": []}]"#).expect("a file");
+    let vacuous = run(&["rules", "test", path]);
+    assert!(vacuous.code == 1 && vacuous.out.contains("`match.grant.permission` makes no difference"), "{}", vacuous.out);
+}
+
+#[test]
+fn a_broken_rule_file_is_fatal_with_a_place_and_a_suggestion() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broken: [(&str, &str, &str); 7] = [
+        ("permission = [", "permision = [", "did you mean `permission`?"),
+        ("[match.grant]", "[match.grnt]", "did you mean `grant`?"),
+        ("scope = [\"all\"]", "scope = [\"al\"]", "did you mean `all`?"),
+        ("tier = \"bpo\"", "tier = \"bop\"", "did you mean `bpo`?"),
+        ("{subject}", "{subjet}", "did you mean `subject`?"),
+        ("## Why", "## Reason", "add `## Why`"),
+        ("severity = \"critical\"", "severity = critical", "rule.md:4:"),
+    ];
+    for (right, wrong, said) in broken {
+        copy("all-scoped-reporting", &folder.path().join("mine"), |page| page.replacen(right, wrong, 1));
+        let run = run(&["check", "fixtures/clean", "--rules", folder.path().to_str().expect("UTF-8")]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{wrong}");
+        assert!(run.err.contains(said) && run.err.contains("rule.md") && run.err.contains("nothing was checked"), "{wrong}: {}", run.err);
+    }
+}
+
+#[test]
+fn a_folder_without_rules_and_a_taken_id_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("UTF-8");
+    assert_eq!(run(&["check", "fixtures/clean", "--rules", path]).code, 2);
+    copy("all-scoped-reporting", &folder.path().join("all-scoped-reporting"), |page| page);
+    let taken = run(&["check", "fixtures/clean", "--rules", path]);
+    assert!(taken.code == 2 && taken.err.contains("given twice"), "{}", taken.err);
+    copy("all-scoped-reporting", &folder.path().join("Not_Kebab"), |page| page);
+    assert!(run(&["rules", "test", folder.path().join("Not_Kebab").to_str().expect("UTF-8")]).err.contains("is no rule id"));
+}
+
+#[test]
+fn what_cannot_be_judged_is_listed() {
+    let (_, report) = check_json(&["fixtures/published/role.json"]);
+    let unjudged = report["summary"]["not_evaluated"].as_array().expect("a list");
+    let reason = |rule: &str| unjudged.iter().find(|n| n["rule"] == rule).map(|n| text(&n["reason"]));
+    assert_eq!(reason("missing-bpo-flag").as_deref(), Some("no users in the input"));
+    assert_eq!(reason("all-scoped-reporting"), None);
+}
