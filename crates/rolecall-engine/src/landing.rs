@@ -160,7 +160,9 @@ impl Landing {
         if tier.is_named(context.graph, who) || evidence.is_empty() {
             return String::new();
         }
-        format!(" ({lead}{})", evidence.join(", "))
+        // Two signs convince; `missing-bpo-flag` lists them all.
+        let shown: Vec<String> = evidence.into_iter().take(2).collect();
+        format!(" ({lead}{})", shown.join(", "))
     }
 
     /// What to undo, as a command; for a role that states the thing itself there is nothing to undo but that.

@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 use rolecall_graph::{Access, EdgeKind, Span};
 use rolecall_model::{Entity, Kind, Origin, Part, Permission, Place};
 
-pub(super) const FACTS: &[&str] = &["subject", "permission", "boundary", "members", "power", "count"];
+pub(super) const FACTS: &[&str] = &["subject", "permission", "boundary", "members", "are", "power", "count"];
 
 /// What makes an administrator, the most powerful first.
 const ADMINISTRATION: &str = include_str!("../../data/administration.txt");
@@ -82,6 +82,7 @@ fn of_boundary(context: &Context<'_, '_>, owner: Entity, row: u32, (boundary, na
         ("permission", format!("`{}`", tenant.permissions.spelling(grant.permission))),
         ("boundary", wording::entity(context, boundary)),
         ("members", wording::some_of(outside.iter().map(|(user, _)| tenant.name(*user)))),
+        ("are", if outside.len() == 1 { "is" } else { "are" }.to_owned()),
         ("count", wording::count(outside.len(), "member")),
         ("power", power(context, outside)),
     ]);
