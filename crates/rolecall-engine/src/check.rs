@@ -46,7 +46,8 @@ fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match) -> Finding {
     let Spec { severity, confidence, message, label, help, .. } = &rule.spec;
     let nothing = Vec::new();
     let label_of = |more| wording::fill(label.as_ref(), &found.facts, more);
-    let mut related: Vec<Label> = found.also.iter().map(|(place, facts)| Label { place: *place, text: label_of(facts) }).collect();
+    let mut related: Vec<Label> =
+        found.also.iter().map(|(place, facts)| Label { place: *place, text: label_of(facts) }).collect();
     for label in &found.related {
         if label.place != found.primary && !related.contains(label) {
             related.push(label.clone());

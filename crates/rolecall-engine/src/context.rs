@@ -96,14 +96,19 @@ impl<'c, 't> Context<'c, 't> {
     /// Whether views together hold every queue of an export that has queues.
     pub(crate) fn is_every_queue(&self, views: &[u32]) -> bool {
         let all = self.graph.tenant.queues.len();
-        let count = |view: &u32| self.queues_in_view.get(*view as usize).map_or(0, |c| *c.get_or_init(|| self.queues(&[*view]).len()));
+        let count = |view: &u32| {
+            self.queues_in_view.get(*view as usize).map_or(0, |c| *c.get_or_init(|| self.queues(&[*view]).len()))
+        };
         // The union is only worth making where the counts allow it.
-        all > 0 && views.iter().map(count).sum::<usize>() >= all && (views.len() == 1 || self.queues(views).len() == all)
+        all > 0
+            && views.iter().map(count).sum::<usize>() >= all
+            && (views.len() == 1 || self.queues(views).len() == all)
     }
 
     fn queues(&self, views: &[u32]) -> Vec<Entity> {
         let of = |row: &u32| self.graph.entities_into(Entity { kind: Kind::View, row: *row }, EdgeKind::InView);
-        let mut queues: Vec<Entity> = views.iter().flat_map(of).map(|(e, _)| e).filter(|e| e.kind == Kind::Queue).collect();
+        let mut queues: Vec<Entity> =
+            views.iter().flat_map(of).map(|(e, _)| e).filter(|e| e.kind == Kind::Queue).collect();
         queues.sort_unstable();
         queues.dedup();
         queues

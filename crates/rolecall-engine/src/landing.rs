@@ -46,7 +46,12 @@ struct Passed {
 /// Follows `targets` back to everybody for whom `is_from` holds, and finds one cause
 /// for each: a role that is itself one of them, else the group, membership or
 /// assignment that lets it in. What lies behind one of them is not reported again.
-pub(crate) fn land(context: &Context<'_, '_>, targets: &[u32], edges: Edges, is_from: &dyn Fn(Entity) -> bool) -> Vec<Landing> {
+pub(crate) fn land(
+    context: &Context<'_, '_>,
+    targets: &[u32],
+    edges: Edges,
+    is_from: &dyn Fn(Entity) -> bool,
+) -> Vec<Landing> {
     let graph = context.graph;
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let ends: HashSet<u32> = if edges.counts_targets { HashSet::new() } else { targets.iter().copied().collect() };
@@ -75,7 +80,9 @@ pub(crate) fn land(context: &Context<'_, '_>, targets: &[u32], edges: Edges, is_
     for (group, mut passed) in groups {
         passed.roles.sort_by_cached_key(|(row, _)| (spread.chain(*row).len(), graph.order_key(role(*row))));
         if !is_from(group) {
-            let members = graph.entities_into(group, EdgeKind::MemberOf).filter(|(member, _)| edges.member_of && is_from(*member));
+            let members = graph
+                .entities_into(group, EdgeKind::MemberOf)
+                .filter(|(member, _)| edges.member_of && is_from(*member));
             passed.members = in_order(context, members.collect());
         }
         if let Some(&(row, holds)) = passed.roles.first().filter(|_| is_from(group) || !passed.members.is_empty()) {
@@ -103,7 +110,10 @@ pub(crate) fn role_landing(context: &Context<'_, '_>, row: u32, on: Vec<Via>) ->
 
 fn group_landing(group: Entity, passed: &Passed, holds: Origin, row: u32, on: Vec<Via>) -> Landing {
     let hold = Via { kind: EdgeKind::Holds, to: Entity { kind: Kind::Role, row }, origin: holds };
-    let member = passed.members.first().map(|(user, origin)| (*user, Via { kind: EdgeKind::MemberOf, to: group, origin: *origin }));
+    let member = passed
+        .members
+        .first()
+        .map(|(user, origin)| (*user, Via { kind: EdgeKind::MemberOf, to: group, origin: *origin }));
     let subject = match passed.members.as_slice() {
         [(only, _)] => *only,
         _ => group,
@@ -140,10 +150,18 @@ impl Landing {
             (Kind::Role, 0) => wording::held(context.held(self.subject.row)),
             (Kind::Group, 0) => {
                 let members = context.graph.people_of(self.subject);
-                if members.is_empty() { String::new() } else { format!(", and with it {}", wording::count(members.len(), "member")) }
+                if members.is_empty() {
+                    String::new()
+                } else {
+                    format!(", and with it {}", wording::count(members.len(), "member"))
+                }
             }
-            (Kind::Role, _) => format!(", given to {}", wording::some_of(self.people.iter().map(|(who, _)| tenant.name(*who)))),
-            (Kind::Group, _) => format!(", and with it {}", wording::some_of(self.people.iter().map(|(who, _)| tenant.name(*who)))),
+            (Kind::Role, _) => {
+                format!(", given to {}", wording::some_of(self.people.iter().map(|(who, _)| tenant.name(*who))))
+            }
+            (Kind::Group, _) => {
+                format!(", and with it {}", wording::some_of(self.people.iter().map(|(who, _)| tenant.name(*who))))
+            }
             _ => String::new(),
         }
     }
@@ -173,7 +191,9 @@ impl Landing {
             (Kind::Role, 0, Some(via)) => format!("stop {} inheriting from {}", name(self.subject), name(via.to)),
             (Kind::Role, 2.., _) => format!("take {} from those it does not belong to", name(self.subject)),
             (Kind::Group, 1.., _) => format!("take them out of {}", name(self.subject)),
-            (_, _, Some(via)) if via.kind == EdgeKind::MemberOf => format!("take {} out of {}", name(self.start), name(via.to)),
+            (_, _, Some(via)) if via.kind == EdgeKind::MemberOf => {
+                format!("take {} out of {}", name(self.start), name(via.to))
+            }
             (_, _, Some(via)) => format!("take {} from {}", name(via.to), name(self.subject)),
             _ => format!("edit {}", name(self.subject)),
         }
@@ -191,7 +211,11 @@ impl Landing {
             from = via.to;
         }
         if is_crowd {
-            let (kind, to) = if self.subject.kind == Kind::Group { (EdgeKind::MemberOf, self.subject) } else { (EdgeKind::Holds, self.subject) };
+            let (kind, to) = if self.subject.kind == Kind::Group {
+                (EdgeKind::MemberOf, self.subject)
+            } else {
+                (EdgeKind::Holds, self.subject)
+            };
             labels.extend(self.people.iter().map(|(who, origin)| edge_label(context, *who, kind, to, *origin)));
         }
         labels

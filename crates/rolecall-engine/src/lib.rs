@@ -1,9 +1,9 @@
 //! Rules as data: rule files → matches → findings.
 //!
 //! The engine cannot tell a built-in rule from a user's. A rule file is read and
-//! checked in [`rule`]; [`vocabulary`] holds the words that it may match with and
-//! [`detector`] the questions that those words cannot ask; both give matches, which
-//! are facts and places; [`wording`] alone puts them into sentences.
+//! checked in `rule`; `vocabulary` holds the words that it may match with and
+//! `detector` the questions that those words cannot ask; both give matches, which
+//! are facts and places; `wording` alone puts them into sentences.
 
 mod check;
 mod context;
@@ -24,3 +24,4 @@ pub use finding::{Confidence, Finding, Label, Named, Severity, Step};
 pub use policy::{DEFAULT_POLICY, Policy, TierPolicy};
 pub use rule::{Rule, RuleFile, Rulebook};
 pub use tier::{Tier, Tiers};
+pub use vocabulary::placeholders;

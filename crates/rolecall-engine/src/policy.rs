@@ -87,7 +87,8 @@ mod tests {
     fn the_built_in_settings_are_read_and_a_file_overrides_one_key_at_a_time() {
         let built_in = Policy::built_in();
         assert_eq!(built_in.tiers.keys().collect::<Vec<_>>(), ["bpo", "service", "supervisor"]);
-        let policy = Policy::read("rolecall.toml", "[tiers.bpo]\ndomains = ['brightline.example']\n").expect("good settings");
+        let policy =
+            Policy::read("rolecall.toml", "[tiers.bpo]\ndomains = ['brightline.example']\n").expect("good settings");
         let bpo = policy.tiers.get("bpo").expect("the tier");
         assert_eq!(bpo.domains.as_deref(), Some(&["brightline.example".to_owned()][..]));
         assert_eq!(bpo.names, built_in.tiers.get("bpo").and_then(|t| t.names.clone()));

@@ -89,9 +89,8 @@ impl Tier {
         let tenant = graph.tenant;
         let policy = Patterns::new(policy);
         let named = |kind: Kind, also: &[WildMatch]| -> Vec<bool> {
-            let is_named = |e: Entity| {
-                any(&policy.names, tenant.name(e)) || any(also, tenant.name(e)) || any(also, tenant.id(e))
-            };
+            let is_named =
+                |e: Entity| any(&policy.names, tenant.name(e)) || any(also, tenant.name(e)) || any(also, tenant.id(e));
             tenant.entities(kind).map(is_named).collect()
         };
         let mut roles = named(Kind::Role, &policy.roles);
@@ -171,8 +170,14 @@ impl Tier {
         }
         let licences = tenant.refs(user.licences).iter().map(|l| tenant.str(l.target));
         said.extend(licences.filter(|l| any(&self.policy.licences, l)).map(|l| format!("licence `{l}`")));
-        for (kind, edge, words) in [(Kind::Group, EdgeKind::MemberOf, "member of group"), (Kind::Role, EdgeKind::Holds, "holder of role")] {
-            let mut found: Vec<_> = graph.entities_from(entity, edge).map(|(e, _)| e).filter(|e| e.kind == kind && self.contains(*e)).collect();
+        for (kind, edge, words) in
+            [(Kind::Group, EdgeKind::MemberOf, "member of group"), (Kind::Role, EdgeKind::Holds, "holder of role")]
+        {
+            let mut found: Vec<_> = graph
+                .entities_from(entity, edge)
+                .map(|(e, _)| e)
+                .filter(|e| e.kind == kind && self.contains(*e))
+                .collect();
             found.sort_by_cached_key(|e| graph.order_key(*e));
             found.dedup();
             said.extend(found.into_iter().map(|e| format!("{words} `{}`", tenant.name(e))));
@@ -180,7 +185,9 @@ impl Tier {
         if signals & signal::DOMAIN != 0 {
             said.push(format!("e-mail address `{}`", tenant.strings.text(user.email)));
         }
-        if signals & signal::DIVISION != 0 && let Some(division) = user.division {
+        if signals & signal::DIVISION != 0
+            && let Some(division) = user.division
+        {
             said.push(format!("division `{}`", tenant.str(division.target)));
         }
         said
@@ -188,7 +195,8 @@ impl Tier {
 
     fn evidence_of_name(&self, graph: &AccessGraph<'_>, entity: Entity) -> String {
         let tenant = graph.tenant;
-        let impersonated = (entity.kind == Kind::ServiceAccount).then(|| self.impersonated_group(graph, entity)).flatten();
+        let impersonated =
+            (entity.kind == Kind::ServiceAccount).then(|| self.impersonated_group(graph, entity)).flatten();
         match impersonated {
             _ if any(&self.policy.names, tenant.name(entity)) => format!("the name `{}`", tenant.name(entity)),
             Some(group) => format!("may impersonate group `{}`", tenant.name(group)),
@@ -209,9 +217,13 @@ impl Tier {
                 let mut signals = 0;
                 let mut set = |bit: u8, is_set: bool| signals |= if is_set { bit } else { 0 };
                 set(signal::FLAG, self.policy.is_flagged && user.flag == Some(true));
-                let mut fits = |sym: Sym| *licences.entry(sym).or_insert_with(|| any(&self.policy.licences, tenant.str(sym)));
+                let mut fits =
+                    |sym: Sym| *licences.entry(sym).or_insert_with(|| any(&self.policy.licences, tenant.str(sym)));
                 set(signal::LICENCE, tenant.refs(user.licences).iter().any(|l| fits(l.target)));
-                set(signal::DOMAIN, !self.policy.domains.is_empty() && self.is_of_domain(tenant.strings.text(user.email)));
+                set(
+                    signal::DOMAIN,
+                    !self.policy.domains.is_empty() && self.is_of_domain(tenant.strings.text(user.email)),
+                );
                 let mut fits = |sym: Sym| *divisions.entry(sym).or_insert_with(|| self.is_division(graph, sym));
                 set(signal::DIVISION, user.division.is_some_and(|d| fits(d.target)));
                 set(signal::GROUP, graph.entities_from(entity, EdgeKind::MemberOf).any(|(g, _)| self.contains(g)));

@@ -41,7 +41,11 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 
 /// `2 roles`, `3 recording policies`.
 pub(crate) fn count_of(number: usize, kind: Kind) -> String {
-    if number == 1 { format!("1 {}", kind.noun()) } else { format!("{} {}", thousands(number), crate::vocabulary::select::plural(kind)) }
+    if number == 1 {
+        format!("1 {}", kind.noun())
+    } else {
+        format!("{} {}", thousands(number), crate::vocabulary::select::plural(kind))
+    }
 }
 
 fn thousands(number: usize) -> String {

@@ -108,7 +108,9 @@ impl AccessGraph<'_> {
     }
 
     fn keep_first(&self, found: &mut HashMap<Entity, Holding>, new: Holding) {
-        let key = |h: &Holding| (h.group.is_some(), h.group.map(|(g, _)| self.order_key(g)), self.order_key(role_entity(h.role)));
+        let key = |h: &Holding| {
+            (h.group.is_some(), h.group.map(|(g, _)| self.order_key(g)), self.order_key(role_entity(h.role)))
+        };
         match found.get_mut(&new.principal) {
             Some(kept) if key(kept) <= key(&new) => {}
             Some(kept) => *kept = new,

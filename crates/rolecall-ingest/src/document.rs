@@ -25,7 +25,8 @@ pub struct Document {
 pub fn read(source: &SourceFile, file: u32) -> Document {
     let path = source.path();
     let mut document = Document::default();
-    let may_hold_lines = path == "-" || [".jsonl", ".ndjson"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
+    let may_hold_lines =
+        path == "-" || [".jsonl", ".ndjson"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
     let mut walk = Walk {
         text: source.text(),
         scanner: Scanner::new(source.text()),
@@ -234,7 +235,10 @@ fn ambiguous(kinds: &[Kind], at: u32, end: u32) -> Trouble {
     let kinds: Vec<&str> = kinds.iter().map(|kind| kind.noun()).collect();
     Trouble {
         kind: "ambiguous",
-        message: format!("the fields fit a {}, and neither the file's nor the folder's name decides", kinds.join(" or a ")),
+        message: format!(
+            "the fields fit a {}, and neither the file's nor the folder's name decides",
+            kinds.join(" or a ")
+        ),
         help: "name the file or its folder after the kind, such as groups/planning.json",
         at,
         end,

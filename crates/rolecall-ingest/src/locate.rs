@@ -20,10 +20,13 @@ pub struct Located {
 #[must_use]
 pub fn locate(source: &SourceFile, dialect: &dyn Dialect, lines: bool, places: &[Place]) -> HashMap<Place, Located> {
     let mut tape = Tape::default();
-    let mut found: Vec<(Place, u32, u32)> = places.iter().filter_map(|place| {
-        let (start, end) = range(source.text(), dialect, *place, &mut tape)?;
-        Some((*place, start, end))
-    }).collect();
+    let mut found: Vec<(Place, u32, u32)> = places
+        .iter()
+        .filter_map(|place| {
+            let (start, end) = range(source.text(), dialect, *place, &mut tape)?;
+            Some((*place, start, end))
+        })
+        .collect();
     found.sort_by_key(|(place, start, _)| (*start, *place));
     let offsets: Vec<u32> = found.iter().map(|(_, start, _)| *start).collect();
     let pointers = pointers(source.text(), &offsets, lines).unwrap_or_default();

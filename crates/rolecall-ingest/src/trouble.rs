@@ -39,6 +39,13 @@ impl From<Fault> for Trouble {
             FaultKind::TooDeep => "no export is nested so deep; check where the file comes from",
             FaultKind::TooLarge => "split the export into several files",
         };
-        Self { kind: fault.kind.name(), message: fault.message, help, at: fault.at, end: fault.end, related: fault.related }
+        Self {
+            kind: fault.kind.name(),
+            message: fault.message,
+            help,
+            at: fault.at,
+            end: fault.end,
+            related: fault.related,
+        }
     }
 }

@@ -40,7 +40,8 @@ impl Rows {
     }
 
     fn get(&self, sym: Sym) -> Vec<u32> {
-        let mut rows: Vec<u32> = std::iter::successors(self.first.get(&sym).copied(), |row| self.next.get(row).copied()).collect();
+        let mut rows: Vec<u32> =
+            std::iter::successors(self.first.get(&sym).copied(), |row| self.next.get(row).copied()).collect();
         rows.reverse();
         rows
     }
@@ -98,7 +99,9 @@ impl<'t> Directory<'t> {
         let mut nameless = Rows::default();
         for entity in self.tenant.entities(kind) {
             let head = self.tenant.head(entity);
-            if head.id.is_none() && let Some(name) = self.name_symbol(head) {
+            if head.id.is_none()
+                && let Some(name) = self.name_symbol(head)
+            {
                 nameless.add(name, entity.row);
             }
         }

@@ -68,7 +68,8 @@ impl Tenant {
             filter
         }));
         self.grants.extend(part.grants.iter().map(|g| {
-            let mut grant = Grant { permission: permissions.get(g.permission.0 as usize).copied().unwrap_or(g.permission), ..*g };
+            let mut grant =
+                Grant { permission: permissions.get(g.permission.0 as usize).copied().unwrap_or(g.permission), ..*g };
             shift.refs(&mut grant.targets);
             if let ScopeWord::Unknown(word) = &mut grant.scope {
                 *word = shift.sym(*word);

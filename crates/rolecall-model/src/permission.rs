@@ -20,8 +20,29 @@ pub struct Permission {
 /// Actions that may stand second in a two-word permission. Any other second word
 /// is an entity whose action was left out, which stands for every action.
 const ACTIONS: &[&str] = &[
-    "*", "access", "add", "admin", "all", "assign", "create", "delete", "download", "edit", "execute", "export",
-    "impersonate", "join", "list", "manage", "publish", "read", "search", "update", "use", "view", "write",
+    "*",
+    "access",
+    "add",
+    "admin",
+    "all",
+    "assign",
+    "create",
+    "delete",
+    "download",
+    "edit",
+    "execute",
+    "export",
+    "impersonate",
+    "join",
+    "list",
+    "manage",
+    "publish",
+    "read",
+    "search",
+    "update",
+    "use",
+    "view",
+    "write",
 ];
 
 impl PermissionId {
@@ -49,7 +70,9 @@ impl Permission {
             (None, _) if first == "*" => (first.clone(), first.clone(), first),
             (None, _) => (String::new(), String::new(), first),
             (Some(second), None) if second == "*" => (first, second.clone(), second),
-            (Some(second), None) if is_action_left_out && !ACTIONS.contains(&second.as_str()) => (first, second, "*".into()),
+            (Some(second), None) if is_action_left_out && !ACTIONS.contains(&second.as_str()) => {
+                (first, second, "*".into())
+            }
             (Some(second), None) => (first, String::new(), second),
             (Some(second), Some((last, []))) => (first, second, last.clone()),
             (Some(second), Some((last, between))) => (first, format!("{second}:{}", between.join(":")), last.clone()),
@@ -245,7 +268,12 @@ mod tests {
     fn wildcards_cover_what_they_match_and_no_more() {
         let rule = Permission::parse("reporting:reportingData:view", None).expect("a permission");
         let covers = |id: &str| Permission::parse(id, None).expect("a permission").overlaps(&rule);
-        assert!(covers("*") && covers("reporting:*:view") && covers("*:reportingData:*") && covers("reporting:report*:view"));
+        assert!(
+            covers("*")
+                && covers("reporting:*:view")
+                && covers("*:reportingData:*")
+                && covers("reporting:report*:view")
+        );
         assert!(!covers("reporting:queue:view") && !covers("routing:*") && !covers("reporting:rep*x:view"));
         let impersonate = Permission::parse("user:impersonate", None).expect("a permission");
         assert!(Permission::parse("user:*", None).expect("a permission").overlaps(&impersonate));
@@ -258,7 +286,13 @@ mod tests {
             let id = ids.map(|id| table.intern(id, None))[0].expect("a permission");
             table.spelling(id).to_owned()
         };
-        assert_eq!(spell(["reporting:reportingdata:view", "Reporting > Reporting Data > View"]), "reporting:reportingData:view");
-        assert_eq!(spell(["Reporting > Reporting Data > View", "reporting:reportingdata:view"]), "reporting:reportingData:view");
+        assert_eq!(
+            spell(["reporting:reportingdata:view", "Reporting > Reporting Data > View"]),
+            "reporting:reportingData:view"
+        );
+        assert_eq!(
+            spell(["Reporting > Reporting Data > View", "reporting:reportingdata:view"]),
+            "reporting:reportingData:view"
+        );
     }
 }

@@ -71,12 +71,16 @@ struct Placed<'m, 'a> {
 impl<'m, 'a> Placed<'m, 'a> {
     fn new(mark: &'m Mark<'a>, width: usize) -> Self {
         let line = mark.lines.position(mark.file, mark.start).line;
-        let is_far = mark.lines.line_range(mark.file, line).is_none_or(|range| (mark.start - range.start) as usize > width / 2);
+        let is_far =
+            mark.lines.line_range(mark.file, line).is_none_or(|range| (mark.start - range.start) as usize > width / 2);
         Self { mark, line, is_cut: is_far || !fits(mark.file, mark.lines, line, width) }
     }
 
     fn is_beside(&self, other: &Self) -> bool {
-        !self.is_cut && !other.is_cut && std::ptr::eq(self.mark.file, other.mark.file) && self.line.abs_diff(other.line) <= 3
+        !self.is_cut
+            && !other.is_cut
+            && std::ptr::eq(self.mark.file, other.mark.file)
+            && self.line.abs_diff(other.line) <= 3
     }
 }
 
@@ -212,7 +216,12 @@ fn wrapped(text: &str, width: usize) -> String {
 }
 
 impl SourceCode for Excerpt {
-    fn read_span<'a>(&'a self, span: &SourceSpan, before: usize, _after: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        _after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let (start, end) = (span.offset(), span.offset() + span.len());
         let holds = |w: &&Window| w.base <= start && end <= w.base + w.data.len();
         let window = self.windows.iter().find(holds).ok_or(MietteError::OutOfBounds)?;
@@ -222,7 +231,9 @@ impl SourceCode for Excerpt {
         // Without lines around it, only the place itself is asked for, to name it.
         let named = window.marks.iter().find(|(at, ..)| before == 0 && *at == start);
         let contents = match named {
-            Some((_, line, column)) => MietteSpanContents::new_named(name, data, all, *line, *column, window.line_count),
+            Some((_, line, column)) => {
+                MietteSpanContents::new_named(name, data, all, *line, *column, window.line_count)
+            }
             None => MietteSpanContents::new_named(name, data, all, window.first_line, 0, window.line_count),
         };
         Ok(Box::new(contents))

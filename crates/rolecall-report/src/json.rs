@@ -125,7 +125,11 @@ pub fn write_json(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> 
     let report = Report {
         schema: "rolecall/findings/v1",
         tool: Tool { name: "rolecall", version: env!("CARGO_PKG_VERSION") },
-        inputs: verdict.inputs.iter().map(|i| Input { path: &i.path, dialect: i.dialect, entities: &i.entities }).collect(),
+        inputs: verdict
+            .inputs
+            .iter()
+            .map(|i| Input { path: &i.path, dialect: i.dialect, entities: &i.entities })
+            .collect(),
         summary: summary(verdict),
         problems: verdict.problems.iter().map(|p| problem(verdict, p)).collect(),
         findings: verdict.findings.iter().map(|f| finding(verdict, f)).collect(),
@@ -152,7 +156,10 @@ fn summary<'v>(verdict: &'v Verdict<'_>) -> Summary<'v> {
 }
 
 fn problem<'v>(verdict: &'v Verdict<'_>, problem: &'v Problem) -> ProblemOut<'v> {
-    let related = problem.related.as_ref().and_then(|(location, label)| Some(Labelled { kind: "related", label, place: place(verdict, location)? }));
+    let related = problem
+        .related
+        .as_ref()
+        .and_then(|(location, label)| Some(Labelled { kind: "related", label, place: place(verdict, location)? }));
     ProblemOut {
         kind: problem.kind,
         message: &problem.message,

@@ -10,7 +10,13 @@ const NAMED: usize = 5;
 
 /// The lines of the summary, without ends.
 pub(crate) fn lines(verdict: &Verdict<'_>, is_verbose: bool) -> Vec<String> {
-    let mut lines = vec![[findings(verdict), inputs(verdict), unjudged(verdict), passed(verdict)].into_iter().flatten().collect::<Vec<_>>().join(" · ")];
+    let mut lines = vec![
+        [findings(verdict), inputs(verdict), unjudged(verdict), passed(verdict)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · "),
+    ];
     if !verdict.problems.is_empty() {
         let count = count(verdict.problems.len(), "problem");
         lines.push(format!("not everything could be read ({count}): what is not reported here may still be there"));
@@ -29,7 +35,8 @@ pub(crate) fn lines(verdict: &Verdict<'_>, is_verbose: bool) -> Vec<String> {
     }
     if is_verbose {
         for input in &verdict.inputs {
-            let entities: Vec<String> = input.entities.iter().map(|(kind, number)| self::count(*number as usize, kind)).collect();
+            let entities: Vec<String> =
+                input.entities.iter().map(|(kind, number)| self::count(*number as usize, kind)).collect();
             lines.push(format!("read {} as {}: {}", input.path, input.dialect, entities.join(", ")));
         }
     }

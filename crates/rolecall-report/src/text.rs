@@ -3,7 +3,9 @@
 use crate::excerpt::{Excerpt, Mark};
 use crate::verdict::{Location, Problem};
 use crate::{Verdict, summary, witness};
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
+};
 use owo_colors::Style;
 use rolecall_engine::{FileFault, Finding, Severity};
 use rolecall_source::{LineIndex, SourceFile, visible};
@@ -44,7 +46,9 @@ pub fn write_text(out: &mut dyn Write, verdict: &Verdict<'_>, options: &TextOpti
     }
     for (number, line) in summary::lines(verdict, options.verbose).into_iter().enumerate() {
         let style = if number == 0 && options.color { Style::new().bold() } else { Style::new() };
-        let wrap = textwrap::Options::new(options.width).subsequent_indent("  ").word_splitter(textwrap::WordSplitter::NoHyphenation);
+        let wrap = textwrap::Options::new(options.width)
+            .subsequent_indent("  ")
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         writeln!(out, "{}", style.style(textwrap::fill(&line, wrap)))?;
     }
     Ok(())
@@ -58,14 +62,26 @@ pub fn write_fault(out: &mut dyn Write, fault: &FileFault, options: &TextOptions
     let file = SourceFile::from_text(fault.path.clone(), fault.text.clone());
     let lines = LineIndex::new(&file);
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let mark = Mark { file: &file, lines: &lines, start: offset(fault.at.start), end: offset(fault.at.end), text: "here".to_owned(), is_primary: true };
+    let mark = Mark {
+        file: &file,
+        lines: &lines,
+        start: offset(fault.at.start),
+        end: offset(fault.at.end),
+        text: "here".to_owned(),
+        is_primary: true,
+    };
     let shown = Shown::new("error".to_owned(), miette::Severity::Error, None, &fault.message, &[mark], options);
     shown.write(out, options)?;
     write_note(out, "help", &fault.help, options)?;
     writeln!(out)
 }
 
-fn write_finding(out: &mut dyn Write, verdict: &Verdict<'_>, finding: &Finding, options: &TextOptions) -> io::Result<()> {
+fn write_finding(
+    out: &mut dyn Write,
+    verdict: &Verdict<'_>,
+    finding: &Finding,
+    options: &TextOptions,
+) -> io::Result<()> {
     let mut marks = Vec::new();
     let mut hidden = 0;
     for (number, label) in std::iter::once(&finding.primary).chain(&finding.related).enumerate() {
@@ -88,7 +104,12 @@ fn write_finding(out: &mut dyn Write, verdict: &Verdict<'_>, finding: &Finding, 
     writeln!(out)
 }
 
-fn write_problem(out: &mut dyn Write, verdict: &Verdict<'_>, problem: &Problem, options: &TextOptions) -> io::Result<()> {
+fn write_problem(
+    out: &mut dyn Write,
+    verdict: &Verdict<'_>,
+    problem: &Problem,
+    options: &TextOptions,
+) -> io::Result<()> {
     let mut marks = Vec::new();
     if let Some(location) = &problem.location {
         marks.extend(mark(verdict, location, "here", true));
@@ -110,7 +131,14 @@ fn mark<'a>(verdict: &'a Verdict<'_>, location: &Location, text: &str, is_primar
     let file = verdict.sources.get(location.file)?;
     let lines = verdict.lines.get(&location.file)?;
     let inside = |offset: u32| offset.saturating_sub(file.lead());
-    Some(Mark { file, lines, start: inside(location.start.offset), end: inside(location.end.offset), text: text.to_owned(), is_primary })
+    Some(Mark {
+        file,
+        lines,
+        start: inside(location.start.offset),
+        end: inside(location.end.offset),
+        text: text.to_owned(),
+        is_primary,
+    })
 }
 
 fn write_note(out: &mut dyn Write, word: &str, text: &str, options: &TextOptions) -> io::Result<()> {
@@ -118,7 +146,9 @@ fn write_note(out: &mut dyn Write, word: &str, text: &str, options: &TextOptions
         return Ok(());
     }
     let style = if options.color { Style::new().blue().bold() } else { Style::new() };
-    let wrap = textwrap::Options::new(options.width.saturating_sub(8).max(20)).break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let wrap = textwrap::Options::new(options.width.saturating_sub(8).max(20))
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     let text = visible(text);
     for (number, line) in textwrap::wrap(&text, wrap).into_iter().enumerate() {
         let lead = if number == 0 { format!("{word}:") } else { String::new() };
@@ -145,7 +175,14 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(code: String, severity: miette::Severity, url: Option<&str>, message: &str, marks: &[Mark<'_>], options: &TextOptions) -> Self {
+    fn new(
+        code: String,
+        severity: miette::Severity,
+        url: Option<&str>,
+        message: &str,
+        marks: &[Mark<'_>],
+        options: &TextOptions,
+    ) -> Self {
         let url = url.map(|url| visible(url).into_owned());
         let excerpt = Excerpt::new(marks, options.width);
         Self { code: visible(&code).into_owned(), severity, url, message: visible(message).into_owned(), excerpt }

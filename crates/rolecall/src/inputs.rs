@@ -53,12 +53,17 @@ pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
     }
     // One file by two names is still one file.
     let mut seen = HashSet::new();
-    found.files = files.into_values().filter(|input| seen.insert(fs::canonicalize(&input.path).unwrap_or_else(|_| input.path.clone()))).collect();
+    found.files = files
+        .into_values()
+        .filter(|input| seen.insert(fs::canonicalize(&input.path).unwrap_or_else(|_| input.path.clone())))
+        .collect();
     found
 }
 
 fn walk(folder: &Path, found: &mut Inputs, add: &mut dyn FnMut(&Path)) {
-    let is_own = |entry: &DirEntry| entry.depth() == 0 || !entry.file_type().is_dir() || !FOREIGN.iter().any(|name| entry.file_name() == *name);
+    let is_own = |entry: &DirEntry| {
+        entry.depth() == 0 || !entry.file_type().is_dir() || !FOREIGN.iter().any(|name| entry.file_name() == *name)
+    };
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_own) {
         match entry {
             Ok(entry) if entry.file_type().is_file() && may_be_export(entry.path()) => add(entry.path()),

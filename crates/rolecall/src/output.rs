@@ -29,8 +29,17 @@ impl Stop {
         let _ = match self {
             Self::Faults(faults) => {
                 let is_color = err.is_terminal() && wants_color();
-                let options = TextOptions { color: is_color, links: false, width: width(err.is_terminal()), quiet: false, verbose: false };
-                faults.iter().try_for_each(|fault| write_fault(&mut err, fault, &options)).and_then(|()| writeln!(err, "nothing was checked"))
+                let options = TextOptions {
+                    color: is_color,
+                    links: false,
+                    width: width(err.is_terminal()),
+                    quiet: false,
+                    verbose: false,
+                };
+                faults
+                    .iter()
+                    .try_for_each(|fault| write_fault(&mut err, fault, &options))
+                    .and_then(|()| writeln!(err, "nothing was checked"))
             }
             Self::Usage(message, help) => {
                 let help = if help.is_empty() { String::new() } else { format!("\n  help: {}", visible(&help)) };
@@ -67,7 +76,9 @@ pub(crate) fn text_options(look: &Look, is_file: bool) -> TextOptions {
 pub(crate) fn print(bytes: &[u8]) -> Result<(), Stop> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Stop::usage(format!("cannot write the report: {error}"), "")),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Stop::usage(format!("cannot write the report: {error}"), ""))
+        }
         _ => Ok(()),
     }
 }

@@ -74,7 +74,13 @@ fn read_one(input: &Input, number: u32) -> (SourceFile, Document, Option<Problem
     let nothing = || SourceFile::from_text(input.name.clone(), String::new());
     let bytes = match bytes_of(input) {
         Ok(bytes) => bytes,
-        Err(error) => return (nothing(), Document::default(), Some(inputs::problem("unreadable", &input.name, &error.to_string()))),
+        Err(error) => {
+            return (
+                nothing(),
+                Document::default(),
+                Some(inputs::problem("unreadable", &input.name, &error.to_string())),
+            );
+        }
     };
     match SourceFile::from_bytes(input.name.clone(), bytes) {
         Ok(source) => {
@@ -170,7 +176,9 @@ impl Export {
                 places.sort_unstable();
                 places.dedup();
                 let file = FileId(number);
-                let (Some(source), Some(Form { dialect: Some(dialect), lines })) = (sources.get(file), forms.get(number as usize)) else {
+                let (Some(source), Some(Form { dialect: Some(dialect), lines })) =
+                    (sources.get(file), forms.get(number as usize))
+                else {
                     return (None, Vec::new());
                 };
                 let fresh = if known.contains_key(&file) { None } else { Some(LineIndex::new(source)) };

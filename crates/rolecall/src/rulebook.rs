@@ -44,7 +44,8 @@ pub(crate) fn rule_folders(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
     if folder.join(PAGE).is_file() {
         return Ok(vec![folder.to_owned()]);
     }
-    let fail = |error: std::io::Error| Stop::usage(format!("cannot read the rule folder {}: {error}", folder.display()), "");
+    let fail =
+        |error: std::io::Error| Stop::usage(format!("cannot read the rule folder {}: {error}", folder.display()), "");
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(fail)? {
         let path = entry.map_err(fail)?.path();

@@ -16,8 +16,9 @@ pub(crate) fn policy(given: Option<&Path>) -> Result<Policy, Stop> {
             None => return Ok(Policy::built_in()),
         },
     };
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| Stop::usage(format!("cannot read the settings {}: {error}", path.display()), "give another file with --config"))?;
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        Stop::usage(format!("cannot read the settings {}: {error}", path.display()), "give another file with --config")
+    })?;
     Policy::read(&path.display().to_string(), &text).map_err(|fault| Stop::Faults(vec![*fault]))
 }
 

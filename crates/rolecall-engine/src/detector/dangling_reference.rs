@@ -28,7 +28,10 @@ fn of_missing(context: &Context<'_, '_>, kind: Kind, target: Sym, mut referrers:
     referrers.sort_by_cached_key(|(who, origin)| (graph.order_key(*who), *origin));
     let (&(subject, origin), others) = referrers.split_first()?;
     let mut found = Match::of(context, subject, Place::reference(origin));
-    let label = |(who, origin): &Referrer| Label { place: Place::reference(*origin), text: format!("{} refers to it too", wording::entity(context, *who)) };
+    let label = |(who, origin): &Referrer| Label {
+        place: Place::reference(*origin),
+        text: format!("{} refers to it too", wording::entity(context, *who)),
+    };
     found.related = others.iter().map(label).collect();
     let target = graph.tenant.str(target);
     found.identity = vec![format!("{} {target}", kind.word())];

@@ -20,7 +20,8 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
             let subject = same.iter().copied().min_by_key(|e| graph.order_key(*e)).unwrap_or(*last);
             let place = |e: &Entity| Place { origin: graph.tenant.head(*e).origin, part: Part::Id };
             let mut matched = Match::of(context, subject, place(last));
-            let label = |e: &Entity| Label { place: place(e), text: format!("{} has it too", wording::entity(context, *e)) };
+            let label =
+                |e: &Entity| Label { place: place(e), text: format!("{} has it too", wording::entity(context, *e)) };
             matched.related = earlier.iter().map(label).collect();
             matched.identity = vec![format!("{} {id}", kind.word())];
             matched.facts.push(("id", format!("`{id}`")));

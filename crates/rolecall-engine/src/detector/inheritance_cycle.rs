@@ -30,9 +30,12 @@ fn of_cycle(context: &Context<'_, '_>, cycle: &[(u32, rolecall_model::Origin)]) 
     found.related = edge_labels(context, role(first), &way);
     found.identity = cycle.iter().map(|(row, _)| key(context, role(*row))).collect();
     let names = cycle.iter().map(|(row, _)| context.graph.tenant.name(role(*row)));
-    found.facts.push(("circle", match cycle.len() {
-        1 => format!("{} inherits from itself", wording::entity(context, role(first))),
-        several => format!("{several} roles inherit from each other: {}", wording::some_of(names)),
-    }));
+    found.facts.push((
+        "circle",
+        match cycle.len() {
+            1 => format!("{} inherits from itself", wording::entity(context, role(first))),
+            several => format!("{several} roles inherit from each other: {}", wording::some_of(names)),
+        },
+    ));
     Some(found)
 }

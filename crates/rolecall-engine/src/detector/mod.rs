@@ -28,6 +28,16 @@ pub(crate) fn facts(pattern: &DetectorPattern) -> &'static [&'static str] {
     }
 }
 
+/// The placeholders of each detector, by name.
+pub(crate) fn placeholders() -> [(&'static str, &'static [&'static str]); 4] {
+    [
+        ("detector.inheritance-cycle", inheritance_cycle::FACTS),
+        ("detector.dangling-reference", dangling_reference::FACTS),
+        ("detector.duplicate-id", duplicate_id::FACTS),
+        ("detector.outside-members", outside_members::FACTS),
+    ]
+}
+
 /// What a detector needs that the input lacks.
 pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &DetectorPattern) -> Option<String> {
     match pattern {

@@ -61,7 +61,13 @@ fn outside(context: &Context<'_, '_>, params: &OutsideMembersPattern, boundary: 
     people
 }
 
-fn of_boundary(context: &Context<'_, '_>, owner: Entity, row: u32, (boundary, named_at): (Entity, Origin), outside: &[(Entity, Origin)]) -> Option<Match> {
+fn of_boundary(
+    context: &Context<'_, '_>,
+    owner: Entity,
+    row: u32,
+    (boundary, named_at): (Entity, Origin),
+    outside: &[(Entity, Origin)],
+) -> Option<Match> {
     let tenant = context.graph.tenant;
     let grant = tenant.grants.get(row as usize)?;
     let mut found = Match::of(context, owner, Place { origin: grant.origin, part: Part::Scope });
@@ -73,11 +79,24 @@ fn of_boundary(context: &Context<'_, '_>, owner: Entity, row: u32, (boundary, na
     let permission = found.witness.last().map(|step| step.to.clone())?;
     let (first, joined) = outside.first().copied()?;
     let to = named(context, boundary);
-    found.witness.push(Step { edge: EdgeKind::Impersonates.word(), from: permission, to: to.clone(), over: None, place: Place::reference(named_at) });
-    found.witness.push(Step { edge: "has-member", from: to, to: named(context, first), over: None, place: Place::reference(joined) });
+    found.witness.push(Step {
+        edge: EdgeKind::Impersonates.word(),
+        from: permission,
+        to: to.clone(),
+        over: None,
+        place: Place::reference(named_at),
+    });
+    found.witness.push(Step {
+        edge: "has-member",
+        from: to,
+        to: named(context, first),
+        over: None,
+        place: Place::reference(joined),
+    });
     let kind = if boundary.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
     found.related = outside.iter().map(|(user, origin)| edge_label(context, *user, kind, boundary, *origin)).collect();
-    found.identity = std::iter::once(key(context, boundary)).chain(outside.iter().map(|(user, _)| key(context, *user))).collect();
+    found.identity =
+        std::iter::once(key(context, boundary)).chain(outside.iter().map(|(user, _)| key(context, *user))).collect();
     found.facts.extend([
         ("permission", format!("`{}`", tenant.permissions.spelling(grant.permission))),
         ("boundary", wording::entity(context, boundary)),
@@ -91,7 +110,8 @@ fn of_boundary(context: &Context<'_, '_>, owner: Entity, row: u32, (boundary, na
 
 /// What the most powerful of them may do: `` `Olga Petrova` may do `authorization:role:edit` over All ``.
 fn power(context: &Context<'_, '_>, people: &[(Entity, Origin)]) -> String {
-    let ranks: Vec<Permission> = ADMINISTRATION.lines().filter(|l| !l.starts_with('#')).filter_map(|l| Permission::parse(l, None)).collect();
+    let ranks: Vec<Permission> =
+        ADMINISTRATION.lines().filter(|l| !l.starts_with('#')).filter_map(|l| Permission::parse(l, None)).collect();
     // People with the same roles and groups may do the same; a big group has few sorts.
     let mut sorts: HashMap<Vec<Entity>, Entity> = HashMap::new();
     for (user, _) in people {
@@ -102,7 +122,10 @@ fn power(context: &Context<'_, '_>, people: &[(Entity, Origin)]) -> String {
     }
     let mut sorts: Vec<Entity> = sorts.into_values().collect();
     sorts.sort_by_cached_key(|user| context.graph.order_key(*user));
-    let best = sorts.into_iter().map(|user| (user, strongest(context, &ranks, user))).min_by_key(|(_, (rank, count, _))| (*rank, usize::MAX - *count));
+    let best = sorts
+        .into_iter()
+        .map(|user| (user, strongest(context, &ranks, user)))
+        .min_by_key(|(_, (rank, count, _))| (*rank, usize::MAX - *count));
     match best {
         Some((user, (_, _, grants))) if !grants.is_empty() => {
             format!("{} may do {}", wording::entity(context, user), grants.join(" and "))
@@ -120,7 +143,10 @@ fn strongest(context: &Context<'_, '_>, ranks: &[Permission], user: Entity) -> (
         let Some(permission) = tenant.permissions.get(grant.permission) else { continue };
         let rank = ranks.iter().position(|r| permission.covers(r) || r.covers(permission)).unwrap_or(ranks.len());
         let width = usize::from(!select::is_all(context, grant));
-        all.push((rank * 2 + width, format!("`{}` over {}", tenant.permissions.spelling(grant.permission), tenant.scope_phrase(grant))));
+        all.push((
+            rank * 2 + width,
+            format!("`{}` over {}", tenant.permissions.spelling(grant.permission), tenant.scope_phrase(grant)),
+        ));
     }
     all.sort();
     all.dedup();

@@ -1,6 +1,8 @@
 //! From the text of a rule file to a rule, or to everything that is wrong with it.
 
-use super::spec::{DetectorPattern, GrantPattern, LacksPattern, OutsideMembersPattern, PathPattern, Pattern, Selector, Spec};
+use super::spec::{
+    DetectorPattern, GrantPattern, KindWord, LacksPattern, OutsideMembersPattern, PathPattern, Pattern, Selector, Spec,
+};
 use super::{Rule, RuleFile, page};
 use crate::fault::suggestion;
 use crate::{FileFault, Policy, vocabulary, wording};
@@ -12,12 +14,14 @@ use toml::Spanned;
 const SECTIONS: [&str; 2] = ["Why", "Fix"];
 
 pub(super) fn rule(file: &RuleFile, policy: &Policy) -> Result<Rule, Vec<FileFault>> {
-    let fail = |at: Range<usize>, message: String, help: String| FileFault::new(&file.path, &file.text, at, message, help);
+    let fail =
+        |at: Range<usize>, message: String, help: String| FileFault::new(&file.path, &file.text, at, message, help);
     if !is_kebab(&file.id) {
         let help = "name the folder in lower case, words joined by hyphens".to_owned();
         return Err(vec![fail(0..0, format!("`{}` is no rule id", file.id), help)]);
     }
-    let page = page::read(&file.text).map_err(|(at, message, help)| vec![fail(at, message.to_owned(), help.to_owned())])?;
+    let page =
+        page::read(&file.text).map_err(|(at, message, help)| vec![fail(at, message.to_owned(), help.to_owned())])?;
     let fence = file.text.get(page.fence.clone()).unwrap_or_default();
     let spec: Spec = toml::from_str(fence)
         .map_err(|error| vec![FileFault::of_toml(&file.path, &file.text, page.fence.start, &error)])?;
@@ -36,11 +40,18 @@ pub(super) fn rule(file: &RuleFile, policy: &Policy) -> Result<Rule, Vec<FileFau
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(Rule { id: file.id.clone(), title: page.title.to_owned(), docs: file.docs.clone(), page: file.text.clone(), spec })
+    Ok(Rule {
+        id: file.id.clone(),
+        title: page.title.to_owned(),
+        docs: file.docs.clone(),
+        page: file.text.clone(),
+        spec,
+    })
 }
 
 fn is_kebab(id: &str) -> bool {
-    !id.is_empty() && id.split('-').all(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
+    !id.is_empty()
+        && id.split('-').all(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
 }
 
 struct Check<'p> {
@@ -53,7 +64,16 @@ impl Check<'_> {
         match pattern {
             Pattern::Grant(grant) => self.grant(grant),
             Pattern::Entity(selector) => self.selector(selector),
-            Pattern::Path(PathPattern { from, to, .. }) => [from, to].into_iter().for_each(|s| self.selector(s)),
+            Pattern::Path(PathPattern { from, to, .. }) => {
+                [from, to].into_iter().for_each(|s| self.selector(s));
+                if to.kind != [KindWord::Role] {
+                    self.found.push((
+                        0..0,
+                        "a path leads to something else than roles".into(),
+                        "write `kind = [\"role\"]` in `to`".into(),
+                    ));
+                }
+            }
             Pattern::Lacks(LacksPattern { who, permission, .. }) => {
                 self.selector(who);
                 self.permissions(permission);
@@ -61,13 +81,21 @@ impl Check<'_> {
             Pattern::All(parts) | Pattern::Any(parts) => {
                 let is_all = matches!(pattern, Pattern::All(_));
                 if !parts.iter().any(|p| !matches!(p, Pattern::Not(_))) {
-                    self.found.push((0..0, "nothing is matched".into(), "give `all` and `any` a part that is no `not`".into()));
+                    self.found.push((
+                        0..0,
+                        "nothing is matched".into(),
+                        "give `all` and `any` a part that is no `not`".into(),
+                    ));
                 }
                 parts.iter().for_each(|p| self.pattern(p, is_all));
             }
             Pattern::Not(part) => {
                 if !is_in_all {
-                    self.found.push((0..0, "`not` stands alone".into(), "put it into `all`, beside what to match".into()));
+                    self.found.push((
+                        0..0,
+                        "`not` stands alone".into(),
+                        "put it into `all`, beside what to match".into(),
+                    ));
                 }
                 self.pattern(part, false);
             }

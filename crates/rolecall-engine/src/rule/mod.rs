@@ -76,7 +76,9 @@ impl Rulebook {
         }
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         for pair in rules.windows(2) {
-            if let [first, second] = pair && first.id == second.id {
+            if let [first, second] = pair
+                && first.id == second.id
+            {
                 let message = format!("rule `{}` is given twice", second.id);
                 let help = format!("rename the folder: the id is taken by {}", first.docs);
                 faults.push(FileFault::new(&second.docs, &second.page, 0..0, message, help));

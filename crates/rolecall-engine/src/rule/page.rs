@@ -38,7 +38,9 @@ pub(super) fn read(text: &str) -> Result<Page<'_>, (Range<usize>, &'static str, 
         }
     }
     let start = 0..text.lines().next().map_or(0, str::len);
-    let Some(title) = title else { return Err((start, "no title", "begin the page with `# ` and what the rule finds")) };
+    let Some(title) = title else {
+        return Err((start, "no title", "begin the page with `# ` and what the rule finds"));
+    };
     if let Some(from) = open {
         return Err((from..text.len(), "the `toml` fence is not closed", "end it with a line of three back-ticks"));
     }

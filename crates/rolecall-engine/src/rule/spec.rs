@@ -8,14 +8,20 @@ use toml::Spanned;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Spec {
+    /// `critical`, `high`, `medium`, `low` or `info`.
     pub severity: Severity,
+    /// `high`, `medium` or `low`.
     pub confidence: Confidence,
     /// The version of rolecall that brought the rule.
     pub since: String,
+    /// What is looked for.
     #[serde(rename = "match")]
     pub pattern: Pattern,
+    /// What is wrong, in lower case and without a final stop.
     pub message: Spanned<String>,
+    /// What to see at the primary place.
     pub label: Spanned<String>,
+    /// How to mend it.
     pub help: Spanned<String>,
 }
 
@@ -105,16 +111,27 @@ pub(crate) enum ScopeTest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum KindWord {
+    /// A named set of permission entries.
     Role,
+    /// A person.
     User,
+    /// A machine principal.
     ServiceAccount,
+    /// A set of users that may hold roles.
     Group,
+    /// A routing queue.
     Queue,
+    /// A named set of queues and users.
     View,
+    /// A report definition.
     Report,
+    /// An OAuth client.
     OauthClient,
+    /// A recording policy.
     RecordingPolicy,
+    /// A region.
     Region,
+    /// A division.
     Division,
 }
 
@@ -138,6 +155,7 @@ pub(crate) struct Selector {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Condition {
+    /// What is looked at.
     pub attribute: Attribute,
     /// Equal to this; a number, true, false or text in any letter case.
     pub is: Option<Literal>,
@@ -155,17 +173,29 @@ pub(crate) struct Condition {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Attribute {
+    /// The name.
     Name,
+    /// The id.
     Id,
+    /// A user's e-mail address.
     Email,
+    /// A user's `bpoUser`.
     BpoFlag,
+    /// The region of a user or queue.
     Region,
+    /// A user's division.
     Division,
+    /// A user's state.
     State,
+    /// Whether a role is the platform's own; never absent.
     System,
+    /// How long an OAuth client's tokens are good for, in seconds.
     TokenSeconds,
+    /// Whether log-out ends an OAuth client's tokens.
     EndsOnLogout,
+    /// Whether a recording policy restricts by the type of user.
     ByUserType,
+    /// How long a recording policy keeps recordings, in days.
     RetentionDays,
 }
 
@@ -173,8 +203,11 @@ pub(crate) enum Attribute {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Literal {
+    /// `true` or `false`.
     Flag(bool),
+    /// A number.
     Number(f64),
+    /// Text.
     Text(String),
 }
 
@@ -182,9 +215,11 @@ pub(crate) enum Literal {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct PathPattern {
+    /// Who is judged: roles, groups, users, service accounts.
     pub from: Selector,
     /// The edges that may be followed.
     pub via: Vec<EdgeWord>,
+    /// The roles that must not be reached.
     pub to: Selector,
 }
 
@@ -192,8 +227,11 @@ pub(crate) struct PathPattern {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum EdgeWord {
+    /// From a user to a group.
     MemberOf,
+    /// From a principal or group to a role.
     Holds,
+    /// From a role to a role.
     Inherits,
 }
 

@@ -13,7 +13,8 @@ use rolecall_model::Entity;
 pub(super) fn all(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
     let mut wanted = parts.iter().filter(|part| !matches!(part, Pattern::Not(_)));
     let Some(first) = wanted.next() else { return Vec::new() };
-    let others: Vec<Vec<(Match, HashSet<Entity>)>> = wanted.map(|part| borne(context, matches(context, part))).collect();
+    let others: Vec<Vec<(Match, HashSet<Entity>)>> =
+        wanted.map(|part| borne(context, matches(context, part))).collect();
     let excluded: HashSet<Entity> = parts
         .iter()
         .filter_map(|part| if let Pattern::Not(inner) = part { Some(inner) } else { None })
@@ -26,7 +27,8 @@ pub(super) fn all(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
         bearers.retain(|e| !excluded.contains(e));
         let mut beside = Vec::new();
         for part in &others {
-            let together: Vec<&Match> = part.iter().filter(|(_, theirs)| bearers.iter().any(|e| theirs.contains(e))).map(|(m, _)| m).collect();
+            let together: Vec<&Match> =
+                part.iter().filter(|(_, theirs)| bearers.iter().any(|e| theirs.contains(e))).map(|(m, _)| m).collect();
             bearers.retain(|e| part.iter().any(|(_, theirs)| theirs.contains(e)));
             beside.extend(together);
         }
@@ -64,5 +66,11 @@ pub(super) fn facts_of_any(parts: &[Pattern]) -> Vec<&'static str> {
 }
 
 fn borne(context: &Context<'_, '_>, found: Vec<Match>) -> Vec<(Match, HashSet<Entity>)> {
-    found.into_iter().map(|m| { let bearers = m.bearers(context).into_iter().collect(); (m, bearers) }).collect()
+    found
+        .into_iter()
+        .map(|m| {
+            let bearers = m.bearers(context).into_iter().collect();
+            (m, bearers)
+        })
+        .collect()
 }

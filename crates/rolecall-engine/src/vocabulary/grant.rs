@@ -24,14 +24,22 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern) -> Vec<
     let is_from = |entity: Entity| select::is_of_tier(context, pattern.tier.as_ref(), &pattern.except, entity);
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let mut landings: Vec<Landing> = if pattern.tier.is_some() && pattern.reach == Reach::Any {
-        land(context, &hits.roles, Edges { inherits: true, holds: true, member_of: true, counts_targets: true }, &is_from)
+        land(
+            context,
+            &hits.roles,
+            Edges { inherits: true, holds: true, member_of: true, counts_targets: true },
+            &is_from,
+        )
     } else {
         let own = hits.roles.iter().filter(|row| is_from(role(**row)));
         own.filter_map(|row| owner_landing(context, pattern, *row)).collect()
     };
-    landings.extend(hits.accounts.iter().filter(|a| is_from(**a) && is_holder(pattern, a.kind)).map(|a| account_landing(*a)));
+    landings.extend(
+        hits.accounts.iter().filter(|a| is_from(**a) && is_holder(pattern, a.kind)).map(|a| account_landing(*a)),
+    );
     let is_wall = |row: u32| pattern.tier.is_some() && is_from(role(row));
-    let mut found: Vec<Match> = landings.iter().filter_map(|l| of_landing(context, pattern, &hits, l, &is_wall)).collect();
+    let mut found: Vec<Match> =
+        landings.iter().filter_map(|l| of_landing(context, pattern, &hits, l, &is_wall)).collect();
     found.sort_by_cached_key(|m| (context.graph.order_key(m.subject), m.identity.clone()));
     found
 }
@@ -55,7 +63,10 @@ fn hits(context: &Context<'_, '_>, pattern: &GrantPattern) -> Hits {
     let is_hit: Vec<bool> = tenant
         .grants
         .iter()
-        .map(|g| fits.get(g.permission.index()).copied().unwrap_or(false) && select::is_scope(context, pattern.scope.as_deref(), g))
+        .map(|g| {
+            fits.get(g.permission.index()).copied().unwrap_or(false)
+                && select::is_scope(context, pattern.scope.as_deref(), g)
+        })
         .collect();
     let states_hit = |e: &Entity| own_hits(context, &is_hit, *e).next().is_some();
     let roles = tenant.entities(Kind::Role).filter(states_hit).map(|e| e.row).collect();
@@ -82,7 +93,8 @@ fn owner_landing(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32) ->
     let mut landing = role_landing(context, row, Vec::new());
     if pattern.holder.is_some() {
         let is_unheld = held.users + held.accounts == 0;
-        let stands_for_holder = || pattern.unheld.iter().any(|tier| context.tiers.contains(tier.as_ref(), landing.subject));
+        let stands_for_holder =
+            || pattern.unheld.iter().any(|tier| context.tiers.contains(tier.as_ref(), landing.subject));
         match held.examples.iter().find(|(who, _)| is_holder(pattern, who.kind)) {
             Some((who, way)) => (landing.start, landing.way, landing.lead) = (*who, way.clone(), way.len()),
             None if is_unheld && stands_for_holder() => {}
@@ -92,14 +104,24 @@ fn owner_landing(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32) ->
     Some(landing)
 }
 
-fn of_landing(context: &Context<'_, '_>, pattern: &GrantPattern, hits: &Hits, landing: &Landing, is_wall: &dyn Fn(u32) -> bool) -> Option<Match> {
+fn of_landing(
+    context: &Context<'_, '_>,
+    pattern: &GrantPattern,
+    hits: &Hits,
+    landing: &Landing,
+    is_wall: &dyn Fn(u32) -> bool,
+) -> Option<Match> {
     let graph = context.graph;
     let nearest = landing.way.last().map_or(landing.start, |via| via.to);
     let found = reached(context, pattern, hits, landing, nearest, is_wall);
     let &(owner, first) = found.first()?;
     let tenant = graph.tenant;
     let mut matched = Match::of(context, landing.subject, scope_place(context, first)?);
-    matched.also = found.iter().skip(1).filter_map(|(_, row)| Some((scope_place(context, *row)?, entry_facts(context, *row)))).collect();
+    matched.also = found
+        .iter()
+        .skip(1)
+        .filter_map(|(_, row)| Some((scope_place(context, *row)?, entry_facts(context, *row))))
+        .collect();
     matched.witness = steps(context, landing.start, &landing.way);
     matched.witness.extend(grant_step(context, owner, first));
     matched.related = landing.labels(context);
@@ -191,8 +213,21 @@ fn limit_labels(context: &Context<'_, '_>, owner: Entity, row: u32) -> Vec<crate
     }
     let views = graph.tenant.refs(grant.targets).iter();
     let limit = |row: u32, at: u32| {
-        let via = rolecall_graph::Via { kind: EdgeKind::LimitedTo, to: Entity { kind: Kind::View, row }, origin: grant.origin.at(at) };
+        let via = rolecall_graph::Via {
+            kind: EdgeKind::LimitedTo,
+            to: Entity { kind: Kind::View, row },
+            origin: grant.origin.at(at),
+        };
         edge_labels(context, owner, &[via])
     };
-    views.flat_map(|r| graph.directory.rows(Kind::View, r.target).into_iter().flat_map(move |row| limit(row, r.at)).collect::<Vec<_>>()).collect()
+    views
+        .flat_map(|r| {
+            graph
+                .directory
+                .rows(Kind::View, r.target)
+                .into_iter()
+                .flat_map(move |row| limit(row, r.at))
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }

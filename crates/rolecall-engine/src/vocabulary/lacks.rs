@@ -18,10 +18,15 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &LacksPattern) -> Vec<
     for owner in tenant.entities(Kind::Role).chain(tenant.entities(Kind::ServiceAccount)) {
         let grants = tenant.grants(tenant.grants_of(owner));
         let has = |g: &rolecall_model::Grant| {
-            fits.get(g.permission.index()).copied().unwrap_or(false) && select::is_scope(context, pattern.scope.as_deref(), g)
+            fits.get(g.permission.index()).copied().unwrap_or(false)
+                && select::is_scope(context, pattern.scope.as_deref(), g)
         };
         if grants.iter().any(has) {
-            if owner.kind == Kind::Role { roles.insert(owner.row) } else { having.insert(owner) };
+            if owner.kind == Kind::Role {
+                roles.insert(owner.row)
+            } else {
+                having.insert(owner)
+            };
         }
     }
     let heirs = graph.spread(roles, |_| false);

@@ -41,6 +41,15 @@ pub(crate) fn facts(pattern: &Pattern) -> Vec<&'static str> {
     }
 }
 
+/// The placeholders of each word, for the documentation of the rule format.
+#[must_use]
+pub fn placeholders() -> Vec<(&'static str, &'static [&'static str])> {
+    let mut all =
+        vec![("grant", grant::FACTS), ("entity", entity::FACTS), ("path", path::FACTS), ("lacks", lacks::FACTS)];
+    all.extend(detector::placeholders());
+    all
+}
+
 /// Why a pattern cannot be judged on this input: what the input lacks. `None` where it can.
 pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &Pattern) -> Option<String> {
     match pattern {

@@ -79,7 +79,11 @@ fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landin
         let permission = tenant.grants.get(access.grant as usize).map(|g| tenant.permissions.spelling(g.permission));
         brought.extend(permission.filter(|p| !brought.contains(p)));
     }
-    let brought = if brought.is_empty() { "permissions that the export does not show".to_owned() } else { wording::some_of(brought) };
+    let brought = if brought.is_empty() {
+        "permissions that the export does not show".to_owned()
+    } else {
+        wording::some_of(brought)
+    };
     let tier = pattern.from.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
     matched.facts.extend([
         ("target", wording::entity(context, target)),

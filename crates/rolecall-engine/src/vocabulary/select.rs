@@ -24,8 +24,14 @@ pub(crate) fn kind(word: KindWord) -> Kind {
 }
 
 /// Whether an entity is of `tier`, where one is asked for, and of none of `except`.
-pub(crate) fn is_of_tier(context: &Context<'_, '_>, tier: Option<&Spanned<String>>, except: &[Spanned<String>], entity: Entity) -> bool {
-    tier.is_none_or(|t| context.tiers.contains(t.as_ref(), entity)) && !except.iter().any(|t| context.tiers.contains(t.as_ref(), entity))
+pub(crate) fn is_of_tier(
+    context: &Context<'_, '_>,
+    tier: Option<&Spanned<String>>,
+    except: &[Spanned<String>],
+    entity: Entity,
+) -> bool {
+    tier.is_none_or(|t| context.tiers.contains(t.as_ref(), entity))
+        && !except.iter().any(|t| context.tiers.contains(t.as_ref(), entity))
 }
 
 /// Whether a selector means an entity.
@@ -138,7 +144,8 @@ pub(crate) fn place_of(context: &Context<'_, '_>, conditions: &[Condition], enti
 
 /// For each permission of the tenant: whether one of the patterns covers any of it.
 pub(crate) fn permissions(context: &Context<'_, '_>, patterns: Option<&[Spanned<String>]>) -> Vec<bool> {
-    let patterns: Option<Vec<Permission>> = patterns.map(|list| list.iter().filter_map(|p| Permission::parse(p.as_ref(), None)).collect());
+    let patterns: Option<Vec<Permission>> =
+        patterns.map(|list| list.iter().filter_map(|p| Permission::parse(p.as_ref(), None)).collect());
     let fits = |permission: &Permission| patterns.as_ref().is_none_or(|all| all.iter().any(|p| p.overlaps(permission)));
     context.graph.tenant.permissions.iter().map(|(_, permission)| fits(permission)).collect()
 }
@@ -175,7 +182,11 @@ pub(crate) fn is_all(context: &Context<'_, '_>, grant: &Grant) -> bool {
         ScopeWord::Undeclared => context.is_undeclared(grant),
         ScopeWord::View => {
             let tenant = context.graph.tenant;
-            let views: Vec<u32> = tenant.refs(grant.targets).iter().flat_map(|r| context.graph.directory.rows(Kind::View, r.target)).collect();
+            let views: Vec<u32> = tenant
+                .refs(grant.targets)
+                .iter()
+                .flat_map(|r| context.graph.directory.rows(Kind::View, r.target))
+                .collect();
             context.is_every_queue(&views)
         }
         ScopeWord::Own | ScopeWord::Assigned | ScopeWord::Group => false,

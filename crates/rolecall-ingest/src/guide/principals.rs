@@ -124,7 +124,11 @@ fn entry(field: &str, node: Node<'_, '_>, into: &mut Lower<'_>) {
         return;
     };
     let (scope, targets) = scope_of(node, into);
-    let add = |action: Option<Cow<'_, str>>, into: &mut Lower<'_>| match into.tenant.permissions.intern(&id, action.as_deref()) {
+    let add = |action: Option<Cow<'_, str>>, into: &mut Lower<'_>| match into
+        .tenant
+        .permissions
+        .intern(&id, action.as_deref())
+    {
         Some(permission) => into.tenant.grants.push(Grant { permission, scope, targets, origin: into.origin(node) }),
         None => into.troubles.push(Trouble {
             kind: "wrong-type",

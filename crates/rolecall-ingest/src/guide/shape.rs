@@ -24,7 +24,8 @@ fn kinds_of(field: &str) -> &'static [Kind] {
 }
 
 /// The kinds that a lone entity without any telling field may be of.
-const PLAIN: &[Kind] = &[Kind::Group, Kind::Queue, Kind::Role, Kind::User, Kind::View, Kind::Report, Kind::Region, Kind::Division];
+const PLAIN: &[Kind] =
+    &[Kind::Group, Kind::Queue, Kind::Role, Kind::User, Kind::View, Kind::Report, Kind::Region, Kind::Division];
 
 pub(super) fn classify(entity: Node<'_, '_>, hint: Option<Kind>) -> Shape {
     let mut candidates: Option<Vec<Kind>> = None;
@@ -43,7 +44,9 @@ pub(super) fn classify(entity: Node<'_, '_>, hint: Option<Kind>) -> Shape {
         match &mut candidates {
             None => candidates = Some(kinds.to_vec()),
             // Two telling fields of different kinds: both stay in question.
-            Some(known) if is_telling && is_told => known.extend(kinds.iter().filter(|k| !known.contains(k)).copied().collect::<Vec<_>>()),
+            Some(known) if is_telling && is_told => {
+                known.extend(kinds.iter().filter(|k| !known.contains(k)).copied().collect::<Vec<_>>())
+            }
             Some(known) if is_telling => *known = kinds.to_vec(),
             // A field that several kinds share never overrules one that tells.
             Some(known) if !is_told => {

@@ -10,7 +10,8 @@ use rolecall_report::{Verdict, write_json, write_text};
 pub(crate) fn run(options: &CheckOptions) -> Result<u8, Stop> {
     let policy = settings::policy(options.rules.config.as_deref())?;
     let rules = rulebook::load(&options.rules.folders, &policy)?;
-    let rules = rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?;
+    let rules =
+        rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?;
     let found = inputs::find(&options.paths);
     let size = |input: &inputs::Input| std::fs::metadata(&input.path).map_or(0, |file| file.len());
     let progress = Progress::new(found.files.iter().map(size).sum());
@@ -19,7 +20,9 @@ pub(crate) fn run(options: &CheckOptions) -> Result<u8, Stop> {
     let all = outcome.findings.len();
     let severity = options.min_severity.map(|s| s.of_engine());
     let confidence = options.min_confidence.map(|c| c.of_engine());
-    outcome.findings.retain(|f| severity.is_none_or(|least| f.severity >= least) && confidence.is_none_or(|least| f.confidence >= least));
+    outcome.findings.retain(|f| {
+        severity.is_none_or(|least| f.severity >= least) && confidence.is_none_or(|least| f.confidence >= least)
+    });
     let suppressed = all - outcome.findings.len();
     let verdict = pipeline::verdict(&mut export, outcome, suppressed);
     drop(progress);
@@ -30,7 +33,9 @@ pub(crate) fn run(options: &CheckOptions) -> Result<u8, Stop> {
 fn write(options: &CheckOptions, verdict: &Verdict<'_>) -> Result<(), Stop> {
     let mut report = Vec::new();
     let written = match options.format {
-        Format::Text => write_text(&mut report, verdict, &output::text_options(&options.look, options.output.is_some())),
+        Format::Text => {
+            write_text(&mut report, verdict, &output::text_options(&options.look, options.output.is_some()))
+        }
         Format::Json => write_json(&mut report, verdict),
     };
     written.map_err(|error| Stop::usage(format!("cannot write the report: {error}"), ""))?;

@@ -14,7 +14,13 @@ pub(crate) fn run(options: &ExplainOptions) -> Result<u8, Stop> {
     let mut shown = String::new();
     for rule in rules.iter() {
         shown.push_str(&format!("{}\n\n", visible(&rule.title)));
-        shown.push_str(&format!("{} · {} · {} confidence · since {}\n", rule.id, rule.severity().word(), rule.confidence().word(), visible(rule.since())));
+        shown.push_str(&format!(
+            "{} · {} · {} confidence · since {}\n",
+            rule.id,
+            rule.severity().word(),
+            rule.confidence().word(),
+            visible(rule.since())
+        ));
         let mut is_fence = false;
         for line in rule.page.lines().filter(|line| !line.starts_with("# ")) {
             let is_edge = line.starts_with("```");

@@ -26,7 +26,10 @@ pub(crate) fn run(options: &InitOptions) -> Result<u8, Stop> {
     } else {
         let export = pipeline::read(inputs::find(&options.paths), false, &Progress::new(0));
         if export.tenant.roles.is_empty() && export.tenant.users.is_empty() {
-            return Err(Stop::usage("there are no roles or users to guess tiers from", "`rolecall check` says what is wrong with the input"));
+            return Err(Stop::usage(
+                "there are no roles or users to guess tiers from",
+                "`rolecall check` says what is wrong with the input",
+            ));
         }
         text.push_str(&guess(&export.tenant));
     }
@@ -56,7 +59,8 @@ fn guess(tenant: &Tenant) -> String {
 fn members(tenant: &Tenant, tiers: &Tiers, tier: &str) -> String {
     let mut text = String::new();
     for kind in [Kind::Role, Kind::Group, Kind::ServiceAccount, Kind::User] {
-        let names: BTreeSet<&str> = tenant.entities(kind).filter(|e| tiers.contains(tier, *e)).map(|e| tenant.name(e)).collect();
+        let names: BTreeSet<&str> =
+            tenant.entities(kind).filter(|e| tiers.contains(tier, *e)).map(|e| tenant.name(e)).collect();
         let mut shown: Vec<String> = names.iter().take(NAMED).map(|name| comment(name)).collect();
         if names.len() > shown.len() {
             shown.push(format!("and {} more", names.len() - shown.len()));
@@ -77,7 +81,11 @@ fn domains(tenant: &Tenant, tiers: &Tiers) -> String {
             if is_partner { counts.0 += 1 } else { counts.1 += 1 }
         }
     }
-    let own: Vec<String> = partners.into_iter().filter(|(_, (inside, outside))| *inside > 0 && *outside == 0).map(|(domain, _)| toml::Value::String(domain).to_string()).collect();
+    let own: Vec<String> = partners
+        .into_iter()
+        .filter(|(_, (inside, outside))| *inside > 0 && *outside == 0)
+        .map(|(domain, _)| toml::Value::String(domain).to_string())
+        .collect();
     if own.is_empty() {
         return "# domains = [\"partner.example\"]\n".to_owned();
     }

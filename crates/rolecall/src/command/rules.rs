@@ -42,7 +42,13 @@ pub(crate) fn run(options: &RulesOptions) -> Result<u8, Stop> {
 fn table(rules: &Rulebook) -> String {
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     let line = |rule: &rolecall_engine::Rule| {
-        format!("{:width$}  {:8}  {:6}  {}\n", rule.id, rule.severity().word(), rule.confidence().word(), visible(&rule.title))
+        format!(
+            "{:width$}  {:8}  {:6}  {}\n",
+            rule.id,
+            rule.severity().word(),
+            rule.confidence().word(),
+            visible(&rule.title)
+        )
     };
     rules.iter().map(line).collect()
 }
@@ -50,7 +56,14 @@ fn table(rules: &Rulebook) -> String {
 fn json(rules: &Rulebook) -> Result<String, Stop> {
     let row = |rule| {
         let rule: &rolecall_engine::Rule = rule;
-        Row { id: &rule.id, severity: rule.severity(), confidence: rule.confidence(), title: &rule.title, since: rule.since(), docs: &rule.docs }
+        Row {
+            id: &rule.id,
+            severity: rule.severity(),
+            confidence: rule.confidence(),
+            title: &rule.title,
+            since: rule.since(),
+            docs: &rule.docs,
+        }
     };
     let list = List { schema: "rolecall/rules/v1", rules: rules.iter().map(row).collect() };
     let text = serde_json::to_string_pretty(&list).map_err(|error| Stop::usage(error.to_string(), ""))?;

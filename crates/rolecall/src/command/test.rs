@@ -53,7 +53,10 @@ fn test(folder: &Path, is_update: bool) -> Result<Vec<String>, Stop> {
         faults.push(format!("{} gives {found} findings:\n{shown}", pass.display()));
     }
     for clause in needless(folder, &[&pass, &fail], &file, &policy)? {
-        faults.push(format!("`{clause}` makes no difference: add a near miss to {} that only it lets pass", pass.display()));
+        faults.push(format!(
+            "`{clause}` makes no difference: add a near miss to {} that only it lets pass",
+            pass.display()
+        ));
     }
     Ok(faults)
 }
@@ -139,7 +142,9 @@ fn collect(value: &Value, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) 
     let parts: Vec<(String, &Value)> = match value {
         Value::Table(table) => table.iter().map(|(key, value)| (key.clone(), value)).collect(),
         // Elements of a list of words are alternatives; only tables in lists are clauses.
-        Value::Array(list) => list.iter().enumerate().filter(|(_, v)| v.is_table()).map(|(at, v)| (at.to_string(), v)).collect(),
+        Value::Array(list) => {
+            list.iter().enumerate().filter(|(_, v)| v.is_table()).map(|(at, v)| (at.to_string(), v)).collect()
+        }
         _ => return,
     };
     for (key, part) in parts {

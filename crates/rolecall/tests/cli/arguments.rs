@@ -5,7 +5,8 @@ use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
-const TRAP: &str = r#"{"name": "BPO Lead", "rolePermissions": [{"id": "reporting:reportingData:view", "scope": "All"}]}"#;
+const TRAP: &str =
+    r#"{"name": "BPO Lead", "rolePermissions": [{"id": "reporting:reportingData:view", "scope": "All"}]}"#;
 const GOOD: &str = r#"{"name": "Desk", "rolePermissions": []}"#;
 
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -46,7 +47,11 @@ fn a_threshold_above_the_finding_lets_it_pass() {
 
 #[test]
 fn a_walk_passes_over_what_is_no_export_and_a_named_path_does_not() {
-    let tenant = folder(&[("package.json", r#"{"name": "x", "version": "1"}"#), ("roles/desk.json", GOOD), ("node_modules/a.json", "{")]);
+    let tenant = folder(&[
+        ("package.json", r#"{"name": "x", "version": "1"}"#),
+        ("roles/desk.json", GOOD),
+        ("node_modules/a.json", "{"),
+    ]);
     let walk = check_in(&tenant, &["."]);
     assert_eq!(walk.code, 0);
     assert!(walk.out.contains("passed over, no export: package.json"), "{}", walk.out);
@@ -68,7 +73,11 @@ fn no_export_at_all_is_no_clean_export() {
 #[test]
 fn standard_input_is_a_file_like_any_other() {
     let read = |text: &str| {
-        let mut child = rolecall(&["check", "-", "--format", "json"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut child = rolecall(&["check", "-", "--format", "json"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
         child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
         finish(child.wait_with_output().expect("it ends"))
     };
@@ -88,11 +97,15 @@ fn a_loop_of_links_ends_and_an_unreadable_file_is_told() {
     let looped = check_in(&tenant, &["."]);
     assert_eq!(looped.code, 1, "two roles named Desk: {}", looped.out);
     let locked = tenant.path().join("roles/locked.json");
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).expect("rights");
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).expect("rights");
     // An administrator reads anything, so there is nothing to see then.
     if fs::read(&locked).is_err() {
         let run = check_in(&tenant, &["."]);
-        assert!(run.code == 3 && run.out.contains("unreadable") && run.out.contains("roles/locked.json"), "{}", run.out);
+        assert!(
+            run.code == 3 && run.out.contains("unreadable") && run.out.contains("roles/locked.json"),
+            "{}",
+            run.out
+        );
     }
 }
 
@@ -124,13 +137,18 @@ fn wrong_arguments_get_the_nearest_right_one() {
 #[test]
 fn settings_change_who_is_of_a_tier() {
     let user = r#"{"id": "u-1", "name": "Ana Reis", "email": "ana@brightline.example"}"#;
-    let tenant = folder(&[("users.json", user), ("rolecall.toml", "[tiers.bpo]\ndomains = [\"brightline.example\"]\n")]);
+    let tenant =
+        folder(&[("users.json", user), ("rolecall.toml", "[tiers.bpo]\ndomains = [\"brightline.example\"]\n")]);
     let found = check_in(&tenant, &["users.json"]);
     assert!(found.code == 1 && found.out.contains("e-mail address"), "{}", found.out);
     fs::write(tenant.path().join("rolecall.toml"), "[tiers.bpo]\ndomain = []\n").expect("a file");
     let broken = check_in(&tenant, &["users.json"]);
     assert_eq!(broken.code, 2);
-    assert!(broken.err.contains("rolecall.toml:2:1") && broken.err.contains("did you mean `domains`?"), "{}", broken.err);
+    assert!(
+        broken.err.contains("rolecall.toml:2:1") && broken.err.contains("did you mean `domains`?"),
+        "{}",
+        broken.err
+    );
 }
 
 #[test]

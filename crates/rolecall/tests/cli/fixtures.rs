@@ -8,7 +8,9 @@ use std::fs;
 fn table(path: &str) -> Vec<Vec<String>> {
     let page = fs::read_to_string(home().join(path)).expect("the page is there");
     let rows = page.lines().take_while(|line| !line.starts_with("## ")).filter(|line| line.starts_with("| "));
-    rows.skip(1).map(|row| row.trim_matches('|').split(" | ").map(|cell| cell.trim().trim_matches('`').to_owned()).collect()).collect()
+    rows.skip(1)
+        .map(|row| row.trim_matches('|').split(" | ").map(|cell| cell.trim().trim_matches('`').to_owned()).collect())
+        .collect()
 }
 
 #[test]
@@ -28,7 +30,12 @@ fn the_guide_tenant_gives_the_planted_traps_and_nothing_else() {
         .map(|f| {
             let place = &f["locations"][0];
             let kind = text(&f["subject"]["kind"]).replace('-', " ");
-            [text(&f["rule"]), text(&place["path"]), text(&place["pointer"]), format!("{kind} {}", text(&f["subject"]["name"]))]
+            [
+                text(&f["rule"]),
+                text(&place["path"]),
+                text(&place["pointer"]),
+                format!("{kind} {}", text(&f["subject"]["name"])),
+            ]
         })
         .collect();
     assert_eq!(found, planted);
@@ -50,7 +57,9 @@ fn every_place_in_the_report_holds_what_its_pointer_says() {
             let shown: serde_json::Value = serde_json::from_str(slice).expect("a whole value");
             let pointer = text(&place["pointer"]);
             let whole: serde_json::Value = match text(&place["path"]).ends_with(".jsonl") {
-                true => file.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")).collect(),
+                true => {
+                    file.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")).collect()
+                }
                 false => serde_json::from_str(&file).expect("JSON"),
             };
             assert_eq!(whole.pointer(&pointer), Some(&shown), "{pointer}");
@@ -86,7 +95,11 @@ fn the_clean_tenant_gives_nothing() {
 fn the_payloads_that_the_guide_publishes_are_clean() {
     for path in ["fixtures/published/role.json", "fixtures/published/user.json"] {
         let (code, report) = check_json(&[path]);
-        assert_eq!((code, findings(&report).len(), report["problems"].as_array().map(Vec::len)), (0, 0, Some(0)), "{path}");
+        assert_eq!(
+            (code, findings(&report).len(), report["problems"].as_array().map(Vec::len)),
+            (0, 0, Some(0)),
+            "{path}"
+        );
     }
 }
 
@@ -98,7 +111,8 @@ fn hostile_input_is_never_called_clean() {
         // A folder of files is checked whole.
         let path = format!("fixtures/hostile/{}", name.split('/').next().expect("a name"));
         let (code, report) = check_json(&[&path, "--fail-on", "info"]);
-        let problems: Vec<String> = report["problems"].as_array().expect("a list").iter().map(|p| text(&p["kind"])).collect();
+        let problems: Vec<String> =
+            report["problems"].as_array().expect("a list").iter().map(|p| text(&p["kind"])).collect();
         match outcome.strip_prefix("problem ") {
             Some(said) => {
                 let kind = said.split([',', ' ']).next().expect("a kind");
@@ -115,9 +129,14 @@ fn hostile_input_is_never_called_clean() {
             insta::assert_snapshot!(format!("hostile {}", name.replace('/', " ")), run(&["check", &path, "-q"]).out);
         }
     }
-    let files = fs::read_dir(home().join("fixtures/hostile")).expect("the folder").map(|e| e.expect("an entry").file_name().into_string().expect("UTF-8"));
+    let files = fs::read_dir(home().join("fixtures/hostile"))
+        .expect("the folder")
+        .map(|e| e.expect("an entry").file_name().into_string().expect("UTF-8"));
     for file in files.filter(|file| !file.starts_with('.') && file != "README.md") {
-        assert!(rows.iter().any(|row| row[0].split('/').next() == Some(&file)), "{file} is missing in fixtures/hostile/README.md");
+        assert!(
+            rows.iter().any(|row| row[0].split('/').next() == Some(&file)),
+            "{file} is missing in fixtures/hostile/README.md"
+        );
     }
 }
 
@@ -126,7 +145,11 @@ fn nothing_hostile_reaches_the_terminal_raw() {
     for format in ["text", "json"] {
         let run = run(&["check", "fixtures/hostile", "--format", format, "-v"]);
         assert_eq!(run.code, 3);
-        let raw = run.out.chars().find(|c| (c.is_control() && *c != '\n') || ('\u{200b}'..='\u{200f}').contains(c) || ('\u{202a}'..='\u{202e}').contains(c));
+        let raw = run.out.chars().find(|c| {
+            (c.is_control() && *c != '\n')
+                || ('\u{200b}'..='\u{200f}').contains(c)
+                || ('\u{202a}'..='\u{202e}').contains(c)
+        });
         assert_eq!(raw, None, "{format}");
         assert!(!run.out.lines().any(|line| line.starts_with("::")), "a workflow command");
     }

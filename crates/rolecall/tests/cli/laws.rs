@@ -8,7 +8,8 @@ use std::fs;
 
 /// The kinds of entities and the guide fixture's files that hold them.
 fn tenant() -> Map<String, Value> {
-    let read = |name: &str| -> String { fs::read_to_string(home().join("fixtures/guide").join(name)).expect("the fixture") };
+    let read =
+        |name: &str| -> String { fs::read_to_string(home().join("fixtures/guide").join(name)).expect("the fixture") };
     let value = |name: &str| -> Value { serde_json::from_str(&read(name)).expect("JSON") };
     let list = |value: Value| value.as_array().expect("a list").clone();
     let mut all: Map<String, Value> = value("integrations.json").as_object().expect("an object").clone();

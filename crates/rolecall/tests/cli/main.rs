@@ -1,7 +1,10 @@
 //! The real binary on every fixture, and on what people type.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+
 mod arguments;
 mod fixtures;
+mod generated;
 mod laws;
 mod output;
 mod rules;
@@ -19,6 +22,7 @@ fn home() -> PathBuf {
 fn rolecall(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
     command.current_dir(home()).args(arguments).stdin(Stdio::null());
+    command.env_remove("COLUMNS").env_remove("NO_COLOR");
     command
 }
 

@@ -6,7 +6,11 @@ use std::process::Stdio;
 
 #[test]
 fn a_reader_that_has_had_enough_is_no_error() {
-    let mut child = rolecall(&["check", "fixtures/guide"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut child = rolecall(&["check", "fixtures/guide"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
     drop(child.stdout.take());
     let run = finish(child.wait_with_output().expect("it ends"));
     assert_eq!((run.code, run.err.as_str()), (1, ""));
@@ -20,7 +24,8 @@ fn a_report_is_written_to_a_file_whole_or_not_at_all() {
     let name = path.to_str().expect("UTF-8");
     let written = run(&["check", "fixtures/guide", "--format", "json", "--output", name]);
     assert_eq!((written.code, written.out.as_str()), (1, ""));
-    let report: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).expect("the report")).expect("JSON");
+    let report: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&path).expect("the report")).expect("JSON");
     assert_eq!(report["schema"], "rolecall/findings/v1");
     assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1);
     assert_eq!(run(&["check", "fixtures/guide", "--output", "/no/such/folder/report.txt"]).code, 2);
@@ -34,7 +39,18 @@ fn the_same_input_gives_the_same_bytes() {
     };
     let first = report("1", &["fixtures/guide"]);
     assert_eq!(first, report("4", &["fixtures/guide"]));
-    let files = ["users", "roles", "views.json", "roles.json", "reports.json", "regions.json", "recording-policies.json", "queues.json", "integrations.json", "groups.json"];
+    let files = [
+        "users",
+        "roles",
+        "views.json",
+        "roles.json",
+        "reports.json",
+        "regions.json",
+        "recording-policies.json",
+        "queues.json",
+        "integrations.json",
+        "groups.json",
+    ];
     let paths: Vec<String> = files.iter().map(|f| format!("fixtures/guide/{f}")).collect();
     assert_eq!(first, report("2", &paths.iter().map(String::as_str).collect::<Vec<_>>()));
 }

@@ -15,11 +15,18 @@ fn every_built_in_rule_passes_the_harness() {
 fn the_list_and_the_pages_agree() {
     let list: Value = serde_json::from_str(&run(&["rules", "--format", "json"]).out).expect("JSON");
     let rules = list["rules"].as_array().expect("a list");
-    let folders = fs::read_dir(home().join("rules")).expect("the folder").filter(|e| e.as_ref().expect("an entry").path().join("rule.md").is_file()).count();
+    let folders = fs::read_dir(home().join("rules"))
+        .expect("the folder")
+        .filter(|e| e.as_ref().expect("an entry").path().join("rule.md").is_file())
+        .count();
     assert_eq!(rules.len(), folders);
     for rule in rules {
         let page = run(&["explain", rule["id"].as_str().expect("text")]);
-        assert!(page.code == 0 && page.out.starts_with(rule["title"].as_str().expect("text")) && page.out.contains("\nFix\n"));
+        assert!(
+            page.code == 0
+                && page.out.starts_with(rule["title"].as_str().expect("text"))
+                && page.out.contains("\nFix\n")
+        );
     }
     insta::assert_snapshot!("explain", run(&["explain", "all-scoped-reporting"]).out);
 }
@@ -64,7 +71,9 @@ fn a_users_rule_of_three_files_is_tested_and_used() {
     let rule = folder.path().join("partner-exports");
     fs::create_dir_all(&rule).expect("a folder");
     let page = "# Partners never export\n\n```toml\nseverity = \"high\"\nconfidence = \"high\"\nsince = \"1\"\nmessage = \"{subject} exports {permission}\"\nlabel = \"{permission}\"\nhelp = \"{mend}\"\n\n[match.grant]\npermission = [\"*:*:export\"]\ntier = \"bpo\"\n```\n\n## Why\n\nIt leaves.\n\n## Fix\n\nRemove it.\n";
-    let role = |name: &str, permission: &str| format!(r#"[{{"name": "{name}", "rolePermissions": [{{"id": "{permission}", "scope": "All"}}]}}]"#);
+    let role = |name: &str, permission: &str| {
+        format!(r#"[{{"name": "{name}", "rolePermissions": [{{"id": "{permission}", "scope": "All"}}]}}]"#)
+    };
     fs::write(rule.join("rule.md"), page).expect("a file");
     fs::write(rule.join("fail.json"), role("BPO Agent", "analytics:report:export")).expect("a file");
     fs::write(rule.join("pass.json"), r#"[{"name": "Analyst", "rolePermissions": ["analytics:report:export"]}, {"name": "BPO Agent", "rolePermissions": ["analytics:report:view"]}]"#).expect("a file");
@@ -73,12 +82,17 @@ fn a_users_rule_of_three_files_is_tested_and_used() {
     assert_eq!(run(&["rules", "test", path, "--update"]).code, 0);
     let tested = run(&["rules", "test", path]);
     assert_eq!(tested.code, 0, "{}", tested.out);
-    let used = run(&["check", rule.join("fail.json").to_str().expect("UTF-8"), "--rules", path, "--only", "partner-exports"]);
+    let used =
+        run(&["check", rule.join("fail.json").to_str().expect("UTF-8"), "--rules", path, "--only", "partner-exports"]);
     assert!(used.code == 1 && used.out.contains("role `BPO Agent` exports `analytics:report:export`"), "{}", used.out);
     // A clause that changes nothing is refused.
     fs::write(rule.join("pass.json"), r#"[{"name": "Analyst", "rolePermissions": []}]"#).expect("a file");
     let vacuous = run(&["rules", "test", path]);
-    assert!(vacuous.code == 1 && vacuous.out.contains("`match.grant.permission` makes no difference"), "{}", vacuous.out);
+    assert!(
+        vacuous.code == 1 && vacuous.out.contains("`match.grant.permission` makes no difference"),
+        "{}",
+        vacuous.out
+    );
 }
 
 #[test]
@@ -97,7 +111,11 @@ fn a_broken_rule_file_is_fatal_with_a_place_and_a_suggestion() {
         copy("all-scoped-reporting", &folder.path().join("mine"), |page| page.replacen(right, wrong, 1));
         let run = run(&["check", "fixtures/clean", "--rules", folder.path().to_str().expect("UTF-8")]);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{wrong}");
-        assert!(run.err.contains(said) && run.err.contains("rule.md") && run.err.contains("nothing was checked"), "{wrong}: {}", run.err);
+        assert!(
+            run.err.contains(said) && run.err.contains("rule.md") && run.err.contains("nothing was checked"),
+            "{wrong}: {}",
+            run.err
+        );
     }
 }
 
@@ -110,7 +128,9 @@ fn a_folder_without_rules_and_a_taken_id_are_refused() {
     let taken = run(&["check", "fixtures/clean", "--rules", path]);
     assert!(taken.code == 2 && taken.err.contains("given twice"), "{}", taken.err);
     copy("all-scoped-reporting", &folder.path().join("Not_Kebab"), |page| page);
-    assert!(run(&["rules", "test", folder.path().join("Not_Kebab").to_str().expect("UTF-8")]).err.contains("is no rule id"));
+    assert!(
+        run(&["rules", "test", folder.path().join("Not_Kebab").to_str().expect("UTF-8")]).err.contains("is no rule id")
+    );
 }
 
 #[test]

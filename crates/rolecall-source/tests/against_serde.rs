@@ -1,0 +1,195 @@
+//! The scanner against `serde_json`, on random documents and on broken ones.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+
+use proptest::prelude::*;
+use rolecall_source::{Kind, Node, Scanner, Tape, pointers};
+use serde_json::Value;
+
+/// Any value, with keys and text that need escapes.
+fn value() -> impl Strategy<Value = Value> {
+    let text = prop_oneof!["[a-c]{0,3}", "\\PC{0,4}", Just("\u{1}\"\\/\u{2028}\u{1f600}".to_owned())];
+    let plain = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        (-1e9..1e9f64).prop_map(Value::from),
+        text.clone().prop_map(Value::from),
+    ];
+    plain.prop_recursive(5, 60, 24, move |inner| {
+        let fields = prop::collection::btree_map(text.clone(), inner.clone(), 0..24);
+        prop_oneof![
+            prop::collection::vec(inner, 0..6).prop_map(Value::from),
+            fields.prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+/// A number that seems random and follows from the seed alone.
+fn next(seed: &mut u64, below: usize) -> usize {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from(*seed >> 33).expect("31 bits") % below
+}
+
+/// The value as text, with white space anywhere and characters escaped at random.
+fn write(value: &Value, seed: &mut u64, out: &mut String) {
+    let space = ["", "", " ", "\n", "\t\r\n  "];
+    out.push_str(space[next(seed, 5)]);
+    match value {
+        Value::Array(items) => {
+            out.push('[');
+            for (number, item) in items.iter().enumerate() {
+                out.push_str(if number > 0 { "," } else { "" });
+                write(item, seed, out);
+            }
+            out.push(']');
+        }
+        Value::Object(fields) => {
+            out.push('{');
+            for (number, (key, field)) in fields.iter().enumerate() {
+                out.push_str(if number > 0 { " ," } else { "" });
+                string(key, seed, out);
+                out.push_str([":", " : "][next(seed, 2)]);
+                write(field, seed, out);
+            }
+            out.push('}');
+        }
+        Value::String(text) => string(text, seed, out),
+        plain => out.push_str(&plain.to_string()),
+    }
+    out.push_str(space[next(seed, 5)]);
+}
+
+fn string(text: &str, seed: &mut u64, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        if c < ' ' || c == '"' || c == '\\' || next(seed, 5) == 0 {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04X}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out.push('"');
+}
+
+/// Whether the scanner takes a text when it skips it; repeated keys are no fault to it.
+fn accepts(text: &str) -> bool {
+    let mut scanner = Scanner::new(text);
+    scanner.skip_value().is_ok() && scanner.finish().is_ok()
+}
+
+/// The same when it reads it onto a tape.
+fn reads(text: &str) -> bool {
+    let mut scanner = Scanner::new(text);
+    scanner.read_tape(&mut Tape::default()).is_ok() && scanner.finish().is_ok()
+}
+
+/// The value that a node stands for.
+fn rebuilt(node: Node<'_, '_>) -> Value {
+    match node.kind() {
+        Kind::Null => Value::Null,
+        Kind::Bool => Value::from(node.bool().expect("true or false")),
+        Kind::Number => serde_json::from_str(node.raw()).expect("a number"),
+        Kind::String => Value::from(node.text().expect("text").into_owned()),
+        Kind::Array => node.items().map(rebuilt).collect(),
+        Kind::Object => {
+            Value::Object(node.fields().map(|(key, field)| (key.text.into_owned(), rebuilt(field))).collect())
+        }
+    }
+}
+
+/// Every node of a value, with its pointer.
+fn walk<'t, 'a>(node: Node<'t, 'a>, pointer: &str, found: &mut Vec<(u32, String)>) {
+    found.push((node.start(), pointer.to_owned()));
+    for (number, item) in node.items().enumerate() {
+        walk(item, &format!("{pointer}/{number}"), found);
+    }
+    for (key, field) in node.fields() {
+        walk(field, &format!("{pointer}/{}", key.text.replace('~', "~0").replace('/', "~1")), found);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn good_documents_read_the_same(value in value(), seed in any::<u64>()) {
+        let (mut seed, mut text) = (seed, String::new());
+        write(&value, &mut seed, &mut text);
+        let expected: Value = serde_json::from_str(&text).expect("good JSON");
+        let mut tape = Tape::default();
+        let mut scanner = Scanner::new(&text);
+        scanner.read_tape(&mut tape).expect("good JSON");
+        scanner.finish().expect("one value");
+        prop_assert!(scanner.take_faults().is_empty());
+        prop_assert_eq!(rebuilt(tape.root()), expected);
+        let mut nodes = Vec::new();
+        walk(tape.root(), "", &mut nodes);
+        let offsets: Vec<u32> = nodes.iter().map(|(start, _)| *start).collect();
+        let expected: Vec<String> = nodes.into_iter().map(|(_, pointer)| pointer).collect();
+        prop_assert_eq!(pointers(&text, &offsets, false).expect("good JSON"), expected);
+    }
+
+    #[test]
+    fn broken_documents_are_refused_by_both(value in value(), seed in any::<u64>(), cuts in 1..4usize) {
+        let (mut seed, mut text) = (seed, String::new());
+        write(&value, &mut seed, &mut text);
+        for _ in 0..cuts {
+            let mut at = next(&mut seed, text.len() + 1);
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            match next(&mut seed, 4) {
+                0 => text.truncate(at),
+                1 if at < text.len() => { text.remove(at); }
+                2 => text.insert_str(at, ["\"", "\\", ",", "}", "]", "{", ":", "0", "-", "e", ".", "\u{0}", "tru"][next(&mut seed, 13)]),
+                _ => text.insert_str(at, "\\ud800"),
+            }
+        }
+        // A number beyond a machine type is good JSON that serde_json's values cannot hold.
+        let expected = match serde_json::from_str::<Value>(&text) {
+            Ok(_) => true,
+            Err(error) if error.to_string().contains("number out of range") => return Ok(()),
+            Err(_) => false,
+        };
+        prop_assert_eq!(accepts(&text), expected, "skipping {:?}", text);
+        prop_assert_eq!(reads(&text), expected, "reading {:?}", text);
+    }
+
+    #[test]
+    fn a_repeated_key_is_seen_however_it_is_spelled_and_however_many_there_are(count in 1..40usize, pick in any::<prop::sample::Index>(), seed in any::<u64>()) {
+        let mut seed = seed;
+        let repeated = pick.index(count);
+        let mut text = "[{\"a\": {".to_owned();
+        for number in (0..count).chain([repeated]) {
+            text.push_str(if text.ends_with('{') { "" } else { "," });
+            string(&format!("key{number}"), &mut seed, &mut text);
+            text.push_str(": 1");
+        }
+        text.push_str("}}]");
+        let mut scanner = Scanner::new(&text);
+        scanner.skip_value().expect("good JSON");
+        let faults = scanner.take_faults();
+        prop_assert_eq!(faults.len(), 1);
+        let (start, end, _) = faults[0].related.clone().expect("the first place");
+        let first: String = serde_json::from_str(&text[start as usize..end as usize]).expect("a key");
+        prop_assert_eq!(first, format!("key{repeated}"));
+    }
+}
+
+#[test]
+fn depth_is_limited_everywhere() {
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    assert!(accepts(&nested(rolecall_source::MAX_DEPTH)));
+    assert!(!accepts(&nested(rolecall_source::MAX_DEPTH + 1)));
+    assert!(!accepts(&nested(1_000_000)));
+}
+
+#[test]
+fn an_object_of_many_keys_is_read_in_linear_time() {
+    let keys: Vec<String> = (0..300_000).map(|number| format!("\"k{number}\":0")).collect();
+    assert!(accepts(&format!("{{{}}}", keys.join(","))));
+}
