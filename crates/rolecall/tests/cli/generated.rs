@@ -149,3 +149,11 @@ fn kind(of: &syn::Type) -> String {
         (name, _) => format!("[{name}](#{})", name.to_lowercase()),
     }
 }
+
+#[test]
+fn the_report_in_the_readme_is_a_real_one() {
+    let readme = fs::read_to_string(home().join("README.md")).expect("the page").replace("\r\n", "\n");
+    let (_, rest) = readme.split_once("```text\n").expect("a report");
+    let (shown, _) = rest.split_once("```").expect("its end");
+    assert!(run(&["check", "fixtures/guide"]).out.contains(shown), "the report in README.md is none of fixtures/guide");
+}
