@@ -3,7 +3,7 @@
 use crate::{Policy, policy::TierPolicy};
 use hashbrown::HashMap;
 use rolecall_graph::{AccessGraph, EdgeKind, Span};
-use rolecall_model::{Entity, Kind, Sym};
+use rolecall_model::{Entity, Flag, Kind, Sym};
 use std::collections::BTreeMap;
 use wildmatch::WildMatch;
 
@@ -216,7 +216,7 @@ impl Tier {
             .map(|(entity, user)| {
                 let mut signals = 0;
                 let mut set = |bit: u8, is_set: bool| signals |= if is_set { bit } else { 0 };
-                set(signal::FLAG, self.policy.is_flagged && user.flag == Some(true));
+                set(signal::FLAG, self.policy.is_flagged && user.flag == Flag::Set(true));
                 let mut fits =
                     |sym: Sym| *licences.entry(sym).or_insert_with(|| any(&self.policy.licences, tenant.str(sym)));
                 set(signal::LICENCE, tenant.refs(user.licences).iter().any(|l| fits(l.target)));

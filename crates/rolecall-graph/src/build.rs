@@ -4,7 +4,9 @@ use crate::{Edge, EdgeKind, Node};
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
-use rolecall_model::{Directory, Entity, Grant, Kind, List, Origin, Permission, ScopeWord, Tenant};
+use hashbrown::HashSet;
+use rolecall_model::{Assignment, Directory, Divisions, Entity, Grant, Kind, List, Origin, Permission, ScopeWord, Tenant};
+use std::num::NonZeroU32;
 
 /// The graph of a tenant.
 ///
@@ -47,6 +49,8 @@ impl<'t> AccessGraph<'t> {
         built.connect_members();
         built.connect_objects();
         built.connect_scopes();
+        built.connect_assignments();
+        built.connect_memberships();
         built
     }
 
@@ -105,7 +109,7 @@ impl<'t> AccessGraph<'t> {
 
     fn connect(&mut self, from: Node, to: Node, kind: EdgeKind, origin: Origin) {
         let (from, to) = (self.node(from), self.node(to));
-        self.graph.add_edge(from, to, Edge { kind, origin });
+        self.graph.add_edge(from, to, Edge { kind, origin, assignment: None });
     }
 
     /// Joins `from` to every entity of `kind` that the references of `list` mean.
@@ -168,6 +172,71 @@ impl<'t> AccessGraph<'t> {
             self.connect_all(entity, view.queues, Kind::Queue, EdgeKind::InView, true);
             self.connect_all(entity, view.users, Kind::User, EdgeKind::InView, true);
         }
+    }
+
+    fn connect_assignments(&mut self) {
+        let tenant = self.tenant;
+        let mut stated: HashSet<(Entity, u32)> = HashSet::new();
+        // One that does not show its divisions says nothing beside one that does.
+        for is_stated in [true, false] {
+            for (row, assignment) in (1..).map(NonZeroU32::new).zip(&tenant.assignments) {
+                if (assignment.reach != Divisions::Unstated) != is_stated {
+                    continue;
+                }
+                for subject in self.subjects(assignment) {
+                    for role in self.directory.rows(Kind::Role, assignment.role.target) {
+                        if !is_stated && stated.contains(&(subject, role)) {
+                            continue;
+                        }
+                        stated.insert((subject, role));
+                        let to = Entity { kind: Kind::Role, row: role };
+                        let (from, to) = (self.node(Node::Entity(subject)), self.node(Node::Entity(to)));
+                        let edge = Edge { kind: EdgeKind::Holds, origin: assignment.origin, assignment: row };
+                        self.graph.add_edge(from, to, edge);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Who an assignment is for: ids are unique over users, groups and clients.
+    fn subjects(&self, assignment: &Assignment) -> Vec<Entity> {
+        for reference in std::iter::once(assignment.subject).chain(assignment.shown_for) {
+            for kind in [Kind::User, Kind::Group, Kind::ServiceAccount] {
+                let rows = self.directory.rows(kind, reference.target);
+                if !rows.is_empty() {
+                    return rows.into_iter().map(|row| Entity { kind, row }).collect();
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn connect_memberships(&mut self) {
+        let tenant = self.tenant;
+        for membership in &tenant.memberships {
+            let edge = if membership.kind == Kind::Queue { EdgeKind::OnQueue } else { EdgeKind::MemberOf };
+            for member in self.directory.rows(Kind::User, membership.member.target) {
+                for of in self.directory.rows(membership.kind, membership.of.target) {
+                    let from = Node::Entity(Entity { kind: Kind::User, row: member });
+                    let to = Node::Entity(Entity { kind: membership.kind, row: of });
+                    self.connect(from, to, edge, membership.origin);
+                }
+            }
+        }
+    }
+
+    /// Who holds a role itself, with the place and, where the dialect has them, the row of the assignment.
+    pub fn holders_of(&self, role: u32) -> impl Iterator<Item = (Entity, Origin, Option<u32>)> + '_ {
+        let node = self.node(Node::Entity(Entity { kind: Kind::Role, row: role }));
+        let edges = self.graph.edges_directed(node, Direction::Incoming);
+        edges.filter(|edge| edge.weight().kind == EdgeKind::Holds).filter_map(|edge| {
+            let weight = edge.weight();
+            match self.graph.node_weight(edge.source()) {
+                Some(Node::Entity(holder)) => Some((*holder, weight.origin, weight.assignment_row())),
+                _ => None,
+            }
+        })
     }
 
     fn connect_scopes(&mut self) {

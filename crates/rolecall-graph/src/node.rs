@@ -58,4 +58,14 @@ pub struct Edge {
     pub kind: EdgeKind,
     /// Where the export says so.
     pub origin: Origin,
+    /// For [`EdgeKind::Holds`]: the assignment, by row of the tenant's, where the dialect has them.
+    pub assignment: Option<std::num::NonZeroU32>,
+}
+
+impl Edge {
+    /// The row of the assignment behind the edge.
+    #[must_use]
+    pub fn assignment_row(self) -> Option<u32> {
+        self.assignment.map(|row| row.get() - 1)
+    }
 }

@@ -138,7 +138,7 @@ impl<'l> Lower<'l> {
         if id.is_none() {
             self.intern_name(name, entity, kind);
         }
-        Head { id, name, origin: self.origin(entity) }
+        Head { id, name, origin: self.origin(entity), embedded: false }
     }
 
     fn full_name(&mut self, name: Node<'_, '_>) -> Option<Text> {

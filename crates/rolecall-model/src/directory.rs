@@ -1,7 +1,7 @@
 //! Finding the entity that a reference means: by id, else by exact name.
 
 use crate::{Entity, Head, Kind, Ref, Role, Sym, Tenant};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// The names of the platform's own roles, as data.
@@ -144,6 +144,18 @@ impl<'t> Directory<'t> {
     }
 }
 
+/// Drops the embedded of several that share an id; of embedded ones alone the first stays.
+fn keep_listed<T>(rows: &mut Vec<T>, head: impl Fn(&T) -> Head) {
+    if !rows.iter().any(|row| head(row).embedded) {
+        return;
+    }
+    let mut known: HashSet<Sym> = rows.iter().map(&head).filter(|h| !h.embedded).filter_map(|h| h.id).collect();
+    rows.retain(|row| {
+        let head = head(row);
+        !head.embedded || head.id.is_none_or(|id| known.insert(id))
+    });
+}
+
 /// The chains of more than one row.
 fn shared(rows: &Rows) -> Vec<Vec<u32>> {
     let mut last: Vec<Sym> = Vec::new();
@@ -156,14 +168,51 @@ fn shared(rows: &Rows) -> Vec<Vec<u32>> {
 }
 
 impl Tenant {
+    /// Makes one tenant of what the files say together: drops what was only seen within
+    /// something else where it is listed for itself, and adds the platform's own roles
+    /// that are referred to but not listed. Call once, on the whole tenant.
+    pub fn settle(&mut self) {
+        let aliases: HashMap<Sym, Sym> = self.aliases.drain(..).collect();
+        if !aliases.is_empty() {
+            self.replace(&|sym| aliases.get(&sym).copied().unwrap_or(sym));
+        }
+        keep_listed(&mut self.roles, |role| role.head);
+        keep_listed(&mut self.users, |user| user.head);
+        keep_listed(&mut self.service_accounts, |account| account.head);
+        keep_listed(&mut self.groups, |group| group.head);
+        keep_listed(&mut self.queues, |queue| queue.head);
+        keep_listed(&mut self.oauth_clients, |client| client.head);
+        keep_listed(&mut self.divisions, |division| *division);
+        self.imply_default_roles();
+    }
+
+    /// Gives every reference another target.
+    fn replace(&mut self, new: &dyn Fn(Sym) -> Sym) {
+        self.refs.iter_mut().for_each(|r| r.target = new(r.target));
+        for assignment in &mut self.assignments {
+            assignment.subject.target = new(assignment.subject.target);
+            assignment.role.target = new(assignment.role.target);
+        }
+        for membership in &mut self.memberships {
+            membership.of.target = new(membership.of.target);
+            membership.member.target = new(membership.member.target);
+        }
+        for reference in self.users.iter_mut().filter_map(|user| user.division.as_mut()) {
+            reference.target = new(reference.target);
+        }
+        for reference in self.queues.iter_mut().filter_map(|queue| queue.division.as_mut()) {
+            reference.target = new(reference.target);
+        }
+    }
+
     /// Adds the platform's own roles that are referred to but not in the export, so
-    /// that holding or inheriting one is seen. Call once, on the whole tenant.
-    pub fn imply_default_roles(&mut self) {
+    /// that holding or inheriting one is seen.
+    fn imply_default_roles(&mut self) {
         let missing = self.missing_default_roles();
         for (reference, origin) in missing {
             let name = self.str(reference).to_owned();
             let name = self.strings.keep(&name);
-            let head = Head { id: None, name, origin };
+            let head = Head { name, origin, ..Head::default() };
             self.roles.push(Role { head, system: true, implied: true, ..Role::default() });
         }
     }

@@ -27,11 +27,15 @@ pub enum Kind {
     Region,
     /// An access-control division.
     Division,
+    /// Another organisation that may enter this one.
+    Trustee,
+    /// A switch or number of the organisation.
+    Setting,
 }
 
 impl Kind {
     /// Every kind, in the order of the model.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Role,
         Self::User,
         Self::ServiceAccount,
@@ -43,6 +47,8 @@ impl Kind {
         Self::RecordingPolicy,
         Self::Region,
         Self::Division,
+        Self::Trustee,
+        Self::Setting,
     ];
 
     /// The word for it in output and rule files, in kebab case.
@@ -60,6 +66,8 @@ impl Kind {
             Self::RecordingPolicy => "recording-policy",
             Self::Region => "region",
             Self::Division => "division",
+            Self::Trustee => "trustee",
+            Self::Setting => "setting",
         }
     }
 
@@ -102,6 +110,8 @@ pub struct Head {
     pub name: Text,
     /// The value that states the entity.
     pub origin: Origin,
+    /// Whether it was only seen within something else; an entity listed for itself counts before it.
+    pub embedded: bool,
 }
 
 /// A list of permission entries, by row of [`crate::Tenant::grants`].
@@ -135,6 +145,18 @@ pub struct Role {
     pub grants: Grants,
 }
 
+/// The flag that marks an outsourced user.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Flag {
+    /// The dialect has no such flag.
+    #[default]
+    Unknown,
+    /// Absent or null.
+    Absent,
+    /// Written.
+    Set(bool),
+}
+
 /// A user.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct User {
@@ -142,8 +164,12 @@ pub struct User {
     pub head: Head,
     /// E-mail address; empty where the export gives none.
     pub email: Text,
-    /// The flag that marks an outsourced user; `None` where it is absent or null.
-    pub flag: Option<bool>,
+    /// The flag that marks an outsourced user.
+    pub flag: Flag,
+    /// Department as written.
+    pub department: Option<Sym>,
+    /// The employer's name as written.
+    pub employer: Option<Sym>,
     /// Licences.
     pub licences: List,
     /// Roles held directly.
@@ -195,6 +221,8 @@ pub struct Queue {
     pub groups: List,
     /// Region.
     pub region: Option<Ref>,
+    /// Division.
+    pub division: Option<Ref>,
 }
 
 /// A view.
@@ -244,6 +272,10 @@ pub struct OauthClient {
     pub token_seconds: Option<u64>,
     /// Whether log-out ends its tokens; `None` where it is absent.
     pub ends_on_logout: Option<bool>,
+    /// How it signs in, as written (`CLIENT-CREDENTIALS`, …).
+    pub grant_type: Option<Sym>,
+    /// State as written.
+    pub state: Option<Sym>,
 }
 
 /// A recording policy.
@@ -257,4 +289,85 @@ pub struct RecordingPolicy {
     pub groups: List,
     /// How long recordings are kept, in days.
     pub retention_days: Option<u64>,
+}
+
+/// In which divisions an assignment gives a role.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Divisions {
+    /// Those listed.
+    Named,
+    /// All that are and will be.
+    Every,
+    /// The home division, which is where an assignment falls that names none.
+    Home,
+    /// What is written cannot be resolved (a variable, say); nobody may take it for harmless.
+    Unresolved,
+    /// This export does not show it.
+    #[default]
+    Unstated,
+}
+
+/// A role given to a subject in divisions: what the platform calls a grant.
+#[derive(Clone, Copy, Debug)]
+pub struct Assignment {
+    /// The user, group or client that the role is given to.
+    pub subject: Ref,
+    /// The one whose listing shows it, where the subject itself may not be in the export.
+    pub shown_for: Option<Ref>,
+    /// The role.
+    pub role: Ref,
+    /// How the divisions are given.
+    pub reach: Divisions,
+    /// The divisions that are named; there may be some beside [`Divisions::Every`].
+    pub divisions: List,
+    /// The value that states it.
+    pub origin: Origin,
+}
+
+/// A member of a group or queue, stated outside of both.
+#[derive(Clone, Copy, Debug)]
+pub struct Membership {
+    /// Group or queue.
+    pub kind: Kind,
+    /// The group or queue.
+    pub of: Ref,
+    /// The user.
+    pub member: Ref,
+    /// The file.
+    pub origin: Origin,
+}
+
+/// What the tenant's own catalogue says of a permission.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// The permission.
+    pub permission: PermissionId,
+    /// Whether the division of an assignment limits it.
+    pub division_aware: bool,
+}
+
+/// An organisation that may enter this one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Trustee {
+    /// Id, name, origin.
+    pub head: Head,
+    /// Whether it may enter.
+    pub enabled: Option<bool>,
+    /// Whether it may do anything.
+    pub full_access: Option<bool>,
+    /// Whether its people are administrators by default.
+    pub admin_by_default: Option<bool>,
+    /// Whether there is a day on which it ends.
+    pub expires: bool,
+}
+
+/// A switch or number of the organisation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Setting {
+    /// Name and origin.
+    pub head: Head,
+    /// A switch.
+    pub flag: Option<bool>,
+    /// A number.
+    pub number: Option<u64>,
 }

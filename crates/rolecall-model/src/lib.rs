@@ -15,8 +15,8 @@ mod tenant;
 
 pub use directory::{Directory, Lookup, is_default_role};
 pub use entity::{
-    Filter, Grant, Grants, Group, Head, Kind, List, OauthClient, Queue, RecordingPolicy, Ref, Report, Role,
-    ServiceAccount, Shared, User, View,
+    Assignment, Divisions, Filter, Flag, Grant, Grants, Group, Head, Kind, Known, List, Membership, OauthClient, Queue,
+    RecordingPolicy, Ref, Report, Role, ServiceAccount, Setting, Shared, Trustee, User, View,
 };
 pub use permission::{Permission, PermissionId, Permissions};
 pub use place::{Origin, Part, Place};

@@ -76,8 +76,31 @@ impl Tenant {
             }
             grant
         }));
+        self.absorb_links(&mut part, &shift, &permissions);
         self.absorb_principals(&mut part, &shift);
         self.absorb_objects(&mut part, &shift);
+    }
+
+    fn absorb_links(&mut self, part: &mut Self, shift: &Shift, permissions: &[crate::PermissionId]) {
+        for assignment in &mut part.assignments {
+            for reference in [&mut assignment.subject, &mut assignment.role] {
+                reference.target = shift.sym(reference.target);
+            }
+            shift.one(&mut assignment.shown_for);
+            shift.refs(&mut assignment.divisions);
+        }
+        for membership in &mut part.memberships {
+            for reference in [&mut membership.of, &mut membership.member] {
+                reference.target = shift.sym(reference.target);
+            }
+        }
+        for known in &mut part.catalogue {
+            known.permission = permissions.get(known.permission.0 as usize).copied().unwrap_or(known.permission);
+        }
+        self.assignments.append(&mut part.assignments);
+        self.memberships.append(&mut part.memberships);
+        self.catalogue.append(&mut part.catalogue);
+        self.aliases.extend(part.aliases.iter().map(|(alias, id)| (shift.sym(*alias), shift.sym(*id))));
     }
 
     fn absorb_principals(&mut self, part: &mut Self, shift: &Shift) {
@@ -94,7 +117,9 @@ impl Tenant {
             }
             shift.one(&mut user.region);
             shift.one(&mut user.division);
-            user.state = user.state.map(|s| shift.sym(s));
+            for symbol in [&mut user.state, &mut user.department, &mut user.employer] {
+                *symbol = symbol.map(|s| shift.sym(s));
+            }
         }
         for account in &mut part.service_accounts {
             shift.head(&mut account.head);
@@ -122,6 +147,7 @@ impl Tenant {
             shift.refs(&mut queue.members);
             shift.refs(&mut queue.groups);
             shift.one(&mut queue.region);
+            shift.one(&mut queue.division);
         }
         for view in &mut part.views {
             shift.head(&mut view.head);
@@ -136,6 +162,15 @@ impl Tenant {
         }
         for client in &mut part.oauth_clients {
             shift.head(&mut client.head);
+            for symbol in [&mut client.grant_type, &mut client.state] {
+                *symbol = symbol.map(|s| shift.sym(s));
+            }
+        }
+        for trustee in &mut part.trustees {
+            shift.head(&mut trustee.head);
+        }
+        for setting in &mut part.settings {
+            shift.head(&mut setting.head);
         }
         for policy in &mut part.recording_policies {
             shift.head(&mut policy.head);
@@ -151,5 +186,7 @@ impl Tenant {
         self.recording_policies.append(&mut part.recording_policies);
         self.regions.append(&mut part.regions);
         self.divisions.append(&mut part.divisions);
+        self.trustees.append(&mut part.trustees);
+        self.settings.append(&mut part.settings);
     }
 }

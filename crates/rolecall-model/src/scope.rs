@@ -18,6 +18,10 @@ pub enum ScopeWord {
     Group,
     /// Everything.
     All,
+    /// The divisions in which the role is given decide.
+    Granted,
+    /// A condition that names users, queues or teams.
+    Condition,
     /// A word that is none of the five; the access counts as All.
     Unknown(Sym),
 }

@@ -1,8 +1,8 @@
 //! One organisation's export, whole or a part of it.
 
 use crate::{
-    Filter, Grant, Group, Head, Kind, List, OauthClient, Permissions, Queue, RecordingPolicy, Ref, Report, Role,
-    ServiceAccount, Strings, Sym, User, View,
+    Assignment, Filter, Grant, Group, Head, Kind, Known, List, Membership, OauthClient, Permissions, Queue,
+    RecordingPolicy, Ref, Report, Role, ServiceAccount, Setting, Strings, Sym, Trustee, User, View,
 };
 
 /// An entity of a tenant: its kind and its row among that kind.
@@ -51,6 +51,18 @@ pub struct Tenant {
     pub regions: Vec<Head>,
     /// Divisions.
     pub divisions: Vec<Head>,
+    /// Organisations that may enter.
+    pub trustees: Vec<Trustee>,
+    /// Switches and numbers of the organisation.
+    pub settings: Vec<Setting>,
+    /// Roles given in divisions.
+    pub assignments: Vec<Assignment>,
+    /// Members of groups and queues that are stated elsewhere.
+    pub memberships: Vec<Membership>,
+    /// Other names of ids: what a reference may say, and the id that it means.
+    pub aliases: Vec<(Sym, Sym)>,
+    /// The tenant's own catalogue of permissions, where it was exported.
+    pub catalogue: Vec<Known>,
 }
 
 impl Tenant {
@@ -87,6 +99,8 @@ impl Tenant {
             Kind::RecordingPolicy => self.recording_policies.len(),
             Kind::Region => self.regions.len(),
             Kind::Division => self.divisions.len(),
+            Kind::Trustee => self.trustees.len(),
+            Kind::Setting => self.settings.len(),
         };
         u32::try_from(rows).unwrap_or(u32::MAX)
     }
@@ -112,6 +126,8 @@ impl Tenant {
             Kind::RecordingPolicy => self.recording_policies.get(row).map(|e| e.head),
             Kind::Region => self.regions.get(row).copied(),
             Kind::Division => self.divisions.get(row).copied(),
+            Kind::Trustee => self.trustees.get(row).map(|e| e.head),
+            Kind::Setting => self.settings.get(row).map(|e| e.head),
         };
         head.unwrap_or_default()
     }
@@ -183,6 +199,8 @@ impl Tenant {
             crate::ScopeWord::View => of("View"),
             crate::ScopeWord::Group => of("Group"),
             crate::ScopeWord::All => "All".to_owned(),
+            crate::ScopeWord::Granted => "the divisions it is given in".to_owned(),
+            crate::ScopeWord::Condition => "what its condition names".to_owned(),
             crate::ScopeWord::Unknown(word) => format!("All (`{}` is no scope)", self.str(word)),
         }
     }

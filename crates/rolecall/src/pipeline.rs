@@ -55,7 +55,7 @@ pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Exp
         parts.push(export.add(input, source, document, problem));
     }
     export.tenant = Tenant::merge(parts);
-    export.tenant.imply_default_roles();
+    export.tenant.settle();
     export.passed_over.sort();
     if export.inputs.is_empty() && export.problems.is_empty() && !allow_empty {
         export.problems.push(Problem {

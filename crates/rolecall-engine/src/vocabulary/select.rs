@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::rule::spec::{Attribute, Condition, KindWord, Literal, ScopeTest, Selector};
-use rolecall_model::{Entity, Grant, Kind, Part, Permission, Place, ScopeWord};
+use rolecall_model::{Entity, Flag, Grant, Kind, Part, Permission, Place, ScopeWord};
 use toml::Spanned;
 use wildmatch::WildMatch;
 
@@ -75,6 +75,8 @@ pub(crate) fn plural(kind: Kind) -> String {
 
 /// What a condition looks at.
 enum Value<'t> {
+    /// The dialect knows no such attribute, so no test of it holds.
+    Unknown,
     Absent,
     Flag(bool),
     Number(f64),
@@ -100,7 +102,11 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
         Attribute::Name => text(tenant.strings.text(tenant.head(entity).name)),
         Attribute::Id => text(tenant.id(entity)),
         Attribute::Email => user().map_or(Value::Absent, |u| text(tenant.strings.text(u.email))),
-        Attribute::BpoFlag => flag(user().and_then(|u| u.flag)),
+        Attribute::BpoFlag => match user().map(|u| u.flag).unwrap_or_default() {
+            Flag::Unknown => Value::Unknown,
+            Flag::Absent => Value::Absent,
+            Flag::Set(flag) => Value::Flag(flag),
+        },
         Attribute::Region => region().map_or(Value::Absent, |r| text(tenant.str(r.target))),
         Attribute::Division => user().and_then(|u| u.division).map_or(Value::Absent, |d| text(tenant.str(d.target))),
         Attribute::State => user().and_then(|u| u.state).map_or(Value::Absent, |s| text(tenant.str(s))),
@@ -124,6 +130,9 @@ fn holds(context: &Context<'_, '_>, condition: &Condition, entity: Entity) -> bo
         Value::Text(text) => patterns.iter().any(|p| WildMatch::new_case_insensitive(p).matches(text)),
         _ => false,
     };
+    if matches!(value, Value::Unknown) {
+        return false;
+    }
     condition.is.as_ref().is_none_or(equals)
         && !condition.not.as_ref().is_some_and(equals)
         && condition.absent.is_none_or(|absent| absent == matches!(value, Value::Absent))
@@ -189,6 +198,6 @@ pub(crate) fn is_all(context: &Context<'_, '_>, grant: &Grant) -> bool {
                 .collect();
             context.is_every_queue(&views)
         }
-        ScopeWord::Own | ScopeWord::Assigned | ScopeWord::Group => false,
+        ScopeWord::Own | ScopeWord::Assigned | ScopeWord::Group | ScopeWord::Granted | ScopeWord::Condition => false,
     }
 }

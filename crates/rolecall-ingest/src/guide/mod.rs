@@ -57,6 +57,8 @@ impl Dialect for Guide {
                 let head = into.head(kind, entity);
                 into.tenant.divisions.push(head);
             }
+            // The guide knows neither; `bundle_key` and `classify` never say so.
+            Kind::Trustee | Kind::Setting => {}
         }
     }
 

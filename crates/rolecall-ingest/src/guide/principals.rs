@@ -2,7 +2,7 @@
 
 use crate::Trouble;
 use crate::lower::{Lower, row};
-use rolecall_model::{Grant, Group, Kind, List, Role, ScopeWord, ServiceAccount, User};
+use rolecall_model::{Flag, Grant, Group, Kind, List, Role, ScopeWord, ServiceAccount, User};
 use rolecall_source::{Kind as Json, Node};
 use std::borrow::Cow;
 
@@ -20,11 +20,11 @@ pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 }
 
 pub(super) fn user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
-    let mut user = User { head: into.head(Kind::User, entity), ..User::default() };
+    let mut user = User { head: into.head(Kind::User, entity), flag: Flag::Absent, ..User::default() };
     for (key, value) in entity.fields() {
         match &*key.text {
             "email" => user.email = into.text("email", value).map(|e| into.tenant.strings.keep(&e)).unwrap_or_default(),
-            "bpoUser" => user.flag = into.flag("bpoUser", value),
+            "bpoUser" => user.flag = into.flag("bpoUser", value).map_or(Flag::Absent, Flag::Set),
             "license" | "licenses" => {
                 let more = into.one_or_more(&key.text, value);
                 user.licences = joined(user.licences, more, into);
