@@ -1,12 +1,13 @@
-//! What a dialect is: shapes, fields, and the keys behind the parts of a value.
+//! What a dialect is: how it tells what a value is, and what it makes of it.
 
 use crate::guide::Guide;
 use crate::lower::Lower;
-use rolecall_model::{Kind, Part};
+use crate::platform::Platform;
+use rolecall_model::Kind;
 use rolecall_source::Node;
 
-/// Every dialect that is understood.
-pub const DIALECTS: &[&dyn Dialect] = &[&Guide];
+/// Every dialect that is understood, the more particular first.
+pub const DIALECTS: &[&dyn Dialect] = &[&Platform, &Guide];
 
 /// A way in which exports are written.
 pub trait Dialect: Sync {
@@ -17,16 +18,10 @@ pub trait Dialect: Sync {
     /// whether a lone entity may have a list under that key as well.
     fn bundle_key(&self, key: &str) -> Option<(Kind, Lone)>;
 
-    /// The kind of an entity by its fields; `hint` is the kind that the file's or
+    /// Adds what an object states to the tenant, if it is one of this dialect.
+    /// `kind` is what the list around it says it is; `hint` is what the file's or
     /// folder's name suggests, and decides only where the fields leave a choice.
-    fn classify(&self, entity: Node<'_, '_>, hint: Option<Kind>) -> Shape;
-
-    /// Adds an entity to the tenant.
-    fn lower(&self, kind: Kind, entity: Node<'_, '_>, into: &mut Lower<'_>);
-
-    /// The keys behind a part of a value, the first that is there being meant. Where
-    /// none is, the part is the value itself.
-    fn keys(&self, part: Part) -> &'static [&'static str];
+    fn read(&self, entity: Node<'_, '_>, kind: Option<Kind>, hint: Option<Kind>, into: &mut Lower<'_>) -> Shape;
 }
 
 /// Whether a key of a bundle may also stand in a lone entity.
@@ -38,13 +33,13 @@ pub enum Lone {
     Never,
 }
 
-/// What the fields of an object say about its kind.
+/// What an object turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// An entity of this kind.
-    Known(Kind),
+    /// Of this dialect, and read.
+    Known,
     /// An entity, but of which of these kinds cannot be told.
     Ambiguous(Vec<Kind>),
-    /// Not an entity of this dialect.
+    /// Not of this dialect.
     Unknown,
 }

@@ -1,6 +1,7 @@
 //! The walk over one file: lone entities, arrays, envelopes, bundles, JSON lines.
 
 use crate::dialect::{DIALECTS, Dialect, Lone, Shape};
+use crate::listing::{Listing, Mark, Page};
 use crate::lower::Lower;
 use crate::trouble::UNKNOWN_SHAPE;
 use crate::{Trouble, hint};
@@ -14,6 +15,8 @@ pub struct Document {
     pub dialect: Option<&'static dyn Dialect>,
     /// Whether it holds several values one after the other.
     pub lines: bool,
+    /// The pages of listings in it.
+    pub listings: Vec<Listing>,
     /// Its entities; their references are not followed yet.
     pub tenant: Tenant,
     /// What was wrong with it, in order of place.
@@ -31,12 +34,12 @@ pub fn read(source: &SourceFile, file: u32) -> Document {
         text: source.text(),
         scanner: Scanner::new(source.text()),
         tape: Tape::default(),
-        // Guide is the only dialect yet; the first to know a value wins.
         dialect: None,
         hint: hint::kind_of(path),
         file,
         tenant: &mut document.tenant,
         troubles: &mut document.troubles,
+        listings: &mut document.listings,
     };
     let mut values = 0;
     let outcome = loop {
@@ -65,6 +68,7 @@ struct Walk<'w, 'a> {
     file: u32,
     tenant: &'w mut Tenant,
     troubles: &'w mut Vec<Trouble>,
+    listings: &'w mut Vec<Listing>,
 }
 
 /// What an object at the top of a file is.
@@ -80,12 +84,14 @@ enum Top {
 impl Walk<'_, '_> {
     fn value(&mut self) -> Result<(), Fault> {
         match self.scanner.peek()? {
-            Json::Array => self.elements(None),
+            Json::Array => self.elements(None).map(|_| ()),
             Json::Object => match self.look_ahead()? {
-                Top::Envelope => self.fields(|key| (key == "entities").then_some(None)),
+                Top::Envelope => self.envelope(),
                 Top::Bundle(dialect) => {
-                    self.dialect = Some(dialect);
-                    self.fields(|key| dialect.bundle_key(key).map(|(kind, _)| Some(kind)))
+                    self.fields(|key| dialect.bundle_key(key).map(|(kind, _)| Some(kind)))?;
+                    // A bundle of empty lists is still one.
+                    self.dialect = self.dialect.or(Some(dialect));
+                    Ok(())
                 }
                 Top::Lone => self.entity(None),
             },
@@ -97,12 +103,34 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// One page of a listing. What it lists may follow from its address, which may come last.
+    fn envelope(&mut self) -> Result<(), Fault> {
+        let start = self.scanner.offset();
+        let mark = Mark::of(self.tenant);
+        let mut page = Page::default();
+        self.scanner.begin_object()?;
+        while let Some(key) = self.scanner.object_next()? {
+            let is_list = matches!(&*key.text, "entities" | "Resources") && self.scanner.peek()? == Json::Array;
+            if is_list {
+                page.count += self.elements(None)?;
+            } else {
+                self.scanner.read_tape(&mut self.tape)?;
+                page.note(&key.text, self.tape.root());
+            }
+        }
+        page.settle(mark, self.tenant, self.troubles, (start, self.scanner.offset()));
+        self.listings.push(page.listing(self.file, start));
+        Ok(())
+    }
+
     /// Reads the lists of an object that `kind_of` knows and skips the rest.
     fn fields(&mut self, kind_of: impl Fn(&str) -> Option<Option<Kind>>) -> Result<(), Fault> {
         self.scanner.begin_object()?;
         while let Some(key) = self.scanner.object_next()? {
             match kind_of(&key.text) {
-                Some(kind) if self.scanner.peek()? == Json::Array => self.elements(kind)?,
+                Some(kind) if self.scanner.peek()? == Json::Array => {
+                    self.elements(kind)?;
+                }
                 Some(_) if self.scanner.peek()? != Json::Null => {
                     let range = self.scanner.skip_value()?;
                     self.troubles.push(Trouble {
@@ -122,26 +150,27 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    fn elements(&mut self, kind: Option<Kind>) -> Result<(), Fault> {
+    /// Reads the entities of a list and counts them.
+    fn elements(&mut self, kind: Option<Kind>) -> Result<u64, Fault> {
         self.scanner.begin_array()?;
         let start = self.scanner.offset();
-        let mut is_empty = true;
+        let mut count = 0;
         while self.scanner.array_next()? {
-            is_empty = false;
+            count += 1;
             self.entity(kind)?;
         }
         // An empty list of a known kind says that there are none; one of no kind says nothing.
-        if is_empty {
+        if count == 0 {
             match (kind, self.dialect, DIALECTS.first()) {
                 (None, None, Some(dialect)) if self.hint.is_some() => self.dialect = Some(*dialect),
                 (None, None, _) => self.unknown(start.saturating_sub(1), self.scanner.offset()),
                 _ => {}
             }
         }
-        Ok(())
+        Ok(count)
     }
 
-    /// One entity, of a kind already told or to be told by its fields.
+    /// One entity, of a kind that the list around it tells, or to be told by its fields.
     fn entity(&mut self, kind: Option<Kind>) -> Result<(), Fault> {
         self.scanner.read_tape(&mut self.tape)?;
         let entity = self.tape.root();
@@ -150,14 +179,11 @@ impl Walk<'_, '_> {
             self.unknown(start, end);
             return Ok(());
         }
-        let known = self.dialect.into_iter().chain(DIALECTS.iter().copied());
         let mut unclear = None;
-        for dialect in known {
-            let shape = kind.map_or_else(|| dialect.classify(entity, self.hint), Shape::Known);
-            match shape {
-                Shape::Known(kind) => {
-                    self.dialect = self.dialect.or(Some(dialect));
-                    dialect.lower(kind, entity, &mut Lower::new(self.tenant, self.troubles, self.file));
+        for dialect in DIALECTS {
+            match dialect.read(entity, kind, self.hint, &mut Lower::new(self.tenant, self.troubles, self.file)) {
+                Shape::Known => {
+                    self.dialect = self.dialect.or(Some(*dialect));
                     return Ok(());
                 }
                 Shape::Ambiguous(kinds) => unclear = unclear.or(Some(kinds)),
@@ -190,7 +216,7 @@ impl Walk<'_, '_> {
         while let Some(key) = ahead.object_next()? {
             is_named |= matches!(&*key.text, "id" | "name");
             let is_list = ahead.peek()? == Json::Array;
-            if is_list && key.text == "entities" {
+            if is_list && matches!(&*key.text, "entities" | "Resources") {
                 return Ok(Top::Envelope);
             }
             for dialect in DIALECTS {

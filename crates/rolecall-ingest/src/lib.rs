@@ -10,10 +10,13 @@ mod document;
 mod guide;
 mod hint;
 mod locate;
+mod listing;
 mod lower;
+mod platform;
 mod trouble;
 
 pub use dialect::{DIALECTS, Dialect};
 pub use document::{Document, read};
+pub use listing::{Listing, incomplete};
 pub use locate::{Located, locate};
 pub use trouble::Trouble;

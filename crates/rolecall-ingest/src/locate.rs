@@ -1,6 +1,5 @@
 //! From places to pointers and byte ranges: one skipping pass over each file with findings.
 
-use crate::Dialect;
 use rolecall_model::{Part, Place};
 use rolecall_source::{Scanner, SourceFile, Tape, pointers};
 use std::collections::HashMap;
@@ -18,12 +17,12 @@ pub struct Located {
 
 /// Finds places, all of one file. A place that is no value of the file is left out.
 #[must_use]
-pub fn locate(source: &SourceFile, dialect: &dyn Dialect, lines: bool, places: &[Place]) -> HashMap<Place, Located> {
+pub fn locate(source: &SourceFile, lines: bool, places: &[Place]) -> HashMap<Place, Located> {
     let mut tape = Tape::default();
     let mut found: Vec<(Place, u32, u32)> = places
         .iter()
         .filter_map(|place| {
-            let (start, end) = range(source.text(), dialect, *place, &mut tape)?;
+            let (start, end) = range(source.text(), *place, &mut tape)?;
             Some((*place, start, end))
         })
         .collect();
@@ -34,10 +33,28 @@ pub fn locate(source: &SourceFile, dialect: &dyn Dialect, lines: bool, places: &
     located.map(|((place, start, end), pointer)| (place, Located { pointer, start, end })).collect()
 }
 
-fn range<'a>(text: &'a str, dialect: &dyn Dialect, place: Place, tape: &mut Tape<'a>) -> Option<(u32, u32)> {
+fn range<'a>(text: &'a str, place: Place, tape: &mut Tape<'a>) -> Option<(u32, u32)> {
     Scanner::at(text, place.origin.offset).read_tape(tape).ok()?;
     let whole = tape.root();
-    let keys = if place.part == Part::Whole { &[] } else { dialect.keys(place.part) };
+    let keys = keys(place.part);
     let value = keys.iter().find_map(|key| whole.get(key).filter(|value| !value.is_null())).unwrap_or(whole);
     Some((value.start(), value.end()))
+}
+
+/// The keys behind a part of a value, the first that is there being meant; where none
+/// is, the part is the value itself. No key means one thing in one dialect and another
+/// in another, so all of them share the list.
+fn keys(part: Part) -> &'static [&'static str] {
+    match part {
+        Part::Whole => &[],
+        Part::Name => &["name", "userName", "email", "id"],
+        Part::Id => &["id", "name", "userName", "email"],
+        Part::Flag => &["bpoUser", "name", "email", "id"],
+        Part::Region => &["region", "name", "email", "id"],
+        Part::Scope => &[
+            "scope", "division", "divisions", "divisionId", "division_ids", "division_id", "resourceConditionNode",
+            "conditions", "id", "actionSet", "actions", "action_set",
+        ],
+        Part::Permission => &["id", "entityName", "entity_name"],
+    }
 }

@@ -141,6 +141,24 @@ impl<'l> Lower<'l> {
         Head { id, name, origin: self.origin(entity), embedded: false }
     }
 
+    /// The organisation behind a trustee names it; the trustee has an id of its own.
+    pub(crate) fn trustee_head(&mut self, entity: Node<'_, '_>) -> Head {
+        let organisation = entity.get("organization").filter(|o| !o.is_null());
+        let id = entity.get("id").or_else(|| organisation.and_then(|o| o.get("id")));
+        let id = id.and_then(|id| self.text("id", id)).map(|id| self.tenant.strings.intern(&id));
+        let name = organisation.and_then(|o| o.get("name")).and_then(|name| self.text("name", name));
+        let name = name.map(|name| self.tenant.strings.keep(&name)).unwrap_or_default();
+        Head { id, name, origin: self.origin(entity), embedded: false }
+    }
+
+    /// Takes note of where a secret stands. What it says is never kept.
+    pub(crate) fn secret(&mut self, field: &str, node: Node<'_, '_>) {
+        if node.text().is_some_and(|text| is_secret(&text)) {
+            let name = self.tenant.strings.keep(field);
+            self.tenant.secrets.push(Head { name, origin: self.origin(node), ..Head::default() });
+        }
+    }
+
     fn full_name(&mut self, name: Node<'_, '_>) -> Option<Text> {
         let mut part = |key: &str| name.get(key).and_then(|n| self.text(key, n)).unwrap_or_default();
         let (first, last) = (part("firstName"), part("lastName"));
@@ -162,6 +180,12 @@ impl<'l> Lower<'l> {
         }
         self.tenant.strings.intern(&text);
     }
+}
+
+/// Whether text may be a secret: not empty, not masked, not a reference to where one is kept.
+fn is_secret(text: &str) -> bool {
+    let is_masked = text.chars().all(|c| matches!(c, '*' | '•' | 'x' | 'X' | '.'));
+    !text.trim().is_empty() && !is_masked && !text.contains("${")
 }
 
 /// What a value is, for a sentence.

@@ -93,6 +93,10 @@ impl<'t> Directory<'t> {
     #[must_use]
     pub fn duplicates(&self, kind: Kind) -> Vec<Vec<u32>> {
         let mut found: Vec<Vec<u32>> = Vec::new();
+        // Neither is referred to, and one may be met in several places.
+        if matches!(kind, Kind::Setting | Kind::Secret) {
+            return found;
+        }
         if let Some(ids) = self.by_id(kind) {
             found.extend(shared(ids));
         }

@@ -31,11 +31,13 @@ pub enum Kind {
     Trustee,
     /// A switch or number of the organisation.
     Setting,
+    /// A place that holds a secret in clear.
+    Secret,
 }
 
 impl Kind {
     /// Every kind, in the order of the model.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Role,
         Self::User,
         Self::ServiceAccount,
@@ -49,6 +51,7 @@ impl Kind {
         Self::Division,
         Self::Trustee,
         Self::Setting,
+        Self::Secret,
     ];
 
     /// The word for it in output and rule files, in kebab case.
@@ -68,6 +71,7 @@ impl Kind {
             Self::Division => "division",
             Self::Trustee => "trustee",
             Self::Setting => "setting",
+            Self::Secret => "secret",
         }
     }
 

@@ -100,6 +100,7 @@ impl Tenant {
         self.assignments.append(&mut part.assignments);
         self.memberships.append(&mut part.memberships);
         self.catalogue.append(&mut part.catalogue);
+        self.home = self.home.or(part.home.map(|home| shift.sym(home)));
         self.aliases.extend(part.aliases.iter().map(|(alias, id)| (shift.sym(*alias), shift.sym(*id))));
     }
 
@@ -172,6 +173,7 @@ impl Tenant {
         for setting in &mut part.settings {
             shift.head(&mut setting.head);
         }
+        part.secrets.iter_mut().for_each(|secret| shift.head(secret));
         for policy in &mut part.recording_policies {
             shift.head(&mut policy.head);
             shift.refs(&mut policy.groups);
@@ -188,5 +190,6 @@ impl Tenant {
         self.divisions.append(&mut part.divisions);
         self.trustees.append(&mut part.trustees);
         self.settings.append(&mut part.settings);
+        self.secrets.append(&mut part.secrets);
     }
 }

@@ -61,6 +61,10 @@ pub struct Tenant {
     pub memberships: Vec<Membership>,
     /// Other names of ids: what a reference may say, and the id that it means.
     pub aliases: Vec<(Sym, Sym)>,
+    /// Places of secrets, named by the field that holds them. What they say is not kept.
+    pub secrets: Vec<Head>,
+    /// The id of the home division.
+    pub home: Option<Sym>,
     /// The tenant's own catalogue of permissions, where it was exported.
     pub catalogue: Vec<Known>,
 }
@@ -101,6 +105,7 @@ impl Tenant {
             Kind::Division => self.divisions.len(),
             Kind::Trustee => self.trustees.len(),
             Kind::Setting => self.settings.len(),
+            Kind::Secret => self.secrets.len(),
         };
         u32::try_from(rows).unwrap_or(u32::MAX)
     }
@@ -128,6 +133,7 @@ impl Tenant {
             Kind::Division => self.divisions.get(row).copied(),
             Kind::Trustee => self.trustees.get(row).map(|e| e.head),
             Kind::Setting => self.settings.get(row).map(|e| e.head),
+            Kind::Secret => self.secrets.get(row).copied(),
         };
         head.unwrap_or_default()
     }

@@ -51,6 +51,13 @@ pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Exp
     progress.says("checking");
     let mut export = Export { problems: found.problems, passed_over: found.passed_over, ..Export::default() };
     let mut parts = Vec::with_capacity(read.len());
+    let listings: Vec<_> = read.iter().flat_map(|(_, document, _)| document.listings.iter().cloned()).collect();
+    let mut read = read;
+    for (file, trouble) in rolecall_ingest::incomplete(&listings) {
+        if let Some((_, document, _)) = read.get_mut(file as usize) {
+            document.troubles.push(trouble);
+        }
+    }
     for (input, (source, document, problem)) in found.files.iter().zip(read) {
         parts.push(export.add(input, source, document, problem));
     }
@@ -176,14 +183,14 @@ impl Export {
                 places.sort_unstable();
                 places.dedup();
                 let file = FileId(number);
-                let (Some(source), Some(Form { dialect: Some(dialect), lines })) =
+                let (Some(source), Some(Form { dialect: Some(_), lines })) =
                     (sources.get(file), forms.get(number as usize))
                 else {
                     return (None, Vec::new());
                 };
                 let fresh = if known.contains_key(&file) { None } else { Some(LineIndex::new(source)) };
                 let Some(index) = known.get(&file).or(fresh.as_ref()) else { return (None, Vec::new()) };
-                let located = rolecall_ingest::locate(source, *dialect, *lines, &places);
+                let located = rolecall_ingest::locate(source, *lines, &places);
                 let resolve = |(place, at): (Place, rolecall_ingest::Located)| {
                     let (start, end) = (index.position(source, at.start), index.position(source, at.end));
                     (place, Location { file, pointer: at.pointer, start, end })

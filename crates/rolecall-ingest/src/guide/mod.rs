@@ -6,7 +6,7 @@ mod shape;
 
 use crate::dialect::{Dialect, Lone, Shape};
 use crate::lower::Lower;
-use rolecall_model::{Kind, Part};
+use rolecall_model::Kind;
 use rolecall_source::Node;
 
 /// The guide's payloads: roles with `rolePermissions`, users with `bpoUser`, and bundles of both.
@@ -34,11 +34,12 @@ impl Dialect for Guide {
         })
     }
 
-    fn classify(&self, entity: Node<'_, '_>, hint: Option<Kind>) -> Shape {
-        shape::classify(entity, hint)
-    }
-
-    fn lower(&self, kind: Kind, entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    fn read(&self, entity: Node<'_, '_>, kind: Option<Kind>, hint: Option<Kind>, into: &mut Lower<'_>) -> Shape {
+        let kind = match kind.map_or_else(|| shape::classify(entity, hint), shape::Told::Kind) {
+            shape::Told::Kind(kind) => kind,
+            shape::Told::Several(kinds) => return Shape::Ambiguous(kinds),
+            shape::Told::Nothing => return Shape::Unknown,
+        };
         match kind {
             Kind::Role => principals::role(entity, into),
             Kind::User => principals::user(entity, into),
@@ -57,20 +58,9 @@ impl Dialect for Guide {
                 let head = into.head(kind, entity);
                 into.tenant.divisions.push(head);
             }
-            // The guide knows neither; `bundle_key` and `classify` never say so.
-            Kind::Trustee | Kind::Setting => {}
+            // The guide knows none of these.
+            Kind::Trustee | Kind::Setting | Kind::Secret => return Shape::Unknown,
         }
-    }
-
-    fn keys(&self, part: Part) -> &'static [&'static str] {
-        match part {
-            Part::Whole => &[],
-            Part::Name => &["name", "email", "id"],
-            Part::Id => &["id", "name", "email"],
-            Part::Flag => &["bpoUser", "name", "email", "id"],
-            Part::Region => &["region", "name", "email", "id"],
-            Part::Scope => &["scope", "id"],
-            Part::Permission => &["id"],
-        }
+        Shape::Known
     }
 }

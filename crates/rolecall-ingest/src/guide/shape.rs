@@ -1,8 +1,17 @@
 //! Telling the kind of a lone entity from its fields.
 
-use crate::dialect::Shape;
 use rolecall_model::Kind;
 use rolecall_source::{Kind as Json, Node};
+
+/// What the fields of an object say about its kind.
+pub(super) enum Told {
+    /// It is of this kind.
+    Kind(Kind),
+    /// It is of one of these kinds.
+    Several(Vec<Kind>),
+    /// It is no entity of the guide's.
+    Nothing,
+}
 
 /// The kinds that a field belongs to; none for a field that says nothing.
 fn kinds_of(field: &str) -> &'static [Kind] {
@@ -27,7 +36,7 @@ fn kinds_of(field: &str) -> &'static [Kind] {
 const PLAIN: &[Kind] =
     &[Kind::Group, Kind::Queue, Kind::Role, Kind::User, Kind::View, Kind::Report, Kind::Region, Kind::Division];
 
-pub(super) fn classify(entity: Node<'_, '_>, hint: Option<Kind>) -> Shape {
+pub(super) fn classify(entity: Node<'_, '_>, hint: Option<Kind>) -> Told {
     let mut candidates: Option<Vec<Kind>> = None;
     let mut is_told = false;
     let mut has_name = false;
@@ -58,10 +67,10 @@ pub(super) fn classify(entity: Node<'_, '_>, hint: Option<Kind>) -> Shape {
         is_told |= is_telling;
     }
     match (candidates.as_deref(), hint) {
-        (Some([only]), _) => Shape::Known(*only),
-        (Some(several), Some(hint)) if several.contains(&hint) => Shape::Known(hint),
-        (Some(several), _) => Shape::Ambiguous(several.to_vec()),
-        (None, Some(hint)) if has_name && PLAIN.contains(&hint) => Shape::Known(hint),
-        (None, _) => Shape::Unknown,
+        (Some([only]), _) => Told::Kind(*only),
+        (Some(several), Some(hint)) if several.contains(&hint) => Told::Kind(hint),
+        (Some(several), _) => Told::Several(several.to_vec()),
+        (None, Some(hint)) if has_name && PLAIN.contains(&hint) => Told::Kind(hint),
+        (None, _) => Told::Nothing,
     }
 }

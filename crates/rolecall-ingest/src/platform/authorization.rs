@@ -1,0 +1,186 @@
+//! Roles, the permission catalogue, divisions and grants.
+
+use super::field;
+use crate::lower::{Lower, row};
+use rolecall_model::{Assignment, Divisions, Grant, Head, Kind, Known, List, Ref, Role, ScopeWord};
+use rolecall_source::{Kind as Json, Node};
+
+/// The default role that everybody holds.
+const EVERYBODY: &str = "employee";
+
+pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let head = into.head(Kind::Role, entity);
+    let start = row(into.tenant.grants.len());
+    if let Some(list) = field(entity, "permissions") {
+        general(list, into);
+    }
+    if let Some(list) = field(entity, "permissionPolicies")
+        && into.is_list("permissionPolicies", list)
+    {
+        list.items().for_each(|policy| self::policy(policy, "actionSet", into));
+    }
+    push_role(entity, head, start, into);
+}
+
+fn push_role(entity: Node<'_, '_>, head: Head, start: u32, into: &mut Lower<'_>) {
+    let grants = List { start, len: row(into.tenant.grants.len()) - start };
+    let is_default = field(entity, "default").and_then(|node| into.flag("default", node)).unwrap_or(false);
+    let default_id = field(entity, "defaultRoleId").and_then(|node| into.text("defaultRoleId", node));
+    let system = is_default && default_id.as_deref() != Some(EVERYBODY);
+    into.tenant.roles.push(Role { head, system, grants, ..Role::default() });
+}
+
+/// The legacy general permissions, words without colons; they know no divisions.
+fn general(list: Node<'_, '_>, into: &mut Lower<'_>) {
+    if !into.is_list("permissions", list) {
+        return;
+    }
+    for item in list.items() {
+        let Some(word) = into.text("permissions", item) else { continue };
+        // The same list may repeat what the policies say.
+        if word.contains(':') {
+            continue;
+        }
+        let origin = into.origin(item);
+        if let Some(permission) = into.tenant.permissions.intern(&word, None) {
+            into.tenant.grants.push(Grant { permission, scope: ScopeWord::All, targets: List::default(), origin });
+        }
+    }
+}
+
+/// One policy: a domain, an entity and a set of actions, each a permission entry.
+fn policy(policy: Node<'_, '_>, actions: &str, into: &mut Lower<'_>) {
+    let mut part = |key: &str| field(policy, key).and_then(|node| into.text(key, node));
+    let (domain, entity) = (part("domain"), part("entityName"));
+    let (Some(domain), Some(entity)) = (domain, entity) else {
+        into.wrong_type("permissionPolicies", "a list of policies with `domain`, `entityName` and actions", policy);
+        return;
+    };
+    let Some(list) = field(policy, actions).filter(|list| into.is_list(actions, *list)) else { return };
+    let scope = condition(policy, into);
+    for action in list.items() {
+        let Some(word) = into.text(actions, action) else { continue };
+        let id = format!("{domain}:{entity}");
+        let origin = into.origin(policy);
+        if let Some(permission) = into.tenant.permissions.intern(&id, Some(&word)) {
+            into.tenant.grants.push(Grant { permission, scope, targets: List::default(), origin });
+        }
+    }
+}
+
+/// How far a policy's condition lets it reach, before divisions are looked at.
+fn condition(policy: Node<'_, '_>, into: &mut Lower<'_>) -> ScopeWord {
+    if let Some(node) = field(policy, "resourceConditionNode") {
+        return narrowest(node).unwrap_or(ScopeWord::Granted);
+    }
+    // Within a grant the condition is a text; what is in it is not known, so nothing is taken off.
+    if let Some(node) = field(policy, "condition") {
+        into.text("condition", node);
+    }
+    ScopeWord::Granted
+}
+
+/// A term that names the user is Self, one on what the user works on is Assigned, any
+/// other names a set. Terms joined by AND narrow, those joined by OR widen.
+pub(crate) fn narrowest(node: Node<'_, '_>) -> Option<ScopeWord> {
+    let terms: Vec<ScopeWord> = node.get("terms").into_iter().flat_map(Node::items).filter_map(narrowest).collect();
+    let of_term = || {
+        let variable = node.get("variableName").or_else(|| node.get("variable_name")).and_then(Node::text)?;
+        let operands = node.get("operands").into_iter().flat_map(Node::items);
+        let is_user = operands.into_iter().any(|o| o.get("value").and_then(Node::text).is_some_and(|v| v == "User.id"));
+        let own = ["Conversation.agents", "Conversation.queues", "Evaluation.agentId", "Evaluation.evaluatorId", "Evaluation.assigneeId"];
+        Some(match is_user {
+            true if own.contains(&&*variable) => ScopeWord::Assigned,
+            true => ScopeWord::Own,
+            false => ScopeWord::Condition,
+        })
+    };
+    let rank = |word: &ScopeWord| match word {
+        ScopeWord::Own => 0,
+        ScopeWord::Assigned => 1,
+        _ => 2,
+    };
+    let is_or = node.get("conjunction").and_then(Node::text).is_some_and(|c| c.eq_ignore_ascii_case("OR"));
+    let all = terms.into_iter().chain(of_term());
+    if is_or { all.max_by_key(rank) } else { all.min_by_key(rank) }
+}
+
+pub(super) fn catalogue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let Some(map) = field(entity, "permissionMap") else { return };
+    for (_, list) in map.fields() {
+        for item in list.items() {
+            let mut part = |key: &str| field(item, key).and_then(|node| into.text(key, node));
+            let (Some(domain), Some(kind), Some(action)) = (part("domain"), part("entityType"), part("action")) else { continue };
+            let aware = field(item, "divisionAware").and_then(|node| into.flag("divisionAware", node));
+            let permission = into.tenant.permissions.intern(&format!("{domain}:{kind}:{action}"), None);
+            if let (Some(permission), Some(division_aware)) = (permission, aware) {
+                into.tenant.catalogue.push(Known { permission, division_aware });
+            }
+        }
+    }
+}
+
+pub(super) fn division(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let head = into.head(Kind::Division, entity);
+    let is_home = field(entity, "homeDivision").and_then(|node| into.flag("homeDivision", node)).unwrap_or(false);
+    if is_home {
+        into.tenant.home = head.id.or(into.tenant.home);
+    }
+    into.tenant.divisions.push(head);
+}
+
+/// Everything that one user, group or client is given.
+pub(super) fn subject(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let owner = field(entity, "id").and_then(|id| into.reference("id", id));
+    let Some(list) = field(entity, "grants") else { return };
+    for grant in list.items().filter(|grant| grant.kind() == Json::Object) {
+        let subject = field(grant, "subjectId").and_then(|id| into.reference("subjectId", id)).or(owner);
+        let Some(subject) = subject else {
+            into.wrong_type("grants", "a list of grants with a subject", grant);
+            continue;
+        };
+        let Some(role) = field(grant, "role") else {
+            into.wrong_type("grants", "a list of grants with a role", grant);
+            continue;
+        };
+        embedded_role(role, into);
+        let Some(role) = into.reference("role", role) else { continue };
+        let (reach, divisions) = divisions(field(grant, "division"), into);
+        let origin = into.origin(grant);
+        into.tenant.assignments.push(Assignment { subject, shown_for: owner, role, reach, divisions, origin });
+    }
+}
+
+/// A role within a grant has its policies with it; one listed for itself counts before it.
+fn embedded_role(role: Node<'_, '_>, into: &mut Lower<'_>) {
+    let Some(list) = field(role, "policies").filter(|list| into.is_list("policies", *list)) else { return };
+    let mut head = into.head(Kind::Role, role);
+    head.embedded = true;
+    let start = row(into.tenant.grants.len());
+    list.items().for_each(|policy| self::policy(policy, "actions", into));
+    push_role(role, head, start, into);
+}
+
+/// A row of a role's grants: a subject and its divisions. The page's address names the role.
+pub(super) fn subject_grant(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let Some(subject) = field(entity, "id").and_then(|id| into.reference("id", id)) else {
+        into.wrong_type("id", "the id of a subject", entity);
+        return;
+    };
+    let (reach, divisions) = divisions(field(entity, "divisions"), into);
+    let role = Ref { target: into.tenant.strings.intern(""), at: entity.start() };
+    let origin = into.origin(entity);
+    into.tenant.assignments.push(Assignment { subject, shown_for: None, role, reach, divisions, origin });
+}
+
+/// One division or a list of them; `*` is every one.
+pub(crate) fn divisions(node: Option<Node<'_, '_>>, into: &mut Lower<'_>) -> (Divisions, List) {
+    let Some(node) = node else { return (Divisions::Unstated, List::default()) };
+    let list = into.one_or_more("division", node);
+    let is_every = into.tenant.refs(list).iter().any(|r| into.tenant.str(r.target) == "*");
+    match (is_every, list.len) {
+        (true, _) => (Divisions::Every, list),
+        (false, 0) => (Divisions::Home, list),
+        (false, _) => (Divisions::Named, list),
+    }
+}

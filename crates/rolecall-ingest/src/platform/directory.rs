@@ -1,0 +1,122 @@
+//! Users, groups and queues.
+
+use super::field;
+use crate::lower::Lower;
+use rolecall_model::{Assignment, Divisions, Group, Kind, List, Queue, Ref, User};
+use rolecall_source::Node;
+
+pub(super) fn user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let mut user = User { head: into.head(Kind::User, entity), ..User::default() };
+    for (key, value) in entity.fields() {
+        match &*key.text {
+            "email" => user.email = into.text("email", value).map(|e| into.tenant.strings.keep(&e)).unwrap_or_default(),
+            "division" => user.division = into.reference("division", value),
+            "state" => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
+            "department" => user.department = into.text("department", value).map(|s| into.tenant.strings.intern(&s)),
+            "groups" => user.groups = into.references("groups", value),
+            "employerInfo" => {
+                let name = field(value, "officialName").and_then(|name| into.text("officialName", name));
+                user.employer = name.map(|name| into.tenant.strings.intern(&name));
+            }
+            _ => {}
+        }
+    }
+    if let (Some(id), Some(roles)) = (user.head.id, field(entity, "authorization").and_then(|a| field(a, "roles"))) {
+        unstated(Ref { target: id, at: entity.start() }, roles, into);
+    }
+    into.tenant.users.push(user);
+}
+
+/// Roles that are shown without their divisions.
+fn unstated(subject: Ref, roles: Node<'_, '_>, into: &mut Lower<'_>) {
+    if !into.is_list("roles", roles) {
+        return;
+    }
+    for item in roles.items() {
+        let origin = into.origin(item);
+        if let Some(role) = into.reference("roles", item) {
+            let reach = Divisions::Unstated;
+            into.tenant.assignments.push(Assignment { subject, shown_for: None, role, reach, divisions: List::default(), origin });
+        }
+    }
+}
+
+pub(super) fn scim_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let text = |key: &str, into: &mut Lower<'_>| field(entity, key).and_then(|node| into.text(key, node));
+    let mut user = User { head: into.head(Kind::User, entity), ..User::default() };
+    // The listing of users says more where it is there too.
+    user.head.embedded = true;
+    if let Some(name) = text("displayName", into) {
+        user.head.name = into.tenant.strings.keep(&name);
+    }
+    if let Some(mail) = text("userName", into) {
+        user.email = into.tenant.strings.keep(&mail);
+    }
+    let is_active = field(entity, "active").and_then(|node| into.flag("active", node));
+    user.state = is_active.map(|active| into.tenant.strings.intern(if active { "active" } else { "inactive" }));
+    let subject = user.head.id.map(|target| Ref { target, at: entity.start() });
+    for (key, is_role) in [("roles", true), ("groups", false)] {
+        let Some(list) = field(entity, key).filter(|list| into.is_list(key, *list)) else { continue };
+        let start = into.tenant.refs.len();
+        for item in list.items() {
+            let Some(value) = field(item, "value") else { continue };
+            let Some(reference) = into.reference(key, value) else { continue };
+            match (is_role, subject) {
+                (true, Some(subject)) => {
+                    let (reach, origin) = (Divisions::Unstated, into.origin(value));
+                    into.tenant.assignments.push(Assignment {
+                        subject,
+                        shown_for: None,
+                        role: reference,
+                        reach,
+                        divisions: List::default(),
+                        origin,
+                    });
+                }
+                _ => into.tenant.refs.push(reference),
+            }
+        }
+        if !is_role {
+            user.groups = into.list_from(start);
+        }
+    }
+    into.tenant.users.push(user);
+}
+
+pub(super) fn group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let mut group = Group { head: into.head(Kind::Group, entity), ..Group::default() };
+    // Owners are members unless the group says otherwise.
+    let includes_owners = field(entity, "includeOwners").and_then(|node| into.flag("includeOwners", node)).unwrap_or(true);
+    let start = into.tenant.refs.len();
+    let mut keys = vec!["members", "individuals"];
+    if includes_owners {
+        keys.push("owners");
+    }
+    for key in keys {
+        if let Some(list) = field(entity, key) {
+            into.references(key, list);
+        }
+    }
+    group.members = into.list_from(start);
+    into.tenant.groups.push(group);
+}
+
+pub(super) fn queue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let mut queue = Queue { head: into.head(Kind::Queue, entity), ..Queue::default() };
+    queue.division = field(entity, "division").and_then(|node| into.reference("division", node));
+    if let Some(list) = field(entity, "memberGroups") {
+        queue.groups = into.references("memberGroups", list);
+    }
+    if let Some(list) = field(entity, "members") {
+        queue.members = into.references("members", list);
+    }
+    into.tenant.queues.push(queue);
+}
+
+/// A member of the queue that the page's address names.
+pub(super) fn queue_member(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let whole = field(entity, "user").unwrap_or(entity);
+    let mut head = into.head(Kind::User, whole);
+    head.embedded = true;
+    into.tenant.users.push(User { head, ..User::default() });
+}

@@ -1,0 +1,137 @@
+//! The dialect of the platform API: saved responses.
+//!
+//! Facts on shapes and fields: the platform's public SDKs (JavaScript 259.0.0, Python
+//! 257.1.0, both MIT), as of 2026.
+
+mod authorization;
+mod clients;
+mod directory;
+mod settings;
+
+use crate::dialect::{Dialect, Lone, Shape};
+use crate::lower::Lower;
+use rolecall_model::Kind;
+use rolecall_source::{Kind as Json, Node};
+
+/// Responses of the platform API.
+pub(crate) struct Platform;
+
+/// What an object of the API is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Role,
+    Catalogue,
+    Division,
+    Subject,
+    SubjectGrant,
+    User,
+    ScimUser,
+    Group,
+    Queue,
+    QueueMember,
+    Client,
+    Trustee,
+    Settings,
+    RetentionPolicy,
+    /// Of the platform, and nothing that a rule reads yet.
+    Read,
+}
+
+/// Fields that only the guide has: an object with one is left to it.
+const GUIDE: [&str; 6] = ["rolePermissions", "inheritsFrom", "bpoUser", "userRoles", "region", "sharedWithRoles"];
+
+impl Dialect for Platform {
+    fn name(&self) -> &'static str {
+        "platform"
+    }
+
+    fn bundle_key(&self, _: &str) -> Option<(Kind, Lone)> {
+        None
+    }
+
+    fn read(&self, entity: Node<'_, '_>, _: Option<Kind>, _: Option<Kind>, into: &mut Lower<'_>) -> Shape {
+        let Some(form) = form(entity) else { return Shape::Unknown };
+        match form {
+            Form::Role => authorization::role(entity, into),
+            Form::Catalogue => authorization::catalogue(entity, into),
+            Form::Division => authorization::division(entity, into),
+            Form::Subject => authorization::subject(entity, into),
+            Form::SubjectGrant => authorization::subject_grant(entity, into),
+            Form::User => directory::user(entity, into),
+            Form::ScimUser => directory::scim_user(entity, into),
+            Form::Group => directory::group(entity, into),
+            Form::Queue => directory::queue(entity, into),
+            Form::QueueMember => directory::queue_member(entity, into),
+            Form::Client => clients::client(entity, into),
+            Form::Trustee => clients::trustee(entity, into),
+            Form::Settings => settings::settings(entity, into),
+            Form::RetentionPolicy => settings::retention_policy(entity, into),
+            Form::Read => {}
+        }
+        Shape::Known
+    }
+}
+
+/// What an object is, told by fields that nothing else has.
+fn form(entity: Node<'_, '_>) -> Option<Form> {
+    let mut told = None;
+    let mut uri = None;
+    let mut count = 0;
+    for (key, value) in entity.fields() {
+        count += 1;
+        if GUIDE.contains(&&*key.text) {
+            return None;
+        }
+        if key.text == "selfUri" {
+            uri = value.text().and_then(|uri| of_uri(&uri));
+        }
+        told = told.or_else(|| of_field(&key.text, value));
+    }
+    let is_licence = count == 2 && entity.get("id").is_some() && entity.get("licenses").is_some();
+    told.or(uri).or(is_licence.then_some(Form::Read))
+}
+
+fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
+    Some(match key {
+        "permissionPolicies" | "unusedPermissions" | "roleNeedsUpdate" => Form::Role,
+        "permissionMap" => Form::Catalogue,
+        "homeDivision" | "objectCounts" => Form::Division,
+        "grants" if value.kind() == Json::Array => Form::Subject,
+        "divisions" if value.kind() == Json::Array => Form::SubjectGrant,
+        "type" if value.text().is_some_and(|t| t.starts_with("PC_")) => Form::SubjectGrant,
+        "userName" | "schemas" => Form::ScimUser,
+        "username" | "authorization" | "acdAutoAnswer" | "employerInfo" | "primaryContactInfo" | "lasttokenissued"
+        | "lastTokenIssued" | "department" => Form::User,
+        "rolesEnabled" | "includeOwners" | "rulesVisible" | "visibility" => Form::Group,
+        "memberBy" | "ringNumber" => Form::QueueMember,
+        "mediaSettings" | "userMemberCount" | "joinedMemberCount" | "skillEvaluationMethod" | "acwSettings"
+        | "enableTranscription" => Form::Queue,
+        "authorizedGrantType" | "roleDivisions" => Form::Client,
+        "hasFullAccess" | "usesDefaultRole" => Form::Trustee,
+        "backfillEnabled" | "authorizationGrantDivisionAware" | "multifactorAuthenticationRequired" | "idleTokenTimeoutSeconds"
+        | "enableIdleTokenTimeout" | "universalLogout" => Form::Settings,
+        "mediaPolicies" => Form::RetentionPolicy,
+        "targetResource" | "viewType" | "exportFormat" => Form::Read,
+        _ => return None,
+    })
+}
+
+/// What an object's own address says, for the sparse ones.
+fn of_uri(uri: &str) -> Option<Form> {
+    let words: Vec<&str> = uri.split('?').next()?.split('/').filter(|w| !w.is_empty() && !matches!(*w, "api" | "v2")).collect();
+    Some(match words.as_slice() {
+        ["users", _] => Form::User,
+        ["groups", _] => Form::Group,
+        ["authorization", "roles", _] => Form::Role,
+        ["authorization", "divisions", _] => Form::Division,
+        ["routing", "queues", _] => Form::Queue,
+        ["oauth", "clients", _] => Form::Client,
+        [_, ..] if uri.starts_with("/api/v2/") => Form::Read,
+        _ => return None,
+    })
+}
+
+/// The value of a field that is there and not null.
+fn field<'t, 'a>(entity: Node<'t, 'a>, key: &str) -> Option<Node<'t, 'a>> {
+    entity.get(key).filter(|value| !value.is_null())
+}
