@@ -56,7 +56,20 @@ impl Fault {
     }
 }
 
+/// What reading gives within the crate. The fault is boxed, so that a good outcome fits a register.
+pub(crate) type Reading<T> = Result<T, Box<Fault>>;
+
 /// Text is below 4 GiB: [`crate::SourceFile`] refuses anything longer.
 pub(crate) fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_beyond_counting_is_the_last_that_can_be_counted() {
+        assert_eq!((offset(7), offset(usize::MAX)), (7, u32::MAX));
+    }
 }

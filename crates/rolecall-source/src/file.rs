@@ -111,3 +111,48 @@ impl Sources {
         self.files.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(bytes: &[u8]) -> (FaultKind, u32, u32) {
+        let fault = SourceFile::from_bytes("x".into(), bytes.to_vec()).expect_err("a fault");
+        (fault.kind, fault.at, fault.end)
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_dropped_and_remembered() {
+        let file = SourceFile::from_bytes("x".into(), "\u{feff}[]".into()).expect("text");
+        assert_eq!((file.text(), file.lead()), ("[]", 3));
+        let file = SourceFile::from_bytes("x".into(), "[]\u{feff}".into()).expect("text");
+        assert_eq!((file.text(), file.lead()), ("[]\u{feff}", 0));
+    }
+
+    #[test]
+    fn what_holds_nothing_is_empty() {
+        for bytes in ["", " \r\n\t", "\u{feff}", "\u{feff}\n"] {
+            assert_eq!(fault(bytes.as_bytes()).0, FaultKind::Empty);
+        }
+    }
+
+    #[test]
+    fn the_first_bytes_that_are_not_utf8_are_told() {
+        assert_eq!(fault(b"[\"a\xff\"]"), (FaultKind::NotUtf8, 3, 4));
+        assert_eq!(fault(b"\xff\xfe[\0"), (FaultKind::NotUtf8, 0, 1));
+        // A surrogate, and a character cut short by the end.
+        assert_eq!(fault(b"\xed\xa0\x80"), (FaultKind::NotUtf8, 0, 1));
+        assert_eq!(fault(b"ab\xe2\x82"), (FaultKind::NotUtf8, 2, 3));
+    }
+
+    #[test]
+    fn files_have_numbers_in_order() {
+        let mut sources = Sources::new();
+        let first = sources.push(SourceFile::from_text("a".into(), "1".into()));
+        let second = sources.push(SourceFile::from_text("b".into(), "2".into()));
+        assert_eq!((first, second, sources.len(), sources.is_empty()), (FileId(0), FileId(1), 2, false));
+        assert_eq!(sources.get(second).map(SourceFile::path), Some("b"));
+        assert!(sources.get(FileId(2)).is_none());
+        assert_eq!(sources.iter().map(|(id, _)| id).collect::<Vec<_>>(), [first, second]);
+    }
+}

@@ -19,6 +19,15 @@ pub struct Key<'a> {
 /// Above this many keys an object's keys are looked up by hash.
 const FEW: usize = 16;
 
+/// A key that was read: a digest to compare it by, and its bytes.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    digest: u64,
+    start: u32,
+    end: u32,
+    is_escaped: bool,
+}
+
 /// Where the keys of one object start, and their index when there are many.
 #[derive(Debug)]
 pub(crate) struct Object<'a> {
@@ -28,47 +37,124 @@ pub(crate) struct Object<'a> {
 
 /// The keys of all open objects, innermost last.
 #[derive(Debug, Default)]
-pub(crate) struct Keys<'a> {
-    open: Vec<Key<'a>>,
+pub(crate) struct Keys {
+    open: Vec<Known>,
     pub(crate) repeated: Vec<Fault>,
 }
 
-impl<'a> Keys<'a> {
-    pub(crate) fn begin(&self) -> Object<'a> {
+impl Keys {
+    #[inline]
+    pub(crate) fn begin<'a>(&self) -> Object<'a> {
         Object { first: self.open.len(), index: None }
     }
 
-    pub(crate) fn end(&mut self, object: &Object<'a>) {
+    #[inline]
+    pub(crate) fn end(&mut self, object: &Object<'_>) {
         self.open.truncate(object.first);
     }
 
     /// Adds a key of the innermost object; a repeated one is written down and reading goes on.
-    pub(crate) fn add(&mut self, object: &mut Object<'a>, key: Key<'a>) {
+    #[inline]
+    pub(crate) fn add<'a>(&mut self, text: &'a str, object: &mut Object<'a>, new: &Key<'a>) {
+        let is_escaped = matches!(new.text, Cow::Owned(_));
+        let known = Known { digest: digest(new.text.as_bytes()), start: new.start, end: new.end, is_escaped };
         let own = self.open.get(object.first..).unwrap_or_default();
-        let earlier = match &mut object.index {
-            None if own.len() < FEW => own.iter().position(|known| known.text == key.text),
-            index => {
-                let index = index.get_or_insert_with(|| {
-                    own.iter().enumerate().rev().map(|(at, known)| (known.text.clone(), at)).collect()
-                });
-                let new = own.len();
-                let at = *index.entry(key.text.clone()).or_insert(new);
-                (at != new).then_some(at)
-            }
+        let earlier = if own.len() < FEW {
+            own.iter().find(|old| old.digest == known.digest && old.key(text).text == new.text)
+        } else {
+            indexed(text, own, &mut object.index, new)
         };
-        if let Some(first) = earlier.and_then(|at| own.get(at)) {
-            let message = format!("the key `{}` is given twice in one object", key.text);
-            let mut fault = Fault::new(FaultKind::DuplicateKey, message, key.start as usize, key.end as usize);
-            fault.related = Some((first.start, first.end, "first given here".to_owned()));
+        if let Some(first) = earlier {
+            let fault = repeated(new, first);
             self.repeated.push(fault);
         }
-        self.open.push(key);
+        self.open.push(known);
     }
 }
 
+impl Known {
+    fn key<'a>(&self, text: &'a str) -> Key<'a> {
+        key(text, self.start as usize, self.end as usize, self.is_escaped)
+    }
+}
+
+/// The first key of an object of many that is equal to a new one, which joins the index.
+fn indexed<'a, 'k>(
+    text: &'a str,
+    own: &'k [Known],
+    index: &mut Option<HashMap<Cow<'a, str>, usize>>,
+    new: &Key<'a>,
+) -> Option<&'k Known> {
+    let index = index.get_or_insert_with(|| {
+        // Backwards, so that of equal keys the first one stays.
+        own.iter().enumerate().rev().map(|(at, known)| (known.key(text).text, at)).collect()
+    });
+    let at = *index.entry(new.text.clone()).or_insert(own.len());
+    own.get(at)
+}
+
+#[cold]
+fn repeated(new: &Key<'_>, first: &Known) -> Fault {
+    let message = format!("the key `{}` is given twice in one object", new.text);
+    let mut fault = Fault::new(FaultKind::DuplicateKey, message, new.start as usize, new.end as usize);
+    fault.related = Some((first.start, first.end, "first given here".to_owned()));
+    fault
+}
+
+/// A number that is equal for equal keys and seldom for others: the length and up to eight bytes.
+#[inline]
+fn digest(key: &[u8]) -> u64 {
+    // The ends of long keys differ more often than their starts.
+    let bytes = match (key.last_chunk::<8>(), key.first_chunk::<4>(), key.last_chunk::<4>()) {
+        (Some(last), ..) => u64::from_le_bytes(*last),
+        (None, Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+        }
+        _ => key.iter().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)),
+    };
+    bytes ^ (key.len() as u64).rotate_right(8)
+}
+
 /// The key whose quoted text is `text[start..end]`.
+#[inline]
 pub(crate) fn key(text: &str, start: usize, end: usize, is_escaped: bool) -> Key<'_> {
     let inside = text.get(start + 1..end - 1).unwrap_or_default();
     let text = if is_escaped { Cow::Owned(crate::string::unescape(inside)) } else { Cow::Borrowed(inside) };
     Key { text, start: offset(start), end: offset(end) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Scanner;
+
+    #[test]
+    fn keys_of_one_digest_are_told_apart() {
+        assert_eq!(digest(b"1-12345678"), digest(b"2-12345678"));
+        assert_ne!(digest(b"12345678"), digest(b"112345678"));
+        let mut scanner = Scanner::new(r#"{"1-12345678": 0, "2-12345678": 0}"#);
+        scanner.skip_value().expect("good JSON");
+        assert!(scanner.take_faults().is_empty());
+    }
+
+    #[test]
+    fn a_repeated_key_is_told_with_both_places() {
+        let mut scanner = Scanner::new(r#"{"a": {"a": 0}, "b": [{"a": 1}], "\u0061": 2}"#);
+        scanner.skip_value().expect("good JSON");
+        let faults = scanner.take_faults();
+        assert_eq!(faults.len(), 1);
+        assert_eq!((faults[0].kind, faults[0].at, faults[0].end), (FaultKind::DuplicateKey, 33, 41));
+        assert_eq!(faults[0].message, "the key `a` is given twice in one object");
+        assert_eq!(faults[0].related, Some((1, 4, "first given here".to_owned())));
+    }
+    #[test]
+    fn a_key_given_again_and_again_is_told_with_its_first_place_also_among_many() {
+        let text =
+            format!("{{\"a\":0,\"a\":0,{}\"a\":0}}", (0..FEW).map(|n| format!("\"{n}\":0,")).collect::<String>());
+        let mut scanner = Scanner::new(&text);
+        scanner.skip_value().expect("good JSON");
+        let first: Vec<u32> =
+            scanner.take_faults().iter().filter_map(|fault| Some(fault.related.as_ref()?.0)).collect();
+        assert_eq!(first, [1, 1]);
+    }
 }

@@ -7,8 +7,10 @@ mod key;
 mod line;
 mod pointer;
 mod scan;
+mod sink;
 mod string;
 mod tape;
+mod value;
 
 pub use escape::{needs_escape, push_visible, visible};
 pub use fault::{Fault, FaultKind};

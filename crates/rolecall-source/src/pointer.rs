@@ -1,6 +1,10 @@
 //! From byte offsets to RFC 6901 pointers, in one pass.
 
-use crate::{Fault, Scanner, scan::Kind};
+use crate::Fault;
+use crate::key::Key;
+use crate::scan::{Kind, Scanner};
+use crate::sink::Sink;
+use std::fmt::Write;
 
 /// For each of `offsets`, sorted, the pointer of the innermost value that starts at
 /// it or holds it; a key counts as its value. With `lines`, each of several values at
@@ -10,88 +14,119 @@ use crate::{Fault, Scanner, scan::Kind};
 /// When the text is not good JSON up to the last offset.
 pub fn pointers(text: &str, offsets: &[u32], lines: bool) -> Result<Vec<String>, Fault> {
     let found = Vec::with_capacity(offsets.len());
-    let mut search = Search { text, scanner: Scanner::new(text), wanted: offsets, path: String::new(), found };
-    let mut number = 0;
-    while !search.wanted.is_empty() && !search.scanner.at_end() {
-        if lines {
-            search.path = format!("/{number}");
+    let mut search = Search { wanted: offsets, number: lines.then_some(0), steps: Vec::new(), found };
+    let mut scanner = Scanner::new(text);
+    while !search.wanted.is_empty() && !scanner.at_end() {
+        match scanner.value(0, &mut search) {
+            Err(fault) if !search.wanted.is_empty() => return Err(*fault),
+            // What is wrong after the last offset is nothing to this search.
+            Err(_) => break,
+            Ok(()) => search.number = search.number.map(|number| number + 1),
         }
-        search.value(0)?;
-        number += 1;
     }
     // Offsets past the last value mean the end of the text.
     search.found.resize(offsets.len(), String::new());
     Ok(search.found)
 }
 
-struct Search<'a, 'o> {
-    text: &'a str,
-    scanner: Scanner<'a>,
-    wanted: &'o [u32],
-    path: String,
-    found: Vec<String>,
+/// An open container, and the value of it that is being read.
+struct Step<'a> {
+    is_array: bool,
+    /// How many elements of an array were begun.
+    begun: usize,
+    /// The key of that value; an element needs none.
+    key: Option<Key<'a>>,
+    is_inside: bool,
 }
 
-/// Above this depth values are gone into without asking where they end: that costs
-/// nothing where they are the lists that make up the file, and a second pass otherwise.
-const LISTS: usize = 2;
-
-impl Search<'_, '_> {
-    fn value(&mut self, depth: usize) -> Result<(), Fault> {
-        let kind = self.scanner.peek()?;
-        let start = self.scanner.offset();
-        self.take_up_to(start);
-        if depth >= LISTS || !matches!(kind, Kind::Array | Kind::Object) {
-            let end = Scanner::at(self.text, start).skip_value()?.end;
-            if self.wanted.first().is_none_or(|offset| *offset >= end) || !matches!(kind, Kind::Array | Kind::Object) {
-                self.scanner.jump(end);
-                self.take_up_to(end - 1);
-                return Ok(());
+/// Follows the reading and writes a pointer out only where one is wanted.
+struct Search<'a, 'o> {
+    wanted: &'o [u32],
+    /// The number of the value at the top, where these are numbered.
+    number: Option<usize>,
+    steps: Vec<Step<'a>>,
+    found: Vec<String>,
+}
+impl<'a> Search<'a, '_> {
+    /// A value starts; what was wanted before an element belongs to its array.
+    #[inline]
+    fn begin(&mut self, start: usize) {
+        if self.steps.last().is_some_and(|step| step.is_array) {
+            self.take_before(start);
+            if let Some(step) = self.steps.last_mut() {
+                step.begun += 1;
+                step.is_inside = true;
             }
         }
-        if kind == Kind::Array { self.array(depth) } else { self.object(depth) }
     }
 
-    fn array(&mut self, depth: usize) -> Result<(), Fault> {
-        let here = self.path.len();
-        self.scanner.begin_array()?;
-        let mut number = 0;
-        while !self.wanted.is_empty() && self.scanner.array_next()? {
-            self.scanner.peek()?;
-            self.take_up_to(self.scanner.offset() - 1);
-            self.path.push_str(&format!("/{number}"));
-            self.value(depth + 1)?;
-            self.path.truncate(here);
-            number += 1;
+    /// A value ended.
+    #[inline]
+    fn end(&mut self, end: usize) {
+        self.take_before(end);
+        if let Some(step) = self.steps.last_mut() {
+            step.is_inside = false;
         }
-        self.take_up_to(self.scanner.offset() - 1);
-        Ok(())
     }
 
-    fn object(&mut self, depth: usize) -> Result<(), Fault> {
-        let here = self.path.len();
-        self.scanner.begin_object()?;
-        while !self.wanted.is_empty() {
-            let Some(key) = self.scanner.object_next()? else { break };
-            self.take_up_to(key.start.saturating_sub(1));
-            self.path.push('/');
-            self.path.push_str(&key.text.replace('~', "~0").replace('/', "~1"));
-            self.value(depth + 1)?;
-            self.path.truncate(here);
-        }
-        self.take_up_to(self.scanner.offset() - 1);
-        Ok(())
-    }
-
-    /// Gives the pointer of here to every offset up to `at`.
-    fn take_up_to(&mut self, at: u32) {
+    /// Gives the pointer of here to every offset before `at`.
+    #[inline]
+    fn take_before(&mut self, at: usize) {
         while let Some((offset, rest)) = self.wanted.split_first() {
-            if *offset > at {
+            if *offset as usize >= at {
                 break;
             }
-            self.found.push(self.path.clone());
+            let pointer = self.pointer();
+            self.found.push(pointer);
             self.wanted = rest;
         }
+    }
+
+    #[cold]
+    fn pointer(&self) -> String {
+        let mut pointer = self.number.map_or_else(String::new, |number| format!("/{number}"));
+        for step in self.steps.iter().filter(|step| step.is_inside) {
+            pointer.push('/');
+            match &step.key {
+                Some(key) => pointer.push_str(&key.text.replace('~', "~0").replace('/', "~1")),
+                // Writing to a string cannot fail.
+                None => {
+                    let _ = write!(pointer, "{}", step.begun.saturating_sub(1));
+                }
+            }
+        }
+        pointer
+    }
+}
+
+impl<'a> Sink<'a> for Search<'a, '_> {
+    #[inline]
+    fn open(&mut self, kind: Kind, at: usize) -> usize {
+        self.begin(at);
+        self.steps.push(Step { is_array: kind == Kind::Array, begun: 0, key: None, is_inside: false });
+        0
+    }
+
+    #[inline]
+    fn close(&mut self, _: usize, end: usize) {
+        self.take_before(end);
+        self.steps.pop();
+        self.end(end);
+    }
+
+    #[inline]
+    fn key(&mut self, key: &Key<'a>) {
+        self.take_before(key.start as usize);
+        if let Some(step) = self.steps.last_mut() {
+            step.key = Some(key.clone());
+            step.is_inside = true;
+        }
+    }
+
+    #[inline]
+    fn plain(&mut self, _: Kind, start: usize, end: usize, _: bool) {
+        self.begin(start);
+        self.end(end);
     }
 }
 

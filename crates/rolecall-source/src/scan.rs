@@ -1,10 +1,11 @@
 //! A pull scanner for strict JSON: every byte is checked, also in what is skipped.
 
+use crate::Fault;
 use crate::fault::offset;
-use crate::key::{Key, Keys, Object, key};
-use crate::string::{self, Broken};
+use crate::key::{Key, Keys, Object};
+use crate::sink::Nothing;
 use crate::tape::Tape;
-use crate::{Fault, FaultKind};
+use crate::value::opened_at;
 use std::ops::Range;
 
 /// How deep values may be nested.
@@ -41,10 +42,10 @@ struct Frame<'a> {
 /// [`Scanner::take_faults`] gives it out. Every other fault ends it.
 #[derive(Debug)]
 pub struct Scanner<'a> {
-    text: &'a str,
-    at: usize,
+    pub(crate) text: &'a str,
+    pub(crate) at: usize,
+    pub(crate) keys: Keys,
     frames: Vec<Frame<'a>>,
-    keys: Keys<'a>,
 }
 
 impl<'a> Scanner<'a> {
@@ -66,11 +67,6 @@ impl<'a> Scanner<'a> {
         offset(self.at)
     }
 
-    /// Goes on at a byte after a value that was read by other means.
-    pub(crate) fn jump(&mut self, offset: u32) {
-        self.at = offset as usize;
-    }
-
     /// The repeated keys met so far.
     pub fn take_faults(&mut self) -> Vec<Fault> {
         std::mem::take(&mut self.keys.repeated)
@@ -86,7 +82,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     /// When more follows than the values that were read.
     pub fn finish(&mut self) -> Result<(), Fault> {
-        if self.at_end() { Ok(()) } else { Err(self.unexpected("nothing more")) }
+        if self.at_end() { Ok(()) } else { Err(*self.unexpected("nothing more")) }
     }
 
     /// What the next value is.
@@ -101,7 +97,7 @@ impl<'a> Scanner<'a> {
             Some(b't' | b'f') => Ok(Kind::Bool),
             Some(b'n') => Ok(Kind::Null),
             Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            _ => Err(self.opened_here(self.unexpected("a value"))),
+            _ => Err(self.explained(self.unexpected("a value"))),
         }
     }
 
@@ -137,9 +133,9 @@ impl<'a> Scanner<'a> {
         if !self.next_in(b'}', "`,` or `}`")? {
             return Ok(None);
         }
-        let found = self.key().map_err(|fault| self.opened_here(fault))?;
+        let found = self.key().map_err(|fault| self.explained(fault))?;
         if let Some(frame) = self.frames.last_mut() {
-            self.keys.add(&mut frame.keys, found.clone());
+            self.keys.add(self.text, &mut frame.keys, &found);
         }
         Ok(Some(found))
     }
@@ -151,7 +147,7 @@ impl<'a> Scanner<'a> {
     pub fn skip_value(&mut self) -> Result<Range<u32>, Fault> {
         self.space();
         let start = self.at;
-        self.value(self.frames.len(), None).map_err(|fault| self.opened_here(fault))?;
+        self.value(self.frames.len(), &mut Nothing).map_err(|fault| self.explained(fault))?;
         Ok(offset(start)..offset(self.at))
     }
 
@@ -161,14 +157,14 @@ impl<'a> Scanner<'a> {
     /// When it is not good JSON.
     pub fn read_tape(&mut self, tape: &mut Tape<'a>) -> Result<(), Fault> {
         tape.clear(self.text);
-        self.value(self.frames.len(), Some(tape)).map_err(|fault| self.opened_here(fault))
+        self.value(self.frames.len(), tape).map_err(|fault| self.explained(fault))
     }
 
     fn begin(&mut self, bracket: u8, expected: &str) -> Result<(), Fault> {
         if self.space() != Some(bracket) {
-            return Err(self.opened_here(self.unexpected(expected)));
+            return Err(self.explained(self.unexpected(expected)));
         }
-        self.check_depth(self.frames.len())?;
+        self.check_depth(self.frames.len()).map_err(|fault| *fault)?;
         self.frames.push(Frame { open: self.at, is_fresh: true, keys: self.keys.begin() });
         self.at += 1;
         Ok(())
@@ -190,211 +186,91 @@ impl<'a> Scanner<'a> {
                 self.at += 1;
                 Ok(true)
             }
-            _ => Err(self.opened_here(self.unexpected(expected))),
-        }
-    }
-
-    /// Skips white space and gives the byte that follows.
-    fn space(&mut self) -> Option<u8> {
-        let bytes = self.text.as_bytes();
-        loop {
-            match bytes.get(self.at) {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
-                other => return other.copied(),
-            }
-        }
-    }
-
-    fn value(&mut self, depth: usize, tape: Option<&mut Tape<'a>>) -> Result<(), Fault> {
-        let start = self.space().map(|byte| (byte, self.at));
-        match start {
-            Some((b'"', start)) => {
-                let is_escaped = self.string()?;
-                if let Some(tape) = tape {
-                    tape.push(Kind::String, start, self.at, is_escaped);
-                }
-            }
-            Some((b'{', start)) => self.object(depth, start, tape)?,
-            Some((b'[', start)) => self.array(depth, start, tape)?,
-            Some((b'-' | b'0'..=b'9', start)) => {
-                self.number()?;
-                if let Some(tape) = tape {
-                    tape.push(Kind::Number, start, self.at, false);
-                }
-            }
-            Some((b't', _)) => self.literal("true", Kind::Bool, tape)?,
-            Some((b'f', _)) => self.literal("false", Kind::Bool, tape)?,
-            Some((b'n', _)) => self.literal("null", Kind::Null, tape)?,
-            _ => return Err(self.unexpected("a value")),
-        }
-        Ok(())
-    }
-
-    fn array(&mut self, depth: usize, open: usize, mut tape: Option<&mut Tape<'a>>) -> Result<(), Fault> {
-        self.check_depth(depth)?;
-        let token = tape.as_deref_mut().map(|tape| tape.push(Kind::Array, open, open, false));
-        self.at += 1;
-        let opened = |fault| opened_at(fault, open);
-        if self.space() != Some(b']') {
-            loop {
-                self.value(depth + 1, tape.as_deref_mut()).map_err(opened)?;
-                match self.space() {
-                    Some(b',') => self.at += 1,
-                    Some(b']') => break,
-                    _ => return Err(opened(self.unexpected("`,` or `]`"))),
-                }
-            }
-        }
-        self.at += 1;
-        if let (Some(tape), Some(token)) = (tape, token) {
-            tape.close(token, self.at);
-        }
-        Ok(())
-    }
-
-    fn object(&mut self, depth: usize, open: usize, mut tape: Option<&mut Tape<'a>>) -> Result<(), Fault> {
-        self.check_depth(depth)?;
-        let token = tape.as_deref_mut().map(|tape| tape.push(Kind::Object, open, open, false));
-        self.at += 1;
-        let opened = |fault| opened_at(fault, open);
-        let mut keys = self.keys.begin();
-        if self.space() != Some(b'}') {
-            loop {
-                let found = self.key().map_err(opened)?;
-                if let Some(tape) = tape.as_deref_mut() {
-                    tape.push_key(&found);
-                }
-                self.keys.add(&mut keys, found);
-                self.value(depth + 1, tape.as_deref_mut()).map_err(opened)?;
-                match self.space() {
-                    Some(b',') => self.at += 1,
-                    Some(b'}') => break,
-                    _ => return Err(opened(self.unexpected("`,` or `}`"))),
-                }
-            }
-        }
-        self.keys.end(&keys);
-        self.at += 1;
-        if let (Some(tape), Some(token)) = (tape, token) {
-            tape.close(token, self.at);
-        }
-        Ok(())
-    }
-
-    /// A key and the colon after it.
-    fn key(&mut self) -> Result<Key<'a>, Fault> {
-        if self.space() != Some(b'"') {
-            return Err(self.unexpected("a key in double quotes"));
-        }
-        let start = self.at;
-        let is_escaped = self.string()?;
-        let found = key(self.text, start, self.at, is_escaped);
-        if self.space() != Some(b':') {
-            return Err(self.unexpected("`:`"));
-        }
-        self.at += 1;
-        Ok(found)
-    }
-
-    fn string(&mut self) -> Result<bool, Fault> {
-        let open = self.at;
-        let fault = |message: &str, at, end| Err(Fault::new(FaultKind::Syntax, message, at, end));
-        match string::end(self.text.as_bytes(), open) {
-            Ok((end, is_escaped)) => {
-                self.at = end;
-                Ok(is_escaped)
-            }
-            Err(Broken::Ends) => {
-                let end = self.text.len();
-                Err(opened_at(Fault::new(FaultKind::Truncated, "the text ends within a string", end, end), open))
-            }
-            Err(Broken::Control(at)) => fault("a control character stands unescaped in a string", at, at + 1),
-            Err(Broken::Escape(at, end)) => fault("this escape means nothing in JSON", at, end),
-            Err(Broken::Surrogate(at, end)) => fault("half of a surrogate pair stands alone", at, end),
-        }
-    }
-
-    fn literal(&mut self, word: &'static str, kind: Kind, tape: Option<&mut Tape<'a>>) -> Result<(), Fault> {
-        let start = self.at;
-        for expected in word.bytes() {
-            if self.text.as_bytes().get(self.at) != Some(&expected) {
-                return Err(self.unexpected(&format!("`{word}`")));
-            }
-            self.at += 1;
-        }
-        if let Some(tape) = tape {
-            tape.push(kind, start, self.at, false);
-        }
-        Ok(())
-    }
-
-    fn number(&mut self) -> Result<(), Fault> {
-        let bytes = self.text.as_bytes();
-        if bytes.get(self.at) == Some(&b'-') {
-            self.at += 1;
-        }
-        if bytes.get(self.at) == Some(&b'0') {
-            self.at += 1;
-        } else {
-            self.digits()?;
-        }
-        if bytes.get(self.at) == Some(&b'.') {
-            self.at += 1;
-            self.digits()?;
-        }
-        if matches!(bytes.get(self.at), Some(b'e' | b'E')) {
-            self.at += 1;
-            if matches!(bytes.get(self.at), Some(b'+' | b'-')) {
-                self.at += 1;
-            }
-            self.digits()?;
-        }
-        Ok(())
-    }
-
-    fn digits(&mut self) -> Result<(), Fault> {
-        let bytes = self.text.as_bytes();
-        let start = self.at;
-        while bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
-            self.at += 1;
-        }
-        if self.at == start { Err(self.unexpected("a digit")) } else { Ok(()) }
-    }
-
-    fn check_depth(&self, depth: usize) -> Result<(), Fault> {
-        if depth < MAX_DEPTH {
-            return Ok(());
-        }
-        let message = format!("values are nested more than {MAX_DEPTH} deep");
-        Err(Fault::new(FaultKind::TooDeep, message, self.at, self.at + 1))
-    }
-
-    fn unexpected(&self, expected: &str) -> Fault {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        match rest.chars().next() {
-            None => {
-                let message = format!("the text ends where {expected} should stand");
-                Fault::new(FaultKind::Truncated, message, self.text.len(), self.text.len())
-            }
-            Some(found) => {
-                let message = format!("expected {expected}, found `{found}`");
-                Fault::new(FaultKind::Syntax, message, self.at, self.at + found.len_utf8())
-            }
+            _ => Err(self.explained(self.unexpected(expected))),
         }
     }
 
     /// A truncated text is explained by what is still open.
-    fn opened_here(&self, fault: Fault) -> Fault {
+    fn explained(&self, fault: Box<Fault>) -> Fault {
         match self.frames.last() {
-            Some(frame) => opened_at(fault, frame.open),
-            None => fault,
+            Some(frame) => *opened_at(fault, frame.open),
+            None => *fault,
         }
     }
 }
 
-fn opened_at(mut fault: Fault, open: usize) -> Fault {
-    if fault.kind == FaultKind::Truncated && fault.related.is_none() {
-        fault.related = Some((offset(open), offset(open + 1), "opened here and never closed".to_owned()));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::FaultKind;
+
+    fn fault(text: &str) -> Fault {
+        let mut scanner = Scanner::new(text);
+        scanner.skip_value().and_then(|_| scanner.finish()).expect_err("a fault")
     }
-    fault
+
+    #[test]
+    fn a_text_that_ends_early_is_truncated_and_says_what_is_open() {
+        let open = |at: u32| Some((at, at + 1, "opened here and never closed".to_owned()));
+        let cases = [
+            ("", None),
+            ("-", None),
+            ("tru", None),
+            ("[", open(0)),
+            ("[1, {\"a\"", open(4)),
+            ("[1, {\"a\": \"x", open(10)),
+            ("[\"\\ud83d", open(1)),
+            ("{\"a\": [1], ", open(0)),
+        ];
+        for (text, related) in cases {
+            let fault = fault(text);
+            assert_eq!((fault.kind, fault.at as usize), (FaultKind::Truncated, text.len()), "{text}");
+            assert_eq!(fault.related, related, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fault_tells_its_place() {
+        let cases = [
+            ("[1 2]", 3, "expected `,` or `]`, found `2`"),
+            ("[01]", 2, "expected `,` or `]`, found `1`"),
+            ("[1.]", 3, "expected a digit, found `]`"),
+            ("{a: 1}", 1, "expected a key in double quotes, found `a`"),
+            ("[trux]", 4, "expected `true`, found `x`"),
+            ("[NaN]", 1, "expected a value, found `N`"),
+            ("[] é", 3, "expected nothing more, found `é`"),
+            ("[\"a\tb\"]", 3, "a control character stands unescaped in a string"),
+            ("[\"a\\x\"]", 3, "this escape means nothing in JSON"),
+            ("[\"\\ud800\\u0041\"]", 2, "half of a surrogate pair stands alone"),
+        ];
+        for (text, at, message) in cases {
+            let fault = fault(text);
+            assert_eq!((fault.kind, fault.at, &*fault.message), (FaultKind::Syntax, at, message), "{text}");
+        }
+    }
+
+    #[test]
+    fn values_are_pulled_one_at_a_time() {
+        let mut scanner = Scanner::new(r#" {"a": [1, "x"], "b": {}} "#);
+        assert_eq!(scanner.peek(), Ok(Kind::Object));
+        scanner.begin_object().expect("an object");
+        assert_eq!(scanner.object_next().expect("a key").map(|key| (key.start, key.end)), Some((2, 5)));
+        scanner.begin_array().expect("an array");
+        assert_eq!(scanner.array_next(), Ok(true));
+        assert_eq!(scanner.skip_value(), Ok(8..9));
+        assert_eq!(scanner.array_next(), Ok(true));
+        assert_eq!(scanner.peek(), Ok(Kind::String));
+        assert_eq!(scanner.skip_value(), Ok(11..14));
+        assert_eq!(scanner.array_next(), Ok(false));
+        assert_eq!(scanner.object_next().expect("a key").map(|key| key.text.into_owned()), Some("b".to_owned()));
+        assert_eq!(scanner.skip_value(), Ok(22..24));
+        assert_eq!(scanner.object_next(), Ok(None));
+        assert_eq!(scanner.finish(), Ok(()));
+    }
+
+    #[test]
+    fn a_scanner_outside_of_the_text_finds_nothing() {
+        assert_eq!(Scanner::at("[]", 99).peek().map_err(|fault| fault.kind), Err(FaultKind::Truncated));
+        assert!(Scanner::at("é", 1).skip_value().is_err());
+    }
 }

@@ -12,27 +12,22 @@ pub(crate) enum Broken {
     Surrogate(usize, usize),
 }
 
-/// The byte after the closing quote of the string that opens at `open`, and whether
-/// it holds escapes.
-pub(crate) fn end(bytes: &[u8], open: usize) -> Result<(usize, bool), Broken> {
-    let mut at = open + 1;
-    let mut is_escaped = false;
+/// The byte after the closing quote of a string that is good up to the byte `at` in it.
+pub(crate) fn end(bytes: &[u8], mut at: usize) -> Result<usize, Broken> {
     loop {
         at = plain_run(bytes, at);
         match bytes.get(at) {
             None => return Err(Broken::Ends),
-            Some(b'"') => return Ok((at + 1, is_escaped)),
-            Some(b'\\') => {
-                is_escaped = true;
-                at = escape(bytes, at)?;
-            }
+            Some(b'"') => return Ok(at + 1),
+            Some(b'\\') => at = escape(bytes, at)?,
             Some(_) => return Err(Broken::Control(at)),
         }
     }
 }
 
 /// The first byte from `at` on that is a quote, a backslash or a control character.
-fn plain_run(bytes: &[u8], mut at: usize) -> usize {
+#[inline]
+pub(crate) fn plain_run(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHS: u64 = 0x8080_8080_8080_8080;
     // Eight bytes at a time. A borrow may raise a false mark, but only above a true
@@ -118,4 +113,27 @@ pub(crate) fn unescape(inside: &str) -> String {
     }
     said.push_str(rest);
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_run_ends_at_the_first_byte_that_is_not_plain() {
+        for length in 0..40 {
+            for stop in ["\"", "\\", "\n", "\0", "\u{1f}"] {
+                let text = format!("{}{stop}\"\\é", &"aé!#[]\u{7f}".repeat(8)[..length - usize::from(length % 8 == 2)]);
+                let expected = text.bytes().position(|b| b < 0x20 || b == b'"' || b == b'\\');
+                assert_eq!(Some(plain_run(text.as_bytes(), 0)), expected, "{text:?}");
+            }
+        }
+        assert_eq!(plain_run(b"abc", 0), 3);
+        assert_eq!(plain_run(b"abc", 9), 9);
+    }
+
+    #[test]
+    fn escapes_say_what_they_stand_for() {
+        assert_eq!(unescape(r#"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00."#), "\"\\/\u{8}\u{c}\n\r\té😀.");
+    }
 }

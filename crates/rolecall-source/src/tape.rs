@@ -3,6 +3,7 @@
 use crate::fault::offset;
 use crate::key::Key;
 use crate::scan::Kind;
+use crate::sink::Sink;
 use std::borrow::Cow;
 
 /// A value, or a key of an object, which stands before its value.
@@ -30,28 +31,43 @@ impl<'a> Tape<'a> {
         self.tokens.clear();
     }
 
-    pub(crate) fn push(&mut self, kind: Kind, start: usize, end: usize, is_escaped: bool) -> usize {
+    #[inline]
+    fn push(&mut self, kind: Kind, start: usize, end: usize, is_escaped: bool) -> usize {
         let row = self.tokens.len();
         self.tokens.push(Token { start: offset(start), end: offset(end), next: offset(row + 1), kind, is_escaped });
         row
-    }
-
-    pub(crate) fn push_key(&mut self, key: &Key<'a>) {
-        let is_escaped = matches!(key.text, Cow::Owned(_));
-        self.push(Kind::String, key.start as usize, key.end as usize, is_escaped);
-    }
-
-    pub(crate) fn close(&mut self, row: usize, end: usize) {
-        let next = offset(self.tokens.len());
-        if let Some(token) = self.tokens.get_mut(row) {
-            (token.end, token.next) = (offset(end), next);
-        }
     }
 
     /// The value. On a tape that nothing was read onto, null.
     #[must_use]
     pub fn root(&self) -> Node<'_, 'a> {
         Node { tape: self, row: 0 }
+    }
+}
+
+impl<'a> Sink<'a> for Tape<'a> {
+    #[inline]
+    fn open(&mut self, kind: Kind, at: usize) -> usize {
+        self.push(kind, at, at, false)
+    }
+
+    #[inline]
+    fn close(&mut self, row: usize, end: usize) {
+        let next = offset(self.tokens.len());
+        if let Some(token) = self.tokens.get_mut(row) {
+            (token.end, token.next) = (offset(end), next);
+        }
+    }
+
+    #[inline]
+    fn key(&mut self, key: &Key<'a>) {
+        let is_escaped = matches!(key.text, Cow::Owned(_));
+        self.push(Kind::String, key.start as usize, key.end as usize, is_escaped);
+    }
+
+    #[inline]
+    fn plain(&mut self, kind: Kind, start: usize, end: usize, is_escaped: bool) {
+        self.push(kind, start, end, is_escaped);
     }
 }
 
@@ -111,6 +127,28 @@ impl<'t, 'a> Node<'t, 'a> {
         if self.kind() == Kind::Number { self.raw().parse().ok() } else { None }
     }
 
+    /// The number, as near as a float comes to it; none where it is beyond all floats.
+    #[must_use]
+    pub fn number(self) -> Option<f64> {
+        if self.kind() != Kind::Number {
+            return None;
+        }
+        self.raw().parse().ok().filter(|number: &f64| number.is_finite())
+    }
+
+    /// How many elements an array or fields an object has; 0 for anything else.
+    #[must_use]
+    pub fn len(self) -> usize {
+        // Of what is neither, both are empty.
+        self.items().count() + self.fields().count()
+    }
+
+    /// Whether it holds no other values.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.token().next <= self.row + 1
+    }
+
     /// The text of a string, unescaped.
     #[must_use]
     pub fn text(self) -> Option<Cow<'a, str>> {
@@ -163,5 +201,47 @@ impl<'t, 'a> Iterator for Rows<'t, 'a> {
         let node = Node { tape: self.tape, row: self.next };
         self.next = node.token().next;
         Some(node)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Scanner;
+
+    fn read(text: &str) -> Tape<'_> {
+        let mut tape = Tape::default();
+        Scanner::new(text).read_tape(&mut tape).expect("good JSON");
+        tape
+    }
+
+    #[test]
+    fn parts_of_a_value_are_had_by_kind() {
+        let tape = read(r#" {"a\u0062": [1, -2.5e1, 1e999, "x\n"], "t": true, "z": null, "o": {}} "#);
+        let root = tape.root();
+        assert_eq!((root.start(), root.len(), root.is_empty()), (1, 4, false));
+        let list: Vec<Node> = root.get("ab").expect("unescaped").items().collect();
+        assert_eq!((list[0].u64(), list[0].number(), list[0].raw()), (Some(1), Some(1.0), "1"));
+        assert_eq!((list[1].u64(), list[1].number()), (None, Some(-25.0)));
+        assert_eq!((list[2].kind(), list[2].number()), (Kind::Number, None));
+        assert_eq!((list[3].text().as_deref(), list[3].raw(), list[3].len()), (Some("x\n"), r#""x\n""#, 0));
+        assert_eq!(root.get("t").and_then(Node::bool), Some(true));
+        assert!(root.get("z").is_some_and(Node::is_null));
+        assert_eq!(root.get("o").map(|empty| (empty.is_empty(), empty.len())), Some((true, 0)));
+        assert!(root.get("none").is_none() && list[0].get("a").is_none());
+    }
+
+    #[test]
+    fn of_equal_keys_the_first_is_had() {
+        assert_eq!(read(r#"{"a": 1, "\u0061": 2}"#).root().get("a").and_then(Node::u64), Some(1));
+    }
+
+    #[test]
+    fn a_tape_is_used_again_and_an_unused_one_holds_null() {
+        assert!(Tape::default().root().is_null());
+        let (mut tape, mut scanner) = (Tape::default(), Scanner::new("[[1,2,3]] 7"));
+        scanner.read_tape(&mut tape).expect("an array");
+        scanner.read_tape(&mut tape).expect("a number");
+        assert_eq!((tape.root().u64(), tape.root().start()), (Some(7), 10));
     }
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
 use proptest::prelude::*;
-use rolecall_source::{Kind, Node, Scanner, Tape, pointers};
+use rolecall_source::{Fault, Kind, Node, Scanner, Tape, pointers};
 use serde_json::Value;
 
 /// Any value, with keys and text that need escapes.
@@ -87,6 +87,58 @@ fn reads(text: &str) -> bool {
     scanner.read_tape(&mut Tape::default()).is_ok() && scanner.finish().is_ok()
 }
 
+/// The same when it pulls every value out by hand.
+fn pulls(text: &str) -> bool {
+    pulled(text).is_ok()
+}
+
+/// The repeated keys that are met that way.
+fn pulled(text: &str) -> Result<Vec<Fault>, Fault> {
+    fn pull(scanner: &mut Scanner<'_>) -> Result<(), Fault> {
+        match scanner.peek()? {
+            Kind::Array => {
+                scanner.begin_array()?;
+                while scanner.array_next()? {
+                    pull(scanner)?;
+                }
+            }
+            Kind::Object => {
+                scanner.begin_object()?;
+                while scanner.object_next()?.is_some() {
+                    pull(scanner)?;
+                }
+            }
+            _ => {
+                scanner.skip_value()?;
+            }
+        }
+        Ok(())
+    }
+    let mut scanner = Scanner::new(text);
+    pull(&mut scanner)?;
+    scanner.finish()?;
+    Ok(scanner.take_faults())
+}
+
+/// Whether `serde_json` takes a text; it cannot say of a number that no machine type holds.
+fn expected(text: &str) -> Option<bool> {
+    match serde_json::from_str::<Value>(text) {
+        Ok(_) => Some(true),
+        Err(error) if error.to_string().contains("number out of range") => None,
+        Err(_) => Some(false),
+    }
+}
+
+/// All ways to read a text agree with `serde_json`.
+fn agree(text: &str) -> Result<(), TestCaseError> {
+    if let Some(expected) = expected(text) {
+        prop_assert_eq!(accepts(text), expected, "skipping {:?}", text);
+        prop_assert_eq!(reads(text), expected, "reading {:?}", text);
+        prop_assert_eq!(pulls(text), expected, "pulling {:?}", text);
+    }
+    Ok(())
+}
+
 /// The value that a node stands for.
 fn rebuilt(node: Node<'_, '_>) -> Value {
     match node.kind() {
@@ -101,14 +153,18 @@ fn rebuilt(node: Node<'_, '_>) -> Value {
     }
 }
 
-/// Every node of a value, with its pointer.
-fn walk<'t, 'a>(node: Node<'t, 'a>, pointer: &str, found: &mut Vec<(u32, String)>) {
-    found.push((node.start(), pointer.to_owned()));
+/// A node, where it starts with the key before it, and its pointer.
+type Placed<'t, 'a> = (Node<'t, 'a>, u32, String);
+
+/// Every node of a value, from the outside in.
+fn walk<'t, 'a>(node: Node<'t, 'a>, from: u32, pointer: &str, found: &mut Vec<Placed<'t, 'a>>) {
+    found.push((node, from, pointer.to_owned()));
     for (number, item) in node.items().enumerate() {
-        walk(item, &format!("{pointer}/{number}"), found);
+        walk(item, item.start(), &format!("{pointer}/{number}"), found);
     }
     for (key, field) in node.fields() {
-        walk(field, &format!("{pointer}/{}", key.text.replace('~', "~0").replace('/', "~1")), found);
+        let name = key.text.replace('~', "~0").replace('/', "~1");
+        walk(field, key.start, &format!("{pointer}/{name}"), found);
     }
 }
 
@@ -125,12 +181,35 @@ proptest! {
         scanner.read_tape(&mut tape).expect("good JSON");
         scanner.finish().expect("one value");
         prop_assert!(scanner.take_faults().is_empty());
-        prop_assert_eq!(rebuilt(tape.root()), expected);
+        prop_assert_eq!(pulled(&text), Ok(Vec::new()));
+        prop_assert_eq!(rebuilt(tape.root()), expected.clone());
         let mut nodes = Vec::new();
-        walk(tape.root(), "", &mut nodes);
-        let offsets: Vec<u32> = nodes.iter().map(|(start, _)| *start).collect();
-        let expected: Vec<String> = nodes.into_iter().map(|(_, pointer)| pointer).collect();
-        prop_assert_eq!(pointers(&text, &offsets, false).expect("good JSON"), expected);
+        walk(tape.root(), tape.root().start(), "", &mut nodes);
+        let offsets: Vec<u32> = nodes.iter().map(|(node, ..)| node.start()).collect();
+        let found = pointers(&text, &offsets, false).expect("good JSON");
+        for ((node, _, pointer), found) in nodes.iter().zip(&found) {
+            prop_assert_eq!(found, pointer);
+            let alone: Value = serde_json::from_str(node.raw()).expect("good JSON by itself");
+            prop_assert_eq!(Some(&alone), expected.pointer(found));
+            prop_assert_eq!(node.raw(), &text[node.start() as usize..node.end() as usize]);
+        }
+    }
+
+    #[test]
+    fn every_byte_has_the_pointer_of_the_innermost_value_that_holds_it(value in value(), seed in any::<u64>()) {
+        let (mut seed, mut text) = (seed, String::new());
+        write(&value, &mut seed, &mut text);
+        let mut tape = Tape::default();
+        Scanner::new(&text).read_tape(&mut tape).expect("good JSON");
+        let mut nodes = Vec::new();
+        walk(tape.root(), tape.root().start(), "", &mut nodes);
+        let offsets: Vec<u32> = (tape.root().start()..tape.root().end()).collect();
+        let found = pointers(&text, &offsets, false).expect("good JSON");
+        for (at, found) in offsets.into_iter().zip(found) {
+            // A key, and what stands between it and its value, counts as the value.
+            let innermost = nodes.iter().rev().find(|(node, from, _)| (*from..node.end()).contains(&at));
+            prop_assert_eq!(Some(&found), innermost.map(|(_, _, pointer)| pointer), "byte {}", at);
+        }
     }
 
     #[test]
@@ -149,14 +228,31 @@ proptest! {
                 _ => text.insert_str(at, "\\ud800"),
             }
         }
-        // A number beyond a machine type is good JSON that serde_json's values cannot hold.
-        let expected = match serde_json::from_str::<Value>(&text) {
-            Ok(_) => true,
-            Err(error) if error.to_string().contains("number out of range") => return Ok(()),
-            Err(_) => false,
-        };
-        prop_assert_eq!(accepts(&text), expected, "skipping {:?}", text);
-        prop_assert_eq!(reads(&text), expected, "reading {:?}", text);
+        agree(&text)?;
+    }
+
+    #[test]
+    fn a_soup_of_json_letters_is_read_the_same(text in "[\\[\\]{},:\"\\\\ ud89cCA01eE.+\\-tf\n\u{1}é]{0,14}") {
+        agree(&text)?;
+        agree(&format!("[{text}]"))?;
+        agree(&format!("{{\"a\":{text}}}"))?;
+    }
+
+    #[test]
+    fn a_soup_of_escapes_is_read_the_same(units in prop::collection::vec(prop_oneof![
+        Just("\\ud83d"), Just("\\uDE00"), Just("\\ud800"), Just("\\udbff"), Just("\\udc00"), Just("\\udfff"), Just("\\u00e9"), Just("\\u12"), Just("\\u+123"), Just("\\n"), Just("\\"), Just("\\x"),
+        Just("a"), Just("\u{7f}"), Just("\u{1f}"), Just("plain text of some length"),
+    ], 0..6)) {
+        let text = units.concat();
+        agree(&format!("\"{text}\""))?;
+        agree(&format!("[{{\"{text}\": \"{text}\"}}]"))?;
+        agree(&format!("\"{text}"))?;
+    }
+
+    #[test]
+    fn a_soup_of_digits_is_read_the_same(text in "-?[0-9]{0,3}\\.?[0-9]{0,3}[eE]?[+-]?[0-9]{0,2}") {
+        agree(&text)?;
+        agree(&format!("[{text}]"))?;
     }
 
     #[test]
@@ -174,6 +270,7 @@ proptest! {
         scanner.skip_value().expect("good JSON");
         let faults = scanner.take_faults();
         prop_assert_eq!(faults.len(), 1);
+        prop_assert_eq!(pulled(&text), Ok(faults.clone()));
         let (start, end, _) = faults[0].related.clone().expect("the first place");
         let first: String = serde_json::from_str(&text[start as usize..end as usize]).expect("a key");
         prop_assert_eq!(first, format!("key{repeated}"));
@@ -182,10 +279,23 @@ proptest! {
 
 #[test]
 fn depth_is_limited_everywhere() {
+    let arrays = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    let objects = |depth: usize| format!("{}0{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+    for text in [126, 127, 128, 129, 1_000_000].into_iter().flat_map(|depth| [arrays(depth), objects(depth)]) {
+        let depth = text.matches(['[', '{']).count();
+        let fits = depth <= rolecall_source::MAX_DEPTH;
+        assert_eq!((accepts(&text), reads(&text)), (fits, fits), "{depth} deep");
+        if fits {
+            assert!(pulls(&text));
+        }
+    }
+}
+
+#[test]
+fn one_level_less_than_the_limit_is_what_serde_json_takes_too() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-    assert!(accepts(&nested(rolecall_source::MAX_DEPTH)));
-    assert!(!accepts(&nested(rolecall_source::MAX_DEPTH + 1)));
-    assert!(!accepts(&nested(1_000_000)));
+    let limit = rolecall_source::MAX_DEPTH;
+    assert_eq!((expected(&nested(limit - 1)), expected(&nested(limit))), (Some(true), Some(false)));
 }
 
 #[test]

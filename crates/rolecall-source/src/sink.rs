@@ -1,0 +1,32 @@
+//! What becomes of the parts of a value as it is read.
+
+use crate::key::Key;
+use crate::scan::Kind;
+
+/// Told of every part of a value, in the order of the text. Reading is compiled anew
+/// for each sink, so that one that does nothing costs nothing.
+pub(crate) trait Sink<'a> {
+    /// An array or object opens. What this gives back is handed to [`Sink::close`].
+    fn open(&mut self, kind: Kind, at: usize) -> usize;
+    /// It is closed; `end` is the byte after its bracket.
+    fn close(&mut self, opened: usize, end: usize);
+    /// A key, before its value.
+    fn key(&mut self, key: &Key<'a>);
+    /// A value that holds no others.
+    fn plain(&mut self, kind: Kind, start: usize, end: usize, is_escaped: bool);
+}
+
+/// For what is skipped.
+pub(crate) struct Nothing;
+
+impl<'a> Sink<'a> for Nothing {
+    fn open(&mut self, _: Kind, _: usize) -> usize {
+        0
+    }
+
+    fn close(&mut self, _: usize, _: usize) {}
+
+    fn key(&mut self, _: &Key<'a>) {}
+
+    fn plain(&mut self, _: Kind, _: usize, _: usize, _: bool) {}
+}
