@@ -1,11 +1,13 @@
 //! From tenant to graph.
 
 use crate::{Edge, EdgeKind, Node};
+use hashbrown::HashSet;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
-use hashbrown::HashSet;
-use rolecall_model::{Assignment, Directory, Divisions, Entity, Grant, Kind, List, Origin, Permission, ScopeWord, Tenant};
+use rolecall_model::{
+    Assignment, Directory, Divisions, Entity, Grant, Kind, List, Origin, Permission, ScopeWord, Tenant,
+};
 use std::num::NonZeroU32;
 
 /// The graph of a tenant.

@@ -70,7 +70,8 @@ impl Page {
     /// Adds what the address says of the entities that were read since `mark`: of which
     /// group or queue they are members, which role they hold.
     pub(crate) fn settle(&self, mark: Mark, tenant: &mut Tenant, troubles: &mut Vec<Trouble>, place: (u32, u32)) {
-        let words: Vec<&str> = self.address.split('/').filter(|w| !w.is_empty() && !matches!(*w, "api" | "v2")).collect();
+        let words: Vec<&str> =
+            self.address.split('/').filter(|w| !w.is_empty() && !matches!(*w, "api" | "v2")).collect();
         match words.as_slice() {
             ["groups", group, "members" | "individuals"] => members(tenant, mark, Kind::Group, group),
             ["routing", "queues", queue, "members" | "users"] => members(tenant, mark, Kind::Queue, queue),
@@ -131,7 +132,14 @@ fn holders(tenant: &mut Tenant, mark: Mark, role: &str) {
     for (subject, origin) in users_since(tenant, mark) {
         let role = Ref { target, at: origin.offset };
         let reach = Divisions::Unstated;
-        tenant.assignments.push(Assignment { subject, shown_for: None, role, reach, divisions: List::default(), origin });
+        tenant.assignments.push(Assignment {
+            subject,
+            shown_for: None,
+            role,
+            reach,
+            divisions: List::default(),
+            origin,
+        });
     }
 }
 
@@ -183,7 +191,10 @@ mod tests {
         let users = [page("/users", 1, 25, Some(40), true), page("/users", 2, 15, Some(40), false)];
         assert_eq!(incomplete(&users), []);
         assert_eq!(incomplete(&users[..1]).len(), 1);
-        assert_eq!(incomplete(&[page("/users", 1, 25, Some(25), false), page("/roles", 1, 25, Some(26), true)]).len(), 1);
+        assert_eq!(
+            incomplete(&[page("/users", 1, 25, Some(25), false), page("/roles", 1, 25, Some(26), true)]).len(),
+            1
+        );
     }
 
     #[test]

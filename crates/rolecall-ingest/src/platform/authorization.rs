@@ -88,7 +88,13 @@ pub(crate) fn narrowest(node: Node<'_, '_>) -> Option<ScopeWord> {
         let variable = node.get("variableName").or_else(|| node.get("variable_name")).and_then(Node::text)?;
         let operands = node.get("operands").into_iter().flat_map(Node::items);
         let is_user = operands.into_iter().any(|o| o.get("value").and_then(Node::text).is_some_and(|v| v == "User.id"));
-        let own = ["Conversation.agents", "Conversation.queues", "Evaluation.agentId", "Evaluation.evaluatorId", "Evaluation.assigneeId"];
+        let own = [
+            "Conversation.agents",
+            "Conversation.queues",
+            "Evaluation.agentId",
+            "Evaluation.evaluatorId",
+            "Evaluation.assigneeId",
+        ];
         Some(match is_user {
             true if own.contains(&&*variable) => ScopeWord::Assigned,
             true => ScopeWord::Own,
@@ -110,7 +116,9 @@ pub(super) fn catalogue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     for (_, list) in map.fields() {
         for item in list.items() {
             let mut part = |key: &str| field(item, key).and_then(|node| into.text(key, node));
-            let (Some(domain), Some(kind), Some(action)) = (part("domain"), part("entityType"), part("action")) else { continue };
+            let (Some(domain), Some(kind), Some(action)) = (part("domain"), part("entityType"), part("action")) else {
+                continue;
+            };
             let aware = field(item, "divisionAware").and_then(|node| into.flag("divisionAware", node));
             let permission = into.tenant.permissions.intern(&format!("{domain}:{kind}:{action}"), None);
             if let (Some(permission), Some(division_aware)) = (permission, aware) {

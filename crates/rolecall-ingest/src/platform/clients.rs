@@ -14,7 +14,9 @@ pub(super) fn client(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     for (key, value) in entity.fields() {
         match &*key.text {
             "accessTokenValiditySeconds" => client.token_seconds = into.number("accessTokenValiditySeconds", value),
-            "authorizedGrantType" => client.grant_type = into.text("authorizedGrantType", value).map(|t| into.tenant.strings.intern(&t)),
+            "authorizedGrantType" => {
+                client.grant_type = into.text("authorizedGrantType", value).map(|t| into.tenant.strings.intern(&t))
+            }
             "state" => client.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
             _ => {}
         }

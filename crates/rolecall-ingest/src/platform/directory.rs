@@ -36,7 +36,14 @@ fn unstated(subject: Ref, roles: Node<'_, '_>, into: &mut Lower<'_>) {
         let origin = into.origin(item);
         if let Some(role) = into.reference("roles", item) {
             let reach = Divisions::Unstated;
-            into.tenant.assignments.push(Assignment { subject, shown_for: None, role, reach, divisions: List::default(), origin });
+            into.tenant.assignments.push(Assignment {
+                subject,
+                shown_for: None,
+                role,
+                reach,
+                divisions: List::default(),
+                origin,
+            });
         }
     }
 }
@@ -86,7 +93,8 @@ pub(super) fn scim_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 pub(super) fn group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let mut group = Group { head: into.head(Kind::Group, entity), ..Group::default() };
     // Owners are members unless the group says otherwise.
-    let includes_owners = field(entity, "includeOwners").and_then(|node| into.flag("includeOwners", node)).unwrap_or(true);
+    let includes_owners =
+        field(entity, "includeOwners").and_then(|node| into.flag("includeOwners", node)).unwrap_or(true);
     let start = into.tenant.refs.len();
     let mut keys = vec!["members", "individuals"];
     if includes_owners {

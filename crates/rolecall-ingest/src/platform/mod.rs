@@ -104,12 +104,20 @@ fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
         | "lastTokenIssued" | "department" => Form::User,
         "rolesEnabled" | "includeOwners" | "rulesVisible" | "visibility" => Form::Group,
         "memberBy" | "ringNumber" => Form::QueueMember,
-        "mediaSettings" | "userMemberCount" | "joinedMemberCount" | "skillEvaluationMethod" | "acwSettings"
+        "mediaSettings"
+        | "userMemberCount"
+        | "joinedMemberCount"
+        | "skillEvaluationMethod"
+        | "acwSettings"
         | "enableTranscription" => Form::Queue,
         "authorizedGrantType" | "roleDivisions" => Form::Client,
         "hasFullAccess" | "usesDefaultRole" => Form::Trustee,
-        "backfillEnabled" | "authorizationGrantDivisionAware" | "multifactorAuthenticationRequired" | "idleTokenTimeoutSeconds"
-        | "enableIdleTokenTimeout" | "universalLogout" => Form::Settings,
+        "backfillEnabled"
+        | "authorizationGrantDivisionAware"
+        | "multifactorAuthenticationRequired"
+        | "idleTokenTimeoutSeconds"
+        | "enableIdleTokenTimeout"
+        | "universalLogout" => Form::Settings,
         "mediaPolicies" => Form::RetentionPolicy,
         "targetResource" | "viewType" | "exportFormat" => Form::Read,
         _ => return None,
@@ -118,7 +126,8 @@ fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
 
 /// What an object's own address says, for the sparse ones.
 fn of_uri(uri: &str) -> Option<Form> {
-    let words: Vec<&str> = uri.split('?').next()?.split('/').filter(|w| !w.is_empty() && !matches!(*w, "api" | "v2")).collect();
+    let words: Vec<&str> =
+        uri.split('?').next()?.split('/').filter(|w| !w.is_empty() && !matches!(*w, "api" | "v2")).collect();
     Some(match words.as_slice() {
         ["users", _] => Form::User,
         ["groups", _] => Form::Group,

@@ -28,7 +28,9 @@ pub(super) fn settings(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 
 pub(super) fn retention_policy(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let mut policy = RecordingPolicy { head: into.head(Kind::RecordingPolicy, entity), ..RecordingPolicy::default() };
-    let days = |node| field(node, "retentionDuration").and_then(|n| field(n, "deleteRetention")).and_then(|n| field(n, "days"));
+    let days = |node| {
+        field(node, "retentionDuration").and_then(|n| field(n, "deleteRetention")).and_then(|n| field(n, "days"))
+    };
     policy.retention_days = field(entity, "actions").and_then(days).and_then(|node| into.number("days", node));
     into.tenant.recording_policies.push(policy);
 }
