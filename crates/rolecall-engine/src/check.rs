@@ -3,10 +3,11 @@
 use crate::context::Context;
 use crate::matching::{Match, key, named};
 use crate::rule::spec::Spec;
-use crate::{Finding, Label, Policy, Rule, Rulebook, Tiers, vocabulary, wording};
+use crate::{Confidence, Finding, Label, Policy, Rule, Rulebook, vocabulary, wording};
 use rolecall_graph::AccessGraph;
 use siphasher::sip::SipHasher24;
 use std::hash::Hasher;
+use toml::Spanned;
 
 /// A rule that could not be judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,9 +30,15 @@ pub struct Outcome {
 /// Judges a tenant by every rule of the book.
 #[must_use]
 pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook) -> Outcome {
-    let context = Context::new(graph, Tiers::new(graph, policy));
+    let context = Context::new(graph, policy);
     let mut outcome = Outcome::default();
     for rule in rules.iter() {
+        if let Some(dialects) = rule.spec.dialects.as_ref().filter(|all| !is_spoken(graph, all)) {
+            let names: Vec<&str> = dialects.iter().map(|d| d.as_ref().as_str()).collect();
+            let reason = format!("only exports in the dialect {} have what it judges", names.join(" or "));
+            outcome.not_evaluated.push(NotEvaluated { rule: rule.id.clone(), reason });
+            continue;
+        }
         if let Some(reason) = vocabulary::lacking(&context, &rule.spec.pattern) {
             outcome.not_evaluated.push(NotEvaluated { rule: rule.id.clone(), reason });
         }
@@ -39,6 +46,10 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook) -> Outc
         outcome.findings.extend(found.into_iter().map(|m| speak(&context, rule, m)));
     }
     outcome
+}
+
+fn is_spoken(graph: &AccessGraph<'_>, dialects: &[Spanned<String>]) -> bool {
+    dialects.iter().any(|d| graph.tenant.dialects.contains(&d.as_ref().as_str()))
 }
 
 /// Puts a match into the words of its rule.
@@ -56,7 +67,7 @@ fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match) -> Finding {
     Finding {
         rule: rule.id.clone(),
         severity: *severity,
-        confidence: *confidence,
+        confidence: if found.is_assumed { Confidence::Low } else { *confidence },
         message: wording::fill(message.as_ref(), &found.facts, &nothing),
         help: wording::fill(help.as_ref(), &found.facts, &nothing),
         docs: rule.docs.clone(),

@@ -1,8 +1,9 @@
 //! What every rule looks at: the graph, the tiers, and answers that rules share.
 
-use crate::Tiers;
+use crate::{Policy, Tiers};
 use rolecall_graph::{AccessGraph, EdgeKind, Via};
 use rolecall_model::{Entity, Grant, Kind, Permission, ScopeWord};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 const UNSCOPED: &str = include_str!("../data/unscoped.txt");
@@ -11,6 +12,8 @@ const UNSCOPED: &str = include_str!("../data/unscoped.txt");
 pub(crate) struct Context<'c, 't> {
     pub(crate) graph: &'c AccessGraph<'t>,
     pub(crate) tiers: Tiers,
+    /// Permission patterns by the name of what they are good for.
+    pub(crate) capabilities: &'c BTreeMap<String, Vec<String>>,
     /// For each permission of the tenant: whether it can be scoped.
     scopable: Vec<bool>,
     held: Vec<OnceLock<Held>>,
@@ -32,14 +35,15 @@ pub(crate) struct Held {
 pub(crate) const NAMED: usize = 3;
 
 impl<'c, 't> Context<'c, 't> {
-    pub(crate) fn new(graph: &'c AccessGraph<'t>, tiers: Tiers) -> Self {
+    pub(crate) fn new(graph: &'c AccessGraph<'t>, policy: &'c Policy) -> Self {
         let tenant = graph.tenant;
         let lines = UNSCOPED.lines().filter(|line| !line.starts_with('#'));
         let unscoped: Vec<Permission> = lines.filter_map(|line| Permission::parse(line, None)).collect();
         let is_unscoped = |p: &Permission| unscoped.iter().any(|u| u.covers(p));
         Self {
             graph,
-            tiers,
+            tiers: Tiers::new(graph, policy),
+            capabilities: &policy.capabilities,
             scopable: tenant.permissions.iter().map(|(_, p)| !is_unscoped(p)).collect(),
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
             queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),

@@ -34,6 +34,8 @@ pub(crate) struct Landing {
     pub(crate) roles: Vec<u32>,
     /// Members of a group, or holders of a role, that the access reaches, in order; with places.
     pub(crate) people: Vec<(Entity, Origin)>,
+    /// Where assignments decide: the role and the row of each assignment behind it.
+    pub(crate) assignments: Vec<(u32, Option<u32>)>,
 }
 
 /// Members of a group and the roles that the group passes on.
@@ -99,13 +101,63 @@ pub(crate) fn land(
     found
 }
 
+/// The same where assignments decide: for each of `roles`, one cause for those who have it by an
+/// assignment that `counts`, and who are meant themselves, or hold a role that is meant.
+pub(crate) fn land_assigned(
+    context: &Context<'_, '_>,
+    roles: &[u32],
+    counts: &dyn Fn(u32, Option<u32>) -> bool,
+    is_meant: &dyn Fn(Entity) -> bool,
+    is_principal: &dyn Fn(Entity) -> bool,
+) -> Vec<Landing> {
+    let graph = context.graph;
+    let mut found = Vec::new();
+    for &row in roles {
+        let is_role_meant = is_meant(Entity { kind: Kind::Role, row });
+        let mut holders: Vec<(Entity, Origin)> = Vec::new();
+        let mut assignments: HashMap<Entity, Vec<Option<u32>>> = HashMap::new();
+        for (holder, origin, assignment) in graph.holders_of(row) {
+            if is_principal(holder) && counts(row, assignment) {
+                holders.push((holder, origin));
+                assignments.entry(holder).or_default().push(assignment);
+            }
+        }
+        let mut direct = Vec::new();
+        let mut landed = Vec::new();
+        for (holder, origin) in in_order(context, holders) {
+            if is_role_meant || is_meant(holder) {
+                direct.push((holder, origin));
+            } else if holder.kind == Kind::Group {
+                let members = graph.entities_into(holder, EdgeKind::MemberOf).filter(|(member, _)| is_meant(*member));
+                let passed = Passed { roles: vec![(row, origin)], members: in_order(context, members.collect()) };
+                if !passed.members.is_empty() {
+                    landed.push(group_landing(holder, &passed, origin, row, Vec::new()));
+                }
+            }
+        }
+        landed.extend(direct_landing(row, direct, Vec::new()));
+        for landing in &mut landed {
+            let through = landing.way.iter().rev().nth(1).map_or(landing.start, |via| via.to);
+            let holders: Vec<Entity> = match landing.subject.kind {
+                Kind::Role => landing.people.iter().map(|(who, _)| *who).collect(),
+                _ => vec![through],
+            };
+            let behind = holders.iter().filter_map(|holder| assignments.get(holder)).flatten();
+            landing.assignments = behind.map(|assignment| (row, *assignment)).collect();
+        }
+        found.extend(landed);
+    }
+    found.sort_by_cached_key(|landing| (graph.order_key(landing.subject), graph.order_key(landing.start)));
+    found
+}
+
 /// A role is the subject; one of its holders leads the way.
 pub(crate) fn role_landing(context: &Context<'_, '_>, row: u32, on: Vec<Via>) -> Landing {
     let subject = Entity { kind: Kind::Role, row };
     let (start, mut way) = context.held(row).examples.first().cloned().unwrap_or((subject, Vec::new()));
     let lead = way.len();
     way.extend(on);
-    Landing { subject, start, way, lead, roles: vec![row], people: Vec::new() }
+    Landing { subject, start, way, lead, roles: vec![row], people: Vec::new(), assignments: Vec::new() }
 }
 
 fn group_landing(group: Entity, passed: &Passed, holds: Origin, row: u32, on: Vec<Via>) -> Landing {
@@ -122,7 +174,7 @@ fn group_landing(group: Entity, passed: &Passed, holds: Origin, row: u32, on: Ve
     let lead = usize::from(member.is_some() && subject == group);
     let way = member.map(|(_, via)| via).into_iter().chain([hold]).chain(on).collect();
     let roles = passed.roles.iter().map(|(role, _)| *role).collect();
-    Landing { subject, start, way, lead, roles, people: passed.members.clone() }
+    Landing { subject, start, way, lead, roles, people: passed.members.clone(), assignments: Vec::new() }
 }
 
 fn direct_landing(row: u32, holders: Vec<(Entity, Origin)>, on: Vec<Via>) -> Option<Landing> {
@@ -132,7 +184,8 @@ fn direct_landing(row: u32, holders: Vec<(Entity, Origin)>, on: Vec<Via>) -> Opt
     let is_one = holders.len() == 1;
     let way = std::iter::once(hold).chain(on).collect();
     let subject = if is_one { first } else { role };
-    Some(Landing { subject, start: first, way, lead: usize::from(!is_one), roles: vec![row], people: holders })
+    let lead = usize::from(!is_one);
+    Some(Landing { subject, start: first, way, lead, roles: vec![row], people: holders, assignments: Vec::new() })
 }
 
 /// Each once, in order of name.

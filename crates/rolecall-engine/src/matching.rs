@@ -24,6 +24,8 @@ pub(crate) struct Match {
     pub(crate) identity: Vec<String>,
     /// Roles by which it is borne; their holders bear it too.
     pub(crate) roles: Vec<u32>,
+    /// Whether it rests on what the export does not show.
+    pub(crate) is_assumed: bool,
 }
 
 impl Match {
@@ -38,6 +40,7 @@ impl Match {
             facts: vec![("subject", wording::entity(context, subject))],
             identity: Vec::new(),
             roles: if subject.kind == Kind::Role { vec![subject.row] } else { Vec::new() },
+            is_assumed: false,
         }
     }
 

@@ -1,11 +1,15 @@
 //! Settings: which tiers there are and what tells them.
 
 use crate::FileFault;
+use rolecall_model::Permission;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The settings that hold where a `rolecall.toml` says nothing.
 pub const DEFAULT_POLICY: &str = include_str!("../data/policy.toml");
+
+/// The built-in capabilities.
+const CAPABILITIES: &str = include_str!("../data/capabilities.toml");
 
 /// What tells the members of a tier.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -24,6 +28,10 @@ pub struct TierPolicy {
     pub domains: Option<Vec<String>>,
     /// Patterns for the names or ids of users' divisions.
     pub divisions: Option<Vec<String>>,
+    /// Patterns for users' departments.
+    pub departments: Option<Vec<String>>,
+    /// Patterns for the names of users' employers.
+    pub employers: Option<Vec<String>>,
     /// Whether the flag of outsourced users puts them into the tier.
     pub flag: Option<bool>,
     /// Whether a role that only service accounts hold belongs to the tier.
@@ -44,6 +52,8 @@ impl TierPolicy {
         set(&mut self.licences, over.licences);
         set(&mut self.domains, over.domains);
         set(&mut self.divisions, over.divisions);
+        set(&mut self.departments, over.departments);
+        set(&mut self.employers, over.employers);
         set(&mut self.flag, over.flag);
         set(&mut self.service, over.service);
     }
@@ -56,13 +66,18 @@ pub struct Policy {
     /// The tiers by name. A setting of a tier replaces the built-in one of the same name.
     #[serde(default)]
     pub tiers: BTreeMap<String, TierPolicy>,
+    /// What permissions are good for: lists of permission patterns by name. A list in a
+    /// file adds to the built-in one of the same name.
+    #[serde(default)]
+    pub capabilities: BTreeMap<String, Vec<String>>,
 }
 
 impl Policy {
     /// The built-in settings.
     #[must_use]
     pub fn built_in() -> Self {
-        toml::from_str(DEFAULT_POLICY).unwrap_or_default()
+        let policy: Self = toml::from_str(DEFAULT_POLICY).unwrap_or_default();
+        Self { capabilities: toml::from_str(CAPABILITIES).unwrap_or_default(), ..policy }
     }
 
     /// The built-in settings with those of a `rolecall.toml` over them.
@@ -74,6 +89,16 @@ impl Policy {
         let mut policy = Self::built_in();
         for (name, tier) in given.tiers {
             policy.tiers.entry(name).or_default().override_with(tier);
+        }
+        for (name, permissions) in given.capabilities {
+            if let Some(wrong) = permissions.iter().find(|p| Permission::parse(p, None).is_none()) {
+                let at =
+                    text.find(wrong.as_str()).filter(|_| !wrong.is_empty()).map_or(0..0, |at| at..at + wrong.len());
+                let (message, help) =
+                    (format!("`{wrong}` is no permission"), "write `domain:entity:action`, with `*` for any");
+                return Err(Box::new(FileFault::new(path, text, at, message, help.to_owned())));
+            }
+            policy.capabilities.entry(name).or_default().extend(permissions);
         }
         Ok(policy)
     }
@@ -92,6 +117,18 @@ mod tests {
         let bpo = policy.tiers.get("bpo").expect("the tier");
         assert_eq!(bpo.domains.as_deref(), Some(&["brightline.example".to_owned()][..]));
         assert_eq!(bpo.names, built_in.tiers.get("bpo").and_then(|t| t.names.clone()));
+    }
+
+    #[test]
+    fn capabilities_are_permissions_and_a_file_adds_to_them() {
+        let built_in = Policy::built_in();
+        assert!(built_in.capabilities.values().flatten().all(|p| Permission::parse(p, None).is_some()));
+        let policy = Policy::read("x", "[capabilities]\ntranscripts = ['x:y:z']\nown = ['a:b:c']").expect("good");
+        let count = |p: &Policy| p.capabilities.get("transcripts").map_or(0, Vec::len);
+        assert_eq!(count(&policy), count(&built_in) + 1);
+        assert!(policy.capabilities.contains_key("own"));
+        let text = "[capabilities]\nown = [' : ']\n";
+        assert_eq!(Policy::read("x", text).expect_err("a fault").message, "` : ` is no permission");
     }
 
     #[test]

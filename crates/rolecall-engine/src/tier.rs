@@ -15,6 +15,8 @@ mod signal {
     pub(super) const DOMAIN: u8 = 8;
     pub(super) const DIVISION: u8 = 16;
     pub(super) const ROLE: u8 = 32;
+    pub(super) const DEPARTMENT: u8 = 64;
+    pub(super) const EMPLOYER: u8 = 128;
 }
 
 /// The tiers of a tenant, by name.
@@ -39,6 +41,8 @@ struct Patterns {
     licences: Vec<WildMatch>,
     domains: Vec<String>,
     divisions: Vec<WildMatch>,
+    departments: Vec<WildMatch>,
+    employers: Vec<WildMatch>,
     is_flagged: bool,
     is_service: bool,
 }
@@ -56,6 +60,8 @@ impl Patterns {
             groups: read(&policy.groups),
             licences: read(&policy.licences),
             divisions: read(&policy.divisions),
+            departments: read(&policy.departments),
+            employers: read(&policy.employers),
             domains,
             is_flagged: policy.flag.unwrap_or(false),
             is_service: policy.service.unwrap_or(false),
@@ -146,6 +152,11 @@ impl Tier {
         none(&self.roles) && none(&self.groups) && none(&self.accounts) && self.users.iter().all(|s| *s == 0)
     }
 
+    /// Whether a name is one of those that the tier goes by.
+    pub(crate) fn is_name(&self, name: &str) -> bool {
+        any(&self.policy.names, name)
+    }
+
     /// Whether an entity's own name says that it is of the tier, so that naming it is evidence enough.
     #[must_use]
     pub fn is_named(&self, graph: &AccessGraph<'_>, entity: Entity) -> bool {
@@ -190,6 +201,13 @@ impl Tier {
         {
             said.push(format!("division `{}`", tenant.str(division.target)));
         }
+        for (bit, words, value) in
+            [(signal::DEPARTMENT, "department", user.department), (signal::EMPLOYER, "employer", user.employer)]
+        {
+            if let Some(value) = value.filter(|_| signals & bit != 0) {
+                said.push(format!("{words} `{}`", tenant.str(value)));
+            }
+        }
         said
     }
 
@@ -226,6 +244,11 @@ impl Tier {
                 );
                 let mut fits = |sym: Sym| *divisions.entry(sym).or_insert_with(|| self.is_division(graph, sym));
                 set(signal::DIVISION, user.division.is_some_and(|d| fits(d.target)));
+                let is_one = |patterns: &[WildMatch], value: Option<Sym>| {
+                    !patterns.is_empty() && value.is_some_and(|v| any(patterns, tenant.str(v)))
+                };
+                set(signal::DEPARTMENT, is_one(&self.policy.departments, user.department));
+                set(signal::EMPLOYER, is_one(&self.policy.employers, user.employer));
                 set(signal::GROUP, graph.entities_from(entity, EdgeKind::MemberOf).any(|(g, _)| self.contains(g)));
                 set(signal::ROLE, self.holds_role(graph, entity));
                 signals
@@ -238,7 +261,8 @@ impl Tier {
         domain.is_some_and(|d| self.policy.domains.contains(&d))
     }
 
-    fn is_division(&self, graph: &AccessGraph<'_>, reference: Sym) -> bool {
+    /// Whether a division, by id or name, is one of the tier's.
+    pub(crate) fn is_division(&self, graph: &AccessGraph<'_>, reference: Sym) -> bool {
         let rows = graph.directory.rows(Kind::Division, reference).into_iter();
         let mut names = rows.map(|row| graph.tenant.name(Entity { kind: Kind::Division, row }));
         any(&self.policy.divisions, graph.tenant.str(reference)) || names.any(|n| any(&self.policy.divisions, n))

@@ -228,6 +228,16 @@ impl<'t> AccessGraph<'t> {
         }
     }
 
+    /// How many roles a principal holds, those of its groups included.
+    #[must_use]
+    pub fn roles_held(&self, of: Entity) -> usize {
+        let groups = self.entities_from(of, EdgeKind::MemberOf).map(|(group, _)| group);
+        let holders = std::iter::once(of).chain(groups);
+        let roles: HashSet<Entity> =
+            holders.flat_map(|h| self.entities_from(h, EdgeKind::Holds).map(|(role, _)| role)).collect();
+        roles.len()
+    }
+
     /// Who holds a role itself, with the place and, where the dialect has them, the row of the assignment.
     pub fn holders_of(&self, role: u32) -> impl Iterator<Item = (Entity, Origin, Option<u32>)> + '_ {
         let node = self.node(Node::Entity(Entity { kind: Kind::Role, row: role }));

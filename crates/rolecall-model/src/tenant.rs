@@ -67,6 +67,8 @@ pub struct Tenant {
     pub home: Option<Sym>,
     /// The tenant's own catalogue of permissions, where it was exported.
     pub catalogue: Vec<Known>,
+    /// The names of the dialects that were spoken.
+    pub dialects: Vec<&'static str>,
 }
 
 impl Tenant {

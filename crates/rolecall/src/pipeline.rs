@@ -63,6 +63,9 @@ pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Exp
     }
     export.tenant = Tenant::merge(parts);
     export.tenant.settle();
+    export.tenant.dialects = export.inputs.iter().map(|input| input.dialect).collect();
+    export.tenant.dialects.sort_unstable();
+    export.tenant.dialects.dedup();
     export.passed_over.sort();
     if export.inputs.is_empty() && export.problems.is_empty() && !allow_empty {
         export.problems.push(Problem {

@@ -109,6 +109,12 @@ impl Check<'_> {
 
     fn grant(&mut self, grant: &GrantPattern) {
         self.permissions(grant.permission.as_deref().unwrap_or_default());
+        for name in grant.capability.iter().flatten() {
+            if !self.policy.capabilities.contains_key(name.as_ref()) {
+                let help = suggestion(name.as_ref(), self.policy.capabilities.keys().map(String::as_str));
+                self.found.push((name.span(), format!("there is no capability `{}`", name.as_ref()), help));
+            }
+        }
         grant.tier.iter().chain(&grant.except).chain(&grant.unheld).for_each(|t| self.tier(t));
     }
 

@@ -14,6 +14,8 @@ pub(crate) struct Spec {
     pub confidence: Confidence,
     /// The version of rolecall that brought the rule.
     pub since: String,
+    /// The only dialects in whose exports the rule means anything; every dialect where it is left out.
+    pub dialects: Option<Vec<Spanned<String>>>,
     /// What is looked for.
     #[serde(rename = "match")]
     pub pattern: Pattern,
@@ -53,8 +55,12 @@ pub(crate) enum Pattern {
 pub(crate) struct GrantPattern {
     /// Any of these permissions, wildcards included.
     pub permission: Option<Vec<Spanned<String>>>,
+    /// Any permission of these capabilities, beside those listed.
+    pub capability: Option<Vec<Spanned<String>>>,
     /// Any of these scopes; every scope where it is left out.
     pub scope: Option<Vec<ScopeTest>>,
+    /// Whether the role that states the entry is the platform's own.
+    pub system: Option<bool>,
     /// Only what lands with this tier. Without it the entity that states the entry is to blame.
     pub tier: Option<Spanned<String>>,
     /// Not what lands with these tiers.
@@ -68,6 +74,20 @@ pub(crate) struct GrantPattern {
     /// Whether entries count that the role or account takes over from another, or only its own.
     #[serde(default)]
     pub reach: Reach,
+    /// Without a tier: who is to blame.
+    #[serde(default)]
+    pub blame: Blame,
+}
+
+/// Whose edit mends an entry that no tier is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Blame {
+    /// The role or account that states it.
+    #[default]
+    Owner,
+    /// The principal that holds it.
+    Holder,
 }
 
 /// How far an entry is followed.
@@ -85,8 +105,8 @@ pub(crate) enum Reach {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ScopeTest {
-    /// As wide as All: written, missing on a permission that can be scoped, unknown, or a
-    /// view that holds every queue.
+    /// As wide as All: written, missing on a permission that can be scoped, unknown, a view
+    /// that holds every queue, or given in every division.
     All,
     /// Limited to groups.
     Group,
@@ -101,6 +121,10 @@ pub(crate) enum ScopeTest {
     Undeclared,
     /// A word that is no scope.
     Unknown,
+    /// Given in every division, whether or not that limits the permission.
+    EveryDivision,
+    /// Given in the home division, by name or because none was named.
+    HomeDivision,
     /// Anything beyond Self.
     WiderThanSelf,
     /// Anything beyond Assigned.
@@ -133,6 +157,12 @@ pub(crate) enum KindWord {
     Region,
     /// A division.
     Division,
+    /// An organisation that may enter this one.
+    Trustee,
+    /// A switch or number of the organisation.
+    Setting,
+    /// A place that holds a secret in clear.
+    Secret,
 }
 
 /// `match.entity`, and the ends of `match.path`
@@ -197,6 +227,22 @@ pub(crate) enum Attribute {
     ByUserType,
     /// How long a recording policy keeps recordings, in days.
     RetentionDays,
+    /// How an OAuth client signs in.
+    GrantType,
+    /// Whether a trustee may enter.
+    Enabled,
+    /// Whether a trustee may do anything.
+    FullAccess,
+    /// Whether a trustee's people are administrators by default.
+    AdminByDefault,
+    /// Whether there is a day on which a trustee's access ends.
+    Expires,
+    /// Whether a setting is on.
+    Switch,
+    /// The number of a setting.
+    Value,
+    /// How many roles a user or service account holds, its groups' included.
+    Roles,
 }
 
 /// A value to compare with.

@@ -1,16 +1,17 @@
 //! `grant`: permission entries, judged where they land.
 
-use super::select;
+use super::{assigned, select};
 use crate::context::Context;
 use crate::landing::{Edges, Landing, land, role_landing};
 use crate::matching::{Facts, Match, edge_labels, grant_step, key, steps};
-use crate::rule::spec::{GrantPattern, Reach};
+use crate::rule::spec::{Blame, GrantPattern, Reach};
 use crate::wording;
 use hashbrown::HashSet;
 use rolecall_graph::EdgeKind;
-use rolecall_model::{Entity, Kind, Part, Place, ScopeWord};
+use rolecall_model::{Entity, Grant, Kind, Part, Place, ScopeWord};
 
-pub(super) const FACTS: &[&str] = &["subject", "permission", "permissions", "scope", "reach", "mend", "because"];
+pub(super) const FACTS: &[&str] =
+    &["subject", "permission", "permissions", "scope", "role", "reach", "mend", "because", "beyond"];
 
 /// The entries that fit a pattern, and who states them.
 struct Hits {
@@ -23,16 +24,21 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern) -> Vec<
     let hits = hits(context, pattern);
     let is_from = |entity: Entity| select::is_of_tier(context, pattern.tier.as_ref(), &pattern.except, entity);
     let role = |row: u32| Entity { kind: Kind::Role, row };
-    let mut landings: Vec<Landing> = if pattern.tier.is_some() && pattern.reach == Reach::Any {
-        land(
+    let is_to_blame = |entity: Entity| match pattern.tier {
+        Some(_) => is_from(entity),
+        None => entity.kind != Kind::Role && is_holder(pattern, entity.kind) && is_from(entity),
+    };
+    let mut landings: Vec<Landing> = match (&pattern.tier, pattern.reach, pattern.blame) {
+        (Some(_), Reach::Any, _) | (None, _, Blame::Holder) => land(
             context,
             &hits.roles,
             Edges { inherits: true, holds: true, member_of: true, counts_targets: true },
-            &is_from,
-        )
-    } else {
-        let own = hits.roles.iter().filter(|row| is_from(role(**row)));
-        own.filter_map(|row| owner_landing(context, pattern, *row)).collect()
+            &is_to_blame,
+        ),
+        _ => {
+            let own = hits.roles.iter().filter(|row| is_from(role(**row)));
+            own.filter_map(|row| owner_landing(context, pattern, *row)).collect()
+        }
     };
     landings.extend(
         hits.accounts.iter().filter(|a| is_from(**a) && is_holder(pattern, a.kind)).map(|a| account_landing(*a)),
@@ -40,6 +46,7 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern) -> Vec<
     let is_wall = |row: u32| pattern.tier.is_some() && is_from(role(row));
     let mut found: Vec<Match> =
         landings.iter().filter_map(|l| of_landing(context, pattern, &hits, l, &is_wall)).collect();
+    found.extend(assigned::matches(context, pattern, &is_from));
     found.sort_by_cached_key(|m| (context.graph.order_key(m.subject), m.identity.clone()));
     found
 }
@@ -59,7 +66,7 @@ pub(super) fn lacking(context: &Context<'_, '_>, pattern: &GrantPattern) -> Opti
 
 fn hits(context: &Context<'_, '_>, pattern: &GrantPattern) -> Hits {
     let tenant = context.graph.tenant;
-    let fits = select::permissions(context, pattern.permission.as_deref());
+    let fits = select::capable(context, pattern);
     let is_hit: Vec<bool> = tenant
         .grants
         .iter()
@@ -68,7 +75,7 @@ fn hits(context: &Context<'_, '_>, pattern: &GrantPattern) -> Hits {
                 && select::is_scope(context, pattern.scope.as_deref(), g)
         })
         .collect();
-    let states_hit = |e: &Entity| own_hits(context, &is_hit, *e).next().is_some();
+    let states_hit = |e: &Entity| is_owner(context, pattern, *e) && own_hits(context, &is_hit, *e).next().is_some();
     let roles = tenant.entities(Kind::Role).filter(states_hit).map(|e| e.row).collect();
     let accounts = tenant.entities(Kind::ServiceAccount).filter(states_hit).collect();
     Hits { is_hit, roles, accounts }
@@ -79,12 +86,19 @@ fn own_hits<'h>(context: &Context<'_, '_>, is_hit: &'h [bool], owner: Entity) ->
     (list.start..list.start + list.len).filter(|row| is_hit.get(*row as usize).copied().unwrap_or(false))
 }
 
-fn is_holder(pattern: &GrantPattern, kind: Kind) -> bool {
+/// Whether a role is the platform's own, or is none of it, as the pattern asks.
+pub(super) fn is_owner(context: &Context<'_, '_>, pattern: &GrantPattern, owner: Entity) -> bool {
+    let is_system = owner.kind == Kind::Role && context.graph.tenant.is_system_role(owner.row);
+    pattern.system.is_none_or(|system| system == is_system)
+}
+
+pub(super) fn is_holder(pattern: &GrantPattern, kind: Kind) -> bool {
     pattern.holder.as_ref().is_none_or(|words| words.iter().any(|word| select::kind(*word) == kind))
 }
 
 fn account_landing(account: Entity) -> Landing {
-    Landing { subject: account, start: account, way: Vec::new(), lead: 0, roles: Vec::new(), people: Vec::new() }
+    let (way, roles, people, assignments) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    Landing { subject: account, start: account, way, lead: 0, roles, people, assignments }
 }
 
 /// The role that states an entry is to blame, if one of the holders asked for has it.
@@ -128,15 +142,7 @@ fn of_landing(
     matched.related.extend(limit_labels(context, owner, first));
     matched.roles.clone_from(&landing.roles);
     let grants = found.iter().filter_map(|(owner, row)| Some((owner, tenant.grants.get(*row as usize)?)));
-    matched.identity = grants
-        .clone()
-        .map(|(owner, grant)| {
-            let permission = tenant.permissions.get(grant.permission).map(|p| p.parts().join(":")).unwrap_or_default();
-            format!("{} {permission} {}", key(context, *owner), tenant.scope_phrase(grant))
-        })
-        .collect();
-    matched.identity.sort();
-    matched.identity.dedup();
+    matched.identity = identity(context, grants.clone().map(|(owner, grant)| (*owner, grant)));
     let mut names: Vec<&str> = Vec::new();
     for (_, grant) in grants {
         let name = tenant.permissions.spelling(grant.permission);
@@ -146,12 +152,30 @@ fn of_landing(
     }
     matched.facts.extend(entry_facts(context, first));
     matched.facts.push(("permissions", wording::some_of(names)));
+    matched.facts.push(("role", wording::entity(context, owner)));
+    matched.facts.push(("beyond", String::new()));
     matched.facts.push(("reach", landing.reach(context)));
     let mend = if landing.way.len() > landing.lead { landing.mend(context) } else { "narrow this entry".to_owned() };
     matched.facts.push(("mend", mend));
     let tier = pattern.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
     matched.facts.push(("because", landing.because(context, tier)));
     Some(matched)
+}
+
+/// What tells the access of one cause from another: who states which entry over what.
+pub(super) fn identity<'g>(
+    context: &Context<'_, '_>,
+    grants: impl Iterator<Item = (Entity, &'g Grant)>,
+) -> Vec<String> {
+    let tenant = context.graph.tenant;
+    let of = |(owner, grant): (Entity, &Grant)| {
+        let permission = tenant.permissions.get(grant.permission).map(|p| p.parts().join(":")).unwrap_or_default();
+        format!("{} {permission} {}", key(context, owner), tenant.scope_phrase(grant))
+    };
+    let mut identity: Vec<String> = grants.map(of).collect();
+    identity.sort();
+    identity.dedup();
+    identity
 }
 
 /// The entries that a landing reaches, nearest first, each with who states it.
@@ -197,7 +221,7 @@ fn scope_place(context: &Context<'_, '_>, row: u32) -> Option<Place> {
     Some(Place { origin: grant.origin, part: Part::Scope })
 }
 
-fn entry_facts(context: &Context<'_, '_>, row: u32) -> Facts {
+pub(super) fn entry_facts(context: &Context<'_, '_>, row: u32) -> Facts {
     let tenant = context.graph.tenant;
     let Some(grant) = tenant.grants.get(row as usize) else { return Vec::new() };
     let permission = format!("`{}`", tenant.permissions.spelling(grant.permission));

@@ -1,7 +1,7 @@
 //! Tests that several words share: who is meant, which permissions, which scopes.
 
 use crate::context::Context;
-use crate::rule::spec::{Attribute, Condition, KindWord, Literal, ScopeTest, Selector};
+use crate::rule::spec::{Attribute, Condition, GrantPattern, KindWord, Literal, ScopeTest, Selector};
 use rolecall_model::{Entity, Flag, Grant, Kind, Part, Permission, Place, ScopeWord};
 use toml::Spanned;
 use wildmatch::WildMatch;
@@ -20,6 +20,9 @@ pub(crate) fn kind(word: KindWord) -> Kind {
         KindWord::RecordingPolicy => Kind::RecordingPolicy,
         KindWord::Region => Kind::Region,
         KindWord::Division => Kind::Division,
+        KindWord::Trustee => Kind::Trustee,
+        KindWord::Setting => Kind::Setting,
+        KindWord::Secret => Kind::Secret,
     }
 }
 
@@ -56,6 +59,14 @@ pub(crate) fn lacking(context: &Context<'_, '_>, selector: &Selector) -> Option<
         let nouns: Vec<String> = kinds.iter().map(|k| plural(*k)).collect();
         return Some(format!("no {} in the input", nouns.join(" or ")));
     }
+    let is_known = |c: &Condition| {
+        let mut all = kinds.iter().flat_map(|k| tenant.entities(*k));
+        all.any(|entity| !matches!(value(context, c.attribute, entity), Value::Unknown))
+    };
+    if !selector.conditions.iter().all(is_known) {
+        let nouns: Vec<String> = kinds.iter().map(|k| plural(*k)).collect();
+        return Some(format!("{} in this export have no such attribute", nouns.join(" or ")));
+    }
     selector.tier.as_ref().and_then(|tier| tier_lacking(context, tier.as_ref()))
 }
 
@@ -89,6 +100,8 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
     let user = || tenant.users.get(row).filter(|_| entity.kind == Kind::User);
     let client = || tenant.oauth_clients.get(row).filter(|_| entity.kind == Kind::OauthClient);
     let policy = || tenant.recording_policies.get(row).filter(|_| entity.kind == Kind::RecordingPolicy);
+    let trustee = || tenant.trustees.get(row).filter(|_| entity.kind == Kind::Trustee);
+    let setting = || tenant.settings.get(row).filter(|_| entity.kind == Kind::Setting);
     let region = || match entity.kind {
         Kind::Queue => tenant.queues.get(row).and_then(|q| q.region),
         _ => user().and_then(|u| u.region),
@@ -109,12 +122,23 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
         },
         Attribute::Region => region().map_or(Value::Absent, |r| text(tenant.str(r.target))),
         Attribute::Division => user().and_then(|u| u.division).map_or(Value::Absent, |d| text(tenant.str(d.target))),
-        Attribute::State => user().and_then(|u| u.state).map_or(Value::Absent, |s| text(tenant.str(s))),
+        Attribute::State => {
+            let state = user().and_then(|u| u.state).or_else(|| client().and_then(|c| c.state));
+            state.map_or(Value::Absent, |s| text(tenant.str(s)))
+        }
         Attribute::System => Value::Flag(entity.kind == Kind::Role && tenant.is_system_role(entity.row)),
         Attribute::TokenSeconds => number(client().and_then(|c| c.token_seconds)),
         Attribute::EndsOnLogout => flag(client().and_then(|c| c.ends_on_logout)),
         Attribute::ByUserType => flag(policy().and_then(|p| p.by_user_type)),
         Attribute::RetentionDays => number(policy().and_then(|p| p.retention_days)),
+        Attribute::GrantType => client().and_then(|c| c.grant_type).map_or(Value::Absent, |t| text(tenant.str(t))),
+        Attribute::Enabled => flag(trustee().and_then(|t| t.enabled)),
+        Attribute::FullAccess => flag(trustee().and_then(|t| t.full_access)),
+        Attribute::AdminByDefault => flag(trustee().and_then(|t| t.admin_by_default)),
+        Attribute::Expires => flag(trustee().map(|t| t.expires)),
+        Attribute::Switch => flag(setting().and_then(|s| s.flag)),
+        Attribute::Value => number(setting().and_then(|s| s.number)),
+        Attribute::Roles => number(Some(context.graph.roles_held(entity) as u64)),
     }
 }
 
@@ -146,6 +170,7 @@ pub(crate) fn place_of(context: &Context<'_, '_>, conditions: &[Condition], enti
         Some(Attribute::BpoFlag) => Part::Flag,
         Some(Attribute::Region) => Part::Region,
         Some(Attribute::Id) => Part::Id,
+        _ if matches!(entity.kind, Kind::Setting | Kind::Secret) => Part::Whole,
         _ => Part::Name,
     };
     Place { origin: context.graph.tenant.head(entity).origin, part }
@@ -153,8 +178,21 @@ pub(crate) fn place_of(context: &Context<'_, '_>, conditions: &[Condition], enti
 
 /// For each permission of the tenant: whether one of the patterns covers any of it.
 pub(crate) fn permissions(context: &Context<'_, '_>, patterns: Option<&[Spanned<String>]>) -> Vec<bool> {
+    fitting(context, patterns.map(|list| list.iter().map(|p| p.as_ref().as_str()).collect()))
+}
+
+/// The same for permissions and capabilities together.
+pub(crate) fn capable(context: &Context<'_, '_>, pattern: &GrantPattern) -> Vec<bool> {
+    let listed = pattern.permission.iter().flatten().map(|p| p.as_ref().as_str());
+    let named = pattern.capability.iter().flatten().filter_map(|name| context.capabilities.get(name.as_ref()));
+    let is_any = pattern.permission.is_none() && pattern.capability.is_none();
+    let all: Vec<&str> = listed.chain(named.flatten().map(String::as_str)).collect();
+    fitting(context, (!is_any).then_some(all))
+}
+
+fn fitting(context: &Context<'_, '_>, patterns: Option<Vec<&str>>) -> Vec<bool> {
     let patterns: Option<Vec<Permission>> =
-        patterns.map(|list| list.iter().filter_map(|p| Permission::parse(p.as_ref(), None)).collect());
+        patterns.map(|list| list.into_iter().filter_map(|p| Permission::parse(p, None)).collect());
     let fits = |permission: &Permission| patterns.as_ref().is_none_or(|all| all.iter().any(|p| p.overlaps(permission)));
     context.graph.tenant.permissions.iter().map(|(_, permission)| fits(permission)).collect()
 }
@@ -174,13 +212,15 @@ fn passes(context: &Context<'_, '_>, test: ScopeTest, grant: &Grant) -> bool {
         ScopeTest::Own => word == ScopeWord::Own,
         ScopeTest::Undeclared => context.is_undeclared(grant),
         ScopeTest::Unknown => matches!(word, ScopeWord::Unknown(_)),
+        // These lie in the assignment, and not in the entry.
+        ScopeTest::EveryDivision | ScopeTest::HomeDivision => false,
         ScopeTest::WiderThanSelf => is_limited(word) || word == ScopeWord::Assigned || is_all(context, grant),
         ScopeTest::WiderThanAssigned => is_limited(word) || is_all(context, grant),
     }
 }
 
 fn is_limited(word: ScopeWord) -> bool {
-    matches!(word, ScopeWord::View | ScopeWord::Group)
+    matches!(word, ScopeWord::View | ScopeWord::Group | ScopeWord::Granted | ScopeWord::Condition)
 }
 
 /// Whether an entry reaches everything: All, no scope where one could be, an unknown

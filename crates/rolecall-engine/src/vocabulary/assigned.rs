@@ -1,0 +1,192 @@
+//! `grant`, where the assignment decides: entries that reach as far as the divisions
+//! in which their role is given.
+
+use super::grant::{entry_facts, identity, is_holder, is_owner};
+use super::select;
+use crate::context::Context;
+use crate::landing::{Landing, land_assigned};
+use crate::matching::{Match, grant_step, steps};
+use crate::rule::spec::{GrantPattern, ScopeTest};
+use crate::wording;
+use hashbrown::HashMap;
+use rolecall_model::{Divisions, Entity, Grant, Kind, Part, PermissionId, Place, ScopeWord};
+
+/// How far an assignment lets an entry reach, as a test asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Breadth {
+    /// As far as asked for, and the export shows it.
+    Shown(&'static str),
+    /// Maybe: what would decide it is not in the export, so the wider is assumed.
+    Assumed(&'static str),
+}
+
+impl Breadth {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Shown(words) | Self::Assumed(words) => words,
+        }
+    }
+}
+
+/// The tests of a pattern that assignments decide.
+fn tests(pattern: &GrantPattern) -> Vec<ScopeTest> {
+    let is_open = |t: &ScopeTest| matches!(t, ScopeTest::All | ScopeTest::EveryDivision | ScopeTest::HomeDivision);
+    pattern.scope.iter().flatten().copied().filter(is_open).collect()
+}
+
+/// What a pattern matches by way of assignments.
+pub(super) fn matches(
+    context: &Context<'_, '_>,
+    pattern: &GrantPattern,
+    is_from: &dyn Fn(Entity) -> bool,
+) -> Vec<Match> {
+    let tests = tests(pattern);
+    let tenant = context.graph.tenant;
+    if tests.is_empty() || tenant.assignments.is_empty() {
+        return Vec::new();
+    }
+    let search = Search {
+        context,
+        tests,
+        fits: select::capable(context, pattern),
+        aware: tenant.catalogue.iter().map(|known| (known.permission, known.division_aware)).collect(),
+    };
+    let role = |row: u32| Entity { kind: Kind::Role, row };
+    let has_tier = pattern.tier.is_some();
+    let roles: Vec<u32> = (0..tenant.count(Kind::Role))
+        .filter(|row| is_owner(context, pattern, role(*row)) && search.entries(*row).next().is_some())
+        .collect();
+    let counts =
+        |row: u32, assignment: Option<u32>| search.entries(row).any(|(_, g)| search.breadth(g, assignment).is_some());
+    let is_principal = |entity: Entity| entity.kind == Kind::Group || is_holder(pattern, entity.kind);
+    let is_meant = |entity: Entity| {
+        let is_of = if has_tier { is_from(entity) } else { entity.kind != Kind::Role && is_from(entity) };
+        is_of && (entity.kind == Kind::Role || is_holder(pattern, entity.kind))
+    };
+    let landings = land_assigned(context, &roles, &counts, &is_meant, &is_principal);
+    landings.iter().filter_map(|landing| search.of_landing(pattern, landing)).collect()
+}
+
+struct Search<'s, 'c, 't> {
+    context: &'s Context<'c, 't>,
+    tests: Vec<ScopeTest>,
+    fits: Vec<bool>,
+    /// Which permissions the tenant's own catalogue calls division aware.
+    aware: HashMap<PermissionId, bool>,
+}
+
+impl<'t> Search<'_, '_, 't> {
+    /// A role's own entries whose reach lies in its assignments.
+    fn entries(&self, role: u32) -> impl Iterator<Item = (u32, &'t Grant)> {
+        let tenant = self.context.graph.tenant;
+        let list = tenant.grants_of(Entity { kind: Kind::Role, row: role });
+        (list.start..).zip(tenant.grants(list)).filter(|(_, grant)| {
+            grant.scope == ScopeWord::Granted && self.fits.get(grant.permission.index()).copied().unwrap_or(false)
+        })
+    }
+
+    fn breadth(&self, grant: &Grant, assignment: Option<u32>) -> Option<Breadth> {
+        let found = self.tests.iter().filter_map(|test| self.passes(*test, grant, assignment));
+        found.min_by_key(|breadth| matches!(breadth, Breadth::Assumed(_)))
+    }
+
+    fn passes(&self, test: ScopeTest, grant: &Grant, assignment: Option<u32>) -> Option<Breadth> {
+        let tenant = self.context.graph.tenant;
+        let given = assignment.and_then(|row| tenant.assignments.get(row as usize));
+        let reach = given.map_or(Divisions::Unstated, |a| a.reach);
+        let aware = self.aware.get(&grant.permission).copied();
+        match (test, reach) {
+            (ScopeTest::HomeDivision, Divisions::Home) => {
+                Some(Breadth::Shown("the home division, since none is named"))
+            }
+            (ScopeTest::HomeDivision, Divisions::Named) => {
+                let names_home = tenant.home.is_some()
+                    && given.is_some_and(|a| tenant.refs(a.divisions).iter().any(|r| Some(r.target) == tenant.home));
+                names_home.then_some(Breadth::Shown("the home division"))
+            }
+            (ScopeTest::HomeDivision, _) => None,
+            (_, Divisions::Every) => Some(Breadth::Shown("every division, those to come included")),
+            (ScopeTest::EveryDivision, Divisions::Unresolved) | (_, Divisions::Unresolved) => {
+                Some(Breadth::Assumed("divisions that the export does not resolve, so maybe all"))
+            }
+            (ScopeTest::EveryDivision, _) => None,
+            _ if aware == Some(false) => Some(Breadth::Shown("All, since divisions do not limit it")),
+            (_, Divisions::Unstated) => Some(Breadth::Assumed("divisions that the export does not show, so maybe all")),
+            _ if aware.is_none() => {
+                Some(Breadth::Assumed("maybe All: only the permission catalogue says whether divisions limit it"))
+            }
+            _ => None,
+        }
+    }
+
+    fn of_landing(&self, pattern: &GrantPattern, landing: &Landing) -> Option<Match> {
+        let context = self.context;
+        let tenant = context.graph.tenant;
+        let mut found: Vec<(Entity, u32, &Grant, Breadth)> = Vec::new();
+        for &role in &landing.roles {
+            for (row, grant) in self.entries(role) {
+                let given = landing.assignments.iter().filter(|(of, _)| *of == role);
+                let breadths = given.filter_map(|(_, assignment)| self.breadth(grant, *assignment));
+                let widest = breadths.min_by_key(|b| matches!(b, Breadth::Assumed(_)));
+                found.extend(widest.map(|b| (Entity { kind: Kind::Role, row: role }, row, grant, b)));
+            }
+        }
+        found.sort_by_cached_key(|(owner, _, grant, breadth)| {
+            let spelling = tenant.permissions.spelling(grant.permission).to_owned();
+            (matches!(breadth, Breadth::Assumed(_)), Some(owner.row) != landing.roles.first().copied(), spelling)
+        });
+        let &(owner, first, grant, breadth) = found.first()?;
+        let is_shown = matches!(breadth, Breadth::Shown(_));
+        found.retain(|(.., b)| matches!(b, Breadth::Shown(_)) == is_shown);
+        let hold = landing.way.last()?;
+        let mut matched = Match::of(context, landing.subject, Place { origin: hold.origin, part: Part::Scope });
+        matched.is_assumed = !is_shown;
+        matched.witness = steps(context, landing.start, &landing.way);
+        matched.witness.extend(grant_step(context, owner, first).map(|mut step| {
+            step.over = Some(breadth.words().to_owned());
+            step
+        }));
+        matched.related = landing.labels(context);
+        matched.roles.clone_from(&landing.roles);
+        matched.identity = identity(context, found.iter().map(|(owner, _, grant, _)| (*owner, *grant)));
+        matched.identity.push(breadth.words().to_owned());
+        let mut names: Vec<&str> = found.iter().map(|(_, _, g, _)| tenant.permissions.spelling(g.permission)).collect();
+        names.dedup();
+        matched.facts.extend(entry_facts(context, first).into_iter().filter(|(name, _)| *name != "scope"));
+        matched.facts.push(("scope", breadth.words().to_owned()));
+        matched.facts.push(("permissions", wording::some_of(names)));
+        matched.facts.push(("role", wording::entity(context, owner)));
+        matched.facts.push(("reach", landing.reach(context)));
+        matched.facts.push(("mend", self.mend(landing, owner, grant)));
+        let tier = pattern.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
+        matched.facts.push(("because", landing.because(context, tier)));
+        matched.facts.push(("beyond", self.beyond(tier)));
+        Some(matched)
+    }
+
+    fn mend(&self, landing: &Landing, role: Entity, grant: &Grant) -> String {
+        let name = wording::entity(self.context, role);
+        if self.aware.get(&grant.permission) == Some(&false) {
+            return format!("take the permission out of {name}, which divisions do not limit");
+        }
+        match landing.people.len() {
+            0 | 1 => format!("give {name} in named divisions"),
+            _ => format!("give {name} in named divisions to each of them"),
+        }
+    }
+
+    /// `, among them X and Y`: the divisions that are not the tier's own.
+    fn beyond(&self, tier: Option<&crate::Tier>) -> String {
+        let graph = self.context.graph;
+        let tenant = graph.tenant;
+        let is_own = |e: Entity| {
+            tier.is_some_and(|t| {
+                t.is_division(graph, tenant.head(e).id.unwrap_or_default()) || t.is_name(tenant.name(e))
+            })
+        };
+        let mut others: Vec<&str> =
+            tenant.entities(Kind::Division).filter(|e| !is_own(*e)).map(|e| tenant.name(e)).collect();
+        others.sort_unstable();
+        if others.is_empty() { String::new() } else { format!(", among them {}", wording::some_of(others)) }
+    }
+}
