@@ -6,6 +6,7 @@
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use rolecall_source::{LineIndex, SourceFile, push_visible, visible};
+use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
 /// A label to show.
@@ -17,6 +18,8 @@ pub(crate) struct Mark<'a> {
     pub(crate) end: u32,
     pub(crate) text: String,
     pub(crate) is_primary: bool,
+    /// Bytes of the file's text that are never shown, in order.
+    pub(crate) secrets: &'a [Range<u32>],
 }
 
 /// A few lines of a file as shown.
@@ -110,7 +113,7 @@ fn window(group: &[Placed<'_, '_>], base: usize, width: usize) -> (Window, Vec<L
         let focus = own.first().map_or(range.start, |p| p.mark.start);
         let range = range.start as usize..range.end as usize;
         let focus = (focus as usize).clamp(range.start, range.end);
-        let shown = Shown::new(first.mark.file.text(), range, focus, width);
+        let shown = Shown::new(first.mark.file.text(), range, focus, width, first.mark.secrets);
         for placed in own {
             let (start, end) = shown.place(placed.mark.start as usize, placed.mark.end as usize);
             let at = base + window.data.len() + start;
@@ -160,7 +163,7 @@ struct Shown {
 impl Shown {
     /// As much of `range` as fits into `width`, around the byte `focus`. Only the bytes
     /// that may be shown are looked at, however long the line is.
-    fn new(text: &str, range: std::ops::Range<usize>, focus: usize, width: usize) -> Self {
+    fn new(text: &str, range: Range<usize>, focus: usize, width: usize, secrets: &[Range<u32>]) -> Self {
         let before = text.get(range.start..focus).unwrap_or_default();
         let after = text.get(focus..range.end).unwrap_or_default();
         // What follows the focus has two thirds of the room, and what is left over is for the rest.
@@ -175,7 +178,7 @@ impl Shown {
         }
         for (at, c) in text.get(start..end).unwrap_or_default().char_indices() {
             shown.places.push((start + at, shown.text.len()));
-            push_shown(&mut shown.text, c);
+            push_shown(&mut shown.text, if is_secret(secrets, start + at) { HIDDEN } else { c });
         }
         shown.places.push((end, shown.text.len()));
         if end < range.end {
@@ -193,6 +196,15 @@ impl Shown {
         let (from, to) = (shown(start), shown(end));
         (from, to.max(from))
     }
+}
+
+/// What stands for a character of a secret.
+const HIDDEN: char = '•';
+
+/// Whether a byte lies within a secret, the quotes around it aside.
+fn is_secret(secrets: &[Range<u32>], byte: usize) -> bool {
+    let after = secrets.partition_point(|range| range.end as usize <= byte + 1);
+    secrets.get(after).is_some_and(|range| (range.start as usize) < byte)
 }
 
 /// How many bytes of `chars` fit into `width` columns, and how many columns they take.
@@ -237,5 +249,19 @@ impl SourceCode for Excerpt {
             None => MietteSpanContents::new_named(name, data, all, window.first_line, 0, window.line_count),
         };
         Ok(Box::new(contents))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_character_of_a_secret_is_shown() {
+        let text = r#"{"name": "Sync", "secret": "hush\"hush", "state": "on"}"#;
+        let start = text.find(r#""hush"#).unwrap_or_default();
+        let secrets = [1..2, u32::try_from(start).unwrap_or(0)..u32::try_from(start + 12).unwrap_or(0)];
+        let shown = Shown::new(text, 0..text.len(), 0, 200, &secrets);
+        assert_eq!(shown.text, text.replace(r#"hush\"hush"#, &"•".repeat(10)));
     }
 }

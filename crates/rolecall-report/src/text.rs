@@ -69,6 +69,7 @@ pub fn write_fault(out: &mut dyn Write, fault: &FileFault, options: &TextOptions
         end: offset(fault.at.end),
         text: "here".to_owned(),
         is_primary: true,
+        secrets: &[],
     };
     let shown = Shown::new("error".to_owned(), miette::Severity::Error, None, &fault.message, &[mark], options);
     shown.write(out, options)?;
@@ -138,6 +139,7 @@ fn mark<'a>(verdict: &'a Verdict<'_>, location: &Location, text: &str, is_primar
         end: inside(location.end.offset),
         text: text.to_owned(),
         is_primary,
+        secrets: verdict.secrets.get(&location.file).map_or(&[], Vec::as_slice),
     })
 }
 

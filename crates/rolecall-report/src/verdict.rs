@@ -4,6 +4,7 @@ use rolecall_engine::{Finding, NotEvaluated, Severity};
 use rolecall_model::Place;
 use rolecall_source::{FileId, LineIndex, Position, Sources};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 /// A resolved place. Lines and columns count from 1, columns in Unicode scalar
 /// values, offsets in bytes; `end` is exclusive.
@@ -61,6 +62,8 @@ pub struct Verdict<'a> {
     pub places: HashMap<Place, Location>,
     /// The lines of every file that a place is in.
     pub lines: HashMap<FileId, LineIndex>,
+    /// Places of secrets, by file: bytes of the file's text, in order. What they hold is never shown.
+    pub secrets: HashMap<FileId, Vec<Range<u32>>>,
     /// Rules not judged.
     pub not_evaluated: Vec<NotEvaluated>,
     /// JSON files of no known shape in a folder that was walked.

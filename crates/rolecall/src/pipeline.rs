@@ -11,6 +11,7 @@ use rolecall_report::{Location, Problem, Verdict};
 use rolecall_source::{FileId, LineIndex, SourceFile, Sources};
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read};
+use std::ops::Range;
 
 /// Everything that was read.
 #[derive(Default)]
@@ -167,6 +168,23 @@ impl Export {
         self.lines.insert(file, lines);
     }
 
+    /// The bytes of secrets, by file.
+    fn secrets(&self, places: &[Place]) -> HashMap<FileId, Vec<Range<u32>>> {
+        let mut of_file: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
+        places.iter().for_each(|place| of_file.entry(place.origin.file).or_default().push(*place));
+        let mut found = HashMap::new();
+        for (number, places) in of_file {
+            let (Some(source), Some(form)) = (self.sources.get(FileId(number)), self.forms.get(number as usize)) else {
+                continue;
+            };
+            let located = rolecall_ingest::locate(source, form.lines, &places);
+            let mut ranges: Vec<Range<u32>> = located.into_values().map(|at| at.start..at.end).collect();
+            ranges.sort_by_key(|range| range.start);
+            found.insert(FileId(number), ranges);
+        }
+        found
+    }
+
     /// The places of findings, worked out once for each file that has any.
     fn places(&mut self, findings: &[Finding]) -> HashMap<Place, Location> {
         let mut wanted: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
@@ -220,7 +238,10 @@ pub(crate) fn judge(export: &Export, policy: &Policy, rules: &Rulebook) -> Outco
 /// Resolves every place and puts everything in order.
 pub(crate) fn verdict(export: &mut Export, outcome: Outcome, suppressed: usize) -> Verdict<'_> {
     let mut findings = outcome.findings;
+    // Excerpts of problems may show a secret too, so each secret is found.
+    let secrets: Vec<Place> = export.tenant.secrets.iter().map(|head| Place::whole(head.origin)).collect();
     let places = export.places(&findings);
+    let secrets = export.secrets(&secrets);
     findings.sort_by_cached_key(|finding| {
         let at = places.get(&finding.primary.place).map(|location| (location.file, location.start.offset));
         (at, finding.rule.clone(), finding.fingerprint.clone())
@@ -234,6 +255,7 @@ pub(crate) fn verdict(export: &mut Export, outcome: Outcome, suppressed: usize) 
         findings,
         places,
         lines: std::mem::take(&mut export.lines),
+        secrets,
         not_evaluated: outcome.not_evaluated,
         passed_over: std::mem::take(&mut export.passed_over),
         suppressed,
