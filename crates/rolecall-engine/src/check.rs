@@ -2,12 +2,11 @@
 
 use crate::context::Context;
 use crate::matching::{Match, key, named};
-use crate::rule::spec::Spec;
+use crate::rule::spec::{DialectWord, Spec};
 use crate::{Confidence, Finding, Label, Policy, Rule, Rulebook, vocabulary, wording};
 use rolecall_graph::AccessGraph;
 use siphasher::sip::SipHasher24;
 use std::hash::Hasher;
-use toml::Spanned;
 
 /// A rule that could not be judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,10 +32,8 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook) -> Outc
     let context = Context::new(graph, policy);
     let mut outcome = Outcome::default();
     for rule in rules.iter() {
-        if let Some(dialects) = rule.spec.dialects.as_ref().filter(|all| !is_spoken(graph, all)) {
-            let names: Vec<&str> = dialects.iter().map(|d| d.as_ref().as_str()).collect();
-            let reason = format!("only exports in the dialect {} have what it judges", names.join(" or "));
-            outcome.not_evaluated.push(NotEvaluated { rule: rule.id.clone(), reason });
+        // A dialect that lacks the very notion is judged by other rules; nothing is missing from it.
+        if rule.spec.dialects.as_ref().is_some_and(|all| !is_spoken(graph, all)) {
             continue;
         }
         if let Some(reason) = vocabulary::lacking(&context, &rule.spec.pattern) {
@@ -48,8 +45,8 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook) -> Outc
     outcome
 }
 
-fn is_spoken(graph: &AccessGraph<'_>, dialects: &[Spanned<String>]) -> bool {
-    dialects.iter().any(|d| graph.tenant.dialects.contains(&d.as_ref().as_str()))
+fn is_spoken(graph: &AccessGraph<'_>, dialects: &[DialectWord]) -> bool {
+    dialects.iter().any(|dialect| graph.tenant.dialects.contains(&dialect.name()))
 }
 
 /// Puts a match into the words of its rule.

@@ -1,8 +1,8 @@
 //! What every rule looks at: the graph, the tiers, and answers that rules share.
 
-use crate::{Policy, Tiers};
+use crate::{Catalogue, Entry, Policy, Sensitive, Tiers};
 use rolecall_graph::{AccessGraph, EdgeKind, Via};
-use rolecall_model::{Entity, Grant, Kind, Permission, ScopeWord};
+use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -16,6 +16,7 @@ pub(crate) struct Context<'c, 't> {
     pub(crate) capabilities: &'c BTreeMap<String, Vec<String>>,
     /// For each permission of the tenant: whether it can be scoped.
     scopable: Vec<bool>,
+    sensitive: Vec<OnceLock<Vec<(&'static Entry, Sensitive)>>>,
     held: Vec<OnceLock<Held>>,
     queues_in_view: Vec<OnceLock<usize>>,
 }
@@ -45,6 +46,7 @@ impl<'c, 't> Context<'c, 't> {
             tiers: Tiers::new(graph, policy),
             capabilities: &policy.capabilities,
             scopable: tenant.permissions.iter().map(|(_, p)| !is_unscoped(p)).collect(),
+            sensitive: tenant.permissions.iter().map(|_| OnceLock::new()).collect(),
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
             queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),
         }
@@ -54,6 +56,15 @@ impl<'c, 't> Context<'c, 't> {
     pub(crate) fn is_undeclared(&self, grant: &Grant) -> bool {
         let is_scopable = self.scopable.get(grant.permission.index()).copied().unwrap_or(true);
         grant.scope == ScopeWord::Undeclared && is_scopable
+    }
+
+    /// The sensitive permissions that one stands for, the worst first. Worked out once a permission.
+    pub(crate) fn sensitive(&self, permission: PermissionId) -> &[(&'static Entry, Sensitive)] {
+        let find = || {
+            let permission = self.graph.tenant.permissions.get(permission);
+            permission.map(|p| Catalogue::pinned().worst(p)).unwrap_or_default()
+        };
+        self.sensitive.get(permission.index()).map_or(&[], |cell| cell.get_or_init(find))
     }
 
     /// How far a permission entry reaches, in words.

@@ -32,6 +32,9 @@ impl FileFault {
 }
 
 /// The word of `known` that is nearest to `word`, as help.
+/// How many known words a suggestion lists where none is near.
+const LISTED: usize = 24;
+
 pub(crate) fn suggestion<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
@@ -39,7 +42,12 @@ pub(crate) fn suggestion<'k>(word: &str, known: impl IntoIterator<Item = &'k str
     match nearest {
         Some((distance, near)) if distance <= 1 + word.chars().count() / 3 => format!("did you mean `{near}`?"),
         _ if known.is_empty() => String::new(),
-        _ => format!("one of {}", known.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ")),
+        _ => {
+            let shown: Vec<String> = known.iter().take(LISTED).map(|k| format!("`{k}`")).collect();
+            let more = known.len() - shown.len();
+            let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
+            format!("one of {}{rest}", shown.join(", "))
+        }
     }
 }
 

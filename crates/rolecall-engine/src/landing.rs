@@ -199,7 +199,8 @@ impl Landing {
     /// `, held by 14 users` or `, by way of 3 members`, for a sentence about the subject.
     pub(crate) fn reach(&self, context: &Context<'_, '_>) -> String {
         let tenant = context.graph.tenant;
-        match (self.subject.kind, self.people.len()) {
+        let is_alone = self.people.iter().all(|(who, _)| *who == self.subject);
+        match (self.subject.kind, if is_alone { 0 } else { self.people.len() }) {
             (Kind::Role, 0) => wording::held(context.held(self.subject.row)),
             (Kind::Group, 0) => {
                 let members = context.graph.people_of(self.subject);

@@ -5,6 +5,7 @@
 //! `detector` the questions that those words cannot ask; both give matches, which
 //! are facts and places; `wording` alone puts them into sentences.
 
+mod catalogue;
 mod check;
 mod context;
 mod detector;
@@ -18,6 +19,7 @@ mod tier;
 mod vocabulary;
 mod wording;
 
+pub use catalogue::{Catalogue, Entry, Sensitive};
 pub use check::{NotEvaluated, Outcome, check};
 pub use fault::FileFault;
 pub use finding::{Confidence, Finding, Label, Named, Severity, Step};

@@ -51,6 +51,9 @@ fn keys(part: Part) -> &'static [&'static str] {
         Part::Id => &["id", "name", "userName", "email"],
         Part::Flag => &["bpoUser", "name", "email", "id"],
         Part::Region => &["region", "name", "email", "id"],
+        Part::Division => &["division", "division_id", "name", "email", "id"],
+        Part::State => &["state", "active", "name", "userName", "email", "id"],
+        Part::GrantType => &["authorizedGrantType", "authorized_grant_type", "name", "id"],
         Part::Scope => &[
             "scope",
             "division",

@@ -151,11 +151,14 @@ impl<'l> Lower<'l> {
         Head { id, name, origin: self.origin(entity), embedded: false }
     }
 
-    /// Takes note of where a secret stands. What it says is never kept.
-    pub(crate) fn secret(&mut self, field: &str, node: Node<'_, '_>) {
-        if node.text().is_some_and(|text| is_secret(&text)) {
-            let name = self.tenant.strings.keep(field);
-            self.tenant.secrets.push(Head { name, origin: self.origin(node), ..Head::default() });
+    /// Takes note of the fields of an object that hold secrets. What they say is never kept.
+    pub(crate) fn secrets(&mut self, object: Node<'_, '_>) {
+        for (key, value) in object.fields().filter(|(key, _)| SECRET.iter().any(|s| s.eq_ignore_ascii_case(&key.text)))
+        {
+            if value.text().is_some_and(|text| is_secret(&text)) {
+                let name = self.tenant.strings.keep(&key.text);
+                self.tenant.secrets.push(Head { name, origin: self.origin(value), ..Head::default() });
+            }
         }
     }
 
@@ -181,6 +184,20 @@ impl<'l> Lower<'l> {
         self.tenant.strings.intern(&text);
     }
 }
+
+/// The fields that hold what nobody else may know, in either spelling.
+const SECRET: [&str; 10] = [
+    "secret",
+    "clientSecret",
+    "client_secret",
+    "password",
+    "apiKey",
+    "api_key",
+    "accessToken",
+    "access_token",
+    "privateKey",
+    "private_key",
+];
 
 /// Whether text may be a secret: not empty, not masked, not a reference to where one is kept.
 fn is_secret(text: &str) -> bool {

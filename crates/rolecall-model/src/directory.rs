@@ -88,6 +88,12 @@ impl<'t> Directory<'t> {
         }
     }
 
+    /// Whether two references lead to the same entity, or are the same words.
+    #[must_use]
+    pub fn is_same(&self, kind: Kind, a: Sym, b: Sym) -> bool {
+        a == b || self.rows(kind, a).iter().any(|row| self.rows(kind, b).contains(row))
+    }
+
     /// The entities of a kind that share an id, or that have no id and share a name:
     /// one list for each, in order of row.
     #[must_use]

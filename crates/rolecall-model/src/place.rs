@@ -36,6 +36,12 @@ pub enum Part {
     Flag,
     /// The region, else what names the entity.
     Region,
+    /// The division, else what names the entity.
+    Division,
+    /// The state, else what names the entity.
+    State,
+    /// How a client signs in, else what names the client.
+    GrantType,
     /// The permission entry's scope, else its id.
     Scope,
     /// The permission entry's id.

@@ -25,7 +25,7 @@ pub(crate) enum Command {
     /// Check an export
     #[command(after_help = EXIT_CODES)]
     Check(CheckOptions),
-    /// Show what a rule finds, why it matters and how to mend it
+    /// Show what a rule finds, why it matters and how to mend it; or what a permission opens
     Explain(ExplainOptions),
     /// List the rules, or test a folder of them
     Rules(RulesOptions),
@@ -92,8 +92,8 @@ pub(crate) struct Look {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainOptions {
-    /// The rule's id
-    pub(crate) rule: String,
+    /// A rule's id, or a permission such as `recording:recording:view` or `routing:*:*`
+    pub(crate) topic: String,
     #[command(flatten)]
     pub(crate) rules: RuleOptions,
     #[command(flatten)]

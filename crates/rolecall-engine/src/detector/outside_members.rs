@@ -29,14 +29,13 @@ pub(super) fn lacking(context: &Context<'_, '_>, params: &OutsideMembersPattern)
 pub(super) fn matches(context: &Context<'_, '_>, params: &OutsideMembersPattern) -> Vec<Match> {
     let graph = context.graph;
     let tenant = graph.tenant;
-    let fits = select::permissions(context, Some(&params.permission));
+    let fits = select::permissions(context, &params.permission);
     let mut outsiders: HashMap<Entity, Vec<(Entity, Origin)>> = HashMap::new();
     let mut found = Vec::new();
     for owner in tenant.entities(Kind::Role).chain(tenant.entities(Kind::ServiceAccount)) {
         let list = tenant.grants_of(owner);
         for row in list.start..list.start + list.len {
-            let permission = tenant.grants.get(row as usize).map(|g| g.permission.index());
-            if !permission.and_then(|p| fits.get(p).copied()).unwrap_or(false) {
+            if !tenant.grants.get(row as usize).is_some_and(|grant| fits.has(grant.permission)) {
                 continue;
             }
             let Some(Span::Limited(limits)) = graph.impersonation(row) else { continue };

@@ -52,6 +52,12 @@ impl Rule {
     pub fn since(&self) -> &str {
         &self.spec.since
     }
+
+    /// The names of the only dialects that have what it judges; none where every one has.
+    #[must_use]
+    pub fn dialects(&self) -> Vec<&'static str> {
+        self.spec.dialects.iter().flatten().map(|dialect| dialect.name()).collect()
+    }
 }
 
 /// The rules of a run, sorted by id.

@@ -14,8 +14,8 @@ pub(crate) struct Spec {
     pub confidence: Confidence,
     /// The version of rolecall that brought the rule.
     pub since: String,
-    /// The only dialects in whose exports the rule means anything; every dialect where it is left out.
-    pub dialects: Option<Vec<Spanned<String>>>,
+    /// The only dialects that have the notion which the rule judges; every dialect where it is left out.
+    pub dialects: Option<Vec<DialectWord>>,
     /// What is looked for.
     #[serde(rename = "match")]
     pub pattern: Pattern,
@@ -25,6 +25,29 @@ pub(crate) struct Spec {
     pub label: Spanned<String>,
     /// How to mend it.
     pub help: Spanned<String>,
+}
+
+/// A way in which exports are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum DialectWord {
+    /// The founding guide's payloads.
+    Guide,
+    /// Saved responses of the platform API.
+    Platform,
+    /// CX as Code: Terraform configuration and state.
+    CxAsCode,
+}
+
+impl DialectWord {
+    /// The name that a tenant has for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Guide => "guide",
+            Self::Platform => "platform",
+            Self::CxAsCode => "cx-as-code",
+        }
+    }
 }
 
 /// One word of the match language.
@@ -215,6 +238,8 @@ pub(crate) enum Attribute {
     Region,
     /// A user's division.
     Division,
+    /// Whether a user's division is the home division.
+    InHomeDivision,
     /// A user's state.
     State,
     /// Whether a role is the platform's own; never absent.

@@ -2,14 +2,14 @@
 //! in which their role is given.
 
 use super::grant::{entry_facts, identity, is_holder, is_owner};
-use super::select;
+use super::{facts, select};
 use crate::context::Context;
 use crate::landing::{Landing, land_assigned};
 use crate::matching::{Match, grant_step, steps};
 use crate::rule::spec::{GrantPattern, ScopeTest};
 use crate::wording;
 use hashbrown::HashMap;
-use rolecall_model::{Divisions, Entity, Grant, Kind, Part, PermissionId, Place, ScopeWord};
+use rolecall_model::{Divisions, Entity, Grant, Kind, Part, PermissionId, Place, ScopeWord, Sym};
 
 /// How far an assignment lets an entry reach, as a test asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub(super) fn matches(
 struct Search<'s, 'c, 't> {
     context: &'s Context<'c, 't>,
     tests: Vec<ScopeTest>,
-    fits: Vec<bool>,
+    fits: select::Meant,
     /// Which permissions the tenant's own catalogue calls division aware.
     aware: HashMap<PermissionId, bool>,
 }
@@ -80,9 +80,9 @@ impl<'t> Search<'_, '_, 't> {
     fn entries(&self, role: u32) -> impl Iterator<Item = (u32, &'t Grant)> {
         let tenant = self.context.graph.tenant;
         let list = tenant.grants_of(Entity { kind: Kind::Role, row: role });
-        (list.start..).zip(tenant.grants(list)).filter(|(_, grant)| {
-            grant.scope == ScopeWord::Granted && self.fits.get(grant.permission.index()).copied().unwrap_or(false)
-        })
+        (list.start..)
+            .zip(tenant.grants(list))
+            .filter(|(_, grant)| grant.scope == ScopeWord::Granted && self.fits.has(grant.permission))
     }
 
     fn breadth(&self, grant: &Grant, assignment: Option<u32>) -> Option<Breadth> {
@@ -100,8 +100,11 @@ impl<'t> Search<'_, '_, 't> {
                 Some(Breadth::Shown("the home division, since none is named"))
             }
             (ScopeTest::HomeDivision, Divisions::Named) => {
-                let names_home = tenant.home.is_some()
-                    && given.is_some_and(|a| tenant.refs(a.divisions).iter().any(|r| Some(r.target) == tenant.home));
+                let is_home = |division: Sym| {
+                    let directory = &self.context.graph.directory;
+                    tenant.home.is_some_and(|home| directory.is_same(Kind::Division, home, division))
+                };
+                let names_home = given.is_some_and(|a| tenant.refs(a.divisions).iter().any(|r| is_home(r.target)));
                 names_home.then_some(Breadth::Shown("the home division"))
             }
             (ScopeTest::HomeDivision, _) => None,
@@ -133,7 +136,8 @@ impl<'t> Search<'_, '_, 't> {
         }
         found.sort_by_cached_key(|(owner, _, grant, breadth)| {
             let spelling = tenant.permissions.spelling(grant.permission).to_owned();
-            (matches!(breadth, Breadth::Assumed(_)), Some(owner.row) != landing.roles.first().copied(), spelling)
+            let rank = self.fits.rank(grant.permission);
+            (matches!(breadth, Breadth::Assumed(_)), Some(owner.row) != landing.roles.first().copied(), rank, spelling)
         });
         let &(owner, first, grant, breadth) = found.first()?;
         let is_shown = matches!(breadth, Breadth::Shown(_));
@@ -152,7 +156,7 @@ impl<'t> Search<'_, '_, 't> {
         matched.identity.push(breadth.words().to_owned());
         let mut names: Vec<&str> = found.iter().map(|(_, _, g, _)| tenant.permissions.spelling(g.permission)).collect();
         names.dedup();
-        matched.facts.extend(entry_facts(context, first).into_iter().filter(|(name, _)| *name != "scope"));
+        matched.facts.extend(entry_facts(context, &[first]).into_iter().filter(|(name, _)| *name != "scope"));
         matched.facts.push(("scope", breadth.words().to_owned()));
         matched.facts.push(("permissions", wording::some_of(names)));
         matched.facts.push(("role", wording::entity(context, owner)));
@@ -160,7 +164,8 @@ impl<'t> Search<'_, '_, 't> {
         matched.facts.push(("mend", self.mend(landing, owner, grant)));
         let tier = pattern.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
         matched.facts.push(("because", landing.because(context, tier)));
-        matched.facts.push(("beyond", self.beyond(tier)));
+        matched.facts.push(("beyond", if is_shown { self.beyond(tier) } else { String::new() }));
+        matched.facts.extend(facts::of_grants(context, landing.subject, found.iter().map(|(_, _, grant, _)| *grant)));
         Some(matched)
     }
 

@@ -1,6 +1,7 @@
 //! `grant`: permission entries, judged where they land.
 
-use super::{assigned, select};
+use super::select::Meant;
+use super::{assigned, facts, select};
 use crate::context::Context;
 use crate::landing::{Edges, Landing, land, role_landing};
 use crate::matching::{Facts, Match, edge_labels, grant_step, key, steps};
@@ -10,11 +11,24 @@ use hashbrown::HashSet;
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, Grant, Kind, Part, Place, ScopeWord};
 
-pub(super) const FACTS: &[&str] =
-    &["subject", "permission", "permissions", "scope", "role", "reach", "mend", "because", "beyond"];
+pub(super) const FACTS: &[&str] = &[
+    "subject",
+    "permission",
+    "permissions",
+    "scope",
+    "role",
+    "reach",
+    "mend",
+    "because",
+    "beyond",
+    "opens",
+    "why",
+    "tokens",
+];
 
 /// The entries that fit a pattern, and who states them.
 struct Hits {
+    fits: Meant,
     is_hit: Vec<bool>,
     roles: Vec<u32>,
     accounts: Vec<Entity>,
@@ -70,15 +84,12 @@ fn hits(context: &Context<'_, '_>, pattern: &GrantPattern) -> Hits {
     let is_hit: Vec<bool> = tenant
         .grants
         .iter()
-        .map(|g| {
-            fits.get(g.permission.index()).copied().unwrap_or(false)
-                && select::is_scope(context, pattern.scope.as_deref(), g)
-        })
+        .map(|g| fits.has(g.permission) && select::is_scope(context, pattern.scope.as_deref(), g))
         .collect();
     let states_hit = |e: &Entity| is_owner(context, pattern, *e) && own_hits(context, &is_hit, *e).next().is_some();
     let roles = tenant.entities(Kind::Role).filter(states_hit).map(|e| e.row).collect();
     let accounts = tenant.entities(Kind::ServiceAccount).filter(states_hit).collect();
-    Hits { is_hit, roles, accounts }
+    Hits { fits, is_hit, roles, accounts }
 }
 
 fn own_hits<'h>(context: &Context<'_, '_>, is_hit: &'h [bool], owner: Entity) -> impl Iterator<Item = u32> + use<'h> {
@@ -130,12 +141,18 @@ fn of_landing(
     let found = reached(context, pattern, hits, landing, nearest, is_wall);
     let &(owner, first) = found.first()?;
     let tenant = graph.tenant;
-    let mut matched = Match::of(context, landing.subject, scope_place(context, first)?);
-    matched.also = found
-        .iter()
-        .skip(1)
-        .filter_map(|(_, row)| Some((scope_place(context, *row)?, entry_facts(context, *row))))
-        .collect();
+    let mut places: Vec<(Place, Vec<u32>)> = Vec::new();
+    for (_, row) in &found {
+        let place = scope_place(context, *row)?;
+        match places.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, rows)) => rows.push(*row),
+            None => places.push((place, vec![*row])),
+        }
+    }
+    let mut places = places.into_iter().map(|(place, rows)| (place, entry_facts(context, &rows)));
+    let (primary, stated) = places.next()?;
+    let mut matched = Match::of(context, landing.subject, primary);
+    matched.also = places.collect();
     matched.witness = steps(context, landing.start, &landing.way);
     matched.witness.extend(grant_step(context, owner, first));
     matched.related = landing.labels(context);
@@ -143,6 +160,7 @@ fn of_landing(
     matched.roles.clone_from(&landing.roles);
     let grants = found.iter().filter_map(|(owner, row)| Some((owner, tenant.grants.get(*row as usize)?)));
     matched.identity = identity(context, grants.clone().map(|(owner, grant)| (*owner, grant)));
+    matched.facts.extend(facts::of_grants(context, landing.subject, grants.clone().map(|(_, grant)| grant)));
     let mut names: Vec<&str> = Vec::new();
     for (_, grant) in grants {
         let name = tenant.permissions.spelling(grant.permission);
@@ -150,7 +168,7 @@ fn of_landing(
             names.push(name);
         }
     }
-    matched.facts.extend(entry_facts(context, first));
+    matched.facts.extend(stated);
     matched.facts.push(("permissions", wording::some_of(names)));
     matched.facts.push(("role", wording::entity(context, owner)));
     matched.facts.push(("beyond", String::new()));
@@ -201,7 +219,10 @@ fn reached(
             let mut own: Vec<u32> = own_hits(context, &hits.is_hit, *owner).collect();
             own.sort_by_cached_key(|row| {
                 let grant = tenant.grants.get(*row as usize);
-                grant.map(|g| (tenant.permissions.spelling(g.permission), tenant.scope_phrase(g), g.origin))
+                grant.map(|g| {
+                    let rank = hits.fits.rank(g.permission);
+                    (rank, tenant.permissions.spelling(g.permission), tenant.scope_phrase(g), g.origin)
+                })
             });
             found.extend(own.into_iter().map(|row| (*owner, row)));
         }
@@ -221,11 +242,13 @@ fn scope_place(context: &Context<'_, '_>, row: u32) -> Option<Place> {
     Some(Place { origin: grant.origin, part: Part::Scope })
 }
 
-pub(super) fn entry_facts(context: &Context<'_, '_>, row: u32) -> Facts {
+/// What the entries at one place state: they differ in their permissions alone.
+pub(super) fn entry_facts(context: &Context<'_, '_>, rows: &[u32]) -> Facts {
     let tenant = context.graph.tenant;
-    let Some(grant) = tenant.grants.get(row as usize) else { return Vec::new() };
-    let permission = format!("`{}`", tenant.permissions.spelling(grant.permission));
-    vec![("permission", permission), ("scope", context.scope_words(grant))]
+    let grants: Vec<&Grant> = rows.iter().filter_map(|row| tenant.grants.get(*row as usize)).collect();
+    let Some(first) = grants.first() else { return Vec::new() };
+    let permissions = wording::some_of(grants.iter().map(|grant| tenant.permissions.spelling(grant.permission)));
+    vec![("permission", permissions), ("scope", context.scope_words(first))]
 }
 
 /// Where a scope is limited to a view that holds every queue, the view explains why that is All.

@@ -12,14 +12,13 @@ pub(super) const FACTS: &[&str] = &["subject", "permission"];
 pub(super) fn matches(context: &Context<'_, '_>, pattern: &LacksPattern) -> Vec<Match> {
     let graph = context.graph;
     let tenant = graph.tenant;
-    let fits = select::permissions(context, Some(&pattern.permission));
+    let fits = select::permissions(context, &pattern.permission);
     let mut roles: HashSet<u32> = HashSet::new();
     let mut having: HashSet<Entity> = HashSet::new();
     for owner in tenant.entities(Kind::Role).chain(tenant.entities(Kind::ServiceAccount)) {
         let grants = tenant.grants(tenant.grants_of(owner));
         let has = |g: &rolecall_model::Grant| {
-            fits.get(g.permission.index()).copied().unwrap_or(false)
-                && select::is_scope(context, pattern.scope.as_deref(), g)
+            fits.has(g.permission) && select::is_scope(context, pattern.scope.as_deref(), g)
         };
         if grants.iter().any(has) {
             if owner.kind == Kind::Role {

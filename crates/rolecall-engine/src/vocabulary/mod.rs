@@ -3,6 +3,7 @@
 mod assigned;
 mod combine;
 mod entity;
+mod facts;
 mod grant;
 mod lacks;
 mod path;

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::rule::spec::{Attribute, Condition, GrantPattern, KindWord, Literal, ScopeTest, Selector};
-use rolecall_model::{Entity, Flag, Grant, Kind, Part, Permission, Place, ScopeWord};
+use rolecall_model::{Entity, Flag, Grant, Kind, Part, Permission, PermissionId, Place, ScopeWord};
 use toml::Spanned;
 use wildmatch::WildMatch;
 
@@ -55,6 +55,10 @@ pub(crate) fn selected(context: &Context<'_, '_>, selector: &Selector) -> Vec<En
 pub(crate) fn lacking(context: &Context<'_, '_>, selector: &Selector) -> Option<String> {
     let tenant = context.graph.tenant;
     let kinds: Vec<Kind> = selector.kind.iter().map(|word| kind(*word)).collect();
+    // An export without secrets lacks nothing.
+    if kinds == [Kind::Secret] {
+        return None;
+    }
     if kinds.iter().all(|k| tenant.count(*k) == 0) {
         let nouns: Vec<String> = kinds.iter().map(|k| plural(*k)).collect();
         return Some(format!("no {} in the input", nouns.join(" or ")));
@@ -122,6 +126,13 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
         },
         Attribute::Region => region().map_or(Value::Absent, |r| text(tenant.str(r.target))),
         Attribute::Division => user().and_then(|u| u.division).map_or(Value::Absent, |d| text(tenant.str(d.target))),
+        // Where the export names no home division, or no division of the user, nobody knows.
+        Attribute::InHomeDivision => match (tenant.home, user().and_then(|u| u.division)) {
+            (Some(home), Some(division)) => {
+                Value::Flag(context.graph.directory.is_same(Kind::Division, home, division.target))
+            }
+            _ => Value::Unknown,
+        },
         Attribute::State => {
             let state = user().and_then(|u| u.state).or_else(|| client().and_then(|c| c.state));
             state.map_or(Value::Absent, |s| text(tenant.str(s)))
@@ -170,19 +181,38 @@ pub(crate) fn place_of(context: &Context<'_, '_>, conditions: &[Condition], enti
         Some(Attribute::BpoFlag) => Part::Flag,
         Some(Attribute::Region) => Part::Region,
         Some(Attribute::Id) => Part::Id,
+        Some(Attribute::GrantType) => Part::GrantType,
+        Some(Attribute::State) => Part::State,
+        Some(Attribute::Division | Attribute::InHomeDivision) => Part::Division,
         _ if matches!(entity.kind, Kind::Setting | Kind::Secret) => Part::Whole,
         _ => Part::Name,
     };
     Place { origin: context.graph.tenant.head(entity).origin, part }
 }
 
-/// For each permission of the tenant: whether one of the patterns covers any of it.
-pub(crate) fn permissions(context: &Context<'_, '_>, patterns: Option<&[Spanned<String>]>) -> Vec<bool> {
-    fitting(context, patterns.map(|list| list.iter().map(|p| p.as_ref().as_str()).collect()))
+/// The permissions of the tenant that some patterns mean, each with the place of the
+/// first pattern that means any of it: lists name the worst first.
+pub(crate) struct Meant(Vec<Option<usize>>);
+
+impl Meant {
+    /// The place of the first pattern that means a permission.
+    pub(crate) fn rank(&self, permission: PermissionId) -> Option<usize> {
+        self.0.get(permission.index()).copied().flatten()
+    }
+
+    /// Whether any pattern means a permission.
+    pub(crate) fn has(&self, permission: PermissionId) -> bool {
+        self.rank(permission).is_some()
+    }
+}
+
+/// What patterns of permissions mean.
+pub(crate) fn permissions(context: &Context<'_, '_>, patterns: &[Spanned<String>]) -> Meant {
+    fitting(context, Some(patterns.iter().map(|p| p.as_ref().as_str()).collect()))
 }
 
 /// The same for permissions and capabilities together.
-pub(crate) fn capable(context: &Context<'_, '_>, pattern: &GrantPattern) -> Vec<bool> {
+pub(crate) fn capable(context: &Context<'_, '_>, pattern: &GrantPattern) -> Meant {
     let listed = pattern.permission.iter().flatten().map(|p| p.as_ref().as_str());
     let named = pattern.capability.iter().flatten().filter_map(|name| context.capabilities.get(name.as_ref()));
     let is_any = pattern.permission.is_none() && pattern.capability.is_none();
@@ -190,11 +220,14 @@ pub(crate) fn capable(context: &Context<'_, '_>, pattern: &GrantPattern) -> Vec<
     fitting(context, (!is_any).then_some(all))
 }
 
-fn fitting(context: &Context<'_, '_>, patterns: Option<Vec<&str>>) -> Vec<bool> {
+fn fitting(context: &Context<'_, '_>, patterns: Option<Vec<&str>>) -> Meant {
     let patterns: Option<Vec<Permission>> =
         patterns.map(|list| list.into_iter().filter_map(|p| Permission::parse(p, None)).collect());
-    let fits = |permission: &Permission| patterns.as_ref().is_none_or(|all| all.iter().any(|p| p.overlaps(permission)));
-    context.graph.tenant.permissions.iter().map(|(_, permission)| fits(permission)).collect()
+    let rank = |permission: &Permission| match &patterns {
+        None => Some(0),
+        Some(all) => all.iter().position(|p| p.overlaps(permission)),
+    };
+    Meant(context.graph.tenant.permissions.iter().map(|(_, permission)| rank(permission)).collect())
 }
 
 /// Whether a permission entry passes any of the scope tests; it does where there are none.

@@ -51,6 +51,7 @@ pub(super) fn service_account(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             _ => {}
         }
     }
+    into.secrets(entity);
     into.tenant.service_accounts.push(account);
 }
 

@@ -29,9 +29,7 @@ pub(super) fn client(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             role_divisions(subject, list, into);
         }
     }
-    if let Some(secret) = field(entity, "secret") {
-        into.secret("secret", secret);
-    }
+    into.secrets(entity);
     into.tenant.oauth_clients.push(client);
 }
 

@@ -21,6 +21,8 @@ struct Row<'r> {
     confidence: Confidence,
     title: &'r str,
     since: &'r str,
+    /// The only dialects that have what it judges; every one where it is empty.
+    dialects: Vec<&'static str>,
     docs: &'r str,
 }
 
@@ -62,6 +64,7 @@ fn json(rules: &Rulebook) -> Result<String, Stop> {
             confidence: rule.confidence(),
             title: &rule.title,
             since: rule.since(),
+            dialects: rule.dialects(),
             docs: &rule.docs,
         }
     };

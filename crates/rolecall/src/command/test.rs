@@ -5,7 +5,7 @@ use crate::inputs::{self, Inputs};
 use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::{pipeline, rulebook, settings};
-use rolecall_engine::{Policy, RuleFile, Rulebook};
+use rolecall_engine::{Named, Policy, RuleFile, Rulebook};
 use rolecall_report::{TextOptions, write_text};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -45,12 +45,12 @@ fn test(folder: &Path, is_update: bool) -> Result<Vec<String>, Stop> {
     };
     let mut faults = Vec::new();
     match report(folder, &fail, &policy, &rules)? {
-        (0, report) => faults.push(format!("{} gives no finding:\n{report}", fail.display())),
+        (found, report) if found.is_empty() => faults.push(format!("{} gives no finding:\n{report}", fail.display())),
         (_, report) => faults.extend(compare(&folder.join("fail.snap"), &report, is_update)?),
     }
     let (found, shown) = report(folder, &pass, &policy, &rules)?;
-    if found > 0 {
-        faults.push(format!("{} gives {found} findings:\n{shown}", pass.display()));
+    if !found.is_empty() {
+        faults.push(format!("{} gives {} findings:\n{shown}", pass.display(), found.len()));
     }
     for clause in needless(folder, &[&pass, &fail], &file, &policy)? {
         faults.push(format!(
@@ -66,9 +66,9 @@ fn example(folder: &Path, name: &str) -> Option<PathBuf> {
     [folder.join(format!("{name}.json")), folder.join(name)].into_iter().find(|path| path.exists())
 }
 
-/// The number of findings on an example and the report, with paths from the rule's folder.
+/// The subjects of the findings on an example and the report, with paths from the rule's folder.
 /// An example that cannot be read in full is refused: it would prove nothing.
-fn report(folder: &Path, example: &Path, policy: &Policy, rules: &Rulebook) -> Result<(usize, String), Stop> {
+fn report(folder: &Path, example: &Path, policy: &Policy, rules: &Rulebook) -> Result<(Vec<Named>, String), Stop> {
     let mut found = inputs::find(&[example.to_owned()]);
     let home = format!("{}/", folder.display());
     for input in &mut found.files {
@@ -78,7 +78,7 @@ fn report(folder: &Path, example: &Path, policy: &Policy, rules: &Rulebook) -> R
     judge(found, policy, rules, example)
 }
 
-fn judge(found: Inputs, policy: &Policy, rules: &Rulebook, example: &Path) -> Result<(usize, String), Stop> {
+fn judge(found: Inputs, policy: &Policy, rules: &Rulebook, example: &Path) -> Result<(Vec<Named>, String), Stop> {
     let mut export = pipeline::read(found, false, &Progress::new(0));
     let outcome = pipeline::judge(&export, policy, rules);
     let verdict = pipeline::verdict(&mut export, outcome, 0);
@@ -88,7 +88,7 @@ fn judge(found: Inputs, policy: &Policy, rules: &Rulebook, example: &Path) -> Re
     if !verdict.problems.is_empty() {
         return Err(Stop::usage(format!("{} cannot be read in full", example.display()), text));
     }
-    Ok((verdict.findings.len(), text))
+    Ok((verdict.findings.into_iter().map(|finding| finding.subject).collect(), text))
 }
 
 fn compare(snap: &Path, report: &str, is_update: bool) -> Result<Option<String>, Stop> {
@@ -101,7 +101,7 @@ fn compare(snap: &Path, report: &str, is_update: bool) -> Result<Option<String>,
 }
 
 /// The clauses of `match` without which the `pass` example still passes and the
-/// `fail` example (the second) still gives as many findings.
+/// `fail` example (the second) still gives findings on the same subjects.
 fn needless(folder: &Path, examples: &[&Path; 2], file: &RuleFile, policy: &Policy) -> Result<Vec<String>, Stop> {
     let Some((before, fence, after)) = fence(&file.text) else { return Ok(Vec::new()) };
     let Ok(whole) = fence.parse::<Table>() else { return Ok(Vec::new()) };
@@ -109,10 +109,11 @@ fn needless(folder: &Path, examples: &[&Path; 2], file: &RuleFile, policy: &Poli
     if let Some(pattern) = whole.get("match") {
         collect(pattern, &mut vec!["match".to_owned()], &mut clauses);
     }
-    let count = |rules: &Rulebook| -> Result<Vec<usize>, Stop> {
-        examples.iter().map(|example| Ok(report(folder, example, policy, rules)?.0)).collect()
+    let subjects = |rules: &Rulebook| -> Result<[Vec<Named>; 2], Stop> {
+        let [pass, fail] = examples;
+        Ok([report(folder, pass, policy, rules)?.0, report(folder, fail, policy, rules)?.0])
     };
-    let all = count(&Rulebook::load([file.clone()], policy).map_err(Stop::Faults)?)?;
+    let [_, all] = subjects(&Rulebook::load([file.clone()], policy).map_err(Stop::Faults)?)?;
     let mut needless = Vec::new();
     for clause in clauses {
         let mut without = whole.clone();
@@ -120,9 +121,10 @@ fn needless(folder: &Path, examples: &[&Path; 2], file: &RuleFile, policy: &Poli
         let text = format!("{before}{without}{after}");
         // A word that the language itself demands is needed.
         let Ok(rules) = Rulebook::load([RuleFile { text, ..file.clone() }], policy) else { continue };
-        let left = count(&rules)?;
+        let [passed, left] = subjects(&rules)?;
         // A clause that only lets more in shows in the other example, by what is missing.
-        if left.first() == Some(&0) && left.last() >= all.last() {
+        let has_all = left.len() >= all.len() && all.iter().all(|subject| left.contains(subject));
+        if passed.is_empty() && has_all {
             needless.push(clause.join("."));
         }
     }

@@ -99,7 +99,7 @@ fn a_users_rule_of_three_files_is_tested_and_used() {
 fn a_broken_rule_file_is_fatal_with_a_place_and_a_suggestion() {
     let folder = tempfile::tempdir().expect("a folder");
     let broken: [(&str, &str, &str); 7] = [
-        ("permission = [", "permision = [", "did you mean `permission`?"),
+        ("capability = [", "capabilty = [", "did you mean `capability`?"),
         ("[match.grant]", "[match.grnt]", "did you mean `grant`?"),
         ("scope = [\"all\"]", "scope = [\"al\"]", "did you mean `all`?"),
         ("tier = \"bpo\"", "tier = \"bop\"", "did you mean `bpo`?"),
