@@ -1,5 +1,6 @@
 //! What a dialect is: how it tells what a value is, and what it makes of it.
 
+use crate::cx::CxAsCode;
 use crate::guide::Guide;
 use crate::lower::Lower;
 use crate::platform::Platform;
@@ -7,12 +8,17 @@ use rolecall_model::Kind;
 use rolecall_source::Node;
 
 /// Every dialect that is understood, the more particular first.
-pub const DIALECTS: &[&dyn Dialect] = &[&Platform, &Guide];
+pub const DIALECTS: &[&dyn Dialect] = &[&Platform, &Guide, &CxAsCode];
 
 /// A way in which exports are written.
 pub trait Dialect: Sync {
     /// The name of the dialect in output.
     fn name(&self) -> &'static str;
+
+    /// What no export in this dialect can show; empty where there is nothing.
+    fn blind(&self) -> &'static str {
+        ""
+    }
 
     /// The kind of the entities that a list under `key` of a bundle holds, and
     /// whether a lone entity may have a list under that key as well.

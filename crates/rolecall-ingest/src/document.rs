@@ -1,9 +1,11 @@
 //! The walk over one file: lone entities, arrays, envelopes, bundles, JSON lines.
 
+use crate::cx::hcl::{self, Transcript};
+use crate::cx::{self, CxAsCode};
 use crate::dialect::{DIALECTS, Dialect, Lone, Shape};
 use crate::listing::{Listing, Mark, Page};
 use crate::lower::Lower;
-use crate::trouble::UNKNOWN_SHAPE;
+use crate::trouble::{NOT_EVALUATED, UNKNOWN_SHAPE};
 use crate::{Trouble, hint};
 use rolecall_model::{Kind, Tenant};
 use rolecall_source::{Fault, Kind as Json, Scanner, SourceFile, Tape};
@@ -21,18 +23,50 @@ pub struct Document {
     pub tenant: Tenant,
     /// What was wrong with it, in order of place.
     pub troubles: Vec<Trouble>,
+    /// What is not wrong, but was not evaluated either, in order of place.
+    pub notes: Vec<Trouble>,
 }
 
 /// Reads a file. `file` is the number that its origins carry.
+///
+/// Origins are bytes of the text that was read: of the file, or of the JSON that a file of
+/// HCL stands for. [`crate::locate`] knows which. Places of troubles are bytes of the file.
 #[must_use]
 pub fn read(source: &SourceFile, file: u32) -> Document {
-    let path = source.path();
+    if !hcl::is_hcl(source) {
+        return read_json(source.path(), source.text(), file);
+    }
+    match Transcript::of(source.text()) {
+        Ok(transcript) => {
+            let mut document = read_json(source.path(), &transcript.json, file);
+            for trouble in document.troubles.iter_mut().chain(&mut document.notes) {
+                let range = transcript.source(trouble.at);
+                (trouble.at, trouble.end, trouble.related) = (range.start, range.end, None);
+            }
+            document
+        }
+        Err(broken) => {
+            let mut document = Document::default();
+            document.troubles.push(Trouble {
+                kind: "syntax",
+                message: format!("this is no HCL: {}", broken.message),
+                help: "export the file again, or mend it here; `terraform validate` says the same",
+                at: broken.at,
+                end: broken.at,
+                related: None,
+            });
+            document
+        }
+    }
+}
+
+fn read_json(path: &str, text: &str, file: u32) -> Document {
     let mut document = Document::default();
     let may_hold_lines =
         path == "-" || [".jsonl", ".ndjson"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
     let mut walk = Walk {
-        text: source.text(),
-        scanner: Scanner::new(source.text()),
+        text,
+        scanner: Scanner::new(text),
         tape: Tape::default(),
         dialect: None,
         hint: hint::kind_of(path),
@@ -56,6 +90,8 @@ pub fn read(source: &SourceFile, file: u32) -> Document {
     document.troubles.extend(repeated.into_iter().map(Trouble::from));
     document.troubles.extend(outcome.err().map(Trouble::from));
     document.troubles.sort_by_key(|trouble| trouble.at);
+    (document.notes, document.troubles) =
+        std::mem::take(&mut document.troubles).into_iter().partition(|trouble| trouble.kind == NOT_EVALUATED);
     document
 }
 
@@ -77,6 +113,8 @@ enum Top {
     Envelope,
     /// Lists of entities under the names of their kinds.
     Bundle(&'static dyn Dialect),
+    /// Blocks or a state of Terraform.
+    Terraform(cx::File),
     /// An entity, or nothing known.
     Lone,
 }
@@ -93,6 +131,7 @@ impl Walk<'_, '_> {
                     self.dialect = self.dialect.or(Some(dialect));
                     Ok(())
                 }
+                Top::Terraform(form) => self.terraform(form),
                 Top::Lone => self.entity(None),
             },
             _ => {
@@ -101,6 +140,21 @@ impl Walk<'_, '_> {
                 Ok(())
             }
         }
+    }
+
+    fn terraform(&mut self, form: cx::File) -> Result<(), Fault> {
+        let start = self.scanner.offset();
+        let mut into = Lower::new(self.tenant, self.troubles, self.file);
+        let is_own = match form {
+            cx::File::Configuration => cx::configuration(&mut self.scanner, &mut self.tape, &mut into)?,
+            cx::File::State => cx::state(&mut self.scanner, &mut self.tape, &mut into)?,
+        };
+        if is_own {
+            self.dialect = self.dialect.or(Some(&CxAsCode));
+        } else {
+            self.unknown(start, start + 1);
+        }
+        Ok(())
     }
 
     /// One page of a listing. What it lists may follow from its address, which may come last.
@@ -215,7 +269,11 @@ impl Walk<'_, '_> {
         let (mut is_named, mut lists) = (false, None);
         while let Some(key) = ahead.object_next()? {
             is_named |= matches!(&*key.text, "id" | "name");
-            let is_list = ahead.peek()? == Json::Array;
+            let next = ahead.peek()?;
+            if let Some(form) = cx::of_key(&key.text, next).filter(|_| !is_named) {
+                return Ok(Top::Terraform(form));
+            }
+            let is_list = next == Json::Array;
             if is_list && matches!(&*key.text, "entities" | "Resources") {
                 return Ok(Top::Envelope);
             }

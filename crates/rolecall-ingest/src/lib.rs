@@ -5,6 +5,7 @@
 //! know nothing of each other here: references are followed later, over the tenant
 //! that [`rolecall_model::Tenant::merge`] makes of all of them.
 
+mod cx;
 mod dialect;
 mod document;
 mod guide;

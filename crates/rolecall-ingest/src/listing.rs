@@ -139,6 +139,7 @@ fn holders(tenant: &mut Tenant, mark: Mark, role: &str) {
             reach,
             divisions: List::default(),
             origin,
+            embedded: false,
         });
     }
 }

@@ -1,5 +1,6 @@
 //! From places to pointers and byte ranges: one skipping pass over each file with findings.
 
+use crate::cx::hcl::{self, Transcript};
 use rolecall_model::{Part, Place};
 use rolecall_source::{Scanner, SourceFile, Tape, pointers};
 use std::collections::HashMap;
@@ -15,20 +16,34 @@ pub struct Located {
     pub end: u32,
 }
 
-/// Finds places, all of one file. A place that is no value of the file is left out.
+/// Finds places, all of one file. A place that is no value of the file is left out. The
+/// pointer into a file of HCL is that into the JSON which it stands for.
 #[must_use]
 pub fn locate(source: &SourceFile, lines: bool, places: &[Place]) -> HashMap<Place, Located> {
+    if !hcl::is_hcl(source) {
+        return locate_in(source.text(), lines, places);
+    }
+    let Ok(transcript) = Transcript::of(source.text()) else { return HashMap::new() };
+    let mut located = locate_in(&transcript.json, lines, places);
+    for place in located.values_mut() {
+        let range = transcript.source(place.start);
+        (place.start, place.end) = (range.start, range.end);
+    }
+    located
+}
+
+fn locate_in(text: &str, lines: bool, places: &[Place]) -> HashMap<Place, Located> {
     let mut tape = Tape::default();
     let mut found: Vec<(Place, u32, u32)> = places
         .iter()
         .filter_map(|place| {
-            let (start, end) = range(source.text(), *place, &mut tape)?;
+            let (start, end) = range(text, *place, &mut tape)?;
             Some((*place, start, end))
         })
         .collect();
     found.sort_by_key(|(place, start, _)| (*start, *place));
     let offsets: Vec<u32> = found.iter().map(|(_, start, _)| *start).collect();
-    let pointers = pointers(source.text(), &offsets, lines).unwrap_or_default();
+    let pointers = pointers(text, &offsets, lines).unwrap_or_default();
     let located = found.into_iter().zip(pointers);
     located.map(|((place, start, end), pointer)| (place, Located { pointer, start, end })).collect()
 }

@@ -1,6 +1,7 @@
 //! From values to rows: references, text and flags, with a place for each wrong type.
 
 use crate::Trouble;
+use crate::trouble::NOT_EVALUATED;
 use rolecall_model::{Head, Kind, List, Origin, Ref, Tenant, Text};
 use rolecall_source::{Kind as Json, Node};
 use std::borrow::Cow;
@@ -160,6 +161,28 @@ impl<'l> Lower<'l> {
                 self.tenant.secrets.push(Head { name, origin: self.origin(value), ..Head::default() });
             }
         }
+    }
+
+    /// Takes note of every text of a credential's fields.
+    pub(crate) fn credentials(&mut self, fields: Node<'_, '_>) {
+        for (key, value) in fields.fields() {
+            if value.text().is_some_and(|text| is_secret(&text)) {
+                let name = self.tenant.strings.keep(&key.text);
+                self.tenant.secrets.push(Head { name, origin: self.origin(value), ..Head::default() });
+            }
+        }
+    }
+
+    /// Says that something needs an evaluation that is not made here.
+    pub(crate) fn unread(&mut self, what: &str, node: Node<'_, '_>) {
+        self.troubles.push(Trouble {
+            kind: NOT_EVALUATED,
+            message: format!("{what} is not evaluated: it is read as it is written"),
+            help: "give the state of the last run as well, which has what came of it",
+            at: node.start(),
+            end: node.end(),
+            related: None,
+        });
     }
 
     fn full_name(&mut self, name: Node<'_, '_>) -> Option<Text> {

@@ -27,6 +27,9 @@ impl Trouble {
     }
 }
 
+/// Not wrong, and still to be said.
+pub(crate) const NOT_EVALUATED: &str = "not-evaluated";
+
 pub(crate) const UNKNOWN_SHAPE: &str = "unknown-shape";
 
 impl From<Fault> for Trouble {

@@ -1,6 +1,6 @@
 //! Finding the entity that a reference means: by id, else by exact name.
 
-use crate::{Entity, Head, Kind, Ref, Role, Sym, Tenant};
+use crate::{Assignment, Entity, Head, Kind, Ref, Role, Sym, Tenant};
 use hashbrown::{HashMap, HashSet};
 use std::sync::OnceLock;
 
@@ -182,23 +182,80 @@ impl Tenant {
     /// something else where it is listed for itself, and adds the platform's own roles
     /// that are referred to but not listed. Call once, on the whole tenant.
     pub fn settle(&mut self) {
-        let aliases: HashMap<Sym, Sym> = self.aliases.drain(..).collect();
-        if !aliases.is_empty() {
-            self.replace(&|sym| aliases.get(&sym).copied().unwrap_or(sym));
-        }
+        self.resolve_aliases();
         keep_listed(&mut self.roles, |role| role.head);
         keep_listed(&mut self.users, |user| user.head);
         keep_listed(&mut self.service_accounts, |account| account.head);
         keep_listed(&mut self.groups, |group| group.head);
         keep_listed(&mut self.queues, |queue| queue.head);
         keep_listed(&mut self.oauth_clients, |client| client.head);
+        keep_listed(&mut self.recording_policies, |policy| policy.head);
         keep_listed(&mut self.divisions, |division| *division);
+        self.keep_stated();
         self.imply_default_roles();
+    }
+
+    /// Makes one id of the several that an entity goes by: the one under which it is listed,
+    /// else the one that the configuration has for it.
+    fn resolve_aliases(&mut self) {
+        if self.aliases.is_empty() {
+            return;
+        }
+        let mut listed: HashSet<Sym> = HashSet::new();
+        for kind in Kind::ALL {
+            let heads = self.entities(kind).map(|entity| self.head(entity));
+            listed.extend(heads.filter(|head| !head.embedded).filter_map(|head| head.id));
+        }
+        let mut meaning: HashMap<Sym, Sym> = HashMap::new();
+        for (alias, id) in std::mem::take(&mut self.aliases) {
+            // A listing of the platform names its entities by their real ids.
+            let (from, to) = if listed.contains(&alias) && !listed.contains(&id) { (id, alias) } else { (alias, id) };
+            meaning.insert(from, to);
+        }
+        // An address leads to a real id and that to an address, so a few steps reach the end.
+        let resolve = |sym: Sym| {
+            let mut at = sym;
+            for _ in 0..4 {
+                match meaning.get(&at) {
+                    Some(next) if *next != at => at = *next,
+                    _ => break,
+                }
+            }
+            at
+        };
+        self.replace(&resolve);
+        let rename = |head: &mut Head| {
+            if let Some(id) = head.id
+                && resolve(id) != id
+            {
+                head.id = Some(resolve(id));
+                head.embedded = true;
+            }
+        };
+        self.roles.iter_mut().for_each(|role| rename(&mut role.head));
+        self.users.iter_mut().for_each(|user| rename(&mut user.head));
+        self.service_accounts.iter_mut().for_each(|account| rename(&mut account.head));
+        self.groups.iter_mut().for_each(|group| rename(&mut group.head));
+        self.queues.iter_mut().for_each(|queue| rename(&mut queue.head));
+        self.oauth_clients.iter_mut().for_each(|client| rename(&mut client.head));
+        self.recording_policies.iter_mut().for_each(|policy| rename(&mut policy.head));
+        self.divisions.iter_mut().for_each(rename);
+    }
+
+    /// Drops what the state says of a role given, where the configuration says it too.
+    fn keep_stated(&mut self) {
+        if !self.assignments.iter().any(|a| a.embedded) {
+            return;
+        }
+        let key = |a: &Assignment| (a.subject.target, a.role.target);
+        let stated: HashSet<(Sym, Sym)> = self.assignments.iter().filter(|a| !a.embedded).map(key).collect();
+        self.assignments.retain(|a| !a.embedded || !stated.contains(&key(a)));
     }
 
     /// Gives every reference another target.
     fn replace(&mut self, new: &dyn Fn(Sym) -> Sym) {
         self.refs.iter_mut().for_each(|r| r.target = new(r.target));
+        self.home = self.home.map(new);
         for assignment in &mut self.assignments {
             assignment.subject.target = new(assignment.subject.target);
             assignment.role.target = new(assignment.role.target);
@@ -211,6 +268,9 @@ impl Tenant {
             reference.target = new(reference.target);
         }
         for reference in self.queues.iter_mut().filter_map(|queue| queue.division.as_mut()) {
+            reference.target = new(reference.target);
+        }
+        for reference in self.service_accounts.iter_mut().filter_map(|account| account.client.as_mut()) {
             reference.target = new(reference.target);
         }
     }

@@ -326,6 +326,8 @@ pub struct Assignment {
     pub divisions: List,
     /// The value that states it.
     pub origin: Origin,
+    /// Whether it only counts where no other gives the subject the role.
+    pub embedded: bool,
 }
 
 /// A member of a group or queue, stated outside of both.

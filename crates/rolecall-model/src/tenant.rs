@@ -72,6 +72,13 @@ pub struct Tenant {
 }
 
 impl Tenant {
+    /// Whether a reference is one that only an evaluation could tell: a variable, a condition, nothing at all.
+    #[must_use]
+    pub fn is_unresolved(&self, reference: Sym) -> bool {
+        let text = self.str(reference);
+        text == "null" || text.contains("${")
+    }
+
     /// The references of a list.
     #[must_use]
     pub fn refs(&self, list: List) -> &[Ref] {

@@ -15,6 +15,7 @@ struct Report<'v> {
     inputs: Vec<Input<'v>>,
     summary: Summary<'v>,
     problems: Vec<ProblemOut<'v>>,
+    notes: Vec<ProblemOut<'v>>,
     findings: Vec<FindingOut<'v>>,
 }
 
@@ -132,6 +133,7 @@ pub fn write_json(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> 
             .collect(),
         summary: summary(verdict),
         problems: verdict.problems.iter().map(|p| problem(verdict, p)).collect(),
+        notes: verdict.notes.iter().map(|p| problem(verdict, p)).collect(),
         findings: verdict.findings.iter().map(|f| finding(verdict, f)).collect(),
     };
     let text = serde_json::to_string_pretty(&report).map_err(io::Error::other)?;

@@ -29,6 +29,14 @@ pub(crate) fn lines(verdict: &Verdict<'_>, is_verbose: bool) -> Vec<String> {
     for (reason, rules) in reasons {
         lines.push(format!("not evaluated: {reason} ({})", some(&rules, limit)));
     }
+    for note in verdict.notes.iter().take(limit) {
+        let line = note.location.as_ref().map(|location| format!(":{}", location.start.line)).unwrap_or_default();
+        let place = note.path.as_ref().map(|path| format!("{path}{line}: ")).unwrap_or_default();
+        lines.push(format!("note: {place}{}", note.message));
+    }
+    if verdict.notes.len() > limit {
+        lines.push(format!("note: {} more; -v shows all", verdict.notes.len() - limit));
+    }
     if !verdict.passed_over.is_empty() {
         let paths: Vec<&str> = verdict.passed_over.iter().map(String::as_str).collect();
         lines.push(format!("passed over, no export: {}", some(&paths, limit)));

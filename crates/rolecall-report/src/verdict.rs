@@ -56,6 +56,8 @@ pub struct Verdict<'a> {
     pub inputs: Vec<Input>,
     /// In order of path and place.
     pub problems: Vec<Problem>,
+    /// What was not evaluated and what the exports cannot show, in order of path and place; those without a path first.
+    pub notes: Vec<Problem>,
     /// In order of path, place and rule.
     pub findings: Vec<Finding>,
     /// The place behind every label and step of the findings.

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// The ends of names of files that may be exports.
-const ENDS: [&str; 3] = ["json", "jsonl", "ndjson"];
+const ENDS: [&str; 5] = ["json", "jsonl", "ndjson", "tf", "tfstate"];
 
 /// Folders of other programs, which hold no exports of a tenant.
-const FOREIGN: [&str; 3] = [".git", "node_modules", "target"];
+const FOREIGN: [&str; 4] = [".git", ".terraform", "node_modules", "target"];
 
 /// A file to read.
 #[derive(Clone, Debug)]

@@ -20,6 +20,7 @@ pub(crate) struct Export {
     pub(crate) tenant: Tenant,
     inputs: Vec<rolecall_report::Input>,
     problems: Vec<Problem>,
+    notes: Vec<Problem>,
     passed_over: Vec<String>,
     /// For each file: how to find places in it.
     forms: Vec<Form>,
@@ -67,6 +68,7 @@ pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Exp
     export.tenant.dialects = export.inputs.iter().map(|input| input.dialect).collect();
     export.tenant.dialects.sort_unstable();
     export.tenant.dialects.dedup();
+    export.notes.extend(blind(&export.inputs));
     export.passed_over.sort();
     if export.inputs.is_empty() && export.problems.is_empty() && !allow_empty {
         export.problems.push(Problem {
@@ -138,10 +140,12 @@ impl Export {
     }
 
     fn add_problems(&mut self, file: FileId, document: &Document) {
-        let Some(source) = self.sources.get(file).filter(|_| !document.troubles.is_empty()) else { return };
+        let is_fine = document.troubles.is_empty() && document.notes.is_empty();
+        let Some(source) = self.sources.get(file).filter(|_| !is_fine) else { return };
         let lines = LineIndex::new(source);
+        let all = || document.troubles.iter().chain(&document.notes);
         let starts = |t: &Trouble| std::iter::once(t.at).chain(t.related.as_ref().map(|(at, ..)| *at));
-        let mut offsets: Vec<u32> = document.troubles.iter().flat_map(starts).collect();
+        let mut offsets: Vec<u32> = all().flat_map(starts).collect();
         offsets.sort_unstable();
         offsets.dedup();
         // In broken JSON a place may have no pointer; line and column always hold.
@@ -152,19 +156,18 @@ impl Export {
             start: lines.position(source, start),
             end: lines.position(source, end),
         };
-        let problems: Vec<Problem> = document
-            .troubles
-            .iter()
-            .map(|trouble| Problem {
-                kind: trouble.kind,
-                message: trouble.message.clone(),
-                help: trouble.help.to_owned(),
-                path: Some(source.path().to_owned()),
-                location: Some(location(trouble.at, trouble.end)),
-                related: trouble.related.as_ref().map(|(start, end, label)| (location(*start, *end), label.clone())),
-            })
-            .collect();
+        let problem = |trouble: &Trouble| Problem {
+            kind: trouble.kind,
+            message: trouble.message.clone(),
+            help: trouble.help.to_owned(),
+            path: Some(source.path().to_owned()),
+            location: Some(location(trouble.at, trouble.end)),
+            related: trouble.related.as_ref().map(|(start, end, label)| (location(*start, *end), label.clone())),
+        };
+        let problems: Vec<Problem> = document.troubles.iter().map(problem).collect();
+        let notes: Vec<Problem> = document.notes.iter().map(problem).collect();
         self.problems.extend(problems);
+        self.notes.extend(notes);
         self.lines.insert(file, lines);
     }
 
@@ -229,6 +232,20 @@ impl Export {
     }
 }
 
+/// What no export in the dialects that were spoken can show.
+fn blind(inputs: &[rolecall_report::Input]) -> Vec<Problem> {
+    let spoken = rolecall_ingest::DIALECTS.iter().filter(|d| inputs.iter().any(|input| input.dialect == d.name()));
+    let note = |dialect: &&dyn Dialect| Problem {
+        kind: "not-in-the-export",
+        message: dialect.blind().to_owned(),
+        help: String::new(),
+        path: None,
+        location: None,
+        related: None,
+    };
+    spoken.filter(|dialect| !dialect.blind().is_empty()).map(note).collect()
+}
+
 /// Judges an export by the rules.
 pub(crate) fn judge(export: &Export, policy: &Policy, rules: &Rulebook) -> Outcome {
     let graph = AccessGraph::new(&export.tenant);
@@ -247,11 +264,15 @@ pub(crate) fn verdict(export: &mut Export, outcome: Outcome, suppressed: usize) 
         (at, finding.rule.clone(), finding.fingerprint.clone())
     });
     let mut problems = std::mem::take(&mut export.problems);
-    problems.sort_by_cached_key(|p| (p.path.clone(), p.location.as_ref().map(|l| l.start.offset), p.kind));
+    let mut notes = std::mem::take(&mut export.notes);
+    for list in [&mut problems, &mut notes] {
+        list.sort_by_cached_key(|p| (p.path.clone(), p.location.as_ref().map(|l| l.start.offset), p.kind));
+    }
     Verdict {
         sources: &export.sources,
         inputs: std::mem::take(&mut export.inputs),
         problems,
+        notes,
         findings,
         places,
         lines: std::mem::take(&mut export.lines),

@@ -1,18 +1,20 @@
 //! Questions that the match language cannot ask, one file each. Any rule may ask them.
 
-mod dangling_reference;
 mod duplicate_id;
 mod inheritance_cycle;
 mod outside_members;
+mod reference;
 
 use crate::context::Context;
 use crate::matching::Match;
 use crate::rule::spec::DetectorPattern;
+use reference::Why;
 
 pub(crate) fn matches(context: &Context<'_, '_>, pattern: &DetectorPattern) -> Vec<Match> {
     match pattern {
         DetectorPattern::InheritanceCycle {} => inheritance_cycle::matches(context),
-        DetectorPattern::DanglingReference {} => dangling_reference::matches(context),
+        DetectorPattern::DanglingReference {} => reference::matches(context, Why::Missing),
+        DetectorPattern::UnresolvedReference {} => reference::matches(context, Why::Unresolved),
         DetectorPattern::DuplicateId {} => duplicate_id::matches(context),
         DetectorPattern::OutsideMembers(params) => outside_members::matches(context, params),
     }
@@ -22,17 +24,18 @@ pub(crate) fn matches(context: &Context<'_, '_>, pattern: &DetectorPattern) -> V
 pub(crate) fn facts(pattern: &DetectorPattern) -> &'static [&'static str] {
     match pattern {
         DetectorPattern::InheritanceCycle {} => inheritance_cycle::FACTS,
-        DetectorPattern::DanglingReference {} => dangling_reference::FACTS,
+        DetectorPattern::DanglingReference {} | DetectorPattern::UnresolvedReference {} => reference::FACTS,
         DetectorPattern::DuplicateId {} => duplicate_id::FACTS,
         DetectorPattern::OutsideMembers(_) => outside_members::FACTS,
     }
 }
 
 /// The placeholders of each detector, by name.
-pub(crate) fn placeholders() -> [(&'static str, &'static [&'static str]); 4] {
+pub(crate) fn placeholders() -> [(&'static str, &'static [&'static str]); 5] {
     [
         ("detector.inheritance-cycle", inheritance_cycle::FACTS),
-        ("detector.dangling-reference", dangling_reference::FACTS),
+        ("detector.dangling-reference", reference::FACTS),
+        ("detector.unresolved-reference", reference::FACTS),
         ("detector.duplicate-id", duplicate_id::FACTS),
         ("detector.outside-members", outside_members::FACTS),
     ]
@@ -43,7 +46,9 @@ pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &DetectorPattern) -> O
     match pattern {
         DetectorPattern::InheritanceCycle {} => inheritance_cycle::lacking(context),
         // Every export has entities, and these look at whatever there is.
-        DetectorPattern::DanglingReference {} | DetectorPattern::DuplicateId {} => None,
+        DetectorPattern::DanglingReference {}
+        | DetectorPattern::UnresolvedReference {}
+        | DetectorPattern::DuplicateId {} => None,
         DetectorPattern::OutsideMembers(params) => outside_members::lacking(context, params),
     }
 }

@@ -326,6 +326,8 @@ pub(crate) enum DetectorPattern {
     InheritanceCycle {},
     /// References to nothing.
     DanglingReference {},
+    /// References that only an evaluation could resolve.
+    UnresolvedReference {},
     /// Entities of one kind that cannot be told apart.
     DuplicateId {},
     /// A limited permission whose limit also holds people outside the tier.

@@ -6,7 +6,7 @@ use rolecall_model::{Assignment, Divisions, Grant, Head, Kind, Known, List, Ref,
 use rolecall_source::{Kind as Json, Node};
 
 /// The default role that everybody holds.
-const EVERYBODY: &str = "employee";
+pub(crate) const EVERYBODY: &str = "employee";
 
 pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let head = into.head(Kind::Role, entity);
@@ -31,7 +31,7 @@ fn push_role(entity: Node<'_, '_>, head: Head, start: u32, into: &mut Lower<'_>)
 }
 
 /// The legacy general permissions, words without colons; they know no divisions.
-fn general(list: Node<'_, '_>, into: &mut Lower<'_>) {
+pub(crate) fn general(list: Node<'_, '_>, into: &mut Lower<'_>) {
     if !into.is_list("permissions", list) {
         return;
     }
@@ -83,11 +83,12 @@ fn condition(policy: Node<'_, '_>, into: &mut Lower<'_>) -> ScopeWord {
 /// A term that names the user is Self, one on what the user works on is Assigned, any
 /// other names a set. Terms joined by AND narrow, those joined by OR widen.
 pub(crate) fn narrowest(node: Node<'_, '_>) -> Option<ScopeWord> {
-    let terms: Vec<ScopeWord> = node.get("terms").into_iter().flat_map(Node::items).filter_map(narrowest).collect();
+    let terms: Vec<ScopeWord> = many(node, "terms").into_iter().filter_map(narrowest).collect();
     let of_term = || {
         let variable = node.get("variableName").or_else(|| node.get("variable_name")).and_then(Node::text)?;
-        let operands = node.get("operands").into_iter().flat_map(Node::items);
-        let is_user = operands.into_iter().any(|o| o.get("value").and_then(Node::text).is_some_and(|v| v == "User.id"));
+        let is_user = many(node, "operands")
+            .into_iter()
+            .any(|o| o.get("value").and_then(Node::text).is_some_and(|v| v == "User.id"));
         let own = [
             "Conversation.agents",
             "Conversation.queues",
@@ -101,14 +102,26 @@ pub(crate) fn narrowest(node: Node<'_, '_>) -> Option<ScopeWord> {
             false => ScopeWord::Condition,
         })
     };
-    let rank = |word: &ScopeWord| match word {
+    let is_or = node.get("conjunction").and_then(Node::text).is_some_and(|c| c.eq_ignore_ascii_case("OR"));
+    let all = terms.into_iter().chain(of_term());
+    if is_or { all.max_by_key(|word| rank(*word)) } else { all.min_by_key(|word| rank(*word)) }
+}
+
+/// The elements of a list; a lone value is a list of one.
+fn many<'t, 'a>(node: Node<'t, 'a>, key: &str) -> Vec<Node<'t, 'a>> {
+    match field(node, key) {
+        Some(list) if list.kind() == Json::Array => list.items().collect(),
+        other => other.into_iter().collect(),
+    }
+}
+
+/// How far a condition reaches, the narrowest first.
+pub(crate) fn rank(word: ScopeWord) -> u8 {
+    match word {
         ScopeWord::Own => 0,
         ScopeWord::Assigned => 1,
         _ => 2,
-    };
-    let is_or = node.get("conjunction").and_then(Node::text).is_some_and(|c| c.eq_ignore_ascii_case("OR"));
-    let all = terms.into_iter().chain(of_term());
-    if is_or { all.max_by_key(rank) } else { all.min_by_key(rank) }
+    }
 }
 
 pub(super) fn catalogue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
@@ -155,7 +168,15 @@ pub(super) fn subject(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         let Some(role) = into.reference("role", role) else { continue };
         let (reach, divisions) = divisions(field(grant, "division"), into);
         let origin = into.origin(grant);
-        into.tenant.assignments.push(Assignment { subject, shown_for: owner, role, reach, divisions, origin });
+        into.tenant.assignments.push(Assignment {
+            subject,
+            shown_for: owner,
+            role,
+            reach,
+            divisions,
+            origin,
+            embedded: false,
+        });
     }
 }
 
@@ -178,7 +199,15 @@ pub(super) fn subject_grant(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let (reach, divisions) = divisions(field(entity, "divisions"), into);
     let role = Ref { target: into.tenant.strings.intern(""), at: entity.start() };
     let origin = into.origin(entity);
-    into.tenant.assignments.push(Assignment { subject, shown_for: None, role, reach, divisions, origin });
+    into.tenant.assignments.push(Assignment {
+        subject,
+        shown_for: None,
+        role,
+        reach,
+        divisions,
+        origin,
+        embedded: false,
+    });
 }
 
 /// One division or a list of them; `*` is every one.

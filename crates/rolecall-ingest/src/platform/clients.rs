@@ -44,7 +44,15 @@ fn role_divisions(subject: Ref, list: Node<'_, '_>, into: &mut Lower<'_>) {
         };
         let (reach, divisions) = authorization::divisions(field(item, "divisionId"), into);
         let origin = into.origin(item);
-        into.tenant.assignments.push(Assignment { subject, shown_for: None, role, reach, divisions, origin });
+        into.tenant.assignments.push(Assignment {
+            subject,
+            shown_for: None,
+            role,
+            reach,
+            divisions,
+            origin,
+            embedded: false,
+        });
     }
 }
 

@@ -44,6 +44,7 @@ fn unstated(subject: Ref, roles: Node<'_, '_>, into: &mut Lower<'_>) {
                 reach,
                 divisions: List::default(),
                 origin,
+                embedded: false,
             });
         }
     }
@@ -79,6 +80,7 @@ pub(super) fn scim_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
                         reach,
                         divisions: List::default(),
                         origin,
+                        embedded: false,
                     });
                 }
                 _ => into.tenant.refs.push(reference),

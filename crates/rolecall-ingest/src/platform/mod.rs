@@ -8,6 +8,9 @@ mod clients;
 mod directory;
 mod settings;
 
+pub(crate) use authorization::{EVERYBODY, general, narrowest, rank};
+pub(crate) use clients::FOR_ITSELF;
+
 use crate::dialect::{Dialect, Lone, Shape};
 use crate::lower::Lower;
 use rolecall_model::Kind;
@@ -43,6 +46,10 @@ const GUIDE: [&str; 6] = ["rolePermissions", "inheritsFrom", "bpoUser", "userRol
 impl Dialect for Platform {
     fn name(&self) -> &'static str {
         "platform"
+    }
+
+    fn blind(&self) -> &'static str {
+        "the platform shows a client only what it may see; access policies that deny are not evaluated"
     }
 
     fn bundle_key(&self, _: &str) -> Option<(Kind, Lone)> {

@@ -1,4 +1,5 @@
-//! References to nothing, where the export holds entities of that kind.
+//! References that lead nowhere: to nothing, where the export holds entities of that
+//! kind, or to what only an evaluation could tell.
 
 use crate::context::Context;
 use crate::matching::Match;
@@ -11,10 +12,20 @@ pub(super) const FACTS: &[&str] = &["subject", "target", "kind", "reach"];
 /// What refers to something, and where.
 type Referrer = (Entity, Origin);
 
+/// Why a reference leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// There is no such entity.
+    Missing,
+    /// What is written has to be evaluated first.
+    Unresolved,
+}
+
 /// One missing thing is one cause, however many refer to it.
-pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
-    let mut search = Search { context, known: HashMap::new(), missing: HashMap::new() };
+pub(super) fn matches(context: &Context<'_, '_>, why: Why) -> Vec<Match> {
+    let mut search = Search { context, why, known: HashMap::new(), missing: HashMap::new() };
     search.principals();
+    search.assignments();
     search.objects();
     search.limits();
     let mut missing: Vec<((Kind, Sym), Vec<Referrer>)> = search.missing.into_iter().collect();
@@ -48,14 +59,20 @@ fn of_missing(context: &Context<'_, '_>, kind: Kind, target: Sym, mut referrers:
 
 struct Search<'s, 'c, 't> {
     context: &'s Context<'c, 't>,
+    why: Why,
     known: HashMap<(Kind, Sym), bool>,
     missing: HashMap<(Kind, Sym), Vec<Referrer>>,
 }
 
 impl Search<'_, '_, '_> {
     fn one(&mut self, owner: Entity, kind: Kind, reference: Ref, base: Origin) {
-        let directory = &self.context.graph.directory;
-        let find = || directory.find(kind, reference.target) == Lookup::Missing;
+        let graph = self.context.graph;
+        let is_unresolved = graph.tenant.is_unresolved(reference.target);
+        let why = self.why;
+        let find = || match why {
+            Why::Missing => !is_unresolved && graph.directory.find(kind, reference.target) == Lookup::Missing,
+            Why::Unresolved => is_unresolved,
+        };
         if *self.known.entry((kind, reference.target)).or_insert_with(find) {
             self.missing.entry((kind, reference.target)).or_default().push((owner, base.at(reference.at)));
         }
@@ -93,6 +110,27 @@ impl Search<'_, '_, '_> {
         for (owner, group) in tenant.entities(Kind::Group).zip(&tenant.groups) {
             self.list(owner, Kind::User, group.members);
             self.list(owner, Kind::Role, group.roles);
+        }
+    }
+
+    /// Whose roles they are may be what is missing; then the role is to be looked at.
+    fn assignments(&mut self) {
+        let graph = self.context.graph;
+        let tenant = graph.tenant;
+        for assignment in &tenant.assignments {
+            let row_of = |kind: Kind, target: Sym| Some((kind, *graph.directory.rows(kind, target).first()?));
+            let mut kinds = [Kind::User, Kind::Group, Kind::ServiceAccount].into_iter();
+            let subject = kinds.find_map(|kind| row_of(kind, assignment.subject.target));
+            let role = row_of(Kind::Role, assignment.role.target);
+            let owner = |found: Option<(Kind, u32)>| found.map(|(kind, row)| Entity { kind, row });
+            if let Some(owner) = owner(subject) {
+                self.one(owner, Kind::Role, assignment.role, assignment.origin);
+            }
+            if let Some(owner) = owner(role)
+                && tenant.is_unresolved(assignment.subject.target)
+            {
+                self.one(owner, Kind::User, assignment.subject, assignment.origin);
+            }
         }
     }
 

@@ -1,0 +1,199 @@
+//! The dialect of CX as Code: Terraform configuration in JSON and HCL, and state.
+//!
+//! Facts on types, attributes and file layouts: the provider `mypurecloud/genesyscloud`
+//! 1.84.1 (MIT), documentation and exporter, as of 2026; the state format is version 4.
+
+mod address;
+pub(crate) mod hcl;
+mod resource;
+
+use crate::dialect::{Dialect, Lone, Shape};
+use crate::lower::Lower;
+use address::PROVIDER;
+use resource::{Resource, Seen};
+use rolecall_model::Kind;
+use rolecall_source::{Fault, Kind as Json, Node, Scanner, Tape};
+
+/// Terraform configuration and state of the provider `genesyscloud`.
+pub(crate) struct CxAsCode;
+
+impl Dialect for CxAsCode {
+    fn name(&self) -> &'static str {
+        "cx-as-code"
+    }
+
+    fn blind(&self) -> &'static str {
+        "CX as Code holds no trustees, access policies, role settings or licences, and an export holds only the \
+         divisions that the exporting client may see"
+    }
+
+    fn bundle_key(&self, _: &str) -> Option<(Kind, Lone)> {
+        None
+    }
+
+    // Its entities stand under their types and labels, and are read by `configuration` and `state`.
+    fn read(&self, _: Node<'_, '_>, _: Option<Kind>, _: Option<Kind>, _: &mut Lower<'_>) -> Shape {
+        Shape::Unknown
+    }
+}
+
+/// What a file of Terraform is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum File {
+    /// Blocks: resources, data sources, variables.
+    Configuration,
+    /// What the last run left.
+    State,
+}
+
+/// What an object at the top of a file is, by one of its keys.
+pub(crate) fn of_key(key: &str, value: Json) -> Option<File> {
+    match key {
+        "terraform_version" | "lineage" if value == Json::String => Some(File::State),
+        "resource" | "data" | "terraform" | "provider" | "variable" | "locals" | "module" | "output"
+            if matches!(value, Json::Object | Json::Array) =>
+        {
+            Some(File::Configuration)
+        }
+        _ => None,
+    }
+}
+
+/// Reads a configuration. Says whether it may be one of the provider: it is none where
+/// everything in it belongs to others.
+pub(crate) fn configuration<'a>(
+    scanner: &mut Scanner<'a>,
+    tape: &mut Tape<'a>,
+    into: &mut Lower<'_>,
+) -> Result<bool, Fault> {
+    let mut found = Found::default();
+    scanner.begin_object()?;
+    while let Some(key) = scanner.object_next()? {
+        match &*key.text {
+            "resource" | "data" => {
+                let mut blocks = Blocks { is_data: key.text == "data", scanner, tape, into, found: &mut found };
+                blocks.read(&mut Vec::new())?;
+            }
+            "module" | "locals" => {
+                scanner.read_tape(tape)?;
+                let node = tape.root();
+                if !node.is_empty() {
+                    into.unread(&format!("`{}`", key.text), node);
+                }
+            }
+            _ => {
+                scanner.skip_value()?;
+            }
+        }
+    }
+    Ok(found.own > 0 || found.others == 0)
+}
+
+/// How many blocks belong to the provider, and how many to others.
+#[derive(Default)]
+struct Found {
+    own: usize,
+    others: usize,
+}
+
+struct Blocks<'b, 'a, 'l> {
+    is_data: bool,
+    scanner: &'b mut Scanner<'a>,
+    tape: &'b mut Tape<'a>,
+    into: &'b mut Lower<'l>,
+    found: &'b mut Found,
+}
+
+impl Blocks<'_, '_, '_> {
+    /// Types, labels and bodies; each may also stand in a list.
+    fn read(&mut self, path: &mut Vec<String>) -> Result<(), Fault> {
+        match self.scanner.peek()? {
+            Json::Array => {
+                self.scanner.begin_array()?;
+                while self.scanner.array_next()? {
+                    self.read(path)?;
+                }
+            }
+            Json::Object if path.len() < 2 => {
+                self.scanner.begin_object()?;
+                while let Some(key) = self.scanner.object_next()? {
+                    path.push(key.text.into_owned());
+                    self.read(path)?;
+                    path.pop();
+                }
+            }
+            _ => self.body(path)?,
+        }
+        Ok(())
+    }
+
+    fn body(&mut self, path: &[String]) -> Result<(), Fault> {
+        self.scanner.read_tape(self.tape)?;
+        let body = self.tape.root();
+        let [kind, label] = path else {
+            if !body.is_null() {
+                self.into.wrong_type("resource", "blocks by type and label", body);
+            }
+            return Ok(());
+        };
+        if !kind.starts_with(PROVIDER) {
+            self.found.others += 1;
+            return Ok(());
+        }
+        self.found.own += 1;
+        if body.kind() != Json::Object {
+            self.into.wrong_type(label, "a block", body);
+            return Ok(());
+        }
+        let seen = if self.is_data { Seen::Data } else { Seen::Configured };
+        resource::read(&Resource { kind, label, body, seen }, self.into);
+        Ok(())
+    }
+}
+
+/// Reads a state. Says whether it holds anything of the provider, or nothing at all.
+pub(crate) fn state<'a>(scanner: &mut Scanner<'a>, tape: &mut Tape<'a>, into: &mut Lower<'_>) -> Result<bool, Fault> {
+    let mut found = Found::default();
+    scanner.begin_object()?;
+    while let Some(key) = scanner.object_next()? {
+        match &*key.text {
+            "resources" if scanner.peek()? == Json::Array => {
+                scanner.begin_array()?;
+                while scanner.array_next()? {
+                    scanner.read_tape(tape)?;
+                    of_state(tape.root(), into, &mut found);
+                }
+            }
+            "version" => {
+                scanner.read_tape(tape)?;
+                let version = tape.root();
+                if version.u64() != Some(4) {
+                    into.wrong_type("version", "4, the only version of state that is known", version);
+                }
+            }
+            _ => {
+                scanner.skip_value()?;
+            }
+        }
+    }
+    Ok(found.own > 0 || found.others == 0)
+}
+
+fn of_state(node: Node<'_, '_>, into: &mut Lower<'_>, found: &mut Found) {
+    let text = |key: &str| node.get(key).and_then(Node::text);
+    let (Some(kind), Some(label)) = (text("type"), text("name")) else {
+        into.wrong_type("resources", "a list of resources with `type` and `name`", node);
+        return;
+    };
+    if !kind.starts_with(PROVIDER) {
+        found.others += 1;
+        return;
+    }
+    found.own += 1;
+    let seen = if text("mode").as_deref() == Some("data") { Seen::DataState } else { Seen::State };
+    for instance in node.get("instances").into_iter().flat_map(Node::items) {
+        if let Some(body) = instance.get("attributes").filter(|body| body.kind() == Json::Object) {
+            resource::read(&Resource { kind: &kind, label: &label, body, seen }, into);
+        }
+    }
+}
