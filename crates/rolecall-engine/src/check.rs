@@ -4,7 +4,9 @@ use crate::context::Context;
 use crate::matching::{Match, key, named};
 use crate::rule::spec::{DialectWord, Spec};
 use crate::{Confidence, Finding, Label, Policy, Rule, Rulebook, vocabulary, wording};
+use hashbrown::{HashMap, HashSet};
 use rolecall_graph::AccessGraph;
+use rolecall_model::Place;
 use siphasher::sip::SipHasher24;
 use std::hash::Hasher;
 
@@ -42,7 +44,31 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook) -> Outc
         let found = vocabulary::matches(&context, &rule.spec.pattern);
         outcome.findings.extend(found.into_iter().map(|m| speak(&context, rule, m)));
     }
+    yield_to_others(&mut outcome.findings, rules);
     outcome
+}
+
+/// Drops the findings of rules that yield to another one, where that one reports the same
+/// place or an edge of the witness: the same edit mends both.
+fn yield_to_others(findings: &mut Vec<Finding>, rules: &Rulebook) {
+    let yields: HashMap<&str, &[String]> = rules
+        .iter()
+        .filter(|rule| !rule.spec.yields_to.is_empty())
+        .map(|rule| (rule.id.as_str(), rule.spec.yields_to.as_slice()))
+        .collect();
+    if yields.is_empty() {
+        return;
+    }
+    let mut reported: HashMap<Place, HashSet<String>> = HashMap::new();
+    for finding in findings.iter() {
+        reported.entry(finding.primary.place).or_default().insert(finding.rule.clone());
+    }
+    findings.retain(|finding| {
+        let stronger = yields.get(finding.rule.as_str()).copied().unwrap_or_default();
+        let mut places = std::iter::once(finding.primary.place).chain(finding.witness.iter().map(|step| step.place));
+        !places
+            .any(|place| reported.get(&place).is_some_and(|others| stronger.iter().any(|rule| others.contains(rule))))
+    });
 }
 
 fn is_spoken(graph: &AccessGraph<'_>, dialects: &[DialectWord]) -> bool {

@@ -163,9 +163,16 @@ impl<'l> Lower<'l> {
         }
     }
 
-    /// Takes note of every text of a credential's fields.
+    /// Takes note of the texts of a credential's fields, which may go by any name.
     pub(crate) fn credentials(&mut self, fields: Node<'_, '_>) {
-        for (key, value) in fields.fields() {
+        // Who signs in and where is no secret.
+        let is_known = |key: &str| {
+            let key = key.to_ascii_lowercase();
+            ["id", "url", "uri", "name", "host", "domain", "region", "email", "scope", "type"]
+                .iter()
+                .any(|e| key.ends_with(e))
+        };
+        for (key, value) in fields.fields().filter(|(key, _)| !is_known(&key.text)) {
             if value.text().is_some_and(|text| is_secret(&text)) {
                 let name = self.tenant.strings.keep(&key.text);
                 self.tenant.secrets.push(Head { name, origin: self.origin(value), ..Head::default() });

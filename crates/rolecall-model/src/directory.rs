@@ -104,7 +104,12 @@ impl<'t> Directory<'t> {
             return found;
         }
         if let Some(ids) = self.by_id(kind) {
-            found.extend(shared(ids));
+            // An address of Terraform need be unique within its folder alone, and Terraform sees to it.
+            let is_id = |rows: &Vec<u32>| {
+                let id = rows.first().map_or("", |row| self.tenant.id(Entity { kind, row: *row }));
+                !id.contains("genesyscloud_")
+            };
+            found.extend(shared(ids).into_iter().filter(is_id));
         }
         let mut nameless = Rows::default();
         for entity in self.tenant.entities(kind) {

@@ -46,6 +46,9 @@ pub(crate) struct CheckOptions {
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) rules: RuleOptions,
+    /// The organisation's own permission catalogue, which alone knows what divisions limit
+    #[arg(long, value_name = "FILE")]
+    pub(crate) catalog: Option<PathBuf>,
     /// Use only this rule (repeatable)
     #[arg(long, value_name = "RULE")]
     pub(crate) only: Vec<String>,

@@ -16,6 +16,10 @@ pub(crate) struct Spec {
     pub since: String,
     /// The only dialects that have the notion which the rule judges; every dialect where it is left out.
     pub dialects: Option<Vec<DialectWord>>,
+    /// The ids of rules that say more of the same cause: a finding whose place, or an edge of
+    /// whose witness, one of them reports is left to it.
+    #[serde(default)]
+    pub yields_to: Vec<String>,
     /// What is looked for.
     #[serde(rename = "match")]
     pub pattern: Pattern,

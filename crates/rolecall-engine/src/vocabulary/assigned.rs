@@ -9,7 +9,8 @@ use crate::matching::{Match, grant_step, steps};
 use crate::rule::spec::{GrantPattern, ScopeTest};
 use crate::wording;
 use hashbrown::HashMap;
-use rolecall_model::{Divisions, Entity, Grant, Kind, Part, PermissionId, Place, ScopeWord, Sym};
+use rolecall_graph::EdgeKind;
+use rolecall_model::{Divisions, Entity, Grant, Kind, Known, Part, PermissionId, Place, ScopeWord, Sym, Tenant};
 
 /// How far an assignment lets an entry reach, as a test asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,9 @@ enum Breadth {
     /// Maybe: what would decide it is not in the export, so the wider is assumed.
     Assumed(&'static str),
 }
+
+/// A permission given in named divisions, where nothing says whether these limit it.
+const UNKNOWN_REACH: &str = "what may be All: only the permission catalogue says whether divisions limit it";
 
 impl Breadth {
     fn words(self) -> &'static str {
@@ -45,12 +49,7 @@ pub(super) fn matches(
     if tests.is_empty() || tenant.assignments.is_empty() {
         return Vec::new();
     }
-    let search = Search {
-        context,
-        tests,
-        fits: select::capable(context, pattern),
-        aware: tenant.catalogue.iter().map(|known| (known.permission, known.division_aware)).collect(),
-    };
+    let search = Search { context, tests, fits: select::capable(context, pattern), aware: awareness(tenant) };
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let has_tier = pattern.tier.is_some();
     let roles: Vec<u32> = (0..tenant.count(Kind::Role))
@@ -65,6 +64,21 @@ pub(super) fn matches(
     };
     let landings = land_assigned(context, &roles, &counts, &is_meant, &is_principal);
     landings.iter().filter_map(|landing| search.of_landing(pattern, landing)).collect()
+}
+
+/// Which permissions of the tenant its own catalogue calls division aware. A wildcard is,
+/// where all that it covers is.
+fn awareness(tenant: &Tenant) -> HashMap<PermissionId, bool> {
+    let mut aware: HashMap<PermissionId, bool> =
+        tenant.catalogue.iter().map(|known| (known.permission, known.division_aware)).collect();
+    for (id, wildcard) in tenant.permissions.iter().filter(|(_, p)| p.is_wildcard() && !tenant.catalogue.is_empty()) {
+        let is_covered = |known: &&Known| tenant.permissions.get(known.permission).is_some_and(|p| wildcard.covers(p));
+        let covered = tenant.catalogue.iter().filter(is_covered).map(|known| known.division_aware);
+        if let Some(is_aware) = covered.reduce(|all, one| all && one) {
+            aware.insert(id, is_aware);
+        }
+    }
+    aware
 }
 
 struct Search<'s, 'c, 't> {
@@ -115,9 +129,7 @@ impl<'t> Search<'_, '_, 't> {
             (ScopeTest::EveryDivision, _) => None,
             _ if aware == Some(false) => Some(Breadth::Shown("All, since divisions do not limit it")),
             (_, Divisions::Unstated) => Some(Breadth::Assumed("divisions that the export does not show, so maybe all")),
-            _ if aware.is_none() => {
-                Some(Breadth::Assumed("maybe All: only the permission catalogue says whether divisions limit it"))
-            }
+            _ if aware.is_none() => Some(Breadth::Assumed(UNKNOWN_REACH)),
             _ => None,
         }
     }
@@ -161,7 +173,7 @@ impl<'t> Search<'_, '_, 't> {
         matched.facts.push(("permissions", wording::some_of(names)));
         matched.facts.push(("role", wording::entity(context, owner)));
         matched.facts.push(("reach", landing.reach(context)));
-        matched.facts.push(("mend", self.mend(landing, owner, grant)));
+        matched.facts.push(("mend", self.mend(landing, owner, grant, breadth)));
         let tier = pattern.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
         matched.facts.push(("because", landing.because(context, tier)));
         matched.facts.push(("beyond", if is_shown { self.beyond(tier) } else { String::new() }));
@@ -169,13 +181,17 @@ impl<'t> Search<'_, '_, 't> {
         Some(matched)
     }
 
-    fn mend(&self, landing: &Landing, role: Entity, grant: &Grant) -> String {
+    fn mend(&self, landing: &Landing, role: Entity, grant: &Grant, breadth: Breadth) -> String {
         let name = wording::entity(self.context, role);
-        if self.aware.get(&grant.permission) == Some(&false) {
-            return format!("take the permission out of {name}, which divisions do not limit");
-        }
-        match landing.people.len() {
-            0 | 1 => format!("give {name} in named divisions"),
+        let is_member = landing.way.first().is_some_and(|via| via.kind == EdgeKind::MemberOf);
+        match (self.aware.get(&grant.permission), breadth) {
+            // What the group holds is right for the others in it.
+            _ if is_member => landing.mend(self.context),
+            (Some(false), _) => format!("take the permission out of {name}, which divisions do not limit"),
+            (None, Breadth::Assumed(words)) if words == UNKNOWN_REACH => {
+                format!("give the permission catalogue with --catalog, which settles it, or take it out of {name}")
+            }
+            _ if landing.people.len() < 2 => format!("give {name} in named divisions"),
             _ => format!("give {name} in named divisions to each of them"),
         }
     }

@@ -10,7 +10,7 @@ mod resource;
 use crate::dialect::{Dialect, Lone, Shape};
 use crate::lower::Lower;
 use address::PROVIDER;
-use resource::{Resource, Seen};
+use resource::{Instance, Resource, Seen};
 use rolecall_model::Kind;
 use rolecall_source::{Fault, Kind as Json, Node, Scanner, Tape};
 
@@ -74,7 +74,8 @@ pub(crate) fn configuration<'a>(
                 let mut blocks = Blocks { is_data: key.text == "data", scanner, tape, into, found: &mut found };
                 blocks.read(&mut Vec::new())?;
             }
-            "module" | "locals" => {
+            // What a reference to a local stands for is asked where it is used.
+            "module" => {
                 scanner.read_tape(tape)?;
                 let node = tape.root();
                 if !node.is_empty() {
@@ -146,7 +147,7 @@ impl Blocks<'_, '_, '_> {
             return Ok(());
         }
         let seen = if self.is_data { Seen::Data } else { Seen::Configured };
-        resource::read(&Resource { kind, label, body, seen }, self.into);
+        resource::read(&Resource { kind, label, place: Instance::default(), body, seen }, self.into);
         Ok(())
     }
 }
@@ -191,9 +192,12 @@ fn of_state(node: Node<'_, '_>, into: &mut Lower<'_>, found: &mut Found) {
     }
     found.own += 1;
     let seen = if text("mode").as_deref() == Some("data") { Seen::DataState } else { Seen::State };
+    let module = text("module").map(|module| format!("{module}.")).unwrap_or_default();
     for instance in node.get("instances").into_iter().flat_map(Node::items) {
+        let index = instance.get("index_key").map(|key| format!("[{}]", key.raw())).unwrap_or_default();
         if let Some(body) = instance.get("attributes").filter(|body| body.kind() == Json::Object) {
-            resource::read(&Resource { kind: &kind, label: &label, body, seen }, into);
+            let place = Instance { module: &module, index: &index };
+            resource::read(&Resource { kind: &kind, label: &label, place, body, seen }, into);
         }
     }
 }

@@ -25,21 +25,26 @@ pub(super) enum Seen {
     DataState,
 }
 
+/// Which of several that one block makes; only the state tells them apart.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Instance<'r> {
+    /// `module.name.`, or nothing.
+    pub(super) module: &'r str,
+    /// `[0]`, `["key"]` or nothing.
+    pub(super) index: &'r str,
+}
+
 /// A block: its type, label and content.
 pub(super) struct Resource<'r, 't, 'a> {
     pub(super) kind: &'r str,
     pub(super) label: &'r str,
+    pub(super) place: Instance<'r>,
     pub(super) body: Node<'t, 'a>,
     pub(super) seen: Seen,
 }
 
 pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let body = resource.body;
-    for key in ["for_each", "count", "dynamic"] {
-        if let Some(node) = field(body, key) {
-            into.unread(&format!("`{key}` of {}.{}", resource.kind, resource.label), node);
-        }
-    }
     let word = resource.kind.strip_prefix(super::address::PROVIDER).unwrap_or(resource.kind);
     match word {
         "auth_role" => role(resource, into),
@@ -48,7 +53,7 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         "group" => group(resource, into),
         "oauth_client" => client(resource, into),
         "routing_queue" => queue(resource, into),
-        _ if matches!(resource.seen, Seen::Data | Seen::DataState) => {}
+        _ if matches!(resource.seen, Seen::Data | Seen::DataState) => return,
         "user_roles" => roles(field(body, "user_id"), body, "division_ids", into, resource.seen),
         "group_roles" => roles(field(body, "group_id"), body, "division_ids", into, resource.seen),
         "organization_authentication_settings" => settings(body, into),
@@ -56,7 +61,12 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         "integration_credential" => {
             many(field(body, "fields")).into_iter().for_each(|fields| into.credentials(fields));
         }
-        _ => {}
+        _ => return,
+    }
+    for key in ["for_each", "count", "dynamic"] {
+        if let Some(node) = field(body, key) {
+            into.unread(&format!("`{key}` of {}.{}", resource.kind, resource.label), node);
+        }
     }
 }
 
@@ -79,7 +89,9 @@ impl Resource<'_, '_, '_> {
     fn head(&self, into: &mut Lower<'_>) -> Head {
         let is_data = matches!(self.seen, Seen::Data | Seen::DataState);
         let prefix = if is_data { "data." } else { "" };
-        let address = into.tenant.strings.intern(&format!("{prefix}{}.{}", self.kind, self.label));
+        let Instance { module, index } = self.place;
+        let address = format!("{module}{prefix}{}.{}{index}", self.kind, self.label);
+        let address = into.tenant.strings.intern(&address);
         let real = match self.seen {
             Seen::State | Seen::DataState => field(self.body, "id").and_then(|id| into.text("id", id)),
             Seen::Configured | Seen::Data => None,

@@ -12,10 +12,15 @@ pub(crate) fn run(options: &CheckOptions) -> Result<u8, Stop> {
     let rules = rulebook::load(&options.rules.folders, &policy)?;
     let rules =
         rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?;
-    let found = inputs::find(&options.paths);
+    let paths: Vec<_> = options.paths.iter().chain(&options.catalog).cloned().collect();
+    let found = inputs::find(&paths);
     let size = |input: &inputs::Input| std::fs::metadata(&input.path).map_or(0, |file| file.len());
     let progress = Progress::new(found.files.iter().map(size).sum());
     let mut export = pipeline::read(found, options.allow_empty, &progress);
+    if let Some(path) = options.catalog.as_ref().filter(|path| path.exists() && export.tenant.catalogue.is_empty()) {
+        let message = format!("{} holds no permission catalogue", path.display());
+        return Err(Stop::usage(message, "save what GET /api/v2/authorization/permissions answers, all pages"));
+    }
     let mut outcome = pipeline::judge(&export, &policy, &rules);
     let all = outcome.findings.len();
     let severity = options.min_severity.map(|s| s.of_engine());

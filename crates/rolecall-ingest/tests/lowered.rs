@@ -1,0 +1,174 @@
+//! What each dialect is lowered to, written out to be read and compared.
+
+#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use rolecall_ingest::read;
+use rolecall_model::{Directory, Divisions, Entity, Grant, Kind, List, Sym, Tenant};
+use rolecall_source::SourceFile;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The tenant of all files below a folder of `fixtures/dialects`.
+fn tenant(form: &str) -> Tenant {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/dialects").join(form);
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    files.sort();
+    let parts = (0..).zip(files).map(|(number, path)| {
+        let bytes = fs::read(&path).expect("readable");
+        let source = SourceFile::from_bytes(path.display().to_string(), bytes).expect("UTF-8");
+        let document = read(&source, number);
+        assert_eq!(document.troubles, [], "{}", path.display());
+        document.tenant
+    });
+    let mut tenant = Tenant::merge(parts);
+    tenant.settle();
+    tenant
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() { collect(&path, files) } else { files.push(path) }
+    }
+}
+
+/// A tenant in words: names where they are known, so that ids make no difference.
+struct Words<'t> {
+    tenant: &'t Tenant,
+    directory: Directory<'t>,
+    lines: BTreeSet<String>,
+}
+
+impl Words<'_> {
+    fn name(&self, kind: Kind, reference: Sym) -> Option<String> {
+        let row = self.directory.rows(kind, reference).first().copied()?;
+        Some(self.tenant.name(Entity { kind, row }).to_owned())
+    }
+
+    fn names(&self, kind: Kind, list: List) -> String {
+        let of = |target: Sym| self.name(kind, target).unwrap_or_else(|| self.tenant.str(target).to_owned());
+        let mut all: Vec<String> = self.tenant.refs(list).iter().map(|r| of(r.target)).collect();
+        all.sort();
+        all.join(", ")
+    }
+
+    fn grants(&mut self, of: &str, grants: &[Grant]) {
+        for grant in grants {
+            let permission = self.tenant.permissions.spelling(grant.permission);
+            self.lines.insert(format!("{of} grants {permission} over {}", self.tenant.scope_phrase(grant)));
+        }
+    }
+
+    fn principals(&mut self) {
+        let tenant = self.tenant;
+        for (entity, role) in tenant.entities(Kind::Role).zip(&tenant.roles) {
+            let of = format!("role {}", tenant.name(entity));
+            let system = if role.system { ", system" } else { "" };
+            self.lines.insert(format!("{of}{system}, inherits [{}]", self.names(Kind::Role, role.inherits)));
+            self.grants(&of, tenant.grants(role.grants));
+        }
+        for (entity, user) in tenant.entities(Kind::User).zip(&tenant.users) {
+            let division = user.division.and_then(|d| self.name(Kind::Division, d.target)).unwrap_or_default();
+            let state = user.state.map(|s| tenant.str(s)).unwrap_or_default();
+            let (roles, groups) = (self.names(Kind::Role, user.roles), self.names(Kind::Group, user.groups));
+            let (name, mail) = (tenant.name(entity), tenant.strings.text(user.email));
+            self.lines
+                .insert(format!("user {name} <{mail}> {state} in [{division}] roles [{roles}] groups [{groups}]"));
+        }
+        for (entity, account) in tenant.entities(Kind::ServiceAccount).zip(&tenant.service_accounts) {
+            let of = format!("service account {}", tenant.name(entity));
+            self.lines.insert(format!("{of} roles [{}]", self.names(Kind::Role, account.roles)));
+            self.grants(&of, tenant.grants(account.grants));
+        }
+    }
+
+    /// Members, whether the group or somebody else states them.
+    fn members(&mut self) {
+        let tenant = self.tenant;
+        for (entity, group) in tenant.entities(Kind::Group).zip(&tenant.groups) {
+            let of = tenant.name(entity);
+            self.lines.insert(format!("group {of}"));
+            for member in tenant.refs(group.members) {
+                let member = self.name(Kind::User, member.target).unwrap_or_default();
+                self.lines.insert(format!("{member} is a member of {of}"));
+            }
+        }
+        for membership in &tenant.memberships {
+            let member = self.name(Kind::User, membership.member.target).unwrap_or_default();
+            let of = self.name(membership.kind, membership.of.target).unwrap_or_default();
+            self.lines.insert(format!("{member} is a member of {of}"));
+        }
+    }
+
+    fn objects(&mut self) {
+        let tenant = self.tenant;
+        for (entity, queue) in tenant.entities(Kind::Queue).zip(&tenant.queues) {
+            let division = queue.division.and_then(|d| self.name(Kind::Division, d.target)).unwrap_or_default();
+            let groups = self.names(Kind::Group, queue.groups);
+            self.lines.insert(format!("queue {} in [{division}] groups [{groups}]", tenant.name(entity)));
+        }
+        for (entity, client) in tenant.entities(Kind::OauthClient).zip(&tenant.oauth_clients) {
+            let kind = client.grant_type.map(|t| tenant.str(t)).unwrap_or_default();
+            let state = client.state.map(|s| tenant.str(s)).unwrap_or_default();
+            let seconds = client.token_seconds.unwrap_or_default();
+            self.lines.insert(format!("OAuth client {} {kind} {state}, {seconds} s", tenant.name(entity)));
+        }
+        let rest = [Kind::View, Kind::Report, Kind::RecordingPolicy, Kind::Region, Kind::Division, Kind::Trustee];
+        for kind in rest.into_iter().chain([Kind::Setting]) {
+            self.lines.extend(tenant.entities(kind).map(|entity| format!("{} {}", kind.noun(), tenant.name(entity))));
+        }
+        self.lines.insert(format!("{} secrets", tenant.secrets.len()));
+        self.lines.insert(format!("{} catalogued permissions", tenant.catalogue.len()));
+    }
+
+    fn assignments(&mut self) {
+        let tenant = self.tenant;
+        for assignment in &tenant.assignments {
+            let kinds = [Kind::User, Kind::Group, Kind::ServiceAccount];
+            let subject = kinds.into_iter().find_map(|kind| self.name(kind, assignment.subject.target));
+            let divisions = match assignment.reach {
+                Divisions::Home => tenant.home.and_then(|home| self.name(Kind::Division, home)).unwrap_or_default(),
+                _ => self.names(Kind::Division, assignment.divisions),
+            };
+            let role = self.name(Kind::Role, assignment.role.target).unwrap_or_default();
+            self.lines.insert(format!("{} holds {role} in [{divisions}]", subject.unwrap_or_default()));
+        }
+    }
+}
+
+fn words(tenant: &Tenant) -> String {
+    let mut words = Words { tenant, directory: Directory::new(tenant), lines: BTreeSet::new() };
+    words.principals();
+    words.members();
+    words.assignments();
+    words.objects();
+    words.lines.into_iter().collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_guide_is_lowered_to_the_model() {
+    insta::assert_snapshot!("guide", words(&tenant("guide")));
+}
+
+#[test]
+fn the_platform_and_every_form_of_terraform_are_lowered_to_the_same_model() {
+    let platform = words(&tenant("platform"));
+    insta::assert_snapshot!("platform", platform);
+    // These are not in CX as Code at all.
+    let is_sayable = |line: &&str| {
+        !line.starts_with("trustee ") && !line.ends_with("backfillEnabled") && !line.ends_with("DivisionAware")
+    };
+    let sayable: Vec<&str> = platform.lines().filter(is_sayable).collect();
+    for form in ["cx-as-code/json", "cx-as-code/hcl", "cx-as-code/state"] {
+        let lowered = words(&tenant(form));
+        assert_eq!(lowered.lines().collect::<Vec<_>>(), sayable, "{form}");
+    }
+}
+
+#[test]
+fn a_catalogue_is_read_from_the_platform() {
+    let catalogue = tenant("catalogue").catalogue;
+    assert!(catalogue.iter().any(|known| known.division_aware) && catalogue.iter().any(|known| !known.division_aware));
+}

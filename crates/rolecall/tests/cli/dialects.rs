@@ -1,0 +1,189 @@
+//! One tenant in the platform's and in Terraform's words, and what must be said of both.
+
+use crate::{check_json, findings, home, run, text};
+use std::collections::BTreeSet;
+use std::fs;
+
+const CONFIG: [&str; 2] = ["--config", "fixtures/dialects/rolecall.toml"];
+
+/// The secret that is planted in every form of the tenant.
+const PLANTED: &str = "planted-77aa10-no-real-secret";
+
+/// The forms that CX as Code comes in.
+const TERRAFORM: [&str; 3] = ["cx-as-code/json", "cx-as-code/hcl", "cx-as-code/state"];
+
+fn found(form: &str, more: &[&str]) -> BTreeSet<[String; 5]> {
+    let path = format!("fixtures/dialects/{form}");
+    let arguments: Vec<&str> = std::iter::once(path.as_str()).chain(CONFIG).chain(more.iter().copied()).collect();
+    let (code, report) = check_json(&arguments);
+    assert_eq!((code, report["problems"].as_array().map(Vec::len)), (1, Some(0)), "{form}");
+    let row = |f: &serde_json::Value| {
+        let subject = &f["subject"];
+        // The field that holds a secret goes by another name in each dialect.
+        let name = if subject["kind"] == "secret" { String::new() } else { text(&subject["name"]) };
+        [text(&f["rule"]), text(&f["severity"]), text(&f["confidence"]), text(&subject["kind"]), name]
+    };
+    let rows: BTreeSet<[String; 5]> = findings(&report).iter().map(row).collect();
+    assert_eq!(rows.len(), findings(&report).len(), "a cause of {form} is reported twice");
+    rows
+}
+
+#[test]
+fn one_tenant_gives_the_same_findings_in_every_form() {
+    let platform = found("platform", &[]);
+    // What CX as Code cannot say.
+    let unsaid = ["role-backfill-enabled", "trustee-full-access", "trustee-without-expiry"];
+    let sayable: BTreeSet<_> = platform.iter().filter(|row| !unsaid.contains(&row[0].as_str())).cloned().collect();
+    assert_eq!(sayable.len(), platform.len() - unsaid.len());
+    for form in TERRAFORM {
+        assert_eq!(found(form, &[]), sayable, "{form}");
+    }
+}
+
+#[test]
+fn the_catalogue_takes_away_what_was_assumed_and_nothing_else() {
+    let catalogue = ["--catalog", "fixtures/dialects/catalogue/permissions.json"];
+    for form in ["platform", "cx-as-code/json", "cx-as-code/hcl"] {
+        let (without, with) = (found(form, &[]), found(form, &catalogue));
+        let assumed: BTreeSet<_> = without.iter().filter(|row| row[2] == "low").cloned().collect();
+        assert!(!assumed.is_empty());
+        assert_eq!(with, without.difference(&assumed).cloned().collect(), "{form}");
+    }
+    let wrong = run(&["check", "fixtures/dialects/platform", "--catalog", "fixtures/dialects/platform/groups.json"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("holds no permission catalogue"), "{}", wrong.err);
+}
+
+#[test]
+fn state_beside_the_configuration_adds_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (from, to) in [("json/genesyscloud.tf.json", "main.tf.json"), ("state/terraform.tfstate", "terraform.tfstate")]
+    {
+        fs::copy(home().join("fixtures/dialects/cx-as-code").join(from), folder.path().join(to)).expect("copied");
+    }
+    let arguments: Vec<&str> = [folder.path().to_str().expect("UTF-8")].into_iter().chain(CONFIG).collect();
+    let (_, report) = check_json(&arguments);
+    let rows: BTreeSet<[String; 3]> = findings(&report)
+        .iter()
+        .map(|f| [text(&f["rule"]), text(&f["subject"]["kind"]), text(&f["subject"]["name"])])
+        .collect();
+    let alone: BTreeSet<[String; 3]> =
+        found("cx-as-code/json", &[]).into_iter().map(|[rule, _, _, kind, name]| [rule, kind, name]).collect();
+    let alone = alone
+        .into_iter()
+        .map(|row| if row[1] == "secret" { [row[0].clone(), row[1].clone(), "client_secret".to_owned()] } else { row })
+        .collect();
+    assert_eq!(rows, alone);
+}
+
+#[test]
+fn raw_ids_are_resolved_through_the_state() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = fs::read_to_string(home().join("fixtures/dialects/cx-as-code/state/terraform.tfstate")).expect("state");
+    let whole: serde_json::Value = serde_json::from_str(&state).expect("JSON");
+    let id_of = |kind: &str, label: &str| {
+        let resources = whole["resources"].as_array().expect("a list");
+        let found = resources.iter().find(|r| r["type"] == kind && r["name"] == label).expect("the resource");
+        text(&found["instances"][0]["attributes"]["id"])
+    };
+    let config =
+        fs::read_to_string(home().join("fixtures/dialects/cx-as-code/json/genesyscloud.tf.json")).expect("JSON");
+    let reference = "${genesyscloud_auth_role.BPO_Supervisor.id}";
+    assert!(config.contains(reference));
+    let raw = config.replace(reference, &id_of("genesyscloud_auth_role", "BPO_Supervisor"));
+    fs::write(folder.path().join("main.tf.json"), raw).expect("written");
+    let arguments: Vec<&str> = [folder.path().to_str().expect("UTF-8")].into_iter().chain(CONFIG).collect();
+    let rules = |report: &serde_json::Value| -> BTreeSet<String> {
+        findings(report).iter().map(|f| text(&f["rule"])).collect()
+    };
+    let (_, alone) = check_json(&arguments);
+    assert!(rules(&alone).contains("dangling-reference"));
+    fs::write(folder.path().join("terraform.tfstate"), state).expect("written");
+    let (_, together) = check_json(&arguments);
+    assert!(!rules(&together).contains("dangling-reference"));
+    assert!(findings(&together).iter().any(|f| f["rule"] == "all-scoped-reporting" && f["confidence"] == "high"));
+}
+
+#[test]
+fn places_in_hcl_are_places_of_the_file() {
+    let path = "fixtures/dialects/cx-as-code/hcl";
+    let arguments: Vec<&str> = std::iter::once(path).chain(CONFIG).collect();
+    let (_, report) = check_json(&arguments);
+    let supervisor = findings(&report)
+        .iter()
+        .find(|f| f["rule"] == "all-scoped-reporting" && f["confidence"] == "high")
+        .expect("it");
+    let place = &supervisor["locations"][0];
+    let file = fs::read_to_string(home().join(text(&place["path"]))).expect("the file");
+    let offset = |end: &str| usize::try_from(place[end]["offset"].as_u64().expect("a number")).expect("small");
+    assert_eq!(&file[offset("start")..offset("end")], "[\"*\"]");
+    assert!(text(&place["pointer"]).starts_with("/resource/"), "{place}");
+    insta::assert_snapshot!("hcl", run(&["check", path, CONFIG[0], CONFIG[1], "--only", "all-scoped-reporting"]).out);
+}
+
+#[test]
+fn a_secret_is_reported_by_place_and_shown_nowhere() {
+    for form in ["platform", "cx-as-code/json", "cx-as-code/hcl", "cx-as-code/state"] {
+        let path = format!("fixtures/dialects/{form}");
+        for format in ["text", "json"] {
+            for verbosity in ["-v", "-q"] {
+                let run = run(&["check", &path, CONFIG[0], CONFIG[1], "--format", format, verbosity]);
+                assert!(run.out.contains("secret-in-export"), "{form}");
+                assert!(!run.out.contains(PLANTED) && !run.err.contains(PLANTED), "{form} as {format}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_dialect_in_one_folder_works_and_is_named() {
+    let arguments = ["fixtures/dialects/platform", "fixtures/dialects/cx-as-code/hcl", "fixtures/guide"];
+    let (_, report) = check_json(&arguments);
+    let spoken: BTreeSet<String> =
+        report["inputs"].as_array().expect("a list").iter().map(|input| text(&input["dialect"])).collect();
+    assert_eq!(spoken.into_iter().collect::<Vec<_>>(), ["cx-as-code", "guide", "platform"]);
+    let notes = report["notes"].as_array().expect("a list");
+    assert!(notes.iter().any(|note| text(&note["message"]).contains("no trustees")), "{notes:?}");
+    let rules: BTreeSet<String> = findings(&report).iter().map(|f| text(&f["rule"])).collect();
+    assert!(rules.contains("system-role-inheritance") && rules.contains("client-with-administration"));
+}
+
+#[test]
+fn what_needs_evaluation_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text_of = "resource \"genesyscloud_user\" \"all\" {\n  for_each = var.people\n  name = each.value\n  email = each.key\n}\n\
+                   module \"more\" {\n  source = \"./more\"\n}\n";
+    fs::write(folder.path().join("main.tf"), text_of).expect("written");
+    let (code, report) = check_json(&[folder.path().to_str().expect("UTF-8")]);
+    assert_eq!(code, 0);
+    let notes: Vec<(String, u64)> = report["notes"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|note| note["location"].is_object())
+        .map(|note| (text(&note["message"]), note["location"]["start"]["line"].as_u64().expect("a number")))
+        .collect();
+    assert_eq!(notes.len(), 2);
+    assert!(notes[0].0.contains("`for_each` of genesyscloud_user.all") && notes[0].1 == 2, "{notes:?}");
+    assert!(notes[1].0.contains("`module`") && notes[1].1 == 6, "{notes:?}");
+}
+
+#[test]
+fn broken_terraform_is_never_called_clean() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cases = [
+        ("main.tf", "resource \"genesyscloud_user\" \"kim\" {\n  name = \n}\n", "syntax"),
+        ("main.tf", "resource \"genesyscloud_user\" \"kim\" {\n  name = \"Kim\"\n", "syntax"),
+        ("main.tf.json", "{\"resource\": {\"genesyscloud_user\": {\"kim\": 7}}}", "wrong-type"),
+        ("main.tf.json", "{\"resource\": {\"genesyscloud_user\": {\"kim\": {}, \"kim\": {}}}}", "duplicate-key"),
+        ("terraform.tfstate", "{\"version\": 3, \"terraform_version\": \"0.11\", \"modules\": []}", "wrong-type"),
+        ("terraform.tfstate", "{\"version\": 4, \"terraform_version\": \"1.9\", \"resources\": [{}]}", "wrong-type"),
+    ];
+    for (name, content, kind) in cases {
+        let path = folder.path().join(name);
+        fs::write(&path, content).expect("written");
+        let (code, report) = check_json(&[path.to_str().expect("UTF-8")]);
+        assert_eq!((code, report["problems"][0]["kind"].as_str()), (3, Some(kind)), "{content}");
+        assert!(report["problems"][0]["location"]["start"]["line"].is_u64(), "{content}");
+    }
+}
