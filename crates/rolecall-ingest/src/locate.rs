@@ -24,12 +24,11 @@ pub fn locate(source: &SourceFile, lines: bool, places: &[Place]) -> HashMap<Pla
         return locate_in(source.text(), lines, places);
     }
     let Ok(transcript) = Transcript::of(source.text()) else { return HashMap::new() };
-    let mut located = locate_in(&transcript.json, lines, places);
-    for place in located.values_mut() {
-        let range = transcript.source(place.start);
-        (place.start, place.end) = (range.start, range.end);
-    }
-    located
+    let in_source = |(place, at): (Place, Located)| {
+        let range = transcript.source(at.start);
+        (place, Located { pointer: at.pointer, start: range.start, end: range.end })
+    };
+    locate_in(&transcript.json, lines, places).into_iter().map(in_source).collect()
 }
 
 fn locate_in(text: &str, lines: bool, places: &[Place]) -> HashMap<Place, Located> {
