@@ -6,7 +6,7 @@ use crate::rule::spec::{DialectWord, Spec};
 use crate::{Confidence, Finding, Label, Policy, Rule, Rulebook, vocabulary, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::AccessGraph;
-use rolecall_model::Place;
+use rolecall_model::Origin;
 use siphasher::sip::SipHasher24;
 use std::hash::Hasher;
 
@@ -59,15 +59,16 @@ fn yield_to_others(findings: &mut Vec<Finding>, rules: &Rulebook) {
     if yields.is_empty() {
         return;
     }
-    let mut reported: HashMap<Place, HashSet<String>> = HashMap::new();
+    let mut reported: HashMap<Origin, HashSet<String>> = HashMap::new();
     for finding in findings.iter() {
-        reported.entry(finding.primary.place).or_default().insert(finding.rule.clone());
+        reported.entry(finding.primary.place.origin).or_default().insert(finding.rule.clone());
     }
     findings.retain(|finding| {
         let stronger = yields.get(finding.rule.as_str()).copied().unwrap_or_default();
         let mut places = std::iter::once(finding.primary.place).chain(finding.witness.iter().map(|step| step.place));
-        !places
-            .any(|place| reported.get(&place).is_some_and(|others| stronger.iter().any(|rule| others.contains(rule))))
+        !places.any(|place| {
+            reported.get(&place.origin).is_some_and(|others| stronger.iter().any(|rule| others.contains(rule)))
+        })
     });
 }
 

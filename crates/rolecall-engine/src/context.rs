@@ -1,8 +1,9 @@
 //! What every rule looks at: the graph, the tiers, and answers that rules share.
 
 use crate::{Catalogue, Entry, Policy, Sensitive, Tiers};
+use hashbrown::HashSet;
 use rolecall_graph::{AccessGraph, EdgeKind, Via};
-use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
+use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId, ScheduledExport, ScopeWord};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -16,6 +17,8 @@ pub(crate) struct Context<'c, 't> {
     pub(crate) capabilities: &'c BTreeMap<String, Vec<String>>,
     /// For each permission of the tenant: whether it can be scoped.
     scopable: Vec<bool>,
+    /// The domains of the users' e-mail addresses.
+    domains: OnceLock<HashSet<String>>,
     sensitive: Vec<OnceLock<Vec<(&'static Entry, Sensitive)>>>,
     held: Vec<OnceLock<Held>>,
     queues_in_view: Vec<OnceLock<usize>>,
@@ -46,10 +49,22 @@ impl<'c, 't> Context<'c, 't> {
             tiers: Tiers::new(graph, policy),
             capabilities: &policy.capabilities,
             scopable: tenant.permissions.iter().map(|(_, p)| !is_unscoped(p)).collect(),
+            domains: OnceLock::new(),
             sensitive: tenant.permissions.iter().map(|_| OnceLock::new()).collect(),
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
             queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),
         }
+    }
+
+    /// The addresses of a scheduled export whose domain none of the users has.
+    pub(crate) fn outside(&self, export: &ScheduledExport) -> Vec<&'t str> {
+        let tenant = self.graph.tenant;
+        let domains = self.domains.get_or_init(|| {
+            let mails = tenant.users.iter().map(|user| tenant.strings.text(user.email));
+            mails.filter_map(domain_of).collect()
+        });
+        let addresses = tenant.refs(export.recipients).iter().map(|r| tenant.str(r.target));
+        addresses.filter(|address| domain_of(address).is_none_or(|domain| !domains.contains(&domain))).collect()
     }
 
     /// Whether a permission entry lacks a scope that it could have.
@@ -128,6 +143,11 @@ impl<'c, 't> Context<'c, 't> {
         queues.dedup();
         queues
     }
+}
+
+/// What follows the @ of an address, in lower case.
+fn domain_of(mail: &str) -> Option<String> {
+    mail.rsplit_once('@').map(|(_, domain)| domain.to_lowercase())
 }
 
 /// A chain of parents as edges.

@@ -1,9 +1,9 @@
 //! Who belongs to which tier, and what says so.
 
 use crate::{Policy, policy::TierPolicy};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind, Span};
-use rolecall_model::{Entity, Flag, Kind, Sym};
+use rolecall_model::{Entity, Flag, Kind, ScheduledExport, Sym, Tenant};
 use std::collections::BTreeMap;
 use wildmatch::WildMatch;
 
@@ -31,6 +31,7 @@ pub struct Tier {
     groups: Vec<bool>,
     accounts: Vec<bool>,
     users: Vec<u8>,
+    exports: Vec<bool>,
 }
 
 #[derive(Default)]
@@ -108,9 +109,10 @@ impl Tier {
         }
         let groups = named(Kind::Group, &policy.groups);
         let accounts = named(Kind::ServiceAccount, &[]);
-        let mut tier = Self { policy, roles, groups, accounts, users: Vec::new() };
+        let mut tier = Self { policy, roles, groups, accounts, users: Vec::new(), exports: Vec::new() };
         let users = tier.classify_users(graph);
         tier.users = users;
+        tier.exports = tier.classify_exports(tenant);
         for account in tenant.entities(Kind::ServiceAccount) {
             let is_member = tier.holds_role(graph, account) || tier.impersonated_group(graph, account).is_some();
             if let Some(known) = tier.accounts.get_mut(account.row as usize) {
@@ -120,7 +122,8 @@ impl Tier {
         tier
     }
 
-    /// Whether an entity is of the tier. Only roles, groups, users and service accounts are.
+    /// Whether an entity is of the tier. Only roles, groups, users and service accounts are,
+    /// and scheduled exports that are sent to an address of the tier.
     #[must_use]
     pub fn contains(&self, entity: Entity) -> bool {
         let row = entity.row as usize;
@@ -129,6 +132,7 @@ impl Tier {
             Kind::Group => self.groups.get(row).copied().unwrap_or(false),
             Kind::ServiceAccount => self.accounts.get(row).copied().unwrap_or(false),
             Kind::User => self.users.get(row).is_some_and(|signals| *signals != 0),
+            Kind::ScheduledExport => self.exports.get(row).copied().unwrap_or(false),
             _ => false,
         }
     }
@@ -219,6 +223,7 @@ impl Tier {
             _ if any(&self.policy.names, tenant.name(entity)) => format!("the name `{}`", tenant.name(entity)),
             Some(group) => format!("may impersonate group `{}`", tenant.name(group)),
             None if entity.kind == Kind::ServiceAccount => "holds a role of the tier".to_owned(),
+            None if entity.kind == Kind::ScheduledExport => "sent to an address of the tier".to_owned(),
             None => "the settings".to_owned(),
         }
     }
@@ -254,6 +259,20 @@ impl Tier {
                 signals
             })
             .collect()
+    }
+
+    /// Those that are sent to an address of the tier's domains, or of one of its users.
+    fn classify_exports(&self, tenant: &Tenant) -> Vec<bool> {
+        if tenant.scheduled_exports.is_empty() {
+            return Vec::new();
+        }
+        let of_tier = tenant.users.iter().zip(&self.users).filter(|(_, signals)| **signals != 0);
+        let mails: HashSet<String> = of_tier.map(|(user, _)| tenant.strings.text(user.email).to_lowercase()).collect();
+        let is_sent = |export: &ScheduledExport| {
+            let mut addresses = tenant.refs(export.recipients).iter().map(|r| tenant.str(r.target));
+            addresses.any(|address| self.is_of_domain(address) || mails.contains(&address.to_lowercase()))
+        };
+        tenant.scheduled_exports.iter().map(is_sent).collect()
     }
 
     fn is_of_domain(&self, email: &str) -> bool {

@@ -82,6 +82,8 @@ impl Page {
                     assignment.role.target = role;
                 }
             }
+            ["authorization", "policies", ..] => tenant.has_policies = true,
+            ["license", "users", ..] => {}
             ["orgauthorization", ..] => embed(tenant, mark),
             _ => self.unaddressed(mark, tenant, troubles, place),
         }

@@ -182,14 +182,14 @@ impl<'l> Lower<'l> {
 
     /// Says that something needs an evaluation that is not made here.
     pub(crate) fn unread(&mut self, what: &str, node: Node<'_, '_>) {
-        self.troubles.push(Trouble {
-            kind: NOT_EVALUATED,
-            message: format!("{what} is not evaluated: it is read as it is written"),
-            help: "give the state of the last run as well, which has what came of it",
-            at: node.start(),
-            end: node.end(),
-            related: None,
-        });
+        let help = "give the state of the last run as well, which has what came of it";
+        self.not_evaluated(format!("{what} is not evaluated: it is read as it is written"), help, node);
+    }
+
+    /// Says what was left out of account.
+    pub(crate) fn not_evaluated(&mut self, message: String, help: &'static str, node: Node<'_, '_>) {
+        let (at, end) = (node.start(), node.end());
+        self.troubles.push(Trouble { kind: NOT_EVALUATED, message, help, at, end, related: None });
     }
 
     fn full_name(&mut self, name: Node<'_, '_>) -> Option<Text> {

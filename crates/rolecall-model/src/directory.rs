@@ -1,6 +1,6 @@
 //! Finding the entity that a reference means: by id, else by exact name.
 
-use crate::{Assignment, Entity, Head, Kind, Ref, Role, Sym, Tenant};
+use crate::{Assignment, Entity, Head, Kind, List, Ref, Role, Sym, Tenant};
 use hashbrown::{HashMap, HashSet};
 use std::sync::OnceLock;
 
@@ -188,6 +188,7 @@ impl Tenant {
     /// that are referred to but not listed. Call once, on the whole tenant.
     pub fn settle(&mut self) {
         self.resolve_aliases();
+        self.carry_over();
         keep_listed(&mut self.roles, |role| role.head);
         keep_listed(&mut self.users, |user| user.head);
         keep_listed(&mut self.service_accounts, |account| account.head);
@@ -245,6 +246,28 @@ impl Tenant {
         self.oauth_clients.iter_mut().for_each(|client| rename(&mut client.head));
         self.recording_policies.iter_mut().for_each(|policy| rename(&mut policy.head));
         self.divisions.iter_mut().for_each(rename);
+    }
+
+    /// Gives to listed roles and users what only a look from elsewhere says of them.
+    fn carry_over(&mut self) {
+        let added: HashMap<Sym, List> = self
+            .roles
+            .iter()
+            .filter(|role| role.head.embedded && role.added.len > 0)
+            .filter_map(|role| Some((role.head.id?, role.added)))
+            .collect();
+        let licences: HashMap<Sym, List> = self
+            .users
+            .iter()
+            .filter(|user| user.head.embedded && user.licences.len > 0)
+            .filter_map(|user| Some((user.head.id?, user.licences)))
+            .collect();
+        for role in self.roles.iter_mut().filter(|_| !added.is_empty()) {
+            role.added = role.head.id.and_then(|id| added.get(&id)).copied().unwrap_or(role.added);
+        }
+        for user in self.users.iter_mut().filter(|_| !licences.is_empty()) {
+            user.licences = user.head.id.and_then(|id| licences.get(&id)).copied().unwrap_or(user.licences);
+        }
     }
 
     /// Drops what the state says of a role given, where the configuration says it too.

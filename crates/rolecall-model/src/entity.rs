@@ -33,11 +33,13 @@ pub enum Kind {
     Setting,
     /// A place that holds a secret in clear.
     Secret,
+    /// A report that is run and sent again and again.
+    ScheduledExport,
 }
 
 impl Kind {
     /// Every kind, in the order of the model.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Role,
         Self::User,
         Self::ServiceAccount,
@@ -52,6 +54,7 @@ impl Kind {
         Self::Trustee,
         Self::Setting,
         Self::Secret,
+        Self::ScheduledExport,
     ];
 
     /// The word for it in output and rule files, in kebab case.
@@ -72,6 +75,7 @@ impl Kind {
             Self::Trustee => "trustee",
             Self::Setting => "setting",
             Self::Secret => "secret",
+            Self::ScheduledExport => "scheduled-export",
         }
     }
 
@@ -82,6 +86,7 @@ impl Kind {
             Self::ServiceAccount => "service account",
             Self::OauthClient => "OAuth client",
             Self::RecordingPolicy => "recording policy",
+            Self::ScheduledExport => "scheduled export",
             other => other.word(),
         }
     }
@@ -147,6 +152,10 @@ pub struct Role {
     pub implied: bool,
     /// Its permission entries.
     pub grants: Grants,
+    /// Permissions of it that the platform says nobody used of late.
+    pub unused: List,
+    /// Permissions that were added to the platform's own role that it is.
+    pub added: List,
 }
 
 /// The flag that marks an outsourced user.
@@ -293,87 +302,4 @@ pub struct RecordingPolicy {
     pub groups: List,
     /// How long recordings are kept, in days.
     pub retention_days: Option<u64>,
-}
-
-/// In which divisions an assignment gives a role.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Divisions {
-    /// Those listed.
-    Named,
-    /// All that are and will be.
-    Every,
-    /// The home division, which is where an assignment falls that names none.
-    Home,
-    /// What is written cannot be resolved (a variable, say); nobody may take it for harmless.
-    Unresolved,
-    /// This export does not show it.
-    #[default]
-    Unstated,
-}
-
-/// A role given to a subject in divisions: what the platform calls a grant.
-#[derive(Clone, Copy, Debug)]
-pub struct Assignment {
-    /// The user, group or client that the role is given to.
-    pub subject: Ref,
-    /// The one whose listing shows it, where the subject itself may not be in the export.
-    pub shown_for: Option<Ref>,
-    /// The role.
-    pub role: Ref,
-    /// How the divisions are given.
-    pub reach: Divisions,
-    /// The divisions that are named; there may be some beside [`Divisions::Every`].
-    pub divisions: List,
-    /// The value that states it.
-    pub origin: Origin,
-    /// Whether it only counts where no other gives the subject the role.
-    pub embedded: bool,
-}
-
-/// A member of a group or queue, stated outside of both.
-#[derive(Clone, Copy, Debug)]
-pub struct Membership {
-    /// Group or queue.
-    pub kind: Kind,
-    /// The group or queue.
-    pub of: Ref,
-    /// The user.
-    pub member: Ref,
-    /// The file.
-    pub origin: Origin,
-}
-
-/// What the tenant's own catalogue says of a permission.
-#[derive(Clone, Copy, Debug)]
-pub struct Known {
-    /// The permission.
-    pub permission: PermissionId,
-    /// Whether the division of an assignment limits it.
-    pub division_aware: bool,
-}
-
-/// An organisation that may enter this one.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Trustee {
-    /// Id, name, origin.
-    pub head: Head,
-    /// Whether it may enter.
-    pub enabled: Option<bool>,
-    /// Whether it may do anything.
-    pub full_access: Option<bool>,
-    /// Whether its people are administrators by default.
-    pub admin_by_default: Option<bool>,
-    /// Whether there is a day on which it ends.
-    pub expires: bool,
-}
-
-/// A switch or number of the organisation.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Setting {
-    /// Name and origin.
-    pub head: Head,
-    /// A switch.
-    pub flag: Option<bool>,
-    /// A number.
-    pub number: Option<u64>,
 }

@@ -7,6 +7,7 @@
 mod directory;
 mod entity;
 mod merge;
+mod organisation;
 mod permission;
 mod place;
 mod scope;
@@ -15,9 +16,10 @@ mod tenant;
 
 pub use directory::{Directory, Lookup, is_default_role};
 pub use entity::{
-    Assignment, Divisions, Filter, Flag, Grant, Grants, Group, Head, Kind, Known, List, Membership, OauthClient, Queue,
-    RecordingPolicy, Ref, Report, Role, ServiceAccount, Setting, Shared, Trustee, User, View,
+    Filter, Flag, Grant, Grants, Group, Head, Kind, List, OauthClient, Queue, RecordingPolicy, Ref, Report, Role,
+    ServiceAccount, Shared, User, View,
 };
+pub use organisation::{Assignment, Denial, Divisions, Known, Membership, ScheduledExport, Setting, Trustee};
 pub use permission::{Permission, PermissionId, Permissions};
 pub use place::{Origin, Part, Place};
 pub use scope::{Extent, Scope, ScopeWord};

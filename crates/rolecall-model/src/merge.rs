@@ -97,6 +97,12 @@ impl Tenant {
         for known in &mut part.catalogue {
             known.permission = permissions.get(known.permission.0 as usize).copied().unwrap_or(known.permission);
         }
+        for denial in &mut part.denials {
+            denial.permission = permissions.get(denial.permission.0 as usize).copied().unwrap_or(denial.permission);
+            shift.one(&mut denial.subject);
+        }
+        self.denials.append(&mut part.denials);
+        self.has_policies |= part.has_policies;
         self.assignments.append(&mut part.assignments);
         self.memberships.append(&mut part.memberships);
         self.catalogue.append(&mut part.catalogue);
@@ -107,7 +113,9 @@ impl Tenant {
     fn absorb_principals(&mut self, part: &mut Self, shift: &Shift) {
         for role in &mut part.roles {
             shift.head(&mut role.head);
-            shift.refs(&mut role.inherits);
+            for list in [&mut role.inherits, &mut role.unused, &mut role.added] {
+                shift.refs(list);
+            }
             role.grants.start += shift.grants;
         }
         for user in &mut part.users {
@@ -173,6 +181,10 @@ impl Tenant {
         for setting in &mut part.settings {
             shift.head(&mut setting.head);
         }
+        for export in &mut part.scheduled_exports {
+            shift.head(&mut export.head);
+            shift.refs(&mut export.recipients);
+        }
         part.secrets.iter_mut().for_each(|secret| shift.head(secret));
         for policy in &mut part.recording_policies {
             shift.head(&mut policy.head);
@@ -191,5 +203,6 @@ impl Tenant {
         self.trustees.append(&mut part.trustees);
         self.settings.append(&mut part.settings);
         self.secrets.append(&mut part.secrets);
+        self.scheduled_exports.append(&mut part.scheduled_exports);
     }
 }

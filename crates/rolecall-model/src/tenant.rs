@@ -1,8 +1,8 @@
 //! One organisation's export, whole or a part of it.
 
 use crate::{
-    Assignment, Filter, Grant, Group, Head, Kind, Known, List, Membership, OauthClient, Permissions, Queue,
-    RecordingPolicy, Ref, Report, Role, ServiceAccount, Setting, Strings, Sym, Trustee, User, View,
+    Assignment, Denial, Filter, Grant, Group, Head, Kind, Known, List, Membership, OauthClient, Permissions, Queue,
+    RecordingPolicy, Ref, Report, Role, ScheduledExport, ServiceAccount, Setting, Strings, Sym, Trustee, User, View,
 };
 
 /// An entity of a tenant: its kind and its row among that kind.
@@ -55,6 +55,12 @@ pub struct Tenant {
     pub trustees: Vec<Trustee>,
     /// Switches and numbers of the organisation.
     pub settings: Vec<Setting>,
+    /// Reports that are sent again and again.
+    pub scheduled_exports: Vec<ScheduledExport>,
+    /// What active access policies plainly deny.
+    pub denials: Vec<Denial>,
+    /// Whether access policies were in the input at all.
+    pub has_policies: bool,
     /// Roles given in divisions.
     pub assignments: Vec<Assignment>,
     /// Members of groups and queues that are stated elsewhere.
@@ -115,6 +121,7 @@ impl Tenant {
             Kind::Trustee => self.trustees.len(),
             Kind::Setting => self.settings.len(),
             Kind::Secret => self.secrets.len(),
+            Kind::ScheduledExport => self.scheduled_exports.len(),
         };
         u32::try_from(rows).unwrap_or(u32::MAX)
     }
@@ -143,6 +150,7 @@ impl Tenant {
             Kind::Trustee => self.trustees.get(row).map(|e| e.head),
             Kind::Setting => self.settings.get(row).map(|e| e.head),
             Kind::Secret => self.secrets.get(row).copied(),
+            Kind::ScheduledExport => self.scheduled_exports.get(row).map(|e| e.head),
         };
         head.unwrap_or_default()
     }

@@ -68,7 +68,7 @@ pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Exp
     export.tenant.dialects = export.inputs.iter().map(|input| input.dialect).collect();
     export.tenant.dialects.sort_unstable();
     export.tenant.dialects.dedup();
-    export.notes.extend(blind(&export.inputs));
+    export.notes.extend(blind(&export.inputs, &export.tenant));
     export.passed_over.sort();
     if export.inputs.is_empty() && export.problems.is_empty() && !allow_empty {
         export.problems.push(Problem {
@@ -232,18 +232,25 @@ impl Export {
     }
 }
 
-/// What no export in the dialects that were spoken can show.
-fn blind(inputs: &[rolecall_report::Input]) -> Vec<Problem> {
-    let spoken = rolecall_ingest::DIALECTS.iter().filter(|d| inputs.iter().any(|input| input.dialect == d.name()));
-    let note = |dialect: &&dyn Dialect| Problem {
+/// What exports in the dialects that were spoken cannot show, and what these do not.
+fn blind(inputs: &[rolecall_report::Input], tenant: &Tenant) -> Vec<Problem> {
+    let spoken: Vec<_> = rolecall_ingest::DIALECTS
+        .iter()
+        .filter(|dialect| inputs.iter().any(|input| input.dialect == dialect.name()))
+        .collect();
+    let mut said: Vec<&str> = spoken.iter().map(|dialect| dialect.blind()).filter(|text| !text.is_empty()).collect();
+    if !tenant.has_policies && spoken.iter().any(|dialect| dialect.name() == "platform") {
+        said.push("no access policies are in the input: what they deny is not taken off");
+    }
+    let note = |message: &str| Problem {
         kind: "not-in-the-export",
-        message: dialect.blind().to_owned(),
+        message: message.to_owned(),
         help: String::new(),
         path: None,
         location: None,
         related: None,
     };
-    spoken.filter(|dialect| !dialect.blind().is_empty()).map(note).collect()
+    said.into_iter().map(note).collect()
 }
 
 /// Judges an export by the rules.

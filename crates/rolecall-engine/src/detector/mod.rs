@@ -1,7 +1,9 @@
 //! Questions that the match language cannot ask, one file each. Any rule may ask them.
 
+mod condition_bypassed;
 mod duplicate_id;
 mod inheritance_cycle;
+mod mixed_queue;
 mod outside_members;
 mod reference;
 
@@ -17,6 +19,8 @@ pub(crate) fn matches(context: &Context<'_, '_>, pattern: &DetectorPattern) -> V
         DetectorPattern::UnresolvedReference {} => reference::matches(context, Why::Unresolved),
         DetectorPattern::DuplicateId {} => duplicate_id::matches(context),
         DetectorPattern::OutsideMembers(params) => outside_members::matches(context, params),
+        DetectorPattern::MixedQueue(params) => mixed_queue::matches(context, params),
+        DetectorPattern::ConditionBypassed(params) => condition_bypassed::matches(context, params),
     }
 }
 
@@ -27,17 +31,21 @@ pub(crate) fn facts(pattern: &DetectorPattern) -> &'static [&'static str] {
         DetectorPattern::DanglingReference {} | DetectorPattern::UnresolvedReference {} => reference::FACTS,
         DetectorPattern::DuplicateId {} => duplicate_id::FACTS,
         DetectorPattern::OutsideMembers(_) => outside_members::FACTS,
+        DetectorPattern::MixedQueue(_) => mixed_queue::FACTS,
+        DetectorPattern::ConditionBypassed(_) => condition_bypassed::FACTS,
     }
 }
 
 /// The placeholders of each detector, by name.
-pub(crate) fn placeholders() -> [(&'static str, &'static [&'static str]); 5] {
+pub(crate) fn placeholders() -> [(&'static str, &'static [&'static str]); 7] {
     [
         ("detector.inheritance-cycle", inheritance_cycle::FACTS),
         ("detector.dangling-reference", reference::FACTS),
         ("detector.unresolved-reference", reference::FACTS),
         ("detector.duplicate-id", duplicate_id::FACTS),
         ("detector.outside-members", outside_members::FACTS),
+        ("detector.mixed-queue", mixed_queue::FACTS),
+        ("detector.condition-bypassed", condition_bypassed::FACTS),
     ]
 }
 
@@ -50,5 +58,7 @@ pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &DetectorPattern) -> O
         | DetectorPattern::UnresolvedReference {}
         | DetectorPattern::DuplicateId {} => None,
         DetectorPattern::OutsideMembers(params) => outside_members::lacking(context, params),
+        DetectorPattern::MixedQueue(params) => mixed_queue::lacking(context, params),
+        DetectorPattern::ConditionBypassed(params) => condition_bypassed::lacking(context, params),
     }
 }

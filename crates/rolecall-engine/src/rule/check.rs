@@ -2,6 +2,7 @@
 
 use super::spec::{
     DetectorPattern, GrantPattern, KindWord, LacksPattern, OutsideMembersPattern, PathPattern, Pattern, Selector, Spec,
+    TierParams,
 };
 use super::{Rule, RuleFile, page};
 use crate::fault::suggestion;
@@ -103,6 +104,10 @@ impl Check<'_> {
                 self.permissions(permission);
                 self.tier(tier);
             }
+            Pattern::Detector(
+                DetectorPattern::MixedQueue(TierParams { tier })
+                | DetectorPattern::ConditionBypassed(TierParams { tier }),
+            ) => self.tier(tier),
             Pattern::Detector(_) => {}
         }
     }

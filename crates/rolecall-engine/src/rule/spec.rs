@@ -190,6 +190,8 @@ pub(crate) enum KindWord {
     Setting,
     /// A place that holds a secret in clear.
     Secret,
+    /// A report that is run and sent again and again.
+    ScheduledExport,
 }
 
 /// `match.entity`, and the ends of `match.path`
@@ -272,6 +274,14 @@ pub(crate) enum Attribute {
     Value,
     /// How many roles a user or service account holds, its groups' included.
     Roles,
+    /// How many of a role's permissions nobody used of late, as the platform says.
+    Unused,
+    /// How many permissions were added to a role of the platform's own.
+    Added,
+    /// Whether divisions or queues limit a scheduled export.
+    Filtered,
+    /// Whether a scheduled export goes to an address whose domain none of the users has.
+    SentOutside,
 }
 
 /// A value to compare with.
@@ -336,6 +346,18 @@ pub(crate) enum DetectorPattern {
     DuplicateId {},
     /// A limited permission whose limit also holds people outside the tier.
     OutsideMembers(OutsideMembersPattern),
+    /// Queues on which people of the tier sit beside others.
+    MixedQueue(TierParams),
+    /// Permissions that a condition narrows in one role, held by the same people without it.
+    ConditionBypassed(TierParams),
+}
+
+/// `match.detector.mixed-queue` and `match.detector.condition-bypassed`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct TierParams {
+    /// Whose people are looked for.
+    pub tier: Spanned<String>,
 }
 
 /// `match.detector.outside-members`

@@ -2,7 +2,7 @@
 //! in which their role is given.
 
 use super::grant::{entry_facts, identity, is_holder, is_owner};
-use super::{facts, select};
+use super::{denial, facts, select};
 use crate::context::Context;
 use crate::landing::{Landing, land_assigned};
 use crate::matching::{Match, grant_step, steps};
@@ -93,10 +93,13 @@ impl<'t> Search<'_, '_, 't> {
     /// A role's own entries whose reach lies in its assignments.
     fn entries(&self, role: u32) -> impl Iterator<Item = (u32, &'t Grant)> {
         let tenant = self.context.graph.tenant;
-        let list = tenant.grants_of(Entity { kind: Kind::Role, row: role });
-        (list.start..)
-            .zip(tenant.grants(list))
-            .filter(|(_, grant)| grant.scope == ScopeWord::Granted && self.fits.has(grant.permission))
+        let owner = Entity { kind: Kind::Role, row: role };
+        let list = tenant.grants_of(owner);
+        (list.start..).zip(tenant.grants(list)).filter(move |(_, grant)| {
+            grant.scope == ScopeWord::Granted
+                && self.fits.has(grant.permission)
+                && !denial::is_void(self.context, owner, grant)
+        })
     }
 
     fn breadth(&self, grant: &Grant, assignment: Option<u32>) -> Option<Breadth> {
@@ -140,6 +143,9 @@ impl<'t> Search<'_, '_, 't> {
         let mut found: Vec<(Entity, u32, &Grant, Breadth)> = Vec::new();
         for &role in &landing.roles {
             for (row, grant) in self.entries(role) {
+                if denial::is_denied(context, landing.subject, grant) {
+                    continue;
+                }
                 let given = landing.assignments.iter().filter(|(of, _)| *of == role);
                 let breadths = given.filter_map(|(_, assignment)| self.breadth(grant, *assignment));
                 let widest = breadths.min_by_key(|b| matches!(b, Breadth::Assumed(_)));

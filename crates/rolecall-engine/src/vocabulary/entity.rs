@@ -4,8 +4,9 @@ use super::select;
 use crate::context::Context;
 use crate::matching::Match;
 use crate::rule::spec::Selector;
+use crate::wording;
 
-pub(super) const FACTS: &[&str] = &["subject", "evidence"];
+pub(super) const FACTS: &[&str] = &["subject", "evidence", "listed"];
 
 pub(super) fn matches(context: &Context<'_, '_>, selector: &Selector) -> Vec<Match> {
     let mut found = select::selected(context, selector);
@@ -16,6 +17,10 @@ pub(super) fn matches(context: &Context<'_, '_>, selector: &Selector) -> Vec<Mat
         let tier = selector.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
         let evidence = tier.map(|tier| tier.evidence(context.graph, entity).join(", ")).unwrap_or_default();
         matched.facts.push(("evidence", evidence));
+        let listed = selector.conditions.iter().map(|c| select::listed(context, c.attribute, entity));
+        let listed: Vec<&str> = listed.flatten().collect();
+        matched.identity = listed.iter().map(|text| (*text).to_owned()).collect();
+        matched.facts.push(("listed", wording::some_of(listed)));
         matched
     };
     found.into_iter().map(of).collect()

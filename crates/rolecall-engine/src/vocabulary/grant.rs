@@ -1,7 +1,7 @@
 //! `grant`: permission entries, judged where they land.
 
 use super::select::Meant;
-use super::{assigned, facts, select};
+use super::{assigned, denial, facts, select};
 use crate::context::Context;
 use crate::landing::{Edges, Landing, land, role_landing};
 use crate::matching::{Facts, Match, edge_labels, grant_step, key, steps};
@@ -92,9 +92,14 @@ fn hits(context: &Context<'_, '_>, pattern: &GrantPattern) -> Hits {
     Hits { fits, is_hit, roles, accounts }
 }
 
-fn own_hits<'h>(context: &Context<'_, '_>, is_hit: &'h [bool], owner: Entity) -> impl Iterator<Item = u32> + use<'h> {
-    let list = context.graph.tenant.grants_of(owner);
-    (list.start..list.start + list.len).filter(|row| is_hit.get(*row as usize).copied().unwrap_or(false))
+/// The entries of an owner that fit; those that access policies void give nothing.
+fn own_hits<'h>(context: &'h Context<'_, '_>, is_hit: &'h [bool], owner: Entity) -> impl Iterator<Item = u32> + 'h {
+    let tenant = context.graph.tenant;
+    let list = tenant.grants_of(owner);
+    (list.start..list.start + list.len).filter(move |row| {
+        is_hit.get(*row as usize).copied().unwrap_or(false)
+            && !tenant.grants.get(*row as usize).is_some_and(|grant| denial::is_void(context, owner, grant))
+    })
 }
 
 /// Whether a role is the platform's own, or is none of it, as the pattern asks.
@@ -138,7 +143,9 @@ fn of_landing(
 ) -> Option<Match> {
     let graph = context.graph;
     let nearest = landing.way.last().map_or(landing.start, |via| via.to);
-    let found = reached(context, pattern, hits, landing, nearest, is_wall);
+    let mut found = reached(context, pattern, hits, landing, nearest, is_wall);
+    let grants = &graph.tenant.grants;
+    found.retain(|(_, row)| !grants.get(*row as usize).is_some_and(|g| denial::is_denied(context, landing.subject, g)));
     let &(owner, first) = found.first()?;
     let tenant = graph.tenant;
     let mut places: Vec<(Place, Vec<u32>)> = Vec::new();

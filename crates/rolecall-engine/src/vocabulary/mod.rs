@@ -2,6 +2,7 @@
 
 mod assigned;
 mod combine;
+mod denial;
 mod entity;
 mod facts;
 mod grant;

@@ -23,6 +23,7 @@ pub(crate) fn kind(word: KindWord) -> Kind {
         KindWord::Trustee => Kind::Trustee,
         KindWord::Setting => Kind::Setting,
         KindWord::Secret => Kind::Secret,
+        KindWord::ScheduledExport => Kind::ScheduledExport,
     }
 }
 
@@ -105,6 +106,8 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
     let client = || tenant.oauth_clients.get(row).filter(|_| entity.kind == Kind::OauthClient);
     let policy = || tenant.recording_policies.get(row).filter(|_| entity.kind == Kind::RecordingPolicy);
     let trustee = || tenant.trustees.get(row).filter(|_| entity.kind == Kind::Trustee);
+    let role = || tenant.roles.get(row).filter(|_| entity.kind == Kind::Role);
+    let export = || tenant.scheduled_exports.get(row).filter(|_| entity.kind == Kind::ScheduledExport);
     let setting = || tenant.settings.get(row).filter(|_| entity.kind == Kind::Setting);
     let region = || match entity.kind {
         Kind::Queue => tenant.queues.get(row).and_then(|q| q.region),
@@ -143,14 +146,37 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
         Attribute::ByUserType => flag(policy().and_then(|p| p.by_user_type)),
         Attribute::RetentionDays => number(policy().and_then(|p| p.retention_days)),
         Attribute::GrantType => client().and_then(|c| c.grant_type).map_or(Value::Absent, |t| text(tenant.str(t))),
-        Attribute::Enabled => flag(trustee().and_then(|t| t.enabled)),
         Attribute::FullAccess => flag(trustee().and_then(|t| t.full_access)),
         Attribute::AdminByDefault => flag(trustee().and_then(|t| t.admin_by_default)),
         Attribute::Expires => flag(trustee().map(|t| t.expires)),
         Attribute::Switch => flag(setting().and_then(|s| s.flag)),
         Attribute::Value => number(setting().and_then(|s| s.number)),
+        Attribute::Unused => number(role().map(|r| u64::from(r.unused.len))),
+        Attribute::Added => number(role().map(|r| u64::from(r.added.len))),
+        Attribute::Enabled if entity.kind == Kind::ScheduledExport => flag(export().and_then(|e| e.enabled)),
+        Attribute::Enabled => flag(trustee().and_then(|t| t.enabled)),
+        Attribute::Filtered => flag(export().map(|e| e.filtered)),
+        Attribute::SentOutside => match (export(), tenant.users.is_empty()) {
+            (Some(export), false) => Value::Flag(!context.outside(export).is_empty()),
+            _ => Value::Unknown,
+        },
         Attribute::Roles => number(Some(context.graph.roles_held(entity) as u64)),
     }
+}
+
+/// What an attribute counts, by name.
+pub(crate) fn listed<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) -> Vec<&'t str> {
+    let tenant = context.graph.tenant;
+    let row = entity.row as usize;
+    let list = match (attribute, entity.kind) {
+        (Attribute::Unused, Kind::Role) => tenant.roles.get(row).map(|role| role.unused),
+        (Attribute::Added, Kind::Role) => tenant.roles.get(row).map(|role| role.added),
+        (Attribute::SentOutside, Kind::ScheduledExport) => {
+            return tenant.scheduled_exports.get(row).map(|export| context.outside(export)).unwrap_or_default();
+        }
+        _ => None,
+    };
+    list.map(|list| tenant.refs(list).iter().map(|r| tenant.str(r.target)).collect()).unwrap_or_default()
 }
 
 fn holds(context: &Context<'_, '_>, condition: &Condition, entity: Entity) -> bool {

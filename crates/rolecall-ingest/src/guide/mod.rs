@@ -59,7 +59,7 @@ impl Dialect for Guide {
                 into.tenant.divisions.push(head);
             }
             // The guide knows none of these.
-            Kind::Trustee | Kind::Setting | Kind::Secret => return Shape::Unknown,
+            Kind::Trustee | Kind::Setting | Kind::Secret | Kind::ScheduledExport => return Shape::Unknown,
         }
         Shape::Known
     }

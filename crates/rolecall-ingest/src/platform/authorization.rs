@@ -2,7 +2,7 @@
 
 use super::field;
 use crate::lower::{Lower, row};
-use rolecall_model::{Assignment, Divisions, Grant, Head, Kind, Known, List, Ref, Role, ScopeWord};
+use rolecall_model::{Assignment, Denial, Divisions, Grant, Head, Kind, Known, List, Ref, Role, ScopeWord};
 use rolecall_source::{Kind as Json, Node};
 
 /// The default role that everybody holds.
@@ -19,7 +19,63 @@ pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     {
         list.items().for_each(|policy| self::policy(policy, "actionSet", into));
     }
+    let unused = field(entity, "unusedPermissions").map(|list| into.references("unusedPermissions", list));
     push_role(entity, head, start, into);
+    if let (Some(unused), Some(role)) = (unused, into.tenant.roles.last_mut()) {
+        role.unused = unused;
+    }
+}
+
+/// What tells one of the platform's own roles from what it was when it came.
+pub(super) fn comparison(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let Some(whole) = field(entity, "userOrgRole").filter(|role| role.kind() == Json::Object) else {
+        into.wrong_type("userOrgRole", "the role that was compared", entity);
+        return;
+    };
+    let mut head = into.head(Kind::Role, whole);
+    head.embedded = true;
+    let start = into.tenant.refs.len();
+    for policy in many(entity, "addedPermissionPolicies") {
+        let mut part = |key: &str| field(policy, key).and_then(|node| into.text(key, node));
+        let (Some(domain), Some(entity)) = (part("domain"), part("entityName")) else { continue };
+        for action in many(policy, "actionSet") {
+            let Some(word) = into.text("actionSet", action) else { continue };
+            let target = into.tenant.strings.intern(&format!("{domain}:{entity}:{word}"));
+            into.tenant.refs.push(Ref { target, at: policy.start() });
+        }
+    }
+    let added = into.list_from(start);
+    into.tenant.roles.push(Role { head, system: true, added, ..Role::default() });
+}
+
+/// An access policy. Only what is plain is taken off: an active denial without a condition.
+pub(super) fn access_policy(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    into.tenant.has_policies = true;
+    let mut text = |key: &str| field(entity, key).and_then(|node| into.text(key, node)).unwrap_or_default();
+    let (name, target, effect) = (text("name"), text("targetResource"), text("effect"));
+    let is_active = field(entity, "active").and_then(|node| into.flag("active", node)).unwrap_or(false);
+    if !is_active || !effect.eq_ignore_ascii_case("DENY") {
+        return;
+    }
+    let help = "look it up on the platform: it may deny more than this report takes off";
+    let is_plain = ["condition", "presetAttributes"].iter().all(|key| field(entity, key).is_none_or(Node::is_empty));
+    let subject = field(entity, "subject");
+    let kind = subject.and_then(|s| field(s, "type")).and_then(|node| into.text("type", node)).unwrap_or_default();
+    let applies_to_clients =
+        field(entity, "applyToClients").and_then(|node| into.flag("applyToClients", node)).unwrap_or(false);
+    let whom = match &*kind {
+        "ALL" => Some(None),
+        "USER" | "GROUP" | "CLIENT" => {
+            subject.and_then(|s| field(s, "id")).and_then(|id| into.reference("id", id)).map(Some)
+        }
+        _ => None,
+    };
+    match (is_plain, whom, into.tenant.permissions.intern(&target, None)) {
+        (true, Some(subject), Some(permission)) => {
+            into.tenant.denials.push(Denial { permission, subject, applies_to_clients });
+        }
+        _ => into.not_evaluated(format!("the access policy `{name}` on `{target}` is not evaluated"), help, entity),
+    }
 }
 
 fn push_role(entity: Node<'_, '_>, head: Head, start: u32, into: &mut Lower<'_>) {

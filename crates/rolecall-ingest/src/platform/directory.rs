@@ -132,3 +132,13 @@ pub(super) fn queue_member(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     head.embedded = true;
     into.tenant.users.push(User { head, ..User::default() });
 }
+
+/// The licences of a user, from a listing of their own.
+pub(super) fn licensed_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let mut user = User { head: into.head(Kind::User, entity), ..User::default() };
+    user.head.embedded = true;
+    if let Some(list) = field(entity, "licenses") {
+        user.licences = into.references("licenses", list);
+    }
+    into.tenant.users.push(user);
+}

@@ -36,6 +36,10 @@ enum Form {
     Trustee,
     Settings,
     RetentionPolicy,
+    Comparison,
+    AccessPolicy,
+    ScheduledExport,
+    LicensedUser,
     /// Of the platform, and nothing that a rule reads yet.
     Read,
 }
@@ -49,7 +53,7 @@ impl Dialect for Platform {
     }
 
     fn blind(&self) -> &'static str {
-        "the platform shows a client only what it may see; access policies that deny are not evaluated"
+        "the platform shows a client only what it may see"
     }
 
     fn bundle_key(&self, _: &str) -> Option<(Kind, Lone)> {
@@ -73,6 +77,10 @@ impl Dialect for Platform {
             Form::Trustee => clients::trustee(entity, into),
             Form::Settings => settings::settings(entity, into),
             Form::RetentionPolicy => settings::retention_policy(entity, into),
+            Form::Comparison => authorization::comparison(entity, into),
+            Form::AccessPolicy => authorization::access_policy(entity, into),
+            Form::ScheduledExport => settings::scheduled_export(entity, into),
+            Form::LicensedUser => directory::licensed_user(entity, into),
             Form::Read => {}
         }
         Shape::Known
@@ -95,7 +103,7 @@ fn form(entity: Node<'_, '_>) -> Option<Form> {
         told = told.or_else(|| of_field(&key.text, value));
     }
     let is_licence = count == 2 && entity.get("id").is_some() && entity.get("licenses").is_some();
-    told.or(uri).or(is_licence.then_some(Form::Read))
+    told.or(uri).or(is_licence.then_some(Form::LicensedUser))
 }
 
 fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
@@ -126,7 +134,9 @@ fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
         | "enableIdleTokenTimeout"
         | "universalLogout" => Form::Settings,
         "mediaPolicies" => Form::RetentionPolicy,
-        "targetResource" | "viewType" | "exportFormat" => Form::Read,
+        "addedPermissionPolicies" => Form::Comparison,
+        "targetResource" => Form::AccessPolicy,
+        "viewType" | "exportFormat" => Form::ScheduledExport,
         _ => return None,
     })
 }

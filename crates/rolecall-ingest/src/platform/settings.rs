@@ -2,7 +2,7 @@
 
 use super::field;
 use crate::lower::Lower;
-use rolecall_model::{Head, Kind, RecordingPolicy, Setting};
+use rolecall_model::{Head, Kind, RecordingPolicy, ScheduledExport, Setting};
 use rolecall_source::Node;
 
 /// The switches and numbers that rules may ask for.
@@ -33,4 +33,18 @@ pub(super) fn retention_policy(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     };
     policy.retention_days = field(entity, "actions").and_then(days).and_then(|node| into.number("days", node));
     into.tenant.recording_policies.push(policy);
+}
+
+/// A report that is run and sent again and again.
+pub(super) fn scheduled_export(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let mut export = ScheduledExport { head: into.head(Kind::ScheduledExport, entity), ..ScheduledExport::default() };
+    export.enabled = field(entity, "enabled").and_then(|node| into.flag("enabled", node));
+    let limits = |filter: Node<'_, '_>| {
+        ["divisionIds", "queueIds"].iter().any(|key| field(filter, key).is_some_and(|list| !list.is_empty()))
+    };
+    export.filtered = field(entity, "filter").is_some_and(limits);
+    if let Some(list) = field(entity, "recipientEmails") {
+        export.recipients = into.references("recipientEmails", list);
+    }
+    into.tenant.scheduled_exports.push(export);
 }

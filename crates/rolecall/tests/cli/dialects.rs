@@ -187,3 +187,52 @@ fn broken_terraform_is_never_called_clean() {
         assert!(report["problems"][0]["location"]["start"]["line"].is_u64(), "{content}");
     }
 }
+
+/// A partner's role with a permission that is reported, and one access policy beside it.
+fn with_policy(policy: &str) -> (Vec<String>, Vec<String>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tenant = format!(
+        r#"[
+  {{ "id": "r-q", "name": "BPO Quality", "permissionPolicies": [
+    {{ "domain": "recording", "entityName": "recording", "actionSet": ["download"] }}
+  ] }},
+  {{ "id": "r-x", "name": "Other", "permissionPolicies": [] }},
+  {{ "id": "u-kim", "name": "Kim Ode", "username": "kim@brightline.example", "authorization": {{ "roles": [{{ "id": "r-q" }}] }} }},
+  {policy}
+]"#
+    );
+    let path = folder.path().join("tenant.json");
+    fs::write(&path, tenant).expect("written");
+    let (_, report) = check_json(&[path.to_str().expect("UTF-8"), "--only", "sensitive-permission"]);
+    assert_eq!(report["problems"].as_array().map(Vec::len), Some(0), "{report}");
+    let words = |list: &serde_json::Value, key: &str| -> Vec<String> {
+        list.as_array().expect("a list").iter().map(|item| text(&item[key])).collect()
+    };
+    (words(&report["findings"], "rule"), words(&report["notes"], "message"))
+}
+
+#[test]
+fn an_access_policy_takes_off_what_it_plainly_denies_and_nothing_else() {
+    let policy = |effect: &str, active: bool, subject: &str, more: &str| {
+        format!(
+            r#"{{ "id": "p-1", "name": "No downloads", "targetResource": "recording:recording:download",
+                 "subject": {subject}, "effect": "{effect}", "active": {active}, "applyToClients": true {more} }}"#
+        )
+    };
+    let all = r#"{ "type": "ALL" }"#;
+    let is_noted = |notes: &[String]| notes.iter().any(|note| note.contains("`No downloads`"));
+    let (found, notes) = with_policy(&policy("DENY", true, all, ""));
+    assert!(found.is_empty() && !is_noted(&notes), "{notes:?}");
+    let (found, notes) = with_policy(&policy("DENY", false, all, ""));
+    assert!(found.len() == 1 && !is_noted(&notes), "one that is not active denies nothing");
+    assert_eq!(with_policy(&policy("ALLOW", true, all, "")).0.len(), 1);
+    let (found, notes) = with_policy(&policy("DENY", true, all, r#", "condition": { "any": [] }"#));
+    assert!(found.len() == 1 && is_noted(&notes), "a condition is not evaluated, and that is said");
+    let (found, notes) = with_policy(&policy("DENY", true, r#"{ "type": "TEAM", "id": "t-1" }"#, ""));
+    assert!(found.len() == 1 && is_noted(&notes));
+    // One user is denied it; the role gives it to whoever comes next.
+    assert_eq!(with_policy(&policy("DENY", true, r#"{ "type": "USER", "id": "u-kim" }"#, "")).0.len(), 1);
+    let other = r#"{ "id": "r-y", "name": "Other still", "permissionPolicies": [] }"#;
+    let (_, notes) = with_policy(other);
+    assert!(notes.iter().any(|note| note.contains("no access policies are in the input")), "{notes:?}");
+}

@@ -1,0 +1,135 @@
+//! Conditions that narrow nothing: the same people hold the permission without one.
+
+use crate::context::Context;
+use crate::matching::{Match, edge_labels, grant_step, key, steps};
+use crate::rule::spec::TierParams;
+use crate::vocabulary::select;
+use crate::{Label, wording};
+use hashbrown::HashMap;
+use rolecall_graph::{EdgeKind, Holding, Via};
+use rolecall_model::{Entity, Grant, Kind, Part, PermissionId, Place, ScopeWord};
+
+pub(super) const FACTS: &[&str] = &["subject", "permissions", "narrow", "wide", "holders"];
+
+/// The people of the tier who hold a role, and how, by role.
+type Holders = HashMap<u32, HashMap<Entity, Holding>>;
+
+/// The entries of one role, by whether a condition narrows them.
+#[derive(Default)]
+struct Entries {
+    narrow: Vec<u32>,
+    wide: Vec<u32>,
+}
+
+/// One finding for each pair of roles of which one undoes the other's conditions for somebody.
+/// Cost: pairs of roles that share a permission, times the smaller number of holders.
+pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams) -> Vec<Match> {
+    let graph = context.graph;
+    let tenant = graph.tenant;
+    let mut by_permission: HashMap<PermissionId, HashMap<u32, Entries>> = HashMap::new();
+    for role in tenant.entities(Kind::Role) {
+        let list = tenant.grants_of(role);
+        for (row, grant) in (list.start..).zip(tenant.grants(list)) {
+            let entries = by_permission.entry(grant.permission).or_default().entry(role.row).or_default();
+            if is_conditioned(grant) { entries.narrow.push(row) } else { entries.wide.push(row) }
+        }
+    }
+    // A wildcard gives what a condition elsewhere narrows.
+    let conditioned: Vec<PermissionId> = tenant
+        .permissions
+        .iter()
+        .map(|(id, _)| id)
+        .filter(|id| by_permission.get(id).is_some_and(|roles| roles.values().any(|e| !e.narrow.is_empty())))
+        .collect();
+    let mut pairs: HashMap<(u32, u32), Vec<(u32, u32)>> = HashMap::new();
+    for id in conditioned {
+        let Some(narrowed) = tenant.permissions.get(id) else { continue };
+        let covering = tenant.permissions.iter().filter(|(_, p)| p.covers(narrowed)).map(|(wide, _)| wide);
+        for wide in covering {
+            for (narrow_role, narrow) in by_permission.get(&id).into_iter().flatten() {
+                for (wide_role, entries) in by_permission.get(&wide).into_iter().flatten() {
+                    if let (Some(n), Some(w)) = (narrow.narrow.first(), entries.wide.first()) {
+                        pairs.entry((*narrow_role, *wide_role)).or_default().push((*n, *w));
+                    }
+                }
+            }
+        }
+    }
+    let mut holders = Holders::new();
+    let mut found: Vec<Match> = pairs
+        .into_iter()
+        .filter_map(|(roles, mut entries)| {
+            entries.sort_unstable();
+            of_pair(context, params, roles, &entries, &mut holders)
+        })
+        .collect();
+    found.sort_by_cached_key(|m| (graph.order_key(m.subject), m.identity.clone()));
+    found
+}
+
+/// Whether a condition narrows an entry.
+fn is_conditioned(grant: &Grant) -> bool {
+    matches!(grant.scope, ScopeWord::Condition | ScopeWord::Own | ScopeWord::Assigned)
+}
+
+fn of_pair(
+    context: &Context<'_, '_>,
+    params: &TierParams,
+    (narrow, wide): (u32, u32),
+    entries: &[(u32, u32)],
+    holders: &mut Holders,
+) -> Option<Match> {
+    let graph = context.graph;
+    let tenant = graph.tenant;
+    for role in [narrow, wide] {
+        holders.entry(role).or_insert_with(|| {
+            let all = graph.holders(&[role]).into_iter().map(|holding| (holding.principal, holding));
+            all.filter(|(who, _)| context.tiers.contains(params.tier.as_ref(), *who)).collect()
+        });
+    }
+    let (of_narrow, of_wide) = (holders.get(&narrow)?, holders.get(&wide)?);
+    let mut both: Vec<Holding> = of_wide.values().filter(|h| of_narrow.contains_key(&h.principal)).copied().collect();
+    both.sort_by_cached_key(|holding| graph.order_key(holding.principal));
+    let &holding = both.first()?;
+    let first = holding.principal;
+    let &(narrow_row, wide_row) = entries.first()?;
+    let (narrowed, widened) = (tenant.grants.get(narrow_row as usize)?, tenant.grants.get(wide_row as usize)?);
+    let role = |row: u32| Entity { kind: Kind::Role, row };
+    let subject = if narrow == wide || both.len() > 1 { role(wide) } else { first };
+    let mut found = Match::of(context, subject, Place { origin: widened.origin, part: Part::Scope });
+    let member = holding.group.map(|(to, origin)| Via { kind: EdgeKind::MemberOf, to, origin });
+    let holds = Via { kind: EdgeKind::Holds, to: role(wide), origin: holding.holds };
+    let way: Vec<Via> = member.into_iter().chain([holds]).collect();
+    found.witness = steps(context, first, &way);
+    found.witness.extend(grant_step(context, role(wide), wide_row));
+    found.related.push(Label {
+        place: Place { origin: narrowed.origin, part: Part::Scope },
+        text: format!("{} narrows it by a condition", wording::entity(context, role(narrow))),
+    });
+    found.related.extend(edge_labels(context, first, &way));
+    let mut names: Vec<&str> = entries
+        .iter()
+        .filter_map(|(row, _)| tenant.grants.get(*row as usize))
+        .map(|grant| tenant.permissions.spelling(grant.permission))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    found.identity = names.iter().map(|name| (*name).to_owned()).collect();
+    found.identity.push(key(context, role(narrow)));
+    found.identity.push(key(context, role(wide)));
+    let people = both.iter().map(|holding| tenant.name(holding.principal));
+    found.facts.extend([
+        ("permissions", wording::some_of(names)),
+        ("narrow", wording::entity(context, role(narrow))),
+        ("wide", wording::entity(context, role(wide))),
+        ("holders", wording::some_of(people)),
+    ]);
+    Some(found)
+}
+
+pub(super) fn lacking(context: &Context<'_, '_>, params: &TierParams) -> Option<String> {
+    if context.graph.tenant.roles.is_empty() {
+        return Some("no roles in the input".to_owned());
+    }
+    select::tier_lacking(context, params.tier.as_ref())
+}

@@ -1,0 +1,36 @@
+//! What access policies plainly deny: entries that give nothing, whatever roles say.
+
+use crate::context::Context;
+use rolecall_graph::EdgeKind;
+use rolecall_model::{Denial, Entity, Grant, Kind};
+
+/// Whether an entry of a role gives nothing to anybody: everybody is denied it, and clients
+/// either are too or do not hold the role.
+pub(super) fn is_void(context: &Context<'_, '_>, owner: Entity, grant: &Grant) -> bool {
+    let graph = context.graph;
+    let is_held_by_clients = || {
+        owner.kind == Kind::ServiceAccount
+            || graph.entities_into(owner, EdgeKind::Holds).any(|(holder, _)| holder.kind == Kind::ServiceAccount)
+    };
+    graph.tenant.denials.iter().any(|denial| {
+        denial.subject.is_none()
+            && is_covered(context, denial, grant)
+            && (denial.applies_to_clients || !is_held_by_clients())
+    })
+}
+
+/// Whether an entry gives nothing to a user, group or service account, who is denied it by name.
+pub(super) fn is_denied(context: &Context<'_, '_>, who: Entity, grant: &Grant) -> bool {
+    let graph = context.graph;
+    graph.tenant.denials.iter().any(|denial| {
+        let names = |target| graph.directory.rows(who.kind, target).contains(&who.row);
+        denial.subject.is_some_and(|subject| names(subject.target)) && is_covered(context, denial, grant)
+    })
+}
+
+/// A denial that covers only some of what a wildcard stands for leaves the rest.
+fn is_covered(context: &Context<'_, '_>, denial: &Denial, grant: &Grant) -> bool {
+    let permissions = &context.graph.tenant.permissions;
+    let pair = permissions.get(denial.permission).zip(permissions.get(grant.permission));
+    pair.is_some_and(|(denied, given)| denied.covers(given))
+}
