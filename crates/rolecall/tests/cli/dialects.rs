@@ -1,7 +1,7 @@
 //! One tenant in the platform's and in Terraform's words, and what must be said of both.
 
 use crate::{check_json, findings, home, run, text};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 const CONFIG: [&str; 2] = ["--config", "fixtures/dialects/rolecall.toml"];
@@ -13,10 +13,14 @@ const PLANTED: &str = "planted-77aa10-no-real-secret";
 const TERRAFORM: [&str; 3] = ["cx-as-code/json", "cx-as-code/hcl", "cx-as-code/state"];
 
 fn found(form: &str, more: &[&str]) -> BTreeSet<[String; 5]> {
-    let path = format!("fixtures/dialects/{form}");
-    let arguments: Vec<&str> = std::iter::once(path.as_str()).chain(CONFIG).chain(more.iter().copied()).collect();
+    found_in(&format!("fixtures/dialects/{form}"), more)
+}
+
+/// Rule, severity, confidence, kind and name of the subject of each finding.
+fn found_in(path: &str, more: &[&str]) -> BTreeSet<[String; 5]> {
+    let arguments: Vec<&str> = std::iter::once(path).chain(CONFIG).chain(more.iter().copied()).collect();
     let (code, report) = check_json(&arguments);
-    assert_eq!((code, report["problems"].as_array().map(Vec::len)), (1, Some(0)), "{form}");
+    assert_eq!((code, report["problems"].as_array().map(Vec::len)), (1, Some(0)), "{path}");
     let row = |f: &serde_json::Value| {
         let subject = &f["subject"];
         // The field that holds a secret goes by another name in each dialect.
@@ -24,7 +28,7 @@ fn found(form: &str, more: &[&str]) -> BTreeSet<[String; 5]> {
         [text(&f["rule"]), text(&f["severity"]), text(&f["confidence"]), text(&subject["kind"]), name]
     };
     let rows: BTreeSet<[String; 5]> = findings(&report).iter().map(row).collect();
-    assert_eq!(rows.len(), findings(&report).len(), "a cause of {form} is reported twice");
+    assert_eq!(rows.len(), findings(&report).len(), "a cause in {path} is reported twice");
     rows
 }
 
@@ -52,6 +56,48 @@ fn the_catalogue_takes_away_what_was_assumed_and_nothing_else() {
     let wrong = run(&["check", "fixtures/dialects/platform", "--catalog", "fixtures/dialects/platform/groups.json"]);
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("holds no permission catalogue"), "{}", wrong.err);
+}
+
+/// What the platform's command-line tool prints: bare lists, values one after the other
+/// over several lines, and groups stated by the users.
+#[test]
+fn bare_lists_and_values_in_a_row_say_the_same_as_pages() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = home().join("fixtures/dialects/platform");
+    let json = |name: &str| -> serde_json::Value {
+        serde_json::from_str(&fs::read_to_string(root.join(name)).expect("the file")).expect("JSON")
+    };
+    let write = |name: &str, value: &serde_json::Value| {
+        fs::write(folder.path().join(name), serde_json::to_string_pretty(value).expect("JSON")).expect("written");
+    };
+    let mut groups_of: BTreeMap<String, Vec<serde_json::Value>> = BTreeMap::new();
+    for group in json("groups.json")["entities"].as_array().expect("a list") {
+        let name = text(&group["name"]).replace(|c: char| !c.is_alphanumeric() && c != '-', "_");
+        for member in json(&format!("groups/{name}/individuals.json"))["entities"].as_array().expect("a list") {
+            groups_of.entry(text(&member["id"])).or_default().push(serde_json::json!({ "id": group["id"] }));
+        }
+    }
+    for name in
+        ["divisions", "roles-1", "roles-2", "users-1", "users-2", "users-3", "groups", "queues", "oauth-clients"]
+    {
+        let mut list = json(&format!("{name}.json"))["entities"].clone();
+        for entity in list.as_array_mut().expect("a list") {
+            if let Some(groups) = groups_of.get(&text(&entity["id"])) {
+                entity["groups"] = groups.clone().into();
+            }
+        }
+        write(&format!("{name}.json"), &list);
+    }
+    for name in ["authentication-settings.json", "role-settings.json", "token-timeout.json", "trustees.json"] {
+        write(name, &json(name));
+    }
+    let subjects = fs::read_to_string(root.join("subjects.jsonl")).expect("the file");
+    let pretty = subjects.lines().map(|line| {
+        let value: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        serde_json::to_string_pretty(&value).expect("JSON")
+    });
+    fs::write(folder.path().join("subjects.jsonl"), pretty.collect::<Vec<_>>().join("\n")).expect("written");
+    assert_eq!(found_in(folder.path().to_str().expect("UTF-8"), &[]), found("platform", &[]));
 }
 
 #[test]
