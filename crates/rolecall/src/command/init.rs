@@ -6,7 +6,7 @@ use crate::progress::Progress;
 use crate::{inputs, pipeline};
 use rolecall_engine::{DEFAULT_POLICY, Policy, Tiers};
 use rolecall_graph::AccessGraph;
-use rolecall_model::{Entity, Kind, Tenant};
+use rolecall_model::{Entity, Kind, Tenant, User};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tier of partners' people.
@@ -49,7 +49,7 @@ fn guess(tenant: &Tenant) -> String {
         if let Some(name) = line.strip_prefix("[tiers.").and_then(|rest| rest.strip_suffix(']')) {
             text.push_str(&members(tenant, &tiers, name));
             if name == PARTNERS {
-                text.push_str(&domains(tenant, &tiers));
+                text.push_str(&marks(&graph, &tiers));
             }
         }
     }
@@ -71,25 +71,68 @@ fn members(tenant: &Tenant, tiers: &Tiers, tier: &str) -> String {
     text
 }
 
-/// E-mail domains that only the partners' people have.
-fn domains(tenant: &Tenant, tiers: &Tiers) -> String {
-    let mut partners: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for (row, user) in (0..).zip(&tenant.users) {
-        if let Some((_, domain)) = tenant.strings.text(user.email).rsplit_once('@') {
-            let counts = partners.entry(domain.to_lowercase()).or_default();
+/// A key of a tier, and what a user has for it.
+type Mark = (&'static str, fn(&AccessGraph<'_>, &User) -> Option<String>);
+
+/// What tells the people of one side from those of the other.
+const MARKS: [Mark; 4] =
+    [("domains", domain), ("divisions", division), ("departments", department), ("employers", employer)];
+
+/// For each mark the values that only the partners' people have, as settings; where they have
+/// none of their own, what values there are, as a comment.
+fn marks(graph: &AccessGraph<'_>, tiers: &Tiers) -> String {
+    let tenant = graph.tenant;
+    let mut text = String::new();
+    for (key, value) in MARKS {
+        let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        for (row, user) in (0..).zip(&tenant.users) {
+            let Some(value) = value(graph, user).filter(|value| !value.is_empty()) else { continue };
+            let (inside, outside) = counts.entry(value).or_default();
             let is_partner = tiers.contains(PARTNERS, Entity { kind: Kind::User, row });
-            if is_partner { counts.0 += 1 } else { counts.1 += 1 }
+            if is_partner { *inside += 1 } else { *outside += 1 }
+        }
+        let is_own = |(inside, outside): &(usize, usize)| *inside > 0 && *outside == 0;
+        let own: Vec<String> = counts
+            .iter()
+            .filter(|(_, count)| is_own(count))
+            .map(|(value, _)| toml::Value::String(value.clone()).to_string())
+            .collect();
+        if !own.is_empty() {
+            text.push_str(&format!("# Guessed: only users of the tier have these.\n{key} = [{}]\n", own.join(", ")));
+        } else if !counts.is_empty() {
+            let mut all: Vec<(&String, usize)> = counts.iter().map(|(value, (i, o))| (value, i + o)).collect();
+            all.sort_by_key(|(value, count)| (std::cmp::Reverse(*count), *value));
+            let mut shown: Vec<String> =
+                all.iter().take(NAMED).map(|(value, count)| format!("{} ({count})", comment(value))).collect();
+            if all.len() > shown.len() {
+                shown.push(format!("and {} more", all.len() - shown.len()));
+            }
+            text.push_str(&format!("# {key} of users, with their number: {}\n", shown.join(", ")));
         }
     }
-    let own: Vec<String> = partners
-        .into_iter()
-        .filter(|(_, (inside, outside))| *inside > 0 && *outside == 0)
-        .map(|(domain, _)| toml::Value::String(domain).to_string())
-        .collect();
-    if own.is_empty() {
-        return "# domains = [\"partner.example\"]\n".to_owned();
-    }
-    format!("# Guessed: only users of the tier have these.\ndomains = [{}]\n", own.join(", "))
+    text
+}
+
+fn domain(graph: &AccessGraph<'_>, user: &User) -> Option<String> {
+    graph.tenant.strings.text(user.email).rsplit_once('@').map(|(_, domain)| domain.to_lowercase())
+}
+
+/// The name of the division; nobody is told by the home division.
+fn division(graph: &AccessGraph<'_>, user: &User) -> Option<String> {
+    let (tenant, directory) = (graph.tenant, &graph.directory);
+    let division = user.division?.target;
+    let is_home = tenant.home.is_some_and(|home| directory.is_same(Kind::Division, home, division));
+    let row = directory.rows(Kind::Division, division).first().copied();
+    let name = row.map_or(tenant.str(division), |row| tenant.name(Entity { kind: Kind::Division, row }));
+    (!is_home).then(|| name.to_owned())
+}
+
+fn department(graph: &AccessGraph<'_>, user: &User) -> Option<String> {
+    user.department.map(|department| graph.tenant.str(department).to_owned())
+}
+
+fn employer(graph: &AccessGraph<'_>, user: &User) -> Option<String> {
+    user.employer.map(|employer| graph.tenant.str(employer).to_owned())
 }
 
 /// A name on one line of a comment.

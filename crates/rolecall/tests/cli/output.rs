@@ -82,7 +82,11 @@ fn settings_are_written_once_and_can_be_used() {
     assert_eq!(run(&["init", "fixtures/guide", "--output", name]).code, 0);
     let text = fs::read_to_string(&path).expect("the settings");
     insta::assert_snapshot!("init", text);
+    assert_eq!(run(&["init", "fixtures/dialects/platform", "--output", name, "--force"]).code, 0);
+    let text = fs::read_to_string(&path).expect("the settings");
+    insta::assert_snapshot!("init-platform", text);
+    assert_eq!(run(&["check", "fixtures/dialects/platform", "--config", name]).code, 1);
     assert_eq!(run(&["init", "--output", name]).code, 2, "settings are never overwritten unasked");
-    assert_eq!(run(&["check", "fixtures/clean", "--config", name]).code, 0);
     assert_eq!(run(&["init", "--output", name, "--force"]).code, 0);
+    assert_eq!(run(&["check", "fixtures/clean", "--config", name]).code, 0);
 }
