@@ -1,5 +1,6 @@
 //! What the platform's permissions open: facts pinned with the release.
 
+use hashbrown::HashMap;
 use rolecall_model::Permission;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ const PINNED: &str = include_str!("../data/catalogue.json");
 pub struct Catalogue {
     /// By name.
     entries: Vec<Entry>,
+    /// Which entries each domain has.
+    domains: HashMap<String, Vec<usize>>,
 }
 
 /// One permission.
@@ -64,7 +67,9 @@ impl Catalogue {
     pub fn pinned() -> &'static Self {
         static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
         CATALOGUE.get_or_init(|| {
-            let Ok(pinned) = serde_json::from_str::<Pinned>(PINNED) else { return Self { entries: Vec::new() } };
+            let Ok(pinned) = serde_json::from_str::<Pinned>(PINNED) else {
+                return Self { entries: Vec::new(), domains: HashMap::new() };
+            };
             let by_name: BTreeMap<&str, Sensitive> = (0..)
                 .zip(&pinned.sensitive)
                 .map(|(rank, s)| (s.permission, Sensitive { rank, class: s.class, why: s.why, call: s.call }))
@@ -73,13 +78,23 @@ impl Catalogue {
                 let permission = Permission::parse(name, None)?;
                 Some(Entry { name, calls, sensitive: by_name.get(name).copied(), permission })
             };
-            Self { entries: pinned.permissions.into_iter().filter_map(entry).collect() }
+            let entries: Vec<Entry> = pinned.permissions.into_iter().filter_map(entry).collect();
+            let mut domains: HashMap<String, Vec<usize>> = HashMap::new();
+            for (row, entry) in entries.iter().enumerate() {
+                domains.entry_ref(domain(&entry.permission)).or_default().push(row);
+            }
+            Self { entries, domains }
         })
     }
 
     /// The permissions that one as written stands for: itself, or all that its wildcards cover.
     pub fn covered(&'static self, by: &Permission) -> impl Iterator<Item = &'static Entry> {
-        self.entries.iter().filter(|entry| by.covers(&entry.permission))
+        let rows = match domain(by) {
+            any if any.contains('*') => (0..self.entries.len()).collect(),
+            one => self.domains.get(one).cloned().unwrap_or_default(),
+        };
+        let entries = rows.into_iter().filter_map(|row| self.entries.get(row));
+        entries.filter(|entry| by.covers(&entry.permission))
     }
 
     /// The sensitive ones among them, the worst first.
@@ -94,6 +109,11 @@ impl Catalogue {
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.entries.iter().map(|entry| entry.name)
     }
+}
+
+fn domain(permission: &Permission) -> &str {
+    let [domain, ..] = permission.parts();
+    domain
 }
 
 #[cfg(test)]

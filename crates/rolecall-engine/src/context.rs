@@ -1,9 +1,9 @@
 //! What every rule looks at: the graph, the tiers, and answers that rules share.
 
 use crate::{Catalogue, Entry, Policy, Sensitive, Tiers};
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind, Via};
-use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId, ScheduledExport, ScopeWord};
+use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId, Permissions, ScheduledExport, ScopeWord};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -17,6 +17,8 @@ pub(crate) struct Context<'c, 't> {
     pub(crate) capabilities: &'c BTreeMap<String, Vec<String>>,
     /// For each permission of the tenant: whether it can be scoped.
     scopable: Vec<bool>,
+    /// The permissions of each domain; those of any domain under `*`.
+    domains_of_permissions: HashMap<String, Vec<PermissionId>>,
     /// The domains of the users' e-mail addresses.
     domains: OnceLock<HashSet<String>>,
     sensitive: Vec<OnceLock<Vec<(&'static Entry, Sensitive)>>>,
@@ -49,6 +51,7 @@ impl<'c, 't> Context<'c, 't> {
             tiers: Tiers::new(graph, policy),
             capabilities: &policy.capabilities,
             scopable: tenant.permissions.iter().map(|(_, p)| !is_unscoped(p)).collect(),
+            domains_of_permissions: by_domain(&tenant.permissions),
             domains: OnceLock::new(),
             sensitive: tenant.permissions.iter().map(|_| OnceLock::new()).collect(),
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
@@ -71,6 +74,18 @@ impl<'c, 't> Context<'c, 't> {
     pub(crate) fn is_undeclared(&self, grant: &Grant) -> bool {
         let is_scopable = self.scopable.get(grant.permission.index()).copied().unwrap_or(true);
         grant.scope == ScopeWord::Undeclared && is_scopable
+    }
+
+    /// The tenant's permissions that may share something with a pattern: those of its domain
+    /// and those that name none.
+    pub(crate) fn permissions_near(&self, pattern: &Permission) -> Vec<PermissionId> {
+        let [domain, ..] = pattern.parts();
+        if domain.contains('*') {
+            return self.graph.tenant.permissions.iter().map(|(id, _)| id).collect();
+        }
+        let of_domain = self.domains_of_permissions.get(domain).into_iter().flatten();
+        let of_any = self.domains_of_permissions.get("*").into_iter().flatten();
+        of_domain.chain(of_any).copied().collect()
     }
 
     /// The sensitive permissions that one stands for, the worst first. Worked out once a permission.
@@ -143,6 +158,16 @@ impl<'c, 't> Context<'c, 't> {
         queues.dedup();
         queues
     }
+}
+
+fn by_domain(permissions: &Permissions) -> HashMap<String, Vec<PermissionId>> {
+    let mut found: HashMap<String, Vec<PermissionId>> = HashMap::new();
+    for (id, permission) in permissions.iter() {
+        let [domain, ..] = permission.parts();
+        let domain = if domain.contains('*') { "*" } else { domain };
+        found.entry_ref(domain).or_default().push(id);
+    }
+    found
 }
 
 /// What follows the @ of an address, in lower case.

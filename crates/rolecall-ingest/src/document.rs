@@ -23,6 +23,8 @@ pub struct Document {
     pub tenant: Tenant,
     /// What was wrong with it, in order of place.
     pub troubles: Vec<Trouble>,
+    /// The JSON that a file of HCL stands for, which its origins are bytes of.
+    pub transcript: Option<Transcript>,
     /// What is not wrong, but was not evaluated either, in order of place.
     pub notes: Vec<Trouble>,
 }
@@ -43,6 +45,7 @@ pub fn read(source: &SourceFile, file: u32) -> Document {
                 let range = transcript.source(trouble.at);
                 (trouble.at, trouble.end, trouble.related) = (range.start, range.end, None);
             }
+            document.transcript = Some(transcript);
             document
         }
         Err(broken) => {
@@ -266,9 +269,11 @@ impl Walk<'_, '_> {
     fn look_ahead(&mut self) -> Result<Top, Fault> {
         let mut ahead = Scanner::at(self.text, self.scanner.offset());
         ahead.begin_object()?;
-        let (mut is_named, mut lists) = (false, None);
+        let (mut is_named, mut is_authorization, mut lists) = (false, false, None);
         while let Some(key) = ahead.object_next()? {
             is_named |= matches!(&*key.text, "id" | "name");
+            // Somebody's roles and what they come to, in the platform's words.
+            is_authorization |= matches!(&*key.text, "permissionPolicies" | "unusedRoles");
             let next = ahead.peek()?;
             if let Some(form) = cx::of_key(&key.text, next).filter(|_| !is_named) {
                 return Ok(Top::Terraform(form));
@@ -293,7 +298,7 @@ impl Walk<'_, '_> {
             ahead.skip_value()?;
         }
         match lists {
-            Some(dialect) if !is_named => Ok(Top::Bundle(dialect)),
+            Some(dialect) if !is_named && !is_authorization => Ok(Top::Bundle(dialect)),
             _ => Ok(Top::Lone),
         }
     }

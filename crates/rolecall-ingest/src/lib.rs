@@ -16,6 +16,7 @@ mod lower;
 mod platform;
 mod trouble;
 
+pub use cx::hcl::Transcript;
 pub use dialect::{DIALECTS, Dialect};
 pub use document::{Document, read};
 pub use listing::{Listing, incomplete};

@@ -1,6 +1,6 @@
 //! From places to pointers and byte ranges: one skipping pass over each file with findings.
 
-use crate::cx::hcl::{self, Transcript};
+use crate::Transcript;
 use rolecall_model::{Part, Place};
 use rolecall_source::{Scanner, SourceFile, Tape, pointers};
 use std::collections::HashMap;
@@ -17,13 +17,15 @@ pub struct Located {
 }
 
 /// Finds places, all of one file. A place that is no value of the file is left out. The
-/// pointer into a file of HCL is that into the JSON which it stands for.
+/// pointer into a file of HCL is that into the JSON which it stands for, its `transcript`.
 #[must_use]
-pub fn locate(source: &SourceFile, lines: bool, places: &[Place]) -> HashMap<Place, Located> {
-    if !hcl::is_hcl(source) {
-        return locate_in(source.text(), lines, places);
-    }
-    let Ok(transcript) = Transcript::of(source.text()) else { return HashMap::new() };
+pub fn locate(
+    source: &SourceFile,
+    transcript: Option<&Transcript>,
+    lines: bool,
+    places: &[Place],
+) -> HashMap<Place, Located> {
+    let Some(transcript) = transcript else { return locate_in(source.text(), lines, places) };
     let in_source = |(place, at): (Place, Located)| {
         let range = transcript.source(at.start);
         (place, Located { pointer: at.pointer, start: range.start, end: range.end })

@@ -10,8 +10,12 @@ const DEFAULT_ROLES: &str = include_str!("../data/default-roles.txt");
 /// Whether `name` is that of one of the platform's own roles.
 #[must_use]
 pub fn is_default_role(name: &str) -> bool {
-    let name = name.trim();
-    DEFAULT_ROLES.lines().filter(|line| !line.starts_with('#')).any(|line| line.eq_ignore_ascii_case(name))
+    static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        let lines = DEFAULT_ROLES.lines().filter(|line| !line.starts_with('#'));
+        lines.map(|line| line.trim().to_ascii_lowercase()).filter(|line| !line.is_empty()).collect()
+    });
+    names.contains(&name.trim().to_ascii_lowercase())
 }
 
 /// What a reference leads to.

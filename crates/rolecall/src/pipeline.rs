@@ -5,7 +5,7 @@ use crate::progress::Progress;
 use rayon::prelude::*;
 use rolecall_engine::{Finding, Outcome, Policy, Rulebook};
 use rolecall_graph::AccessGraph;
-use rolecall_ingest::{Dialect, Document, Trouble};
+use rolecall_ingest::{Dialect, Document, Transcript, Trouble};
 use rolecall_model::{Kind, Place, Tenant};
 use rolecall_report::{Location, Problem, Verdict};
 use rolecall_source::{FileId, LineIndex, SourceFile, Sources};
@@ -31,10 +31,10 @@ pub(crate) struct Export {
 type Resolved = (Option<(FileId, LineIndex)>, Vec<(Place, Location)>);
 
 /// How the values of a file are found again.
-#[derive(Clone, Copy)]
 struct Form {
     dialect: Option<&'static dyn Dialect>,
     lines: bool,
+    transcript: Option<Transcript>,
 }
 
 /// Reads all files side by side and joins what they say in order of their names.
@@ -121,9 +121,10 @@ fn bytes_of(input: &Input) -> io::Result<Vec<u8>> {
 
 impl Export {
     /// Adds a file; gives back the entities that it states.
-    fn add(&mut self, input: &Input, source: SourceFile, document: Document, problem: Option<Problem>) -> Tenant {
+    fn add(&mut self, input: &Input, source: SourceFile, mut document: Document, problem: Option<Problem>) -> Tenant {
         let file = self.sources.push(source);
-        self.forms.push(Form { dialect: document.dialect, lines: document.lines });
+        let transcript = document.transcript.take();
+        self.forms.push(Form { dialect: document.dialect, lines: document.lines, transcript });
         self.problems.extend(problem);
         let is_foreign = document.dialect.is_none() && document.troubles.iter().all(Trouble::is_unknown_shape);
         if is_foreign && !input.is_named && !document.troubles.is_empty() {
@@ -180,7 +181,7 @@ impl Export {
             let (Some(source), Some(form)) = (self.sources.get(FileId(number)), self.forms.get(number as usize)) else {
                 continue;
             };
-            let located = rolecall_ingest::locate(source, form.lines, &places);
+            let located = rolecall_ingest::locate(source, form.transcript.as_ref(), form.lines, &places);
             let mut ranges: Vec<Range<u32>> = located.into_values().map(|at| at.start..at.end).collect();
             ranges.sort_by_key(|range| range.start);
             found.insert(FileId(number), ranges);
@@ -207,14 +208,14 @@ impl Export {
                 places.sort_unstable();
                 places.dedup();
                 let file = FileId(number);
-                let (Some(source), Some(Form { dialect: Some(_), lines })) =
+                let (Some(source), Some(Form { dialect: Some(_), lines, transcript })) =
                     (sources.get(file), forms.get(number as usize))
                 else {
                     return (None, Vec::new());
                 };
                 let fresh = if known.contains_key(&file) { None } else { Some(LineIndex::new(source)) };
                 let Some(index) = known.get(&file).or(fresh.as_ref()) else { return (None, Vec::new()) };
-                let located = rolecall_ingest::locate(source, *lines, &places);
+                let located = rolecall_ingest::locate(source, transcript.as_ref(), *lines, &places);
                 let resolve = |(place, at): (Place, rolecall_ingest::Located)| {
                     let (start, end) = (index.position(source, at.start), index.position(source, at.end));
                     (place, Location { file, pointer: at.pointer, start, end })

@@ -247,13 +247,21 @@ pub(crate) fn capable(context: &Context<'_, '_>, pattern: &GrantPattern) -> Mean
 }
 
 fn fitting(context: &Context<'_, '_>, patterns: Option<Vec<&str>>) -> Meant {
-    let patterns: Option<Vec<Permission>> =
-        patterns.map(|list| list.into_iter().filter_map(|p| Permission::parse(p, None)).collect());
-    let rank = |permission: &Permission| match &patterns {
-        None => Some(0),
-        Some(all) => all.iter().position(|p| p.overlaps(permission)),
-    };
-    Meant(context.graph.tenant.permissions.iter().map(|(_, permission)| rank(permission)).collect())
+    let permissions = &context.graph.tenant.permissions;
+    let Some(patterns) = patterns else { return Meant(permissions.iter().map(|_| Some(0)).collect()) };
+    let mut ranks: Vec<Option<usize>> = permissions.iter().map(|_| None).collect();
+    let patterns = patterns.into_iter().filter_map(|p| Permission::parse(p, None));
+    for (rank, pattern) in patterns.enumerate() {
+        for id in context.permissions_near(&pattern) {
+            let overlaps = || permissions.get(id).is_some_and(|p| pattern.overlaps(p));
+            if let Some(known @ None) = ranks.get_mut(id.index())
+                && overlaps()
+            {
+                *known = Some(rank);
+            }
+        }
+    }
+    Meant(ranks)
 }
 
 /// Whether a permission entry passes any of the scope tests; it does where there are none.

@@ -9,8 +9,9 @@ use rolecall_source::SourceFile;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-/// A file of HCL as JSON.
-pub(crate) struct Transcript {
+/// A file of HCL as the JSON that it stands for.
+#[derive(Debug)]
+pub struct Transcript {
     /// `{"resource": [{type: {label: {…}}}, …], "data": […], …}`
     pub(crate) json: String,
     /// The start of each value in `json`, and its range in the HCL; sorted.

@@ -19,7 +19,7 @@ impl Dialect for Guide {
 
     fn bundle_key(&self, key: &str) -> Option<(Kind, Lone)> {
         Some(match key {
-            "roles" => (Kind::Role, Lone::Never),
+            "roles" => (Kind::Role, Lone::Possible),
             "serviceAccounts" => (Kind::ServiceAccount, Lone::Never),
             "views" => (Kind::View, Lone::Never),
             "reports" => (Kind::Report, Lone::Never),

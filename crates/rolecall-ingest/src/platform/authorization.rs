@@ -211,29 +211,27 @@ pub(super) fn subject(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let owner = field(entity, "id").and_then(|id| into.reference("id", id));
     let Some(list) = field(entity, "grants") else { return };
     for grant in list.items().filter(|grant| grant.kind() == Json::Object) {
-        let subject = field(grant, "subjectId").and_then(|id| into.reference("subjectId", id)).or(owner);
-        let Some(subject) = subject else {
-            into.wrong_type("grants", "a list of grants with a subject", grant);
-            continue;
-        };
-        let Some(role) = field(grant, "role") else {
-            into.wrong_type("grants", "a list of grants with a role", grant);
-            continue;
-        };
-        embedded_role(role, into);
-        let Some(role) = into.reference("role", role) else { continue };
-        let (reach, divisions) = divisions(field(grant, "division"), into);
-        let origin = into.origin(grant);
-        into.tenant.assignments.push(Assignment {
-            subject,
-            shown_for: owner,
-            role,
-            reach,
-            divisions,
-            origin,
-            embedded: false,
-        });
+        self::grant(grant, owner, into);
     }
+}
+
+/// A role given in a division; `owner` is the one whose listing shows it.
+pub(super) fn grant(grant: Node<'_, '_>, owner: Option<Ref>, into: &mut Lower<'_>) {
+    let subject = field(grant, "subjectId").and_then(|id| into.reference("subjectId", id)).or(owner);
+    let Some(subject) = subject else {
+        into.wrong_type("grants", "a list of grants with a subject", grant);
+        return;
+    };
+    let Some(role) = field(grant, "role") else {
+        into.wrong_type("grants", "a list of grants with a role", grant);
+        return;
+    };
+    embedded_role(role, into);
+    let Some(role) = into.reference("role", role) else { return };
+    let (reach, divisions) = divisions(field(grant, "division"), into);
+    let origin = into.origin(grant);
+    let shown_for = owner;
+    into.tenant.assignments.push(Assignment { subject, shown_for, role, reach, divisions, origin, embedded: false });
 }
 
 /// A role within a grant has its policies with it; one listed for itself counts before it.

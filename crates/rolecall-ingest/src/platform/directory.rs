@@ -142,3 +142,17 @@ pub(super) fn licensed_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     }
     into.tenant.users.push(user);
 }
+
+/// The roles of the user or group that the object's own address names.
+pub(super) fn authorization(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let uri = field(entity, "selfUri").and_then(|uri| into.text("selfUri", uri)).unwrap_or_default();
+    let words: Vec<&str> = uri.split('/').filter(|w| !w.is_empty() && !matches!(*w, "api" | "v2")).collect();
+    let ["users" | "groups", id, ..] = words.as_slice() else {
+        into.wrong_type("selfUri", "the address of the user or group whose roles these are", entity);
+        return;
+    };
+    let subject = Ref { target: into.tenant.strings.intern(id), at: entity.start() };
+    if let Some(roles) = field(entity, "roles") {
+        unstated(subject, roles, into);
+    }
+}

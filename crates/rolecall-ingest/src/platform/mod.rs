@@ -27,6 +27,8 @@ enum Form {
     Division,
     Subject,
     SubjectGrant,
+    Grant,
+    Authorization,
     User,
     ScimUser,
     Group,
@@ -68,6 +70,8 @@ impl Dialect for Platform {
             Form::Division => authorization::division(entity, into),
             Form::Subject => authorization::subject(entity, into),
             Form::SubjectGrant => authorization::subject_grant(entity, into),
+            Form::Grant => authorization::grant(entity, None, into),
+            Form::Authorization => directory::authorization(entity, into),
             Form::User => directory::user(entity, into),
             Form::ScimUser => directory::scim_user(entity, into),
             Form::Group => directory::group(entity, into),
@@ -102,6 +106,10 @@ fn form(entity: Node<'_, '_>) -> Option<Form> {
         }
         told = told.or_else(|| of_field(&key.text, value));
     }
+    // What somebody's roles come to has policies as a role has, and roles beside them.
+    if told == Some(Form::Role) && entity.get("roles").is_some_and(|roles| roles.kind() == Json::Array) {
+        return Some(Form::Authorization);
+    }
     let is_licence = count == 2 && entity.get("id").is_some() && entity.get("licenses").is_some();
     told.or(uri).or(is_licence.then_some(Form::LicensedUser))
 }
@@ -113,6 +121,8 @@ fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
         "homeDivision" | "objectCounts" => Form::Division,
         "grants" if value.kind() == Json::Array => Form::Subject,
         "divisions" if value.kind() == Json::Array => Form::SubjectGrant,
+        "grantMadeAt" | "subjectId" => Form::Grant,
+        "unusedRoles" => Form::Authorization,
         "type" if value.text().is_some_and(|t| t.starts_with("PC_")) => Form::SubjectGrant,
         "userName" | "schemas" => Form::ScimUser,
         "username" | "authorization" | "acdAutoAnswer" | "employerInfo" | "primaryContactInfo" | "lasttokenissued"

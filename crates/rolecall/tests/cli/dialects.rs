@@ -282,3 +282,53 @@ fn an_access_policy_takes_off_what_it_plainly_denies_and_nothing_else() {
     let (_, notes) = with_policy(other);
     assert!(notes.iter().any(|note| note.contains("no access policies are in the input")), "{notes:?}");
 }
+
+#[test]
+fn grants_are_read_however_they_are_listed() {
+    let role = r#"{ "id": "r-q", "name": "BPO Quality", "permissionPolicies": [
+        { "domain": "analytics", "entityName": "conversationDetail", "actionSet": ["view"] } ] }"#;
+    let user = r#"{ "id": "u-kim", "name": "Kim Ode", "username": "kim@brightline.example" }"#;
+    let ways = [
+        // A user's, a division's and a role's listing, and the user's roles without divisions.
+        (
+            r#"{ "id": "u-kim", "grants": [{ "subjectId": "u-kim", "division": { "id": "*" }, "role": { "id": "r-q" } }] }"#,
+            "high",
+        ),
+        (
+            r#"{ "entities": [{ "subjectId": "u-kim", "division": { "id": "*" }, "role": { "id": "r-q" }, "grantMadeAt": "2026-01-01T00:00:00Z" }],
+             "selfUri": "/api/v2/authorization/divisions/*/grants" }"#,
+            "high",
+        ),
+        (
+            r#"{ "entities": [{ "id": "u-kim", "name": "Kim Ode", "type": "PC_USER", "divisions": [{ "id": "*" }] }],
+             "selfUri": "/api/v2/authorization/roles/r-q/subjectgrants" }"#,
+            "high",
+        ),
+        (
+            r#"{ "roles": [{ "id": "r-q", "name": "BPO Quality" }], "unusedRoles": [], "permissions": [],
+             "permissionPolicies": [], "selfUri": "/api/v2/users/u-kim/roles" }"#,
+            "low",
+        ),
+        (
+            r#"{ "entities": [{ "id": "u-kim", "name": "Kim Ode", "selfUri": "/api/v2/users/u-kim" }],
+             "selfUri": "/api/v2/authorization/roles/r-q/users" }"#,
+            "low",
+        ),
+    ];
+    for (grant, confidence) in ways {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, content) in [("role.json", role), ("user.json", user), ("grant.json", grant)] {
+            fs::write(folder.path().join(name), content).expect("written");
+        }
+        let (_, report) = check_json(&[folder.path().to_str().expect("UTF-8"), "--only", "all-scoped-reporting"]);
+        assert_eq!(report["problems"].as_array().map(Vec::len), Some(0), "{grant}: {report}");
+        let found: Vec<&str> = findings(&report).iter().filter_map(|f| f["confidence"].as_str()).collect();
+        assert_eq!(found, [confidence], "{grant}");
+    }
+    let nobody =
+        r#"{ "roles": [{ "id": "r-q", "name": "BPO Quality" }], "permissions": [], "permissionPolicies": [] }"#;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("roles.json");
+    fs::write(&path, nobody).expect("written");
+    assert_eq!(check_json(&[path.to_str().expect("UTF-8")]).0, 3, "whose roles these are is not said");
+}
