@@ -3,7 +3,7 @@
 use crate::Trouble;
 use crate::trouble::NOT_EVALUATED;
 use rolecall_model::{Head, Kind, List, Origin, Ref, Tenant, Text};
-use rolecall_source::{Kind as Json, Node};
+use rolecall_source::{Kind as Json, Node, SECRET_KEYS};
 use std::borrow::Cow;
 
 /// What one file is lowered into.
@@ -154,7 +154,8 @@ impl<'l> Lower<'l> {
 
     /// Takes note of the fields of an object that hold secrets. What they say is never kept.
     pub(crate) fn secrets(&mut self, object: Node<'_, '_>) {
-        for (key, value) in object.fields().filter(|(key, _)| SECRET.iter().any(|s| s.eq_ignore_ascii_case(&key.text)))
+        for (key, value) in
+            object.fields().filter(|(key, _)| SECRET_KEYS.iter().any(|s| s.eq_ignore_ascii_case(&key.text)))
         {
             if value.text().is_some_and(|text| is_secret(&text)) {
                 let name = self.tenant.strings.keep(&key.text);
@@ -214,20 +215,6 @@ impl<'l> Lower<'l> {
         self.tenant.strings.intern(&text);
     }
 }
-
-/// The fields that hold what nobody else may know, in either spelling.
-const SECRET: [&str; 10] = [
-    "secret",
-    "clientSecret",
-    "client_secret",
-    "password",
-    "apiKey",
-    "api_key",
-    "accessToken",
-    "access_token",
-    "privateKey",
-    "private_key",
-];
 
 /// Whether text may be a secret: not empty, not masked, not a reference to where one is kept.
 fn is_secret(text: &str) -> bool {

@@ -153,6 +153,16 @@ fn push_shown(shown: &mut String, c: char) {
     if c == '\t' { shown.push_str("    ") } else { push_visible(shown, c) }
 }
 
+/// How far before a shown stretch the name of a secret may stand.
+const LOOKED_BACK: usize = 4096;
+
+/// What stands as the value of a secret field in a stretch of text, or reaches into it.
+fn secrets_near(text: &str, start: usize, end: usize) -> Vec<Range<usize>> {
+    let from = (start.saturating_sub(LOOKED_BACK)..=start).find(|at| text.is_char_boundary(*at)).unwrap_or(start);
+    let found = rolecall_source::secret_values(text.get(from..end).unwrap_or_default());
+    found.into_iter().map(|range| from + range.start..from + range.end).collect()
+}
+
 /// A line as shown, and where its bytes went.
 struct Shown {
     text: String,
@@ -176,9 +186,13 @@ impl Shown {
         if start > range.start {
             shown.text.push('…');
         }
+        // A file that cannot be read in full names no secrets, and still must not show one.
+        let unread = secrets_near(text, start, end);
         for (at, c) in text.get(start..end).unwrap_or_default().char_indices() {
-            shown.places.push((start + at, shown.text.len()));
-            push_shown(&mut shown.text, if is_secret(secrets, start + at) { HIDDEN } else { c });
+            let at = start + at;
+            shown.places.push((at, shown.text.len()));
+            let is_hidden = is_secret(secrets, at) || unread.iter().any(|range| range.contains(&at));
+            push_shown(&mut shown.text, if is_hidden { HIDDEN } else { c });
         }
         shown.places.push((end, shown.text.len()));
         if end < range.end {

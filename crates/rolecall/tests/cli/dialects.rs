@@ -332,3 +332,25 @@ fn grants_are_read_however_they_are_listed() {
     fs::write(&path, nobody).expect("written");
     assert_eq!(check_json(&[path.to_str().expect("UTF-8")]).0, 3, "whose roles these are is not said");
 }
+
+#[test]
+fn a_secret_in_a_broken_file_is_not_shown_with_the_fault() {
+    let cases = [
+        (
+            "main.tf",
+            format!(
+                "resource \"genesyscloud_oauth_client\" \"c\" {{\n  client_secret = \"{PLANTED}\"\n  name = \n}}\n"
+            ),
+        ),
+        ("clients.json", format!("[{{\"id\": \"c-1\", \"secret\": \"{PLANTED}\", \"name\": }}]")),
+        ("clients.json", format!("[{{\"id\": \"c-1\",\n \"clientSecret\": \"{PLANTED}")),
+    ];
+    for (name, content) in cases {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(name);
+        fs::write(&path, &content).expect("written");
+        let run = run(&["check", path.to_str().expect("UTF-8")]);
+        assert_eq!(run.code, 3, "{content}");
+        assert!(!run.out.contains(PLANTED) && !run.err.contains(PLANTED), "{}", run.out);
+    }
+}
