@@ -22,6 +22,7 @@ pub(crate) struct Context<'c, 't> {
     /// The domains of the users' e-mail addresses.
     domains: OnceLock<HashSet<String>>,
     sensitive: Vec<OnceLock<Vec<(&'static Entry, Sensitive)>>>,
+    strongest: OnceLock<Option<Entity>>,
     held: Vec<OnceLock<Held>>,
     queues_in_view: Vec<OnceLock<usize>>,
 }
@@ -54,6 +55,7 @@ impl<'c, 't> Context<'c, 't> {
             domains_of_permissions: by_domain(&tenant.permissions),
             domains: OnceLock::new(),
             sensitive: tenant.permissions.iter().map(|_| OnceLock::new()).collect(),
+            strongest: OnceLock::new(),
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
             queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),
         }
@@ -86,6 +88,21 @@ impl<'c, 't> Context<'c, 't> {
         let of_domain = self.domains_of_permissions.get(domain).into_iter().flatten();
         let of_any = self.domains_of_permissions.get("*").into_iter().flatten();
         of_domain.chain(of_any).copied().collect()
+    }
+
+    /// The role whose permissions open the worst, and among equals the most of it.
+    pub(crate) fn strongest_role(&self) -> Option<Entity> {
+        *self.strongest.get_or_init(|| {
+            let tenant = self.graph.tenant;
+            let power = |role: &Entity| {
+                let grants = tenant.grants(tenant.grants_of(*role));
+                let ranks: HashSet<usize> =
+                    grants.iter().flat_map(|g| self.sensitive(g.permission)).map(|(_, s)| s.rank).collect();
+                Some((*ranks.iter().min()?, std::cmp::Reverse(ranks.len()), self.graph.order_key(*role)))
+            };
+            let powers = tenant.entities(Kind::Role).filter_map(|role| Some((power(&role)?, role)));
+            powers.min().map(|(_, role)| role)
+        })
     }
 
     /// The sensitive permissions that one stands for, the worst first. Worked out once a permission.

@@ -34,6 +34,8 @@ pub struct TierPolicy {
     pub employers: Option<Vec<String>>,
     /// Whether the flag of outsourced users puts them into the tier.
     pub flag: Option<bool>,
+    /// Whether people whom a trustee organisation sends are of the tier.
+    pub trustees: Option<bool>,
     /// Whether a role that only service accounts hold belongs to the tier.
     pub service: Option<bool>,
 }
@@ -55,6 +57,7 @@ impl TierPolicy {
         set(&mut self.departments, over.departments);
         set(&mut self.employers, over.employers);
         set(&mut self.flag, over.flag);
+        set(&mut self.trustees, over.trustees);
         set(&mut self.service, over.service);
     }
 }

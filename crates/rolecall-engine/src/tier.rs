@@ -9,14 +9,15 @@ use wildmatch::WildMatch;
 
 /// What says that a user is of a tier, one bit each.
 mod signal {
-    pub(super) const FLAG: u8 = 1;
-    pub(super) const LICENCE: u8 = 2;
-    pub(super) const GROUP: u8 = 4;
-    pub(super) const DOMAIN: u8 = 8;
-    pub(super) const DIVISION: u8 = 16;
-    pub(super) const ROLE: u8 = 32;
-    pub(super) const DEPARTMENT: u8 = 64;
-    pub(super) const EMPLOYER: u8 = 128;
+    pub(super) const FLAG: u16 = 1;
+    pub(super) const LICENCE: u16 = 2;
+    pub(super) const GROUP: u16 = 4;
+    pub(super) const DOMAIN: u16 = 8;
+    pub(super) const DIVISION: u16 = 16;
+    pub(super) const ROLE: u16 = 32;
+    pub(super) const DEPARTMENT: u16 = 64;
+    pub(super) const EMPLOYER: u16 = 128;
+    pub(super) const TRUSTEE: u16 = 256;
 }
 
 /// The tiers of a tenant, by name.
@@ -30,7 +31,7 @@ pub struct Tier {
     roles: Vec<bool>,
     groups: Vec<bool>,
     accounts: Vec<bool>,
-    users: Vec<u8>,
+    users: Vec<u16>,
     exports: Vec<bool>,
 }
 
@@ -46,6 +47,7 @@ struct Patterns {
     employers: Vec<WildMatch>,
     is_flagged: bool,
     is_service: bool,
+    has_trustees: bool,
 }
 
 impl Patterns {
@@ -66,6 +68,7 @@ impl Patterns {
             domains,
             is_flagged: policy.flag.unwrap_or(false),
             is_service: policy.service.unwrap_or(false),
+            has_trustees: policy.trustees.unwrap_or(false),
         }
     }
 }
@@ -205,6 +208,9 @@ impl Tier {
         {
             said.push(format!("division `{}`", tenant.str(division.target)));
         }
+        if signals & signal::TRUSTEE != 0 {
+            said.push("let in from a trustee organisation".to_owned());
+        }
         for (bit, words, value) in
             [(signal::DEPARTMENT, "department", user.department), (signal::EMPLOYER, "employer", user.employer)]
         {
@@ -228,7 +234,7 @@ impl Tier {
         }
     }
 
-    fn classify_users(&self, graph: &AccessGraph<'_>) -> Vec<u8> {
+    fn classify_users(&self, graph: &AccessGraph<'_>) -> Vec<u16> {
         let tenant = graph.tenant;
         // Licences and divisions repeat from user to user; each is looked at once.
         let mut licences: HashMap<Sym, bool> = HashMap::new();
@@ -238,8 +244,9 @@ impl Tier {
             .zip(&tenant.users)
             .map(|(entity, user)| {
                 let mut signals = 0;
-                let mut set = |bit: u8, is_set: bool| signals |= if is_set { bit } else { 0 };
+                let mut set = |bit: u16, is_set: bool| signals |= if is_set { bit } else { 0 };
                 set(signal::FLAG, self.policy.is_flagged && user.flag == Flag::Set(true));
+                set(signal::TRUSTEE, self.policy.has_trustees && user.of_trustee);
                 let mut fits =
                     |sym: Sym| *licences.entry(sym).or_insert_with(|| any(&self.policy.licences, tenant.str(sym)));
                 set(signal::LICENCE, tenant.refs(user.licences).iter().any(|l| fits(l.target)));

@@ -84,6 +84,10 @@ impl Page {
             }
             ["authorization", "policies", ..] => tenant.has_policies = true,
             ["license", "users", ..] => {}
+            ["orgauthorization", "trustees", ..] => {
+                embed(tenant, mark);
+                tenant.users.iter_mut().skip(mark.users).for_each(|user| user.of_trustee = true);
+            }
             ["orgauthorization", ..] => embed(tenant, mark),
             _ => self.unaddressed(mark, tenant, troubles, place),
         }

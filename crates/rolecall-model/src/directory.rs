@@ -269,6 +269,11 @@ impl Tenant {
         for role in self.roles.iter_mut().filter(|_| !added.is_empty()) {
             role.added = role.head.id.and_then(|id| added.get(&id)).copied().unwrap_or(role.added);
         }
+        let sent: HashSet<Sym> =
+            self.users.iter().filter(|user| user.of_trustee).filter_map(|user| user.head.id).collect();
+        for user in self.users.iter_mut().filter(|_| !sent.is_empty()) {
+            user.of_trustee |= user.head.id.is_some_and(|id| sent.contains(&id));
+        }
         for user in self.users.iter_mut().filter(|_| !licences.is_empty()) {
             user.licences = user.head.id.and_then(|id| licences.get(&id)).copied().unwrap_or(user.licences);
         }

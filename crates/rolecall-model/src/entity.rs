@@ -195,6 +195,8 @@ pub struct User {
     pub division: Option<Ref>,
     /// State as written (`active`, …).
     pub state: Option<Sym>,
+    /// Whether a trustee organisation sends this person.
+    pub of_trustee: bool,
 }
 
 /// A machine principal.

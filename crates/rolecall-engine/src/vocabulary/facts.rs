@@ -4,7 +4,8 @@ use crate::context::Context;
 use crate::matching::Facts;
 use rolecall_model::{Entity, Grant, Kind, Permission};
 
-/// `opens` and `why` of the entries of one cause, and `tokens` of the one who has them.
+/// `opens`, `why` and `worst` of the entries of one cause, `tokens` of the one who has them, and
+/// `strongest`, the role that there is most to gain from.
 pub(super) fn of_grants<'g>(
     context: &Context<'_, '_>,
     subject: Entity,
@@ -35,7 +36,14 @@ pub(super) fn of_grants<'g>(
         }
     });
     let why = why.unwrap_or_default();
-    vec![("opens", opens), ("why", why), ("tokens", tokens(context, subject))]
+    let worst = if is_broad { why.clone() } else { String::new() };
+    vec![
+        ("opens", opens),
+        ("why", why),
+        ("worst", worst),
+        ("tokens", tokens(context, subject)),
+        ("strongest", strongest(context, subject)),
+    ]
 }
 
 /// `, with tokens good for 24 hours`: how long a stolen token of a service account serves.
@@ -47,6 +55,16 @@ fn tokens(context: &Context<'_, '_>, subject: Entity) -> String {
     let mut seconds =
         clients.into_iter().flatten().filter_map(|row| tenant.oauth_clients.get(row as usize)?.token_seconds);
     seconds.next().map(|seconds| format!(", with tokens good for {}", duration(seconds))).unwrap_or_default()
+}
+
+/// `; the strongest role within reach is role `Admin``; nothing where that is the subject itself.
+fn strongest(context: &Context<'_, '_>, subject: Entity) -> String {
+    match context.strongest_role() {
+        Some(role) if role != subject => {
+            format!("; the strongest role within reach is {}", crate::wording::entity(context, role))
+        }
+        _ => String::new(),
+    }
 }
 
 /// In the largest unit that gives a whole number.

@@ -23,7 +23,9 @@ pub(super) const FACTS: &[&str] = &[
     "beyond",
     "opens",
     "why",
+    "worst",
     "tokens",
+    "strongest",
 ];
 
 /// The entries that fit a pattern, and who states them.

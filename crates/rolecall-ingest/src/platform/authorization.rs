@@ -2,7 +2,7 @@
 
 use super::field;
 use crate::lower::{Lower, row};
-use rolecall_model::{Assignment, Denial, Divisions, Grant, Head, Kind, Known, List, Ref, Role, ScopeWord};
+use rolecall_model::{Assignment, Denial, Divisions, Grant, Head, Kind, Known, List, Ref, Role, ScopeWord, User};
 use rolecall_source::{Kind as Json, Node};
 
 /// The default role that everybody holds.
@@ -250,6 +250,13 @@ pub(super) fn subject_grant(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         into.wrong_type("id", "the id of a subject", entity);
         return;
     };
+    let kind = field(entity, "type").and_then(|node| into.text("type", node)).unwrap_or_default();
+    if kind == "PC_TRUSTEE_USER" {
+        // Such a person is in no listing of this organisation's users.
+        let mut head = into.head(Kind::User, entity);
+        head.embedded = true;
+        into.tenant.users.push(User { head, of_trustee: true, ..User::default() });
+    }
     let (reach, divisions) = divisions(field(entity, "divisions"), into);
     let role = Ref { target: into.tenant.strings.intern(""), at: entity.start() };
     let origin = into.origin(entity);

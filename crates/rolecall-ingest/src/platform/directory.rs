@@ -14,6 +14,7 @@ pub(super) fn user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             "state" => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
             "department" => user.department = into.text("department", value).map(|s| into.tenant.strings.intern(&s)),
             "groups" => user.groups = into.references("groups", value),
+            "trustUserDetails" => user.of_trustee = !value.is_null(),
             "employerInfo" => {
                 let name = field(value, "officialName").and_then(|name| into.text("officialName", name));
                 user.employer = name.map(|name| into.tenant.strings.intern(&name));
@@ -147,7 +148,9 @@ pub(super) fn licensed_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 pub(super) fn authorization(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let uri = field(entity, "selfUri").and_then(|uri| into.text("selfUri", uri)).unwrap_or_default();
     let words: Vec<&str> = uri.split('/').filter(|w| !w.is_empty() && !matches!(*w, "api" | "v2")).collect();
-    let ["users" | "groups", id, ..] = words.as_slice() else {
+    // A trustee's people stand below the trustee.
+    let of = words.iter().rposition(|word| matches!(*word, "users" | "groups"));
+    let Some(id) = of.and_then(|place| words.get(place + 1)) else {
         into.wrong_type("selfUri", "the address of the user or group whose roles these are", entity);
         return;
     };

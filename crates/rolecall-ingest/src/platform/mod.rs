@@ -126,7 +126,7 @@ fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
         "type" if value.text().is_some_and(|t| t.starts_with("PC_")) => Form::SubjectGrant,
         "userName" | "schemas" => Form::ScimUser,
         "username" | "authorization" | "acdAutoAnswer" | "employerInfo" | "primaryContactInfo" | "lasttokenissued"
-        | "lastTokenIssued" | "department" => Form::User,
+        | "lastTokenIssued" | "department" | "trustUserDetails" => Form::User,
         "rolesEnabled" | "includeOwners" | "rulesVisible" | "visibility" => Form::Group,
         "memberBy" | "ringNumber" => Form::QueueMember,
         "mediaSettings"

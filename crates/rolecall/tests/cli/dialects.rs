@@ -354,3 +354,26 @@ fn a_secret_in_a_broken_file_is_not_shown_with_the_fault() {
         assert!(!run.out.contains(PLANTED) && !run.err.contains(PLANTED), "{}", run.out);
     }
 }
+
+#[test]
+fn people_of_a_trustee_are_partners() {
+    let role = r#"{ "id": "r-q", "name": "Reporting", "permissionPolicies": [
+        { "domain": "analytics", "entityName": "conversationDetail", "actionSet": ["view"] } ] }"#;
+    let people = |kind: &str| {
+        format!(
+            r#"{{ "entities": [{{ "id": "x-1", "name": "Pat Guest", "type": "{kind}", "divisions": [{{ "id": "*" }}] }}],
+                 "selfUri": "/api/v2/authorization/roles/r-q/subjectgrants" }}"#
+        )
+    };
+    let user = r#"{ "id": "x-1", "name": "Pat Guest", "username": "pat@northwind.example" }"#;
+    for (kind, found) in [("PC_TRUSTEE_USER", 1), ("PC_USER", 0)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, content) in [("role.json", role), ("grant.json", &people(kind)), ("user.json", user)] {
+            fs::write(folder.path().join(name), content).expect("written");
+        }
+        let (_, report) = check_json(&[folder.path().to_str().expect("UTF-8"), "--only", "all-scoped-reporting"]);
+        assert_eq!(findings(&report).len(), found, "{kind}: {report}");
+        let is_said = |f: &serde_json::Value| text(&f["message"]).contains("let in from a trustee organisation");
+        assert!(findings(&report).iter().all(is_said), "{report}");
+    }
+}
