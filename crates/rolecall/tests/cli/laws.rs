@@ -33,7 +33,11 @@ fn tenant() -> Map<String, Value> {
 
 /// What was found, less its places.
 fn found(folder: &tempfile::TempDir) -> BTreeSet<[String; 3]> {
-    let (code, report) = check_json(&[folder.path().to_str().expect("UTF-8")]);
+    found_with(folder, &[])
+}
+
+fn found_with(folder: &tempfile::TempDir, more: &[&str]) -> BTreeSet<[String; 3]> {
+    let (code, report) = check_json(&[&[folder.path().to_str().expect("UTF-8")], more].concat());
     assert_eq!(code, 1, "{}", report["problems"]);
     findings(&report).iter().map(|f| [text(&f["rule"]), text(&f["subject"]["name"]), text(&f["message"])]).collect()
 }
@@ -91,6 +95,41 @@ fn scribble(value: &Value, seed: &mut u64, out: &mut String) {
     out.push_str(space[next(seed) % space.len()]);
 }
 
+/// The values of the platform's form of the tenant, each with the page around it.
+fn platform() -> Vec<Value> {
+    let mut folders = vec![home().join("fixtures/dialects/platform")];
+    let mut values = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).expect("a file");
+            if path.extension().is_some_and(|end| end == "jsonl") {
+                values.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")));
+            } else {
+                values.push(serde_json::from_str(&text).expect("JSON"));
+            }
+        }
+    }
+    values
+}
+
+const PARTNERS: [&str; 2] = ["--config", "fixtures/dialects/rolecall.toml"];
+
+/// Each value in a file of its own, in other words.
+fn scattered(values: &[Value], end: &str, seed: &mut u64) -> tempfile::TempDir {
+    let mut files = Vec::new();
+    for (number, value) in values.iter().enumerate() {
+        let mut body = String::new();
+        scribble(value, seed, &mut body);
+        files.push((format!("{}-{number}.{end}", next(seed) % 7), body));
+    }
+    written(&files)
+}
+
 fn entities(tenant: &mut Map<String, Value>) -> impl Iterator<Item = (&String, &mut Vec<Value>)> {
     tenant.iter_mut().filter_map(|(kind, list)| Some((kind, list.as_array_mut()?)))
 }
@@ -128,6 +167,44 @@ proptest! {
             }
         }
         prop_assert_eq!(before, found(&written(&files)));
+    }
+
+    #[test]
+    fn order_white_space_and_files_change_nothing_on_the_platform(seed in any::<u64>()) {
+        let mut seed = seed;
+        let mut values = platform();
+        let before = found_with(&scattered(&values, "json", &mut 1), &PARTNERS);
+        for value in &mut values {
+            for key in ["entities", "grants"] {
+                if let Some(list) = value.get_mut(key).and_then(Value::as_array_mut) {
+                    shuffle(list, &mut seed);
+                }
+            }
+        }
+        shuffle(&mut values, &mut seed);
+        prop_assert_eq!(before, found_with(&scattered(&values, "json", &mut seed), &PARTNERS));
+    }
+
+    #[test]
+    fn order_white_space_and_files_change_nothing_in_terraform(seed in any::<u64>()) {
+        let mut seed = seed;
+        let path = home().join("fixtures/dialects/cx-as-code/json/genesyscloud.tf.json");
+        let whole: Value = serde_json::from_str(&fs::read_to_string(path).expect("the file")).expect("JSON");
+        let before = found_with(&scattered(std::slice::from_ref(&whole), "tf.json", &mut 1), &PARTNERS);
+        // One file a resource, in the order of the throw.
+        let mut files: Vec<Value> = Vec::new();
+        for (kind, blocks) in whole["resource"].as_object().expect("types") {
+            for (label, body) in blocks.as_object().expect("labels") {
+                files.push(json!({ "resource": { kind: { label: body } } }));
+            }
+        }
+        shuffle(&mut files, &mut seed);
+        let parts = 1 + next(&mut seed) % 5;
+        let joined: Vec<Value> = files.chunks(files.len().div_ceil(parts)).map(|part| {
+            let blocks: Vec<&Value> = part.iter().map(|file| &file["resource"]).collect();
+            json!({ "resource": blocks })
+        }).collect();
+        prop_assert_eq!(before, found_with(&scattered(&joined, "tf.json", &mut seed), &PARTNERS));
     }
 
     #[test]
