@@ -1,0 +1,87 @@
+//! `match.grant`: permission entries.
+
+use super::KindWord;
+use serde::Deserialize;
+use toml::Spanned;
+
+/// `match.grant`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct GrantPattern {
+    /// Any of these permissions, wildcards included.
+    pub permission: Option<Vec<Spanned<String>>>,
+    /// Any permission of these capabilities, beside those listed.
+    pub capability: Option<Vec<Spanned<String>>>,
+    /// Any of these scopes; every scope where it is left out.
+    pub scope: Option<Vec<ScopeTest>>,
+    /// Whether the role that states the entry is the platform's own.
+    pub system: Option<bool>,
+    /// Only what lands with this tier. Without it the entity that states the entry is to blame.
+    pub tier: Option<Spanned<String>>,
+    /// Not what lands with these tiers.
+    #[serde(default)]
+    pub except: Vec<Spanned<String>>,
+    /// Only what such a principal holds.
+    pub holder: Option<Vec<KindWord>>,
+    /// With `holder`: a role that nobody holds counts too when it is of one of these tiers.
+    #[serde(default)]
+    pub unheld: Vec<Spanned<String>>,
+    /// Whether entries count that the role or account takes over from another, or only its own.
+    #[serde(default)]
+    pub reach: Reach,
+    /// Without a tier: who is to blame.
+    #[serde(default)]
+    pub blame: Blame,
+}
+
+/// Whose edit mends an entry that no tier is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Blame {
+    /// The role or account that states it.
+    #[default]
+    Owner,
+    /// The principal that holds it.
+    Holder,
+}
+
+/// How far an entry is followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Reach {
+    /// Over inheritance, groups and assignments.
+    #[default]
+    Any,
+    /// Only the entity that states it.
+    Own,
+}
+
+/// A test of a permission entry's scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ScopeTest {
+    /// As wide as All: written, missing on a permission that can be scoped, unknown, a view
+    /// that holds every queue, or given in every division.
+    All,
+    /// Limited to groups.
+    Group,
+    /// Limited to views.
+    View,
+    /// Assigned.
+    Assigned,
+    /// Self.
+    #[serde(rename = "self")]
+    Own,
+    /// No scope is written though the permission can be scoped.
+    Undeclared,
+    /// A word that is no scope.
+    Unknown,
+    /// Given in every division, whether or not that limits the permission.
+    EveryDivision,
+    /// Given in the home division, by name or because none was named.
+    HomeDivision,
+    /// Anything beyond Self.
+    WiderThanSelf,
+    /// Anything beyond Assigned.
+    WiderThanAssigned,
+}
