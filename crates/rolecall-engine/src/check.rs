@@ -90,7 +90,7 @@ fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match) -> Finding {
     }
     Finding {
         rule: rule.id.clone(),
-        severity: *severity,
+        severity: found.severity.unwrap_or(*severity),
         confidence: if found.is_assumed { Confidence::Low } else { *confidence },
         message: wording::fill(message.as_ref(), &found.facts, &nothing),
         help: wording::fill(help.as_ref(), &found.facts, &nothing),

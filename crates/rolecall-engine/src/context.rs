@@ -3,7 +3,7 @@
 use crate::{Catalogue, Entry, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind, Via};
-use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId, Permissions, ScheduledExport, ScopeWord};
+use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId, Permissions, ScheduledExport, ScopeWord, Sym};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -22,6 +22,7 @@ pub(crate) struct Context<'c, 't> {
     /// The domains of the users' e-mail addresses.
     domains: OnceLock<HashSet<String>>,
     sensitive: Vec<OnceLock<Vec<(&'static Entry, Sensitive)>>>,
+    regions: OnceLock<bool>,
     strongest: OnceLock<Option<Entity>>,
     held: Vec<OnceLock<Held>>,
     queues_in_view: Vec<OnceLock<usize>>,
@@ -55,6 +56,7 @@ impl<'c, 't> Context<'c, 't> {
             domains_of_permissions: by_domain(&tenant.permissions),
             domains: OnceLock::new(),
             sensitive: tenant.permissions.iter().map(|_| OnceLock::new()).collect(),
+            regions: OnceLock::new(),
             strongest: OnceLock::new(),
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
             queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),
@@ -76,6 +78,23 @@ impl<'c, 't> Context<'c, 't> {
     pub(crate) fn is_undeclared(&self, grant: &Grant) -> bool {
         let is_scopable = self.scopable.get(grant.permission.index()).copied().unwrap_or(true);
         grant.scope == ScopeWord::Undeclared && is_scopable
+    }
+
+    /// Whether any user has a region.
+    pub(crate) fn has_regions(&self) -> bool {
+        *self.regions.get_or_init(|| self.graph.tenant.users.iter().any(|user| user.region.is_some()))
+    }
+
+    /// How many regions the export names, of its own or of users and queues.
+    pub(crate) fn known_regions(&self) -> usize {
+        let tenant = self.graph.tenant;
+        if !tenant.regions.is_empty() {
+            return tenant.regions.len();
+        }
+        let of_users = tenant.users.iter().filter_map(|user| user.region);
+        let of_queues = tenant.queues.iter().filter_map(|queue| queue.region);
+        let all: HashSet<Sym> = of_users.chain(of_queues).map(|region| region.target).collect();
+        all.len()
     }
 
     /// The tenant's permissions that may share something with a pattern: those of its domain

@@ -196,6 +196,11 @@ fn in_order(context: &Context<'_, '_>, mut people: Vec<(Entity, Origin)>) -> Vec
 }
 
 impl Landing {
+    /// The roles whose holders bear what was found: those of a role, and nobody else's.
+    pub(crate) fn bearing_roles(&self) -> Vec<u32> {
+        if self.subject.kind == Kind::Role { self.roles.clone() } else { Vec::new() }
+    }
+
     /// `, held by 14 users` or `, by way of 3 members`, for a sentence about the subject.
     pub(crate) fn reach(&self, context: &Context<'_, '_>) -> String {
         let tenant = context.graph.tenant;

@@ -1,7 +1,7 @@
 //! What a word of the match language finds: facts and places, without wording.
 
 use crate::context::Context;
-use crate::{Label, Named, Step, wording};
+use crate::{Label, Named, Severity, Step, wording};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin, Place};
 
@@ -22,10 +22,12 @@ pub(crate) struct Match {
     pub(crate) facts: Facts,
     /// What tells this cause from others of the rule, apart from the subject.
     pub(crate) identity: Vec<String>,
-    /// Roles by which it is borne; their holders bear it too.
+    /// Roles by which it is borne; their holders bear it too. None where it is somebody's alone.
     pub(crate) roles: Vec<u32>,
     /// Whether it rests on what the export does not show.
     pub(crate) is_assumed: bool,
+    /// How bad it is, where that is not what the rule says.
+    pub(crate) severity: Option<Severity>,
 }
 
 impl Match {
@@ -41,6 +43,7 @@ impl Match {
             identity: Vec::new(),
             roles: if subject.kind == Kind::Role { vec![subject.row] } else { Vec::new() },
             is_assumed: false,
+            severity: None,
         }
     }
 
@@ -51,6 +54,9 @@ impl Match {
         let mut bearers: Vec<Entity> = graph.holders(&heirs).into_iter().map(|h| h.principal).collect();
         bearers.extend(heirs.into_iter().map(|row| Entity { kind: Kind::Role, row }));
         bearers.push(self.subject);
+        if self.subject.kind == Kind::Group {
+            bearers.extend(graph.people_of(self.subject).into_iter().map(|(user, _)| user));
+        }
         bearers
     }
 }

@@ -36,6 +36,10 @@ pub struct TierPolicy {
     pub flag: Option<bool>,
     /// Whether people whom a trustee organisation sends are of the tier.
     pub trustees: Option<bool>,
+    /// The ids of the regions that users of the tier may work in.
+    pub regions: Option<Vec<String>>,
+    /// The permissions that roles of the tier may hold; others are too much.
+    pub allowed: Option<Vec<String>>,
     /// Whether a role that only service accounts hold belongs to the tier.
     pub service: Option<bool>,
 }
@@ -58,6 +62,8 @@ impl TierPolicy {
         set(&mut self.employers, over.employers);
         set(&mut self.flag, over.flag);
         set(&mut self.trustees, over.trustees);
+        set(&mut self.regions, over.regions);
+        set(&mut self.allowed, over.allowed);
         set(&mut self.service, over.service);
     }
 }

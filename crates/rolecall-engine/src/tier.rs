@@ -3,7 +3,7 @@
 use crate::{Policy, policy::TierPolicy};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind, Span};
-use rolecall_model::{Entity, Flag, Kind, ScheduledExport, Sym, Tenant};
+use rolecall_model::{Entity, Flag, Kind, Permission, Report, ScheduledExport, Sym, Tenant};
 use std::collections::BTreeMap;
 use wildmatch::WildMatch;
 
@@ -33,6 +33,8 @@ pub struct Tier {
     accounts: Vec<bool>,
     users: Vec<u16>,
     exports: Vec<bool>,
+    reports: Vec<bool>,
+    clients: Vec<bool>,
 }
 
 #[derive(Default)]
@@ -48,6 +50,8 @@ struct Patterns {
     is_flagged: bool,
     is_service: bool,
     has_trustees: bool,
+    regions: Option<Vec<String>>,
+    allowed: Option<Vec<Permission>>,
 }
 
 impl Patterns {
@@ -69,6 +73,11 @@ impl Patterns {
             is_flagged: policy.flag.unwrap_or(false),
             is_service: policy.service.unwrap_or(false),
             has_trustees: policy.trustees.unwrap_or(false),
+            regions: policy.regions.clone(),
+            allowed: policy
+                .allowed
+                .as_ref()
+                .map(|list| list.iter().filter_map(|text| Permission::parse(text, None)).collect()),
         }
     }
 }
@@ -85,6 +94,12 @@ impl Tiers {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Tier> {
         self.tiers.get(name)
+    }
+
+    /// Whether the tiers of a user allow a region; nothing where none of them declares any.
+    pub(crate) fn allow_region(&self, user: Entity, region: &str) -> Option<bool> {
+        let own = self.tiers.values().filter(|tier| tier.contains(user));
+        own.filter_map(|tier| tier.allows_region(region)).reduce(|any, one| any || one)
     }
 
     /// Whether an entity is of the tier `name`.
@@ -112,7 +127,16 @@ impl Tier {
         }
         let groups = named(Kind::Group, &policy.groups);
         let accounts = named(Kind::ServiceAccount, &[]);
-        let mut tier = Self { policy, roles, groups, accounts, users: Vec::new(), exports: Vec::new() };
+        let mut tier = Self {
+            policy,
+            roles,
+            groups,
+            accounts,
+            users: Vec::new(),
+            exports: Vec::new(),
+            reports: Vec::new(),
+            clients: Vec::new(),
+        };
         let users = tier.classify_users(graph);
         tier.users = users;
         tier.exports = tier.classify_exports(tenant);
@@ -122,11 +146,28 @@ impl Tier {
                 *known |= is_member;
             }
         }
+        let shares = |report: &Report| {
+            let roles = tenant.refs(report.roles).iter();
+            let mut rows = roles.flat_map(|r| graph.directory.rows(Kind::Role, r.target));
+            rows.any(|row| tier.contains(Entity { kind: Kind::Role, row }))
+        };
+        tier.reports = tenant.reports.iter().map(shares).collect();
+        tier.clients = vec![false; tenant.oauth_clients.len()];
+        for (row, account) in (0..).zip(&tenant.service_accounts) {
+            let is_member = tier.contains(Entity { kind: Kind::ServiceAccount, row });
+            let clients = account.client.filter(|_| is_member);
+            for client in clients.into_iter().flat_map(|c| graph.directory.rows(Kind::OauthClient, c.target)) {
+                if let Some(known) = tier.clients.get_mut(client as usize) {
+                    *known = true;
+                }
+            }
+        }
         tier
     }
 
-    /// Whether an entity is of the tier. Only roles, groups, users and service accounts are,
-    /// and scheduled exports that are sent to an address of the tier.
+    /// Whether an entity is of the tier. Only roles, groups, users and service accounts are;
+    /// besides, scheduled exports that are sent to an address of the tier, reports shared with
+    /// a role of it, and clients that its service accounts sign in with.
     #[must_use]
     pub fn contains(&self, entity: Entity) -> bool {
         let row = entity.row as usize;
@@ -136,6 +177,8 @@ impl Tier {
             Kind::ServiceAccount => self.accounts.get(row).copied().unwrap_or(false),
             Kind::User => self.users.get(row).is_some_and(|signals| *signals != 0),
             Kind::ScheduledExport => self.exports.get(row).copied().unwrap_or(false),
+            Kind::Report => self.reports.get(row).copied().unwrap_or(false),
+            Kind::OauthClient => self.clients.get(row).copied().unwrap_or(false),
             _ => false,
         }
     }
@@ -157,6 +200,23 @@ impl Tier {
     pub fn is_empty(&self) -> bool {
         let none = |members: &[bool]| !members.contains(&true);
         none(&self.roles) && none(&self.groups) && none(&self.accounts) && self.users.iter().all(|s| *s == 0)
+    }
+
+    /// Whether the tier allows a region; nothing where it declares none.
+    pub(crate) fn allows_region(&self, region: &str) -> Option<bool> {
+        let regions = self.policy.regions.as_ref()?;
+        Some(regions.iter().any(|allowed| allowed.eq_ignore_ascii_case(region)))
+    }
+
+    /// Whether the tier has a list of allowed permissions.
+    pub(crate) fn has_allowed(&self) -> bool {
+        self.policy.allowed.is_some()
+    }
+
+    /// Whether the tier has a list of allowed permissions that holds this one; nothing where it has none.
+    pub(crate) fn allows(&self, permission: &Permission) -> Option<bool> {
+        let allowed = self.policy.allowed.as_ref()?;
+        Some(allowed.iter().any(|pattern| pattern.covers(permission)))
     }
 
     /// Whether a name is one of those that the tier goes by.
@@ -229,6 +289,8 @@ impl Tier {
             _ if any(&self.policy.names, tenant.name(entity)) => format!("the name `{}`", tenant.name(entity)),
             Some(group) => format!("may impersonate group `{}`", tenant.name(group)),
             None if entity.kind == Kind::ServiceAccount => "holds a role of the tier".to_owned(),
+            None if entity.kind == Kind::Report => "shared with a role of the tier".to_owned(),
+            None if entity.kind == Kind::OauthClient => "an account of the tier signs in with it".to_owned(),
             None if entity.kind == Kind::ScheduledExport => "sent to an address of the tier".to_owned(),
             None => "the settings".to_owned(),
         }

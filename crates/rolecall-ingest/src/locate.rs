@@ -69,6 +69,8 @@ fn keys(part: Part) -> &'static [&'static str] {
         Part::Region => &["region", "name", "email", "id"],
         Part::Division => &["division", "division_id", "name", "email", "id"],
         Part::State => &["state", "active", "name", "userName", "email", "id"],
+        Part::TokenLife => &["accessTokenValiditySeconds", "access_token_validity_seconds", "name", "id"],
+        Part::Logout => &["invalidateOnLogout", "name", "id"],
         Part::GrantType => &["authorizedGrantType", "authorized_grant_type", "name", "id"],
         Part::Scope => &[
             "scope",

@@ -40,6 +40,10 @@ pub enum Part {
     Division,
     /// The state, else what names the entity.
     State,
+    /// How long a client's tokens live, else what names the client.
+    TokenLife,
+    /// Whether log-out ends a client's tokens, else what names the client.
+    Logout,
     /// How a client signs in, else what names the client.
     GrantType,
     /// The permission entry's scope, else its id.

@@ -2,63 +2,100 @@
 
 mod condition_bypassed;
 mod duplicate_id;
+mod impersonation_chain;
 mod inheritance_cycle;
 mod mixed_queue;
 mod outside_members;
+mod queue_group;
 mod reference;
+mod unknown_permission;
+mod view_contents;
 
 use crate::context::Context;
 use crate::matching::Match;
-use crate::rule::spec::DetectorPattern;
+use crate::rule::spec::DetectorPattern as Pattern;
 use reference::Why;
+use view_contents::Question;
 
-pub(crate) fn matches(context: &Context<'_, '_>, pattern: &DetectorPattern) -> Vec<Match> {
+pub(crate) fn matches(context: &Context<'_, '_>, pattern: &Pattern) -> Vec<Match> {
     match pattern {
-        DetectorPattern::InheritanceCycle {} => inheritance_cycle::matches(context),
-        DetectorPattern::DanglingReference {} => reference::matches(context, Why::Missing),
-        DetectorPattern::UnresolvedReference {} => reference::matches(context, Why::Unresolved),
-        DetectorPattern::DuplicateId {} => duplicate_id::matches(context),
-        DetectorPattern::OutsideMembers(params) => outside_members::matches(context, params),
-        DetectorPattern::MixedQueue(params) => mixed_queue::matches(context, params),
-        DetectorPattern::ConditionBypassed(params) => condition_bypassed::matches(context, params),
+        Pattern::InheritanceCycle {} => inheritance_cycle::matches(context),
+        Pattern::DanglingReference {} => reference::matches(context, Why::Missing),
+        Pattern::UnresolvedReference {} => reference::matches(context, Why::Unresolved),
+        Pattern::DuplicateId {} => duplicate_id::matches(context),
+        Pattern::OutsideMembers(params) => outside_members::matches(context, params),
+        Pattern::MixedQueue(params) => mixed_queue::matches(context, params),
+        Pattern::ConditionBypassed(params) => condition_bypassed::matches(context, params),
+        Pattern::GroupOnQueue(params) => queue_group::on_queues(context, params),
+        Pattern::LeakingGroup(params) => queue_group::leaking(context, params),
+        Pattern::ViewExposes(params) => view_contents::matches(context, params, Question::Outsiders),
+        Pattern::ViewCrossesRegion(params) => view_contents::matches(context, params, Question::Regions),
+        Pattern::ImpersonationChain {} => impersonation_chain::matches(context),
+        Pattern::UnknownPermission {} => unknown_permission::matches(context),
+    }
+}
+
+/// The placeholders that a rule may use, by the name of the detector in rule files.
+const FACTS: [(&str, &[&str]); 13] = [
+    ("detector.inheritance-cycle", inheritance_cycle::FACTS),
+    ("detector.dangling-reference", reference::FACTS),
+    ("detector.unresolved-reference", reference::FACTS),
+    ("detector.duplicate-id", duplicate_id::FACTS),
+    ("detector.outside-members", outside_members::FACTS),
+    ("detector.mixed-queue", mixed_queue::FACTS),
+    ("detector.condition-bypassed", condition_bypassed::FACTS),
+    ("detector.group-on-queue", queue_group::GROUP_FACTS),
+    ("detector.leaking-group", queue_group::LEAK_FACTS),
+    ("detector.view-exposes", view_contents::FACTS),
+    ("detector.view-crosses-region", view_contents::FACTS),
+    ("detector.impersonation-chain", impersonation_chain::FACTS),
+    ("detector.unknown-permission", unknown_permission::FACTS),
+];
+
+fn name(pattern: &Pattern) -> &'static str {
+    match pattern {
+        Pattern::InheritanceCycle {} => "detector.inheritance-cycle",
+        Pattern::DanglingReference {} => "detector.dangling-reference",
+        Pattern::UnresolvedReference {} => "detector.unresolved-reference",
+        Pattern::DuplicateId {} => "detector.duplicate-id",
+        Pattern::OutsideMembers(_) => "detector.outside-members",
+        Pattern::MixedQueue(_) => "detector.mixed-queue",
+        Pattern::ConditionBypassed(_) => "detector.condition-bypassed",
+        Pattern::GroupOnQueue(_) => "detector.group-on-queue",
+        Pattern::LeakingGroup(_) => "detector.leaking-group",
+        Pattern::ViewExposes(_) => "detector.view-exposes",
+        Pattern::ViewCrossesRegion(_) => "detector.view-crosses-region",
+        Pattern::ImpersonationChain {} => "detector.impersonation-chain",
+        Pattern::UnknownPermission {} => "detector.unknown-permission",
     }
 }
 
 /// The placeholders that a rule with this detector may use.
-pub(crate) fn facts(pattern: &DetectorPattern) -> &'static [&'static str] {
-    match pattern {
-        DetectorPattern::InheritanceCycle {} => inheritance_cycle::FACTS,
-        DetectorPattern::DanglingReference {} | DetectorPattern::UnresolvedReference {} => reference::FACTS,
-        DetectorPattern::DuplicateId {} => duplicate_id::FACTS,
-        DetectorPattern::OutsideMembers(_) => outside_members::FACTS,
-        DetectorPattern::MixedQueue(_) => mixed_queue::FACTS,
-        DetectorPattern::ConditionBypassed(_) => condition_bypassed::FACTS,
-    }
+pub(crate) fn facts(pattern: &Pattern) -> &'static [&'static str] {
+    FACTS.iter().find(|(known, _)| *known == name(pattern)).map_or(&[], |(_, facts)| facts)
 }
 
-/// The placeholders of each detector, by name.
-pub(crate) fn placeholders() -> [(&'static str, &'static [&'static str]); 7] {
-    [
-        ("detector.inheritance-cycle", inheritance_cycle::FACTS),
-        ("detector.dangling-reference", reference::FACTS),
-        ("detector.unresolved-reference", reference::FACTS),
-        ("detector.duplicate-id", duplicate_id::FACTS),
-        ("detector.outside-members", outside_members::FACTS),
-        ("detector.mixed-queue", mixed_queue::FACTS),
-        ("detector.condition-bypassed", condition_bypassed::FACTS),
-    ]
+/// The placeholders of each detector, by name, for the documentation of the rule format.
+pub(crate) fn placeholders() -> &'static [(&'static str, &'static [&'static str])] {
+    &FACTS
 }
 
 /// What a detector needs that the input lacks.
-pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &DetectorPattern) -> Option<String> {
+pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &Pattern) -> Option<String> {
     match pattern {
-        DetectorPattern::InheritanceCycle {} => inheritance_cycle::lacking(context),
+        Pattern::InheritanceCycle {} => inheritance_cycle::lacking(context),
         // Every export has entities, and these look at whatever there is.
-        DetectorPattern::DanglingReference {}
-        | DetectorPattern::UnresolvedReference {}
-        | DetectorPattern::DuplicateId {} => None,
-        DetectorPattern::OutsideMembers(params) => outside_members::lacking(context, params),
-        DetectorPattern::MixedQueue(params) => mixed_queue::lacking(context, params),
-        DetectorPattern::ConditionBypassed(params) => condition_bypassed::lacking(context, params),
+        Pattern::DanglingReference {}
+        | Pattern::UnresolvedReference {}
+        | Pattern::DuplicateId {}
+        | Pattern::UnknownPermission {} => None,
+        Pattern::OutsideMembers(params) => outside_members::lacking(context, params),
+        Pattern::MixedQueue(params) => mixed_queue::lacking(context, params),
+        Pattern::ConditionBypassed(params) => condition_bypassed::lacking(context, params),
+        Pattern::GroupOnQueue(params) => queue_group::lacking(context, params.tier.as_ref()),
+        Pattern::LeakingGroup(params) => queue_group::lacking(context, params.tier.as_ref()),
+        Pattern::ViewExposes(params) => view_contents::lacking(context, params, Question::Outsiders),
+        Pattern::ViewCrossesRegion(params) => view_contents::lacking(context, params, Question::Regions),
+        Pattern::ImpersonationChain {} => impersonation_chain::lacking(context),
     }
 }

@@ -163,7 +163,13 @@ impl Search<'_, '_, '_> {
                     ScopeWord::Group => Kind::Group,
                     _ => continue,
                 };
-                for reference in tenant.refs(grant.targets) {
+                let targets = tenant.refs(grant.targets);
+                // A View of nothing but missing views is a trap of its own.
+                let is_missing = |r: &Ref| self.context.graph.directory.find(kind, r.target) == Lookup::Missing;
+                if kind == Kind::View && targets.iter().all(is_missing) {
+                    continue;
+                }
+                for reference in targets {
                     self.one(owner, kind, *reference, grant.origin);
                 }
             }

@@ -1,8 +1,8 @@
 //! From the text of a rule file to a rule, or to everything that is wrong with it.
 
 use super::spec::{
-    DetectorPattern, GrantPattern, KindWord, LacksPattern, OutsideMembersPattern, PathPattern, Pattern, Selector, Spec,
-    TierParams,
+    DetectorPattern, GrantPattern, KindWord, LacksPattern, LeakingGroupPattern, OutsideMembersPattern, PathPattern,
+    Pattern, Selector, Spec, TierParams,
 };
 use super::{Rule, RuleFile, page};
 use crate::fault::suggestion;
@@ -104,9 +104,16 @@ impl Check<'_> {
                 self.permissions(permission);
                 self.tier(tier);
             }
+            Pattern::Detector(DetectorPattern::LeakingGroup(LeakingGroupPattern { permission, tier, .. })) => {
+                self.permissions(permission);
+                self.tier(tier);
+            }
             Pattern::Detector(
                 DetectorPattern::MixedQueue(TierParams { tier })
-                | DetectorPattern::ConditionBypassed(TierParams { tier }),
+                | DetectorPattern::ConditionBypassed(TierParams { tier })
+                | DetectorPattern::GroupOnQueue(TierParams { tier })
+                | DetectorPattern::ViewExposes(TierParams { tier })
+                | DetectorPattern::ViewCrossesRegion(TierParams { tier }),
             ) => self.tier(tier),
             Pattern::Detector(_) => {}
         }

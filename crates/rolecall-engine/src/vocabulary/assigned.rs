@@ -169,7 +169,7 @@ impl<'t> Search<'_, '_, 't> {
             step
         }));
         matched.related = landing.labels(context);
-        matched.roles.clone_from(&landing.roles);
+        matched.roles = landing.bearing_roles();
         matched.identity = identity(context, found.iter().map(|(owner, _, grant, _)| (*owner, *grant)));
         matched.identity.push(breadth.words().to_owned());
         let mut names: Vec<&str> = found.iter().map(|(_, _, g, _)| tenant.permissions.spelling(g.permission)).collect();

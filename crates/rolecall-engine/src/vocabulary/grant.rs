@@ -5,11 +5,12 @@ use super::{assigned, denial, facts, select};
 use crate::context::Context;
 use crate::landing::{Edges, Landing, land, role_landing};
 use crate::matching::{Facts, Match, edge_labels, grant_step, key, steps};
-use crate::rule::spec::{Blame, GrantPattern, Reach};
+use crate::rule::spec::{At, Blame, GrantPattern, Reach};
 use crate::wording;
 use hashbrown::HashSet;
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, Grant, Kind, Part, Place, ScopeWord};
+use wildmatch::WildMatch;
 
 pub(super) const FACTS: &[&str] = &[
     "subject",
@@ -77,7 +78,11 @@ pub(super) fn lacking(context: &Context<'_, '_>, pattern: &GrantPattern) -> Opti
     if !absent.is_empty() && absent.len() == pattern.holder.as_ref().map_or(0, Vec::len) {
         return Some(format!("no {} in the input", absent.join(" or ")));
     }
-    pattern.tier.as_ref().and_then(|tier| select::tier_lacking(context, tier.as_ref()))
+    let tier = pattern.tier.as_ref()?;
+    if pattern.beyond_allowed && context.tiers.get(tier.as_ref()).is_some_and(|t| !t.has_allowed()) {
+        return Some(format!("the tier `{}` has no list of allowed permissions", tier.as_ref()));
+    }
+    select::tier_lacking(context, tier.as_ref())
 }
 
 fn hits(context: &Context<'_, '_>, pattern: &GrantPattern) -> Hits {
@@ -86,7 +91,11 @@ fn hits(context: &Context<'_, '_>, pattern: &GrantPattern) -> Hits {
     let is_hit: Vec<bool> = tenant
         .grants
         .iter()
-        .map(|g| fits.has(g.permission) && select::is_scope(context, pattern.scope.as_deref(), g))
+        .map(|g| {
+            fits.has(g.permission)
+                && is_beyond(context, pattern, g)
+                && select::is_scope(context, pattern.scope.as_deref(), g)
+        })
         .collect();
     let states_hit = |e: &Entity| is_owner(context, pattern, *e) && own_hits(context, &is_hit, *e).next().is_some();
     let roles = tenant.entities(Kind::Role).filter(states_hit).map(|e| e.row).collect();
@@ -104,10 +113,21 @@ fn own_hits<'h>(context: &'h Context<'_, '_>, is_hit: &'h [bool], owner: Entity)
     })
 }
 
-/// Whether a role is the platform's own, or is none of it, as the pattern asks.
+/// Whether the tier's list of allowed permissions leaves an entry out, where that is asked.
+fn is_beyond(context: &Context<'_, '_>, pattern: &GrantPattern, grant: &Grant) -> bool {
+    let tier = pattern.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
+    let allows = || tier.zip(context.graph.tenant.permissions.get(grant.permission)).and_then(|(t, p)| t.allows(p));
+    !pattern.beyond_allowed || allows() == Some(false)
+}
+
+/// Whether a role is the platform's own, or is none of it, and of a name, as the pattern asks.
 pub(super) fn is_owner(context: &Context<'_, '_>, pattern: &GrantPattern, owner: Entity) -> bool {
-    let is_system = owner.kind == Kind::Role && context.graph.tenant.is_system_role(owner.row);
-    pattern.system.is_none_or(|system| system == is_system)
+    let tenant = context.graph.tenant;
+    let is_system = owner.kind == Kind::Role && tenant.is_system_role(owner.row);
+    let is_named = |patterns: &Vec<String>| {
+        patterns.iter().any(|p| WildMatch::new_case_insensitive(p).matches(tenant.name(owner)))
+    };
+    pattern.system.is_none_or(|system| system == is_system) && pattern.named.as_ref().is_none_or(is_named)
 }
 
 pub(super) fn is_holder(pattern: &GrantPattern, kind: Kind) -> bool {
@@ -152,7 +172,7 @@ fn of_landing(
     let tenant = graph.tenant;
     let mut places: Vec<(Place, Vec<u32>)> = Vec::new();
     for (_, row) in &found {
-        let place = scope_place(context, *row)?;
+        let place = entry_place(context, pattern, *row)?;
         match places.iter_mut().find(|(known, _)| *known == place) {
             Some((_, rows)) => rows.push(*row),
             None => places.push((place, vec![*row])),
@@ -166,7 +186,7 @@ fn of_landing(
     matched.witness.extend(grant_step(context, owner, first));
     matched.related = landing.labels(context);
     matched.related.extend(limit_labels(context, owner, first));
-    matched.roles.clone_from(&landing.roles);
+    matched.roles = landing.bearing_roles();
     let grants = found.iter().filter_map(|(owner, row)| Some((owner, tenant.grants.get(*row as usize)?)));
     matched.identity = identity(context, grants.clone().map(|(owner, grant)| (*owner, grant)));
     matched.facts.extend(facts::of_grants(context, landing.subject, grants.clone().map(|(_, grant)| grant)));
@@ -246,9 +266,13 @@ fn reached(
     found
 }
 
-fn scope_place(context: &Context<'_, '_>, row: u32) -> Option<Place> {
+fn entry_place(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32) -> Option<Place> {
     let grant = context.graph.tenant.grants.get(row as usize)?;
-    Some(Place { origin: grant.origin, part: Part::Scope })
+    let part = match pattern.at {
+        At::Scope => Part::Scope,
+        At::Permission => Part::Permission,
+    };
+    Some(Place { origin: grant.origin, part })
 }
 
 /// What the entries at one place state: they differ in their permissions alone.

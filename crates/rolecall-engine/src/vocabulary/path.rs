@@ -72,7 +72,7 @@ fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landin
     let mut matched = Match::of(context, landing.subject, Place::reference(blamed.origin));
     matched.witness = steps(context, landing.start, &landing.way);
     matched.related = landing.labels(context);
-    matched.roles.clone_from(&landing.roles);
+    matched.roles = landing.bearing_roles();
     matched.identity = vec![key(context, target)];
     let mut brought: Vec<&str> = Vec::new();
     for access in context.graph.access(target) {

@@ -2,7 +2,10 @@
 
 use crate::context::Context;
 use crate::rule::spec::{Attribute, Condition, GrantPattern, KindWord, Literal, ScopeTest, Selector};
-use rolecall_model::{Entity, Flag, Grant, Kind, Part, Permission, PermissionId, Place, ScopeWord};
+use rolecall_graph::EdgeKind;
+use rolecall_model::{
+    Entity, Filter, Flag, Grant, Kind, List, Lookup, Part, Permission, PermissionId, Place, ScopeWord,
+};
 use toml::Spanned;
 use wildmatch::WildMatch;
 
@@ -68,9 +71,15 @@ pub(crate) fn lacking(context: &Context<'_, '_>, selector: &Selector) -> Option<
         let mut all = kinds.iter().flat_map(|k| tenant.entities(*k));
         all.any(|entity| !matches!(value(context, c.attribute, entity), Value::Unknown))
     };
-    if !selector.conditions.iter().all(is_known) {
+    if let Some(unknown) = selector.conditions.iter().find(|condition| !is_known(condition)) {
         let nouns: Vec<String> = kinds.iter().map(|k| plural(*k)).collect();
-        return Some(format!("{} in this export have no such attribute", nouns.join(" or ")));
+        return Some(match unknown.attribute {
+            Attribute::RegionAllowed => "no tier in rolecall.toml declares its regions".to_owned(),
+            Attribute::Region => "no user in the input has a region".to_owned(),
+            Attribute::InHomeDivision => "the input does not say which division is the home division".to_owned(),
+            Attribute::Holders => "no users in the input".to_owned(),
+            _ => format!("{} in this export have no such attribute", nouns.join(" or ")),
+        });
     }
     selector.tier.as_ref().and_then(|tier| tier_lacking(context, tier.as_ref()))
 }
@@ -97,6 +106,7 @@ enum Value<'t> {
     Flag(bool),
     Number(f64),
     Text(&'t str),
+    List(Vec<&'t str>),
 }
 
 fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) -> Value<'t> {
@@ -107,6 +117,8 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
     let policy = || tenant.recording_policies.get(row).filter(|_| entity.kind == Kind::RecordingPolicy);
     let trustee = || tenant.trustees.get(row).filter(|_| entity.kind == Kind::Trustee);
     let role = || tenant.roles.get(row).filter(|_| entity.kind == Kind::Role);
+    let report = || tenant.reports.get(row).filter(|_| entity.kind == Kind::Report);
+    let names = |list: List| Value::List(tenant.refs(list).iter().map(|r| tenant.str(r.target)).collect());
     let export = || tenant.scheduled_exports.get(row).filter(|_| entity.kind == Kind::ScheduledExport);
     let setting = || tenant.settings.get(row).filter(|_| entity.kind == Kind::Setting);
     let region = || match entity.kind {
@@ -127,6 +139,34 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
             Flag::Absent => Value::Absent,
             Flag::Set(flag) => Value::Flag(flag),
         },
+        // Where nobody has a region, nobody misses one.
+        Attribute::Region if !context.has_regions() => Value::Unknown,
+        Attribute::RegionAllowed => {
+            let allowed = region().and_then(|r| context.tiers.allow_region(entity, tenant.str(r.target)));
+            allowed.map_or(Value::Unknown, Value::Flag)
+        }
+        Attribute::Headers => {
+            let account = tenant.service_accounts.get(row).filter(|_| entity.kind == Kind::ServiceAccount);
+            account.and_then(|a| a.headers).map_or(Value::Unknown, names)
+        }
+        Attribute::Sources => report().map_or(Value::Unknown, |r| names(r.sources)),
+        Attribute::Filters => report().map_or(Value::Unknown, |r| {
+            Value::List(tenant.filters(r.filters).iter().map(|filter| tenant.str(filter.dimension)).collect())
+        }),
+        Attribute::FilterRegions => {
+            let of_region = |filter: &&Filter| tenant.str(filter.dimension).eq_ignore_ascii_case("region");
+            let filters = report().map(|r| tenant.filters(r.filters)).unwrap_or_default();
+            let regions: Vec<u32> = filters.iter().filter(of_region).map(|filter| filter.values.len).collect();
+            let known = context.known_regions() as u64;
+            number(Some(regions.iter().copied().map(u64::from).reduce(|a, b| a + b).unwrap_or(known)))
+        }
+        Attribute::Holders => match tenant.users.is_empty() {
+            true => Value::Unknown,
+            false => {
+                let into = |edge| context.graph.entities_into(entity, edge).count() as u64;
+                number(role().map(|_| into(EdgeKind::Holds) + into(EdgeKind::Inherits)))
+            }
+        },
         Attribute::Region => region().map_or(Value::Absent, |r| text(tenant.str(r.target))),
         Attribute::Division => user().and_then(|u| u.division).map_or(Value::Absent, |d| text(tenant.str(d.target))),
         // Where the export names no home division, or no division of the user, nobody knows.
@@ -142,6 +182,8 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
         }
         Attribute::System => Value::Flag(entity.kind == Kind::Role && tenant.is_system_role(entity.row)),
         Attribute::TokenSeconds => number(client().and_then(|c| c.token_seconds)),
+        // Where no client has the field, the export does not tell.
+        Attribute::EndsOnLogout if tenant.oauth_clients.iter().all(|c| c.ends_on_logout.is_none()) => Value::Unknown,
         Attribute::EndsOnLogout => flag(client().and_then(|c| c.ends_on_logout)),
         Attribute::ByUserType => flag(policy().and_then(|p| p.by_user_type)),
         Attribute::RetentionDays => number(policy().and_then(|p| p.retention_days)),
@@ -199,13 +241,25 @@ fn holds(context: &Context<'_, '_>, condition: &Condition, entity: Entity) -> bo
         && condition.absent.is_none_or(|absent| absent == matches!(value, Value::Absent))
         && condition.above.is_none_or(|least| matches!(value, Value::Number(n) if n > least))
         && condition.matches.as_ref().is_none_or(fits)
+        && condition.has.as_ref().is_none_or(|all| all.iter().all(|name| is_in(&value, name) == Some(true)))
+        && condition.lacks.as_ref().is_none_or(|all| all.iter().all(|name| is_in(&value, name) == Some(false)))
+}
+
+/// Whether a list holds a name; nothing where there is no list.
+fn is_in(value: &Value<'_>, name: &str) -> Option<bool> {
+    match value {
+        Value::List(list) => Some(list.iter().any(|item| item.eq_ignore_ascii_case(name))),
+        _ => None,
+    }
 }
 
 /// The part of an entity that a finding about an attribute points to.
 pub(crate) fn place_of(context: &Context<'_, '_>, conditions: &[Condition], entity: Entity) -> Place {
     let part = match conditions.first().map(|c| c.attribute) {
         Some(Attribute::BpoFlag) => Part::Flag,
-        Some(Attribute::Region) => Part::Region,
+        Some(Attribute::Region | Attribute::RegionAllowed) => Part::Region,
+        Some(Attribute::TokenSeconds) => Part::TokenLife,
+        Some(Attribute::EndsOnLogout) => Part::Logout,
         Some(Attribute::Id) => Part::Id,
         Some(Attribute::GrantType) => Part::GrantType,
         Some(Attribute::State) => Part::State,
@@ -277,6 +331,7 @@ fn passes(context: &Context<'_, '_>, test: ScopeTest, grant: &Grant) -> bool {
         ScopeTest::View => word == ScopeWord::View && !is_all(context, grant),
         ScopeTest::Assigned => word == ScopeWord::Assigned,
         ScopeTest::Own => word == ScopeWord::Own,
+        ScopeTest::Viewless => word == ScopeWord::View && is_viewless(context, grant),
         ScopeTest::Undeclared => context.is_undeclared(grant),
         ScopeTest::Unknown => matches!(word, ScopeWord::Unknown(_)),
         // These lie in the assignment, and not in the entry.
@@ -284,6 +339,13 @@ fn passes(context: &Context<'_, '_>, test: ScopeTest, grant: &Grant) -> bool {
         ScopeTest::WiderThanSelf => is_limited(word) || word == ScopeWord::Assigned || is_all(context, grant),
         ScopeTest::WiderThanAssigned => is_limited(word) || is_all(context, grant),
     }
+}
+
+/// Whether a scope is limited to views of which there is none. A reference to a view says
+/// nothing where the export holds no views at all.
+fn is_viewless(context: &Context<'_, '_>, grant: &Grant) -> bool {
+    let targets = context.graph.tenant.refs(grant.targets);
+    targets.iter().all(|r| context.graph.directory.find(Kind::View, r.target) == Lookup::Missing)
 }
 
 fn is_limited(word: ScopeWord) -> bool {

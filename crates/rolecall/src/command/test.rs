@@ -6,10 +6,14 @@ use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::{pipeline, rulebook, settings};
 use rolecall_engine::{Named, Policy, RuleFile, Rulebook};
+use rolecall_model::Place;
 use rolecall_report::{TextOptions, write_text};
 use std::fs;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
+
+/// On what a finding is, and where.
+type Landed = (Named, Place);
 
 /// The look of `fail.snap`.
 const SNAP: TextOptions = TextOptions { color: false, links: false, width: 80, quiet: true, verbose: true };
@@ -66,9 +70,9 @@ fn example(folder: &Path, name: &str) -> Option<PathBuf> {
     [folder.join(format!("{name}.json")), folder.join(name)].into_iter().find(|path| path.exists())
 }
 
-/// The subjects of the findings on an example and the report, with paths from the rule's folder.
+/// The findings on an example and the report, with paths from the rule's folder.
 /// An example that cannot be read in full is refused: it would prove nothing.
-fn report(folder: &Path, example: &Path, policy: &Policy, rules: &Rulebook) -> Result<(Vec<Named>, String), Stop> {
+fn report(folder: &Path, example: &Path, policy: &Policy, rules: &Rulebook) -> Result<(Vec<Landed>, String), Stop> {
     let mut found = inputs::find(&[example.to_owned()]);
     let home = format!("{}/", folder.display());
     for input in &mut found.files {
@@ -78,7 +82,7 @@ fn report(folder: &Path, example: &Path, policy: &Policy, rules: &Rulebook) -> R
     judge(found, policy, rules, example)
 }
 
-fn judge(found: Inputs, policy: &Policy, rules: &Rulebook, example: &Path) -> Result<(Vec<Named>, String), Stop> {
+fn judge(found: Inputs, policy: &Policy, rules: &Rulebook, example: &Path) -> Result<(Vec<Landed>, String), Stop> {
     let mut export = pipeline::read(found, false, &Progress::new(0));
     let outcome = pipeline::judge(&export, policy, rules);
     let verdict = pipeline::verdict(&mut export, outcome, 0);
@@ -88,7 +92,7 @@ fn judge(found: Inputs, policy: &Policy, rules: &Rulebook, example: &Path) -> Re
     if !verdict.problems.is_empty() {
         return Err(Stop::usage(format!("{} cannot be read in full", example.display()), text));
     }
-    Ok((verdict.findings.into_iter().map(|finding| finding.subject).collect(), text))
+    Ok((verdict.findings.into_iter().map(|finding| (finding.subject, finding.primary.place)).collect(), text))
 }
 
 fn compare(snap: &Path, report: &str, is_update: bool) -> Result<Option<String>, Stop> {
@@ -101,7 +105,7 @@ fn compare(snap: &Path, report: &str, is_update: bool) -> Result<Option<String>,
 }
 
 /// The clauses of `match` without which the `pass` example still passes and the
-/// `fail` example (the second) still gives findings on the same subjects.
+/// `fail` example (the second) still gives findings on the same subjects and places.
 fn needless(folder: &Path, examples: &[&Path; 2], file: &RuleFile, policy: &Policy) -> Result<Vec<String>, Stop> {
     let Some((before, fence, after)) = fence(&file.text) else { return Ok(Vec::new()) };
     let Ok(whole) = fence.parse::<Table>() else { return Ok(Vec::new()) };
@@ -109,7 +113,7 @@ fn needless(folder: &Path, examples: &[&Path; 2], file: &RuleFile, policy: &Poli
     if let Some(pattern) = whole.get("match") {
         collect(pattern, &mut vec!["match".to_owned()], &mut clauses);
     }
-    let subjects = |rules: &Rulebook| -> Result<[Vec<Named>; 2], Stop> {
+    let subjects = |rules: &Rulebook| -> Result<[Vec<Landed>; 2], Stop> {
         let [pass, fail] = examples;
         Ok([report(folder, pass, policy, rules)?.0, report(folder, fail, policy, rules)?.0])
     };

@@ -1,5 +1,6 @@
 //! `match.detector`: questions by name.
 
+use crate::Severity;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -21,9 +22,33 @@ pub(crate) enum DetectorPattern {
     MixedQueue(TierParams),
     /// Permissions that a condition narrows in one role, held by the same people without it.
     ConditionBypassed(TierParams),
+    /// Queues that a group of the tier is put on whole.
+    GroupOnQueue(TierParams),
+    /// A permission over a group of the tier that sits on queues with others.
+    LeakingGroup(LeakingGroupPattern),
+    /// Views of the tier's people that hold queues of others.
+    ViewExposes(TierParams),
+    /// Views of the tier's people that hold queues or people of another region than theirs.
+    ViewCrossesRegion(TierParams),
+    /// Chains of impersonation that end in administration.
+    ImpersonationChain {},
+    /// Permissions that nobody knows and that are spelled nearly like a known one.
+    UnknownPermission {},
 }
 
-/// `match.detector.mixed-queue` and `match.detector.condition-bypassed`
+/// `match.detector.leaking-group`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LeakingGroupPattern {
+    /// Any of these permissions.
+    pub permission: Vec<Spanned<String>>,
+    /// Whose roles are judged.
+    pub tier: Spanned<String>,
+    /// How bad it is where no queue leaks.
+    pub otherwise: Severity,
+}
+
+/// The parameters of detectors that only ask for a tier.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct TierParams {

@@ -71,6 +71,10 @@ pub(crate) struct Condition {
     pub above: Option<f64>,
     /// Text that fits any of these patterns.
     pub matches: Option<Vec<String>>,
+    /// A list that holds each of these, in any letter case.
+    pub has: Option<Vec<String>>,
+    /// A list that is there and holds none of these, in any letter case.
+    pub lacks: Option<Vec<String>>,
 }
 
 /// An attribute of an entity.
@@ -125,6 +129,18 @@ pub(crate) enum Attribute {
     Added,
     /// Whether divisions or queues limit a scheduled export.
     Filtered,
+    /// The names of the request headers that a service account is configured with.
+    Headers,
+    /// The dimensions that a report is filtered by.
+    Filters,
+    /// The sorts of data that a report joins.
+    Sources,
+    /// How many regions a report lets through: those of its filter, or all that the export knows.
+    FilterRegions,
+    /// How many hold a role or inherit from it, where the export has users.
+    Holders,
+    /// Whether a user's region is one that the user's tiers allow, where they declare any.
+    RegionAllowed,
     /// Whether a scheduled export goes to an address whose domain none of the users has.
     SentOutside,
 }

@@ -29,9 +29,28 @@ pub(crate) struct GrantPattern {
     /// Whether entries count that the role or account takes over from another, or only its own.
     #[serde(default)]
     pub reach: Reach,
+    /// Only what roles and accounts of such a name state.
+    pub named: Option<Vec<String>>,
+    /// Only permissions that the tier's list of allowed ones leaves out.
+    #[serde(default)]
+    pub beyond_allowed: bool,
+    /// What is pointed to.
+    #[serde(default)]
+    pub at: At,
     /// Without a tier: who is to blame.
     #[serde(default)]
     pub blame: Blame,
+}
+
+/// What part of an entry a finding points to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum At {
+    /// Its scope.
+    #[default]
+    Scope,
+    /// Its permission.
+    Permission,
 }
 
 /// Whose edit mends an entry that no tier is asked for.
@@ -76,6 +95,8 @@ pub(crate) enum ScopeTest {
     Undeclared,
     /// A word that is no scope.
     Unknown,
+    /// A View that names no view, or none that exists.
+    Viewless,
     /// Given in every division, whether or not that limits the permission.
     EveryDivision,
     /// Given in the home division, by name or because none was named.

@@ -4,9 +4,9 @@ mod detector;
 mod entity;
 mod grant;
 
-pub(crate) use detector::{DetectorPattern, OutsideMembersPattern, TierParams};
+pub(crate) use detector::{DetectorPattern, LeakingGroupPattern, OutsideMembersPattern, TierParams};
 pub(crate) use entity::{Attribute, Condition, KindWord, Literal, Selector};
-pub(crate) use grant::{Blame, GrantPattern, Reach, ScopeTest};
+pub(crate) use grant::{At, Blame, GrantPattern, Reach, ScopeTest};
 
 use crate::{Confidence, Severity};
 use serde::Deserialize;

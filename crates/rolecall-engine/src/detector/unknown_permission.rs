@@ -1,0 +1,82 @@
+//! Permissions that no catalogue knows and that are spelled nearly like a known one.
+//!
+//! Far from every real permission is in a public document, so being unknown proves nothing;
+//! being one slip away from a known one does.
+
+use crate::Catalogue;
+use crate::context::Context;
+use crate::matching::{Match, key};
+use hashbrown::{HashMap, HashSet};
+use rolecall_model::{Entity, Kind, Origin, Part, Permission, Place};
+
+pub(super) const FACTS: &[&str] = &["subject", "permission", "nearest", "reach"];
+
+/// The founding guide's own permissions.
+const GUIDE: &str = include_str!("../../data/guide-permissions.txt");
+
+/// How many letters a slip takes.
+const SLIP: usize = 2;
+
+/// One finding a permission, whoever states it.
+pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
+    let graph = context.graph;
+    let tenant = graph.tenant;
+    let lines = GUIDE.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    let names: Vec<&str> = Catalogue::pinned().names().chain(lines).collect();
+    let known: Vec<(Permission, &str)> =
+        names.iter().filter_map(|name| Some((Permission::parse(name, None)?, *name))).collect();
+    let exact: HashSet<&Permission> = known.iter().map(|(permission, _)| permission).collect();
+    let of_tenant: HashSet<_> = tenant.catalogue.iter().map(|k| k.permission).collect();
+    let flat = |permission: &Permission| permission.parts().join(":");
+    let flats: Vec<(String, &str)> = known.iter().map(|(permission, name)| (flat(permission), *name)).collect();
+    let mut nearest: HashMap<_, &str> = HashMap::new();
+    for (id, permission) in tenant.permissions.iter() {
+        let is_known = permission.is_wildcard()
+            || exact.contains(permission)
+            || of_tenant.contains(&id)
+            || known.iter().any(|(pattern, _)| pattern.is_wildcard() && pattern.covers(permission));
+        if is_known {
+            continue;
+        }
+        let own = flat(permission);
+        let distances = flats.iter().filter(|(other, _)| other.len().abs_diff(own.len()) <= SLIP);
+        let near = distances.map(|(other, name)| (strsim::damerau_levenshtein(&own, other), *name)).min();
+        if let Some((distance, name)) = near
+            && distance <= SLIP
+        {
+            nearest.insert(id, name);
+        }
+    }
+    if nearest.is_empty() {
+        return Vec::new();
+    }
+    let mut stated: HashMap<_, Vec<(Entity, Origin)>> = HashMap::new();
+    for owner in tenant.entities(Kind::Role).chain(tenant.entities(Kind::ServiceAccount)) {
+        for grant in tenant.grants(tenant.grants_of(owner)).iter().filter(|g| nearest.contains_key(&g.permission)) {
+            stated.entry(grant.permission).or_default().push((owner, grant.origin));
+        }
+    }
+    let mut found = Vec::new();
+    for (id, mut owners) in stated {
+        owners.sort_by_cached_key(|(owner, origin)| (graph.order_key(*owner), *origin));
+        let Some((&(subject, origin), rest)) = owners.split_first() else { continue };
+        let place = |origin: Origin| Place { origin, part: Part::Permission };
+        let mut matched = Match::of(context, subject, place(origin));
+        matched.also = rest.iter().map(|(_, origin)| (place(*origin), Vec::new())).collect();
+        matched.identity = owners.iter().map(|(owner, _)| key(context, *owner)).collect();
+        matched.identity.push(tenant.permissions.spelling(id).to_owned());
+        let reach = match rest.len() {
+            0 => String::new(),
+            1 => "; so does 1 other".to_owned(),
+            more => format!("; so do {more} others"),
+        };
+        matched.facts.extend([
+            ("permission", format!("`{}`", tenant.permissions.spelling(id))),
+            ("nearest", format!("`{}`", nearest.get(&id).copied().unwrap_or_default())),
+            ("reach", reach),
+        ]);
+        found.push(matched);
+    }
+    found.sort_by_cached_key(|m: &Match| (graph.order_key(m.subject), m.identity.clone()));
+    found
+}

@@ -1,0 +1,175 @@
+//! Views that show more than whoever holds them should see.
+
+use crate::context::Context;
+use crate::matching::{Match, edge_labels, grant_step, key, steps};
+use crate::rule::spec::TierParams;
+use crate::vocabulary::select;
+use crate::wording;
+use hashbrown::{HashMap, HashSet};
+use rolecall_graph::{EdgeKind, Via};
+use rolecall_model::{Entity, Kind, Origin, Place, ScopeWord, Sym};
+
+pub(super) const FACTS: &[&str] = &["subject", "view", "contents", "permissions", "region"];
+
+/// What is asked of a view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    /// Whether it holds a queue with anybody who is not of the tier.
+    Outsiders,
+    /// Whether it holds a queue or a user of another region than its holders work in.
+    Regions,
+}
+
+/// One finding for each role and view: at the reference to the view in the first entry that has it.
+pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: Question) -> Vec<Match> {
+    let graph = context.graph;
+    let tenant = graph.tenant;
+    let mut exposed: HashMap<Entity, Vec<(Entity, Origin)>> = HashMap::new();
+    let mut found = Vec::new();
+    for role in tenant.entities(Kind::Role) {
+        let Some(holder) = holder(context, params, role) else { continue };
+        let list = tenant.grants_of(role);
+        let mut entries: HashMap<Entity, Vec<(u32, Origin)>> = HashMap::new();
+        for (row, grant) in (list.start..).zip(tenant.grants(list)) {
+            if grant.scope != ScopeWord::View {
+                continue;
+            }
+            for target in tenant.refs(grant.targets) {
+                for view in graph.directory.rows(Kind::View, target.target) {
+                    let at = grant.origin.at(target.at);
+                    entries.entry(Entity { kind: Kind::View, row: view }).or_default().push((row, at));
+                }
+            }
+        }
+        let mut views: Vec<(Entity, Vec<(u32, Origin)>)> = entries.into_iter().collect();
+        views.sort_by_cached_key(|(view, _)| graph.order_key(*view));
+        for (view, entries) in views {
+            let contents = match question {
+                Question::Outsiders => exposed.entry(view).or_insert_with(|| outsiders(context, params, view)).clone(),
+                Question::Regions => abroad(context, view, &holder.regions),
+            };
+            if !contents.is_empty() {
+                found.extend(of_view(context, &holder, role, view, &entries, &contents));
+            }
+        }
+    }
+    found.sort_by_cached_key(|m: &Match| (graph.order_key(m.subject), m.identity.clone()));
+    found
+}
+
+/// Who has a role, as far as the tier goes.
+struct Holder {
+    /// The role where it is of the tier, else the first of those of the tier who hold it.
+    subject: Entity,
+    start: Entity,
+    way: Vec<Via>,
+    /// The regions of everybody of the tier who holds it.
+    regions: HashSet<Sym>,
+}
+
+fn holder(context: &Context<'_, '_>, params: &TierParams, role: Entity) -> Option<Holder> {
+    let graph = context.graph;
+    let is_of_tier = context.tiers.contains(params.tier.as_ref(), role);
+    let heirs = graph.spread([role.row], |_| false);
+    let mut holdings = graph.holders(heirs.roles());
+    holdings.retain(|h| is_of_tier || context.tiers.contains(params.tier.as_ref(), h.principal));
+    let users = holdings.iter().filter(|h| h.principal.kind == Kind::User);
+    let region = |row: u32| graph.tenant.users.get(row as usize)?.region.map(|region| region.target);
+    let regions = users.filter_map(|h| region(h.principal.row)).collect();
+    let first = holdings.first();
+    let way = first.map(|h| {
+        let member = h.group.map(|(to, origin)| Via { kind: EdgeKind::MemberOf, to, origin });
+        let holds = Via { kind: EdgeKind::Holds, to: Entity { kind: Kind::Role, row: h.role }, origin: h.holds };
+        let chain = heirs.chain(h.role);
+        let on = crate::context::inheritance(&chain);
+        member.into_iter().chain([holds]).chain(on).collect::<Vec<Via>>()
+    });
+    match (is_of_tier, first) {
+        (true, None) => Some(Holder { subject: role, start: role, way: Vec::new(), regions }),
+        (true, Some(h)) => Some(Holder { subject: role, start: h.principal, way: way.unwrap_or_default(), regions }),
+        (false, Some(h)) => {
+            Some(Holder { subject: h.principal, start: h.principal, way: way.unwrap_or_default(), regions })
+        }
+        (false, None) => None,
+    }
+}
+
+/// Queues in a view on which anybody sits who is not of the tier, with the places that put them there.
+fn outsiders(context: &Context<'_, '_>, params: &TierParams, view: Entity) -> Vec<(Entity, Origin)> {
+    let graph = context.graph;
+    let is_outside = |user: Entity| !context.tiers.contains(params.tier.as_ref(), user);
+    let is_mixed = |queue: Entity| {
+        graph.entities_into(queue, EdgeKind::OnQueue).any(|(member, _)| match member.kind {
+            Kind::Group => graph.people_of(member).into_iter().any(|(user, _)| is_outside(user)),
+            _ => is_outside(member),
+        })
+    };
+    let mut queues: Vec<(Entity, Origin)> =
+        graph.entities_into(view, EdgeKind::InView).filter(|(e, _)| e.kind == Kind::Queue && is_mixed(*e)).collect();
+    queues.sort_by_cached_key(|(queue, _)| graph.order_key(*queue));
+    queues
+}
+
+/// Queues and users in a view whose region none of the holders works in.
+fn abroad(context: &Context<'_, '_>, view: Entity, regions: &HashSet<Sym>) -> Vec<(Entity, Origin)> {
+    let graph = context.graph;
+    let tenant = graph.tenant;
+    if regions.is_empty() {
+        return Vec::new();
+    }
+    let region = |entity: Entity| match entity.kind {
+        Kind::Queue => tenant.queues.get(entity.row as usize)?.region,
+        _ => tenant.users.get(entity.row as usize)?.region,
+    };
+    let is_same = |a: Sym, b: Sym| graph.directory.is_same(Kind::Region, a, b);
+    let is_abroad = |entity: Entity| region(entity).is_some_and(|r| !regions.iter().any(|own| is_same(*own, r.target)));
+    let mut found: Vec<(Entity, Origin)> =
+        graph.entities_into(view, EdgeKind::InView).filter(|(entity, _)| is_abroad(*entity)).collect();
+    found.sort_by_cached_key(|(entity, _)| graph.order_key(*entity));
+    found
+}
+
+fn of_view(
+    context: &Context<'_, '_>,
+    holder: &Holder,
+    role: Entity,
+    view: Entity,
+    entries: &[(u32, Origin)],
+    contents: &[(Entity, Origin)],
+) -> Option<Match> {
+    let tenant = context.graph.tenant;
+    let &(first, at) = entries.first()?;
+    let mut matched = Match::of(context, holder.subject, Place::reference(at));
+    matched.witness = steps(context, holder.start, &holder.way);
+    matched.witness.extend(grant_step(context, role, first));
+    for (entity, origin) in contents {
+        let in_view = Via { kind: EdgeKind::InView, to: view, origin: *origin };
+        matched.related.extend(edge_labels(context, *entity, &[in_view]));
+    }
+    matched.identity = std::iter::once(view).chain(contents.iter().map(|(e, _)| *e)).map(|e| key(context, e)).collect();
+    let mut permissions: Vec<&str> = entries
+        .iter()
+        .filter_map(|(row, _)| tenant.grants.get(*row as usize))
+        .map(|grant| tenant.permissions.spelling(grant.permission))
+        .collect();
+    permissions.dedup();
+    let mut regions: Vec<&str> = holder.regions.iter().map(|region| tenant.str(*region)).collect();
+    regions.sort_unstable();
+    matched.facts.extend([
+        ("view", wording::entity(context, view)),
+        ("contents", wording::some_of(contents.iter().map(|(entity, _)| tenant.name(*entity)))),
+        ("permissions", wording::some_of(permissions)),
+        ("region", wording::some_of(regions)),
+    ]);
+    Some(matched)
+}
+
+pub(super) fn lacking(context: &Context<'_, '_>, params: &TierParams, question: Question) -> Option<String> {
+    let tenant = context.graph.tenant;
+    match question {
+        _ if tenant.views.is_empty() => Some("no views in the input".to_owned()),
+        _ if tenant.queues.is_empty() => Some("no queues in the input".to_owned()),
+        Question::Regions if !context.has_regions() => Some("no user in the input has a region".to_owned()),
+        _ => select::tier_lacking(context, params.tier.as_ref()),
+    }
+}
