@@ -1,6 +1,5 @@
-//! Chores: `cargo xtask ready`, `gen`, `new-rule ID`, `tidy`.
+//! Chores: `cargo xtask ready`, `gen`, `tidy`.
 
-mod new_rule;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -10,7 +9,6 @@ const HELP: &str = "\
 cargo xtask <chore>
   ready         everything that has to hold before a change is accepted; what CI runs
   gen           write the generated pages of docs/ anew
-  new-rule ID   begin a rule: a folder with a page and two examples
   tidy          length of files, links in docs, left-over notes, names of paths";
 
 fn main() -> ExitCode {
@@ -20,7 +18,6 @@ fn main() -> ExitCode {
         ["ready"] => ready(),
         ["gen"] => generate(),
         ["tidy"] => tidy::run(&home()),
-        ["new-rule", id] => new_rule::run(&home(), id),
         _ => Err(HELP.to_owned()),
     };
     match outcome {

@@ -3,10 +3,10 @@
 use crate::context::Context;
 use crate::matching::{Match, key, named};
 use crate::rule::spec::{DialectWord, Spec};
-use crate::{Confidence, Finding, Label, Policy, Rule, Rulebook, vocabulary, wording};
+use crate::{Confidence, Finding, Label, Policy, Rule, RuleSettings, Rulebook, vocabulary, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::AccessGraph;
-use rolecall_model::Origin;
+use rolecall_model::{Entity, Origin};
 use siphasher::sip::SipHasher24;
 use std::hash::Hasher;
 
@@ -26,6 +26,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Rules that could not be judged, by id.
     pub not_evaluated: Vec<NotEvaluated>,
+    /// How many findings the settings hold back.
+    pub suppressed: usize,
 }
 
 /// Judges a tenant by every rule of the book.
@@ -38,14 +40,44 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook) -> Outc
         if rule.spec.dialects.as_ref().is_some_and(|all| !is_spoken(graph, all)) {
             continue;
         }
+        if policy.rules.get(&rule.id).is_some_and(|settings| settings.off) {
+            let reason = "the settings switch it off".to_owned();
+            outcome.not_evaluated.push(NotEvaluated { rule: rule.id.clone(), reason });
+            continue;
+        }
         if let Some(reason) = vocabulary::lacking(&context, &rule.spec.pattern) {
             outcome.not_evaluated.push(NotEvaluated { rule: rule.id.clone(), reason });
         }
         let found = vocabulary::matches(&context, &rule.spec.pattern);
-        outcome.findings.extend(found.into_iter().map(|m| speak(&context, rule, m)));
+        for found in found {
+            let settings = settings(&context, policy, rule, found.subject);
+            if settings.off {
+                outcome.suppressed += 1;
+                continue;
+            }
+            let mut finding = speak(&context, rule, found);
+            finding.severity = settings.severity.unwrap_or(finding.severity);
+            finding.confidence = settings.confidence.unwrap_or(finding.confidence);
+            outcome.findings.push(finding);
+        }
     }
     yield_to_others(&mut outcome.findings, rules);
     outcome
+}
+
+/// What a team makes of a rule's findings on a subject: what the subject's tiers say of it, by
+/// name, before what holds for everybody.
+fn settings(context: &Context<'_, '_>, policy: &Policy, rule: &Rule, subject: Entity) -> RuleSettings {
+    let of_tiers = policy
+        .tiers
+        .iter()
+        .filter(|(name, tier)| tier.rules.contains_key(&rule.id) && context.tiers.contains(name, subject));
+    let said = of_tiers.filter_map(|(_, tier)| tier.rules.get(&rule.id)).chain(policy.rules.get(&rule.id));
+    said.fold(RuleSettings::default(), |known, next| RuleSettings {
+        severity: known.severity.or(next.severity),
+        confidence: known.confidence.or(next.confidence),
+        off: known.off || next.off,
+    })
 }
 
 /// Drops the findings of rules that yield to another one, where that one reports the same

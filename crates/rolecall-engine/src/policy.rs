@@ -1,7 +1,8 @@
 //! Settings: which tiers there are and what tells them.
 
-use crate::FileFault;
+use crate::{Confidence, FileFault, Severity};
 use rolecall_model::Permission;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ pub const DEFAULT_POLICY: &str = include_str!("../data/policy.toml");
 const CAPABILITIES: &str = include_str!("../data/capabilities.toml");
 
 /// What tells the members of a tier.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TierPolicy {
     /// Patterns for the names of roles, groups and service accounts.
@@ -42,6 +43,22 @@ pub struct TierPolicy {
     pub allowed: Option<Vec<String>>,
     /// Whether a role that only service accounts hold belongs to the tier.
     pub service: Option<bool>,
+    /// What holds for findings on those of the tier, by rule.
+    #[serde(default)]
+    pub rules: BTreeMap<String, RuleSettings>,
+}
+
+/// What a team makes of a rule.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSettings {
+    /// How bad a finding is, instead of what the rule says.
+    pub severity: Option<Severity>,
+    /// How sure a finding is, instead of what the rule says.
+    pub confidence: Option<Confidence>,
+    /// Whether the rule is not used.
+    #[serde(default)]
+    pub off: bool,
 }
 
 impl TierPolicy {
@@ -65,11 +82,12 @@ impl TierPolicy {
         set(&mut self.regions, over.regions);
         set(&mut self.allowed, over.allowed);
         set(&mut self.service, over.service);
+        self.rules.extend(over.rules);
     }
 }
 
 /// The settings of a run.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// The tiers by name. A setting of a tier replaces the built-in one of the same name.
@@ -79,6 +97,9 @@ pub struct Policy {
     /// file adds to the built-in one of the same name.
     #[serde(default)]
     pub capabilities: BTreeMap<String, Vec<String>>,
+    /// What holds for the findings of a rule, by its id. What a tier says of it comes before.
+    #[serde(default)]
+    pub rules: BTreeMap<String, RuleSettings>,
 }
 
 impl Policy {
@@ -99,6 +120,7 @@ impl Policy {
         for (name, tier) in given.tiers {
             policy.tiers.entry(name).or_default().override_with(tier);
         }
+        policy.rules = given.rules;
         for (name, permissions) in given.capabilities {
             if let Some(wrong) = permissions.iter().find(|p| Permission::parse(p, None).is_none()) {
                 let at =
@@ -110,6 +132,21 @@ impl Policy {
             policy.capabilities.entry(name).or_default().extend(permissions);
         }
         Ok(policy)
+    }
+}
+
+/// The JSON Schema of `rolecall.toml`, for editors.
+#[must_use]
+pub fn policy_schema() -> String {
+    let schema = schemars::schema_for!(Policy);
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}
+
+impl Policy {
+    /// The ids of the rules that the settings speak of.
+    pub fn rules_named(&self) -> impl Iterator<Item = &str> {
+        let of_tiers = self.tiers.values().flat_map(|tier| tier.rules.keys());
+        self.rules.keys().chain(of_tiers).map(String::as_str)
     }
 }
 

@@ -119,6 +119,17 @@ pub(crate) struct RulesOptions {
 pub(crate) enum RulesCommand {
     /// Run the fail and pass examples of a rule folder, or of every rule folder in one
     Test(TestOptions),
+    /// Begin a rule: a folder with a page and two examples that pass `rules test`
+    New(NewOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewOptions {
+    /// The rule's id: words in lower case, joined by hyphens
+    pub(crate) id: String,
+    /// The folder that the rule's folder is made in
+    #[arg(long, value_name = "DIR", default_value = "rules")]
+    pub(crate) dir: PathBuf,
 }
 
 #[derive(Debug, Args)]

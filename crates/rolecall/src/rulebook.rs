@@ -16,7 +16,16 @@ pub(crate) fn load(folders: &[PathBuf], policy: &Policy) -> Result<Rulebook, Sto
             files.push(read(&rule)?);
         }
     }
-    Rulebook::load(files, policy).map_err(Stop::Faults)
+    let rules = Rulebook::load(files, policy).map_err(Stop::Faults)?;
+    for id in policy.rules_named() {
+        // Asking for it by name gives the nearest one where there is none.
+        if rules.get(id).is_none()
+            && let Err((id, help)) = rules.clone().only(&[id.to_owned()])
+        {
+            return Err(Stop::usage(format!("the settings speak of a rule `{id}`, and there is none"), help));
+        }
+    }
+    Ok(rules)
 }
 
 fn built_in() -> impl Iterator<Item = RuleFile> {

@@ -28,7 +28,7 @@ pub(crate) fn run(options: &CheckOptions) -> Result<u8, Stop> {
     outcome.findings.retain(|f| {
         severity.is_none_or(|least| f.severity >= least) && confidence.is_none_or(|least| f.confidence >= least)
     });
-    let suppressed = all - outcome.findings.len();
+    let suppressed = outcome.suppressed + all - outcome.findings.len();
     let verdict = pipeline::verdict(&mut export, outcome, suppressed);
     drop(progress);
     write(options, &verdict)?;

@@ -20,7 +20,11 @@ pub(crate) fn run(options: &InitOptions) -> Result<u8, Stop> {
     if options.output.exists() && !options.force {
         return Err(Stop::usage(format!("{} is there already", options.output.display()), "--force replaces it"));
     }
-    let mut text = String::from("# Settings of rolecall. What is not set here keeps its built-in value.\n\n");
+    let mut text = format!(
+        "#:schema {}/blob/main/docs/rolecall.schema.json\n\
+         # Settings of rolecall. What is not set here keeps its built-in value.\n\n",
+        env!("CARGO_PKG_REPOSITORY")
+    );
     if options.paths.is_empty() {
         text.push_str(DEFAULT_POLICY);
     } else {

@@ -1,6 +1,6 @@
 //! `rolecall rules`
 
-use super::test;
+use super::{new, test};
 use crate::cli::{Format, RulesCommand, RulesOptions};
 use crate::output::{self, Stop};
 use crate::{rulebook, settings};
@@ -28,8 +28,10 @@ struct Row<'r> {
 
 /// Lists the rules, or tests a folder of them.
 pub(crate) fn run(options: &RulesOptions) -> Result<u8, Stop> {
-    if let Some(RulesCommand::Test(options)) = &options.command {
-        return test::run(options);
+    match &options.command {
+        Some(RulesCommand::Test(options)) => return test::run(options),
+        Some(RulesCommand::New(options)) => return new::run(options),
+        None => {}
     }
     let policy = settings::policy(options.rules.config.as_deref())?;
     let rules = rulebook::load(&options.rules.folders, &policy)?;

@@ -141,3 +141,57 @@ fn what_cannot_be_judged_is_listed() {
     assert_eq!(reason("missing-bpo-flag").as_deref(), Some("no users in the input"));
     assert_eq!(reason("all-scoped-reporting"), None);
 }
+
+#[test]
+fn a_new_rule_works_as_it_is_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().to_str().expect("UTF-8");
+    assert_eq!(run(&["rules", "new", "partner-exports", "--dir", dir]).code, 0);
+    let rule = folder.path().join("partner-exports");
+    let test = run(&["rules", "test", rule.to_str().expect("UTF-8"), "--update"]);
+    assert_eq!((test.code, test.out.lines().last()), (0, Some("1 passed, 0 failed")), "{}", test.out);
+    let (code, report) =
+        check_json(&[rule.join("fail.json").to_str().expect("UTF-8"), "--rules", dir, "--only", "partner-exports"]);
+    assert_eq!((code, findings(&report).len()), (1, 1));
+    assert_eq!(run(&["rules", "new", "partner-exports", "--dir", dir]).code, 2, "what is there is not touched");
+    assert_eq!(run(&["rules", "new", "Partner Exports", "--dir", dir]).code, 2);
+}
+
+#[test]
+fn a_team_may_judge_a_rule_otherwise_for_everybody_or_for_a_tier() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("rolecall.toml");
+    let check = |settings: &str| {
+        std::fs::write(&path, settings).expect("written");
+        let arguments = ["fixtures/guide", "--only", "unused-role", "--only", "all-scoped-recording", "--config"];
+        let (_, report) = check_json(&[&arguments[..], &[path.to_str().expect("UTF-8")]].concat());
+        let row = |f: &serde_json::Value| {
+            format!("{} {} {}", text(&f["rule"]), text(&f["severity"]), text(&f["subject"]["name"]))
+        };
+        let mut rows: Vec<String> = findings(&report).iter().map(row).collect();
+        rows.sort();
+        (rows, report["summary"]["suppressed"].as_u64())
+    };
+    let recordings = |severity: &str| {
+        [
+            format!("all-scoped-recording {severity} BPO Supervisor EMEA"),
+            format!("all-scoped-recording {severity} Joana Pinto"),
+        ]
+    };
+    let unused = "unused-role info Pilot 2024".to_owned();
+    let with = |severity: &str, more: Option<&String>| {
+        recordings(severity).into_iter().chain(more.cloned()).collect::<Vec<_>>()
+    };
+    assert_eq!(check(""), (with("high", Some(&unused)), Some(0)));
+    assert_eq!(check("[rules.all-scoped-recording]\nseverity = 'low'\n"), (with("low", Some(&unused)), Some(0)));
+    // The tier comes before everybody.
+    let both = "[rules.all-scoped-recording]\nseverity = 'low'\n[tiers.bpo.rules.all-scoped-recording]\nseverity = 'critical'\n";
+    assert_eq!(check(both), (with("critical", Some(&unused)), Some(0)));
+    assert_eq!(check("[rules.unused-role]\noff = true\n"), (with("high", None), Some(0)));
+    let (rows, suppressed) = check("[tiers.supervisor.rules.all-scoped-recording]\noff = true\n");
+    assert_eq!((rows, suppressed), (vec![unused.clone()], Some(2)), "both are supervisors");
+    std::fs::write(&path, "[rules.unsued-role]\noff = true\n").expect("written");
+    let wrong = run(&["check", "fixtures/guide", "--config", path.to_str().expect("UTF-8")]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("`unsued-role`") && wrong.err.contains("did you mean `unused-role`"), "{}", wrong.err);
+}

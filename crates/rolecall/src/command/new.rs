@@ -1,0 +1,31 @@
+//! `rolecall rules new`
+
+use crate::cli::NewOptions;
+use crate::output::{self, Stop};
+use crate::rulebook;
+use rolecall_engine::{Policy, Rulebook};
+use std::fs;
+
+const RULE: &str = include_str!("../../data/new-rule.md");
+const FAIL: &str = include_str!("../../data/new-fail.json");
+const PASS: &str = include_str!("../../data/new-pass.json");
+
+/// Makes the files of a rule that works as it is; nothing that is there is touched.
+pub(crate) fn run(options: &NewOptions) -> Result<u8, Stop> {
+    let folder = options.dir.join(&options.id);
+    if folder.exists() {
+        return Err(Stop::usage(format!("{} is there already", folder.display()), "give the rule another id"));
+    }
+    let page = RULE.replace("VERSION", env!("CARGO_PKG_VERSION"));
+    let path = folder.join(rulebook::PAGE).display().to_string();
+    let file = rolecall_engine::RuleFile { id: options.id.clone(), docs: path.clone(), path, text: page.clone() };
+    Rulebook::load([file], &Policy::built_in()).map_err(Stop::Faults)?;
+    fs::create_dir_all(&folder)
+        .map_err(|error| Stop::usage(format!("cannot make {}: {error}", folder.display()), ""))?;
+    for (name, text) in [(rulebook::PAGE, page.as_str()), ("fail.json", FAIL), ("pass.json", PASS)] {
+        output::save(&folder.join(name), text.as_bytes())?;
+    }
+    let shown = folder.display();
+    output::print(format!("wrote {shown}; now: rolecall rules test {shown} --update\n").as_bytes())?;
+    Ok(0)
+}
