@@ -30,10 +30,10 @@ pub struct Outcome {
     pub suppressed: usize,
 }
 
-/// Judges a tenant by every rule of the book.
+/// Judges a tenant by every rule of the book. Places in the settings have the file number `settings`.
 #[must_use]
-pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook) -> Outcome {
-    let context = Context::new(graph, policy);
+pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook, settings: u32) -> Outcome {
+    let context = Context::new(graph, policy, settings);
     let mut outcome = Outcome::default();
     for rule in rules.iter() {
         // A dialect that lacks the very notion is judged by other rules; nothing is missing from it.
@@ -50,7 +50,7 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook) -> Outc
         }
         let found = vocabulary::matches(&context, &rule.spec.pattern);
         for found in found {
-            let settings = settings(&context, policy, rule, found.subject);
+            let settings = judged(&context, policy, rule, found.subject);
             if settings.off {
                 outcome.suppressed += 1;
                 continue;
@@ -67,7 +67,7 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook) -> Outc
 
 /// What a team makes of a rule's findings on a subject: what the subject's tiers say of it, by
 /// name, before what holds for everybody.
-fn settings(context: &Context<'_, '_>, policy: &Policy, rule: &Rule, subject: Entity) -> RuleSettings {
+fn judged(context: &Context<'_, '_>, policy: &Policy, rule: &Rule, subject: Entity) -> RuleSettings {
     let of_tiers = policy
         .tiers
         .iter()

@@ -1,6 +1,6 @@
 //! What every rule looks at: the graph, the tiers, and answers that rules share.
 
-use crate::{Catalogue, Entry, Policy, Sensitive, Tiers};
+use crate::{Catalogue, Entry, Expect, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind, Via};
 use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId, Permissions, ScheduledExport, ScopeWord, Sym};
@@ -15,6 +15,9 @@ pub(crate) struct Context<'c, 't> {
     pub(crate) tiers: Tiers,
     /// Permission patterns by the name of what they are good for.
     pub(crate) capabilities: &'c BTreeMap<String, Vec<String>>,
+    /// What a team expects, and the number of the file that says so.
+    pub(crate) expect: &'c [Expect],
+    pub(crate) settings: u32,
     /// For each permission of the tenant: whether it can be scoped.
     scopable: Vec<bool>,
     /// The permissions of each domain; those of any domain under `*`.
@@ -43,7 +46,7 @@ pub(crate) struct Held {
 pub(crate) const NAMED: usize = 3;
 
 impl<'c, 't> Context<'c, 't> {
-    pub(crate) fn new(graph: &'c AccessGraph<'t>, policy: &'c Policy) -> Self {
+    pub(crate) fn new(graph: &'c AccessGraph<'t>, policy: &'c Policy, settings: u32) -> Self {
         let tenant = graph.tenant;
         let lines = UNSCOPED.lines().filter(|line| !line.starts_with('#'));
         let unscoped: Vec<Permission> = lines.filter_map(|line| Permission::parse(line, None)).collect();
@@ -52,6 +55,8 @@ impl<'c, 't> Context<'c, 't> {
             graph,
             tiers: Tiers::new(graph, policy),
             capabilities: &policy.capabilities,
+            expect: &policy.expect,
+            settings,
             scopable: tenant.permissions.iter().map(|(_, p)| !is_unscoped(p)).collect(),
             domains_of_permissions: by_domain(&tenant.permissions),
             domains: OnceLock::new(),

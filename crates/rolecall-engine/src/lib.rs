@@ -23,7 +23,7 @@ pub use catalogue::{Catalogue, Entry, Sensitive};
 pub use check::{NotEvaluated, Outcome, check};
 pub use fault::FileFault;
 pub use finding::{Confidence, Finding, Label, Named, Severity, Step};
-pub use policy::{DEFAULT_POLICY, Policy, RuleSettings, TierPolicy, policy_schema};
+pub use policy::{DEFAULT_POLICY, Expect, Policy, RuleSettings, TierPolicy, policy_schema};
 pub use rule::{Rule, RuleFile, Rulebook};
 pub use tier::{Tier, Tiers};
 pub use vocabulary::placeholders;

@@ -5,6 +5,7 @@ use rolecall_model::Permission;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use toml::Spanned;
 
 /// The settings that hold where a `rolecall.toml` says nothing.
 pub const DEFAULT_POLICY: &str = include_str!("../data/policy.toml");
@@ -100,6 +101,32 @@ pub struct Policy {
     /// What holds for the findings of a rule, by its id. What a tier says of it comes before.
     #[serde(default)]
     pub rules: BTreeMap<String, RuleSettings>,
+    /// What must hold and what must not, whatever the rules say.
+    #[serde(default)]
+    pub expect: Vec<Expect>,
+    /// The path and the text of the file that was read; nothing for the built-in settings.
+    #[serde(skip)]
+    pub source: Option<(String, String)>,
+}
+
+/// What must hold or must not: who can, or cannot, do what on what.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// A tier, or the name or id of a role, group, user or service account.
+    pub who: String,
+    /// Permissions that every one of them must have.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub can: Vec<Spanned<String>>,
+    /// Permissions that none of them may have.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub cannot: Vec<Spanned<String>>,
+    /// The name or id of a queue, group, user or division; anything where it is left out.
+    pub on: Option<String>,
+    /// Why, for whoever reads the finding.
+    pub reason: Option<String>,
 }
 
 impl Policy {
@@ -121,6 +148,15 @@ impl Policy {
             policy.tiers.entry(name).or_default().override_with(tier);
         }
         policy.rules = given.rules;
+        for permission in given.expect.iter().flat_map(|expect| expect.can.iter().chain(&expect.cannot)) {
+            if Permission::parse(permission.as_ref(), None).is_none() {
+                let message = format!("`{}` is no permission", permission.as_ref());
+                let help = "write `domain:entity:action`, with `*` for any".to_owned();
+                return Err(Box::new(FileFault::new(path, text, permission.span(), message, help)));
+            }
+        }
+        policy.expect = given.expect;
+        policy.source = Some((path.to_owned(), text.to_owned()));
         for (name, permissions) in given.capabilities {
             if let Some(wrong) = permissions.iter().find(|p| Permission::parse(p, None).is_none()) {
                 let at =

@@ -251,7 +251,7 @@ proptest! {
         let tenant = tenant(&spec);
         let graph = AccessGraph::new(&tenant);
         let policy = Policy::built_in();
-        let found = check(&graph, &policy, &rulebook(&policy, "all-scoped-reporting")).findings;
+        let found = check(&graph, &policy, &rulebook(&policy, "all-scoped-reporting"), 1).findings;
         let subjects: BTreeSet<(&str, &str)> = found.iter().map(|f| (f.subject.kind, f.subject.id.as_str())).collect();
         let is_blamed = |kind: &str, number: usize| {
             let id = format!("{}-{number}", &kind[..1]);

@@ -5,7 +5,7 @@ use crate::progress::Progress;
 use rayon::prelude::*;
 use rolecall_engine::{Finding, Outcome, Policy, Rulebook};
 use rolecall_graph::AccessGraph;
-use rolecall_ingest::{Dialect, Document, Transcript, Trouble};
+use rolecall_ingest::{Dialect, Document, Located, Transcript, Trouble};
 use rolecall_model::{Kind, Place, Tenant};
 use rolecall_report::{Location, Problem, Verdict};
 use rolecall_source::{FileId, LineIndex, SourceFile, Sources};
@@ -33,6 +33,8 @@ type Resolved = (Option<(FileId, LineIndex)>, Vec<(Place, Location)>);
 /// How the values of a file are found again.
 struct Form {
     dialect: Option<&'static dyn Dialect>,
+    /// The values of a settings file that a finding may point to; an export has none.
+    settings: Vec<Range<u32>>,
     lines: bool,
     transcript: Option<Transcript>,
 }
@@ -119,12 +121,27 @@ fn bytes_of(input: &Input) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+impl Form {
+    /// Finds places of a file.
+    fn locate(&self, source: &SourceFile, places: &[Place]) -> HashMap<Place, Located> {
+        if self.dialect.is_some() {
+            return rolecall_ingest::locate(source, self.transcript.as_ref(), self.lines, places);
+        }
+        let of = |place: &Place| {
+            let range = self.settings.iter().find(|range| range.start == place.origin.offset)?;
+            Some((*place, Located { pointer: String::new(), start: range.start, end: range.end }))
+        };
+        places.iter().filter_map(of).collect()
+    }
+}
+
 impl Export {
     /// Adds a file; gives back the entities that it states.
     fn add(&mut self, input: &Input, source: SourceFile, mut document: Document, problem: Option<Problem>) -> Tenant {
         let file = self.sources.push(source);
         let transcript = document.transcript.take();
-        self.forms.push(Form { dialect: document.dialect, lines: document.lines, transcript });
+        let (dialect, lines) = (document.dialect, document.lines);
+        self.forms.push(Form { dialect, settings: Vec::new(), lines, transcript });
         self.problems.extend(problem);
         let is_foreign = document.dialect.is_none() && document.troubles.iter().all(Trouble::is_unknown_shape);
         if is_foreign && !input.is_named && !document.troubles.is_empty() {
@@ -138,6 +155,17 @@ impl Export {
         }
         self.add_problems(file, &document);
         document.tenant
+    }
+
+    /// Adds the settings as a file that findings may point into; gives back its number.
+    fn add_settings(&mut self, policy: &Policy) -> u32 {
+        let (path, text) = policy.source.clone().unwrap_or_default();
+        let file = self.sources.push(SourceFile::from_text(path, text));
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let permissions = policy.expect.iter().flat_map(|expect| expect.can.iter().chain(&expect.cannot));
+        let settings = permissions.map(|p| offset(p.span().start)..offset(p.span().end)).collect();
+        self.forms.push(Form { dialect: None, settings, lines: false, transcript: None });
+        file.0
     }
 
     fn add_problems(&mut self, file: FileId, document: &Document) {
@@ -181,7 +209,7 @@ impl Export {
             let (Some(source), Some(form)) = (self.sources.get(FileId(number)), self.forms.get(number as usize)) else {
                 continue;
             };
-            let located = rolecall_ingest::locate(source, form.transcript.as_ref(), form.lines, &places);
+            let located = form.locate(source, &places);
             let mut ranges: Vec<Range<u32>> = located.into_values().map(|at| at.start..at.end).collect();
             ranges.sort_by_key(|range| range.start);
             found.insert(FileId(number), ranges);
@@ -208,15 +236,13 @@ impl Export {
                 places.sort_unstable();
                 places.dedup();
                 let file = FileId(number);
-                let (Some(source), Some(Form { dialect: Some(_), lines, transcript })) =
-                    (sources.get(file), forms.get(number as usize))
-                else {
+                let (Some(source), Some(form)) = (sources.get(file), forms.get(number as usize)) else {
                     return (None, Vec::new());
                 };
                 let fresh = if known.contains_key(&file) { None } else { Some(LineIndex::new(source)) };
                 let Some(index) = known.get(&file).or(fresh.as_ref()) else { return (None, Vec::new()) };
-                let located = rolecall_ingest::locate(source, transcript.as_ref(), *lines, &places);
-                let resolve = |(place, at): (Place, rolecall_ingest::Located)| {
+                let located = form.locate(source, &places);
+                let resolve = |(place, at): (Place, Located)| {
                     let (start, end) = (index.position(source, at.start), index.position(source, at.end));
                     (place, Location { file, pointer: at.pointer, start, end })
                 };
@@ -255,9 +281,10 @@ fn blind(inputs: &[rolecall_report::Input], tenant: &Tenant) -> Vec<Problem> {
 }
 
 /// Judges an export by the rules.
-pub(crate) fn judge(export: &Export, policy: &Policy, rules: &Rulebook) -> Outcome {
+pub(crate) fn judge(export: &mut Export, policy: &Policy, rules: &Rulebook) -> Outcome {
+    let settings = export.add_settings(policy);
     let graph = AccessGraph::new(&export.tenant);
-    rolecall_engine::check(&graph, policy, rules)
+    rolecall_engine::check(&graph, policy, rules, settings)
 }
 
 /// Resolves every place and puts everything in order.

@@ -2,6 +2,7 @@
 
 mod condition_bypassed;
 mod duplicate_id;
+mod expectation;
 mod impersonation_chain;
 mod inheritance_cycle;
 mod mixed_queue;
@@ -31,12 +32,13 @@ pub(crate) fn matches(context: &Context<'_, '_>, pattern: &Pattern) -> Vec<Match
         Pattern::ViewExposes(params) => view_contents::matches(context, params, Question::Outsiders),
         Pattern::ViewCrossesRegion(params) => view_contents::matches(context, params, Question::Regions),
         Pattern::ImpersonationChain {} => impersonation_chain::matches(context),
+        Pattern::Expectation {} => expectation::matches(context),
         Pattern::UnknownPermission {} => unknown_permission::matches(context),
     }
 }
 
 /// The placeholders that a rule may use, by the name of the detector in rule files.
-const FACTS: [(&str, &[&str]); 13] = [
+const FACTS: [(&str, &[&str]); 14] = [
     ("detector.inheritance-cycle", inheritance_cycle::FACTS),
     ("detector.dangling-reference", reference::FACTS),
     ("detector.unresolved-reference", reference::FACTS),
@@ -49,6 +51,7 @@ const FACTS: [(&str, &[&str]); 13] = [
     ("detector.view-exposes", view_contents::FACTS),
     ("detector.view-crosses-region", view_contents::FACTS),
     ("detector.impersonation-chain", impersonation_chain::FACTS),
+    ("detector.expectation", expectation::FACTS),
     ("detector.unknown-permission", unknown_permission::FACTS),
 ];
 
@@ -66,6 +69,7 @@ fn name(pattern: &Pattern) -> &'static str {
         Pattern::ViewExposes(_) => "detector.view-exposes",
         Pattern::ViewCrossesRegion(_) => "detector.view-crosses-region",
         Pattern::ImpersonationChain {} => "detector.impersonation-chain",
+        Pattern::Expectation {} => "detector.expectation",
         Pattern::UnknownPermission {} => "detector.unknown-permission",
     }
 }
@@ -88,6 +92,7 @@ pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &Pattern) -> Option<St
         Pattern::DanglingReference {}
         | Pattern::UnresolvedReference {}
         | Pattern::DuplicateId {}
+        | Pattern::Expectation {}
         | Pattern::UnknownPermission {} => None,
         Pattern::OutsideMembers(params) => outside_members::lacking(context, params),
         Pattern::MixedQueue(params) => mixed_queue::lacking(context, params),

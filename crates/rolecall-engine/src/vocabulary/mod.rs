@@ -8,6 +8,7 @@ mod facts;
 mod grant;
 mod lacks;
 mod path;
+pub(crate) mod reach;
 pub(crate) mod select;
 
 use crate::context::Context;

@@ -21,7 +21,7 @@ pub(crate) fn run(options: &CheckOptions) -> Result<u8, Stop> {
         let message = format!("{} holds no permission catalogue", path.display());
         return Err(Stop::usage(message, "save what GET /api/v2/authorization/permissions answers, all pages"));
     }
-    let mut outcome = pipeline::judge(&export, &policy, &rules);
+    let mut outcome = pipeline::judge(&mut export, &policy, &rules);
     let all = outcome.findings.len();
     let severity = options.min_severity.map(|s| s.of_engine());
     let confidence = options.min_confidence.map(|c| c.of_engine());

@@ -84,7 +84,7 @@ fn report(folder: &Path, example: &Path, policy: &Policy, rules: &Rulebook) -> R
 
 fn judge(found: Inputs, policy: &Policy, rules: &Rulebook, example: &Path) -> Result<(Vec<Landed>, String), Stop> {
     let mut export = pipeline::read(found, false, &Progress::new(0));
-    let outcome = pipeline::judge(&export, policy, rules);
+    let outcome = pipeline::judge(&mut export, policy, rules);
     let verdict = pipeline::verdict(&mut export, outcome, 0);
     let mut text = Vec::new();
     write_text(&mut text, &verdict, &SNAP).map_err(|error| Stop::usage(error.to_string(), ""))?;

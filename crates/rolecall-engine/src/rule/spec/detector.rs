@@ -32,6 +32,8 @@ pub(crate) enum DetectorPattern {
     ViewCrossesRegion(TierParams),
     /// Chains of impersonation that end in administration.
     ImpersonationChain {},
+    /// What `[[expect]]` in the settings says and the export does not bear out.
+    Expectation {},
     /// Permissions that nobody knows and that are spelled nearly like a known one.
     UnknownPermission {},
 }

@@ -1,0 +1,177 @@
+//! What a team says must hold, held against what the export bears out.
+
+use crate::context::Context;
+use crate::matching::{Match, grant_step, steps};
+use crate::vocabulary::reach::{Answer, covers};
+use crate::{Expect, wording};
+use hashbrown::HashMap;
+use rolecall_graph::EdgeKind;
+use rolecall_model::{Entity, Kind, Origin, Permission, Place};
+use toml::Spanned;
+
+pub(super) const FACTS: &[&str] = &["said", "why", "reason"];
+
+/// What is looked for under a name: principals first, then what is acted on.
+const WHO: [Kind; 4] = [Kind::Role, Kind::Group, Kind::User, Kind::ServiceAccount];
+const WHAT: [Kind; 4] = [Kind::Queue, Kind::Group, Kind::User, Kind::Division];
+
+/// One finding for each permission of an expectation that is not met.
+pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
+    let mut found = Vec::new();
+    for expect in context.expect {
+        let (who, on) = (principals(context, &expect.who), target(context, expect.on.as_deref()));
+        for (permission, is_wanted) in
+            expect.can.iter().map(|p| (p, true)).chain(expect.cannot.iter().map(|p| (p, false)))
+        {
+            let judged = match (&who, &on) {
+                (None, _) => Some(nothing(&expect.who)),
+                (_, Err(name)) => Some(nothing(name)),
+                (Some(who), Ok(on)) => judge(context, who, *on, permission.as_ref(), is_wanted),
+            };
+            found.extend(judged.map(|matched| finish(context, expect, permission, is_wanted, matched)));
+        }
+    }
+    found
+}
+
+/// Users and service accounts of a tier or behind a name; `None` where nothing has the name.
+fn principals(context: &Context<'_, '_>, name: &str) -> Option<Vec<Entity>> {
+    let graph = context.graph;
+    let tenant = graph.tenant;
+    let everybody = || tenant.entities(Kind::User).chain(tenant.entities(Kind::ServiceAccount));
+    if context.tiers.get(name).is_some() {
+        return Some(everybody().filter(|who| context.tiers.contains(name, *who)).collect());
+    }
+    let entity = WHO.into_iter().find_map(|kind| named(context, kind, name))?;
+    let mut people: Vec<Entity> = match entity.kind {
+        Kind::Role => graph.holders(&graph.heirs(entity.row)).into_iter().map(|h| h.principal).collect(),
+        Kind::Group => graph.people_of(entity).into_iter().map(|(user, _)| user).collect(),
+        _ => vec![entity],
+    };
+    people.sort_by_cached_key(|who| graph.order_key(*who));
+    Some(people)
+}
+
+fn target<'n>(context: &Context<'_, '_>, name: Option<&'n str>) -> Result<Option<Entity>, &'n str> {
+    let Some(name) = name else { return Ok(None) };
+    WHAT.into_iter().find_map(|kind| named(context, kind, name)).map(Some).ok_or(name)
+}
+
+/// The entity of an id or a name, in any letter case.
+fn named(context: &Context<'_, '_>, kind: Kind, name: &str) -> Option<Entity> {
+    let tenant = context.graph.tenant;
+    let fits = |e: &Entity| tenant.id(*e) == name || tenant.name(*e).eq_ignore_ascii_case(name);
+    tenant.entities(kind).filter(fits).min_by_key(|e| context.graph.order_key(*e))
+}
+
+/// A match before it knows which expectation it is about.
+struct Judged {
+    subject: Option<Entity>,
+    why: String,
+    witness: Vec<crate::Step>,
+    is_assumed: bool,
+}
+
+fn nothing(name: &str) -> Judged {
+    let why = format!("nothing in the input is called `{name}`");
+    Judged { subject: None, why, witness: Vec::new(), is_assumed: false }
+}
+
+/// How one principal stands to a permission: the best answer, with the entry that gives it.
+type Standing = (Answer, Option<rolecall_graph::Access>);
+
+fn judge(
+    context: &Context<'_, '_>,
+    who: &[Entity],
+    on: Option<Entity>,
+    permission: &str,
+    is_wanted: bool,
+) -> Option<Judged> {
+    let graph = context.graph;
+    let wanted = Permission::parse(permission, None)?;
+    // People with the same roles, groups and seats stand alike; each sort is looked at once.
+    let mut sorts: HashMap<Vec<Entity>, Standing> = HashMap::new();
+    let mut broken: Vec<(Entity, Vec<Entity>)> = Vec::new();
+    for principal in who {
+        let from = |kind| graph.entities_from(*principal, kind).map(|(entity, _)| entity);
+        let mut sort: Vec<Entity> = from(EdgeKind::Holds).chain(from(EdgeKind::MemberOf)).collect();
+        sort.extend(from(EdgeKind::OnQueue).filter(|queue| Some(*queue) == on));
+        sort.extend(Some(*principal).filter(|p| p.kind == Kind::ServiceAccount || Some(*p) == on));
+        sort.sort_unstable();
+        let (answer, _) = sorts.entry(sort.clone()).or_insert_with(|| standing(context, *principal, on, &wanted));
+        // What may be is no proof that somebody can, and no comfort where nobody should.
+        let is_broken = if is_wanted { *answer != Answer::Yes } else { *answer != Answer::No };
+        if is_broken {
+            broken.push((*principal, sort));
+        }
+    }
+    broken.sort_by_cached_key(|(principal, _)| graph.order_key(*principal));
+    let (first, sort) = broken.first()?;
+    let (answer, access) = sorts.get(sort)?;
+    let name = format!("`{}`", graph.tenant.name(*first));
+    let rest = wording::some_of(broken.iter().skip(1).map(|(principal, _)| graph.tenant.name(*principal)));
+    let others = |words: &str| if rest.is_empty() { String::new() } else { format!("; {words} {rest}") };
+    let owner = access.as_ref().and_then(|access| graph.owner(access.grant));
+    let scope = access.as_ref().and_then(|a| graph.tenant.grants.get(a.grant as usize)).map(|g| context.scope_words(g));
+    let through = owner.map(|owner| wording::entity(context, owner)).unwrap_or_default();
+    let over = scope.unwrap_or_default();
+    let why = match (is_wanted, answer, access.is_some()) {
+        (false, Answer::Yes, _) => format!("{name} can, by {through} over {over}{}", others("so can")),
+        (false, ..) => format!("{name} may, by {through} over {over}, as far as the input shows{}", others("so may")),
+        (true, _, false) => format!("{name} cannot, since nothing gives it{}", others("nor can")),
+        (true, Answer::Maybe, _) => {
+            format!(
+                "whether {name} can is not to be told from this input: {through} gives it over {over}{}",
+                others("so it is with")
+            )
+        }
+        (true, ..) => format!("{name} cannot: {through} gives it over {over} only{}", others("nor can")),
+    };
+    let mut witness = Vec::new();
+    if let (Some(access), Some(owner)) = (access, owner) {
+        witness = steps(context, *first, &access.via);
+        witness.extend(grant_step(context, owner, access.grant));
+    }
+    Some(Judged { subject: Some(*first), why, witness, is_assumed: *answer == Answer::Maybe })
+}
+
+fn standing(context: &Context<'_, '_>, principal: Entity, on: Option<Entity>, wanted: &Permission) -> Standing {
+    let graph = context.graph;
+    let tenant = graph.tenant;
+    let mut best: Standing = (Answer::No, None);
+    for access in graph.access(principal) {
+        let Some(grant) = tenant.grants.get(access.grant as usize) else { continue };
+        if !tenant.permissions.get(grant.permission).is_some_and(|given| given.covers(wanted) || wanted.covers(given)) {
+            continue;
+        }
+        let answer = covers(context, principal, &access, grant, on);
+        if best.1.is_none() || answer > best.0 {
+            best = (answer, Some(access));
+        }
+    }
+    best
+}
+
+fn finish(
+    context: &Context<'_, '_>,
+    expect: &Expect,
+    permission: &Spanned<String>,
+    is_wanted: bool,
+    judged: Judged,
+) -> Match {
+    let span = permission.span();
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let place = Place::whole(Origin { file: context.settings, offset: offset(span.start) });
+    // Where nobody is to blame, whatever sorts first stands for the input.
+    let anybody = Entity { kind: Kind::Role, row: 0 };
+    let mut matched = Match::of(context, judged.subject.unwrap_or(anybody), place);
+    let verb = if is_wanted { "can" } else { "cannot" };
+    let on = expect.on.as_ref().map(|on| format!(" on `{on}`")).unwrap_or_default();
+    let said = format!("`{}` {verb} `{}`{on}", expect.who, permission.as_ref());
+    matched.identity = vec![said.clone()];
+    matched.witness = judged.witness;
+    matched.is_assumed = judged.is_assumed;
+    let reason = expect.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+    matched.facts = vec![("said", said), ("why", judged.why), ("reason", reason)];
+    matched
+}
