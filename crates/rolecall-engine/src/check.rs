@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::matching::{Match, key, named};
 use crate::rule::spec::{DialectWord, Spec};
-use crate::{Confidence, Finding, Label, Policy, Rule, RuleSettings, Rulebook, vocabulary, wording};
+use crate::{Confidence, Finding, Label, Policy, Rule, RuleSettings, Rulebook, detector, vocabulary, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Entity, Origin};
@@ -26,6 +26,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Rules that could not be judged, by id.
     pub not_evaluated: Vec<NotEvaluated>,
+    /// What is no fault, and still to be said.
+    pub notes: Vec<String>,
     /// How many findings the settings hold back.
     pub suppressed: usize,
 }
@@ -62,6 +64,7 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook, setting
         }
     }
     yield_to_others(&mut outcome.findings, rules);
+    outcome.notes = detector::lost(&context);
     outcome
 }
 

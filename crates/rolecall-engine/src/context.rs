@@ -1,6 +1,6 @@
 //! What every rule looks at: the graph, the tiers, and answers that rules share.
 
-use crate::{Catalogue, Entry, Expect, Policy, Sensitive, Tiers};
+use crate::{Catalogue, Entry, Expect, Lock, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind, Via};
 use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId, Permissions, ScheduledExport, ScopeWord, Sym};
@@ -18,6 +18,8 @@ pub(crate) struct Context<'c, 't> {
     /// What a team expects, and the number of the file that says so.
     pub(crate) expect: &'c [Expect],
     pub(crate) settings: u32,
+    /// The access that was reviewed, where there is a lock.
+    pub(crate) lock: Option<&'c Lock>,
     /// For each permission of the tenant: whether it can be scoped.
     scopable: Vec<bool>,
     /// The permissions of each domain; those of any domain under `*`.
@@ -57,6 +59,7 @@ impl<'c, 't> Context<'c, 't> {
             capabilities: &policy.capabilities,
             expect: &policy.expect,
             settings,
+            lock: policy.lock.as_ref(),
             scopable: tenant.permissions.iter().map(|(_, p)| !is_unscoped(p)).collect(),
             domains_of_permissions: by_domain(&tenant.permissions),
             domains: OnceLock::new(),

@@ -1,6 +1,6 @@
 //! Settings: which tiers there are and what tells them.
 
-use crate::{Confidence, FileFault, Severity};
+use crate::{Confidence, FileFault, Lock, Severity};
 use rolecall_model::Permission;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -104,6 +104,9 @@ pub struct Policy {
     /// What must hold and what must not, whatever the rules say.
     #[serde(default)]
     pub expect: Vec<Expect>,
+    /// The access that was reviewed, where there is a lock.
+    #[serde(skip)]
+    pub lock: Option<Lock>,
     /// The path and the text of the file that was read; nothing for the built-in settings.
     #[serde(skip)]
     pub source: Option<(String, String)>,

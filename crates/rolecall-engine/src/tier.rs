@@ -90,6 +90,11 @@ impl Tiers {
         Self { tiers }
     }
 
+    /// Every tier, by name.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Tier)> {
+        self.tiers.iter().map(|(name, tier)| (name.as_str(), tier))
+    }
+
     /// The tier of a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Tier> {

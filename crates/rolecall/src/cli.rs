@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Explain(ExplainOptions),
     /// List the rules, or test a folder of them
     Rules(RulesOptions),
+    /// Write the effective access of each tier to a file that `check` holds later exports against
+    Lock(LockOptions),
     /// Write a commented rolecall.toml, with tiers guessed from an export
     Init(InitOptions),
 }
@@ -49,6 +51,9 @@ pub(crate) struct CheckOptions {
     /// The organisation's own permission catalogue, which alone knows what divisions limit
     #[arg(long, value_name = "FILE")]
     pub(crate) catalog: Option<PathBuf>,
+    /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lock: Option<PathBuf>,
     /// Use only this rule (repeatable)
     #[arg(long, value_name = "RULE")]
     pub(crate) only: Vec<String>,
@@ -139,6 +144,19 @@ pub(crate) struct TestOptions {
     /// Write the fail.snap files anew instead of comparing with them
     #[arg(long)]
     pub(crate) update: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LockOptions {
+    /// Files and folders of one organisation's export; `-` reads standard input
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Settings; without it the nearest rolecall.toml of the working folder and those above it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The file to write
+    #[arg(long, short, value_name = "FILE", default_value = "rolecall.lock")]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Args)]

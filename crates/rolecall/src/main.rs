@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Command::Check(options) => command::check::run(&options),
         Command::Explain(options) => command::explain::run(&options),
         Command::Rules(options) => command::rules::run(&options),
+        Command::Lock(options) => command::lock::run(&options),
         Command::Init(options) => command::init::run(&options),
     };
     match outcome {

@@ -136,6 +136,11 @@ impl Form {
 }
 
 impl Export {
+    /// Whether everything could be read.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.problems.is_empty()
+    }
+
     /// Adds a file; gives back the entities that it states.
     fn add(&mut self, input: &Input, source: SourceFile, mut document: Document, problem: Option<Problem>) -> Tenant {
         let file = self.sources.push(source);
@@ -269,15 +274,13 @@ fn blind(inputs: &[rolecall_report::Input], tenant: &Tenant) -> Vec<Problem> {
     if !tenant.has_policies && spoken.iter().any(|dialect| dialect.name() == "platform") {
         said.push("no access policies are in the input: what they deny is not taken off");
     }
-    let note = |message: &str| Problem {
-        kind: "not-in-the-export",
-        message: message.to_owned(),
-        help: String::new(),
-        path: None,
-        location: None,
-        related: None,
-    };
-    said.into_iter().map(note).collect()
+    said.into_iter().map(self::said).collect()
+}
+
+/// A note about nothing in particular.
+fn said(message: &str) -> Problem {
+    let (message, help) = (message.to_owned(), String::new());
+    Problem { kind: "note", message, help, path: None, location: None, related: None }
 }
 
 /// Judges an export by the rules.
@@ -300,6 +303,7 @@ pub(crate) fn verdict(export: &mut Export, outcome: Outcome, suppressed: usize) 
     });
     let mut problems = std::mem::take(&mut export.problems);
     let mut notes = std::mem::take(&mut export.notes);
+    notes.extend(outcome.notes.iter().map(|message| said(message)));
     for list in [&mut problems, &mut notes] {
         list.sort_by_cached_key(|p| (p.path.clone(), p.location.as_ref().map(|l| l.start.offset), p.kind));
     }

@@ -1,7 +1,7 @@
 //! Finding and reading `rolecall.toml`.
 
 use crate::output::Stop;
-use rolecall_engine::Policy;
+use rolecall_engine::{Lock, Policy};
 use std::path::{Path, PathBuf};
 
 /// The name of the settings file.
@@ -20,6 +20,23 @@ pub(crate) fn policy(given: Option<&Path>) -> Result<Policy, Stop> {
         Stop::usage(format!("cannot read the settings {}: {error}", path.display()), "give another file with --config")
     })?;
     Policy::read(&path.display().to_string(), &text).map_err(|fault| Stop::Faults(vec![*fault]))
+}
+
+/// The name of the lock file.
+pub(crate) const LOCK: &str = "rolecall.lock";
+
+/// The lock at `given`, else the one beside the settings that are in force, if there is one.
+pub(crate) fn lock(given: Option<&Path>, policy: &Policy) -> Result<Option<Lock>, Stop> {
+    let beside = || {
+        let (path, _) = policy.source.as_ref()?;
+        Some(Path::new(path).with_file_name(LOCK)).filter(|path| path.is_file())
+    };
+    let here = || Some(PathBuf::from(LOCK)).filter(|path| path.is_file());
+    let Some(path) = given.map(Path::to_owned).or_else(beside).or_else(here) else { return Ok(None) };
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        Stop::usage(format!("cannot read the lock {}: {error}", path.display()), "`rolecall lock` writes one")
+    })?;
+    Lock::read(&path.display().to_string(), &text).map(Some).map_err(|fault| Stop::Faults(vec![*fault]))
 }
 
 fn nearest() -> Option<PathBuf> {

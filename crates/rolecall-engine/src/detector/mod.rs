@@ -1,6 +1,7 @@
 //! Questions that the match language cannot ask, one file each. Any rule may ask them.
 
 mod condition_bypassed;
+mod drift;
 mod duplicate_id;
 mod expectation;
 mod impersonation_chain;
@@ -11,6 +12,8 @@ mod queue_group;
 mod reference;
 mod unknown_permission;
 mod view_contents;
+
+pub(crate) use drift::lost;
 
 use crate::context::Context;
 use crate::matching::Match;
@@ -33,12 +36,13 @@ pub(crate) fn matches(context: &Context<'_, '_>, pattern: &Pattern) -> Vec<Match
         Pattern::ViewCrossesRegion(params) => view_contents::matches(context, params, Question::Regions),
         Pattern::ImpersonationChain {} => impersonation_chain::matches(context),
         Pattern::Expectation {} => expectation::matches(context),
+        Pattern::Drift {} => drift::matches(context),
         Pattern::UnknownPermission {} => unknown_permission::matches(context),
     }
 }
 
 /// The placeholders that a rule may use, by the name of the detector in rule files.
-const FACTS: [(&str, &[&str]); 14] = [
+const FACTS: [(&str, &[&str]); 15] = [
     ("detector.inheritance-cycle", inheritance_cycle::FACTS),
     ("detector.dangling-reference", reference::FACTS),
     ("detector.unresolved-reference", reference::FACTS),
@@ -52,6 +56,7 @@ const FACTS: [(&str, &[&str]); 14] = [
     ("detector.view-crosses-region", view_contents::FACTS),
     ("detector.impersonation-chain", impersonation_chain::FACTS),
     ("detector.expectation", expectation::FACTS),
+    ("detector.drift", drift::FACTS),
     ("detector.unknown-permission", unknown_permission::FACTS),
 ];
 
@@ -70,6 +75,7 @@ fn name(pattern: &Pattern) -> &'static str {
         Pattern::ViewCrossesRegion(_) => "detector.view-crosses-region",
         Pattern::ImpersonationChain {} => "detector.impersonation-chain",
         Pattern::Expectation {} => "detector.expectation",
+        Pattern::Drift {} => "detector.drift",
         Pattern::UnknownPermission {} => "detector.unknown-permission",
     }
 }
@@ -93,6 +99,7 @@ pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &Pattern) -> Option<St
         | Pattern::UnresolvedReference {}
         | Pattern::DuplicateId {}
         | Pattern::Expectation {}
+        | Pattern::Drift {}
         | Pattern::UnknownPermission {} => None,
         Pattern::OutsideMembers(params) => outside_members::lacking(context, params),
         Pattern::MixedQueue(params) => mixed_queue::lacking(context, params),

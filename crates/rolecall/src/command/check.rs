@@ -8,7 +8,8 @@ use rolecall_report::{Verdict, write_json, write_text};
 
 /// Checks an export and gives the exit code.
 pub(crate) fn run(options: &CheckOptions) -> Result<u8, Stop> {
-    let policy = settings::policy(options.rules.config.as_deref())?;
+    let mut policy = settings::policy(options.rules.config.as_deref())?;
+    policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
     let rules = rulebook::load(&options.rules.folders, &policy)?;
     let rules =
         rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?;

@@ -35,7 +35,8 @@ fn the_guide_tenant_gives_the_planted_traps_and_nothing_else() {
             [row[0].clone(), path, row[2].clone(), row[3].clone()]
         })
         .collect();
-    let (code, report) = check_json(&["fixtures/guide", "--config", "fixtures/guide.toml"]);
+    let (code, report) =
+        check_json(&["fixtures/guide", "--config", "fixtures/guide.toml", "--lock", "fixtures/guide.lock"]);
     let found: BTreeSet<[String; 4]> = findings(&report)
         .iter()
         .map(|f| {

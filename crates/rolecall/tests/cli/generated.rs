@@ -42,7 +42,9 @@ fn generated_schema_of_the_settings_is_fresh() {
 #[test]
 fn generated_command_line_page_is_fresh() {
     let mut body = "# Command line\n".to_owned();
-    for words in [&[][..], &["check"], &["explain"], &["rules"], &["rules", "test"], &["rules", "new"], &["init"]] {
+    for words in
+        [&[][..], &["check"], &["explain"], &["rules"], &["rules", "test"], &["rules", "new"], &["lock"], &["init"]]
+    {
         let help = run(&[words, &["--help"]].concat());
         let title = [&["rolecall"], words].concat().join(" ");
         writeln!(body, "\n## {title}\n\n```text\n{}\n```", help.out.trim_end()).expect("text");

@@ -7,6 +7,7 @@ mod dialects;
 mod fixtures;
 mod generated;
 mod laws;
+mod lock;
 mod output;
 mod rules;
 

@@ -34,6 +34,8 @@ pub(crate) enum DetectorPattern {
     ImpersonationChain {},
     /// What `[[expect]]` in the settings says and the export does not bear out.
     Expectation {},
+    /// What a tier may do beyond what the lock file says.
+    Drift {},
     /// Permissions that nobody knows and that are spelled nearly like a known one.
     UnknownPermission {},
 }

@@ -1,0 +1,78 @@
+//! `rolecall lock`, and what `check` makes of it.
+
+use crate::{check_json, findings, run, text};
+use std::fs;
+
+const CONFIG: [&str; 2] = ["--config", "fixtures/dialects/rolecall.toml"];
+const FORMS: [&str; 4] = ["platform", "cx-as-code/json", "cx-as-code/hcl", "cx-as-code/state"];
+
+fn locked(path: &str, more: &[&str], lock: &std::path::Path) -> String {
+    let output = lock.to_str().expect("UTF-8");
+    let run = run(&[&["lock", path, "--output", output], more].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    fs::read_to_string(lock).expect("the lock")
+}
+
+#[test]
+fn one_tenant_has_one_lock_in_every_form() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let locks: Vec<String> = FORMS
+        .iter()
+        .map(|form| locked(&format!("fixtures/dialects/{form}"), &CONFIG, &folder.path().join("rolecall.lock")))
+        .collect();
+    assert!(locks[0].contains("recording:recording:view over division Brightline Manila"), "{}", locks[0]);
+    assert!(locks.iter().all(|lock| *lock == locks[0]));
+}
+
+#[test]
+fn what_grew_is_a_finding_with_the_edge_that_brought_it_and_what_shrank_a_note() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lock = folder.path().join("rolecall.lock");
+    let export = folder.path().join("tenant.json");
+    let tenant = |scope: &str, groups: &str| {
+        format!(
+            r#"{{ "roles": [{{ "id": "r-1", "name": "BPO Agent", "rolePermissions": [{{ "id": "routing:queue:view", "scope": "{scope}" }}] }},
+                            {{ "id": "r-2", "name": "Planner", "rolePermissions": ["reporting:reportingData:view"] }}],
+                 "groups": [{{ "id": "g-1", "name": "Planning", "userRoles": ["r-2"] }}],
+                 "users": [{{ "id": "u-1", "name": "Ana Reis", "userRoles": ["r-1"], "groups": [{groups}] }}] }}"#
+        )
+    };
+    let path = export.to_str().expect("UTF-8");
+    let check = |content: String| {
+        fs::write(&export, content).expect("written");
+        let lock = lock.to_str().expect("UTF-8");
+        check_json(&[path, "--lock", lock, "--only", "permission-drift"])
+    };
+    fs::write(&export, tenant("Assigned", "")).expect("written");
+    locked(path, &[], &lock);
+    let (code, report) = check(tenant("Assigned", ""));
+    assert_eq!((code, findings(&report).len()), (0, 0));
+    // Wider on the same role, and the old reach gone.
+    let (code, report) = check(tenant("All", ""));
+    assert_eq!((code, findings(&report).len()), (1, 1));
+    assert!(text(&findings(&report)[0]["message"]).contains("gained `routing:queue:view over All`"), "{report}");
+    let notes: Vec<String> = report["notes"].as_array().expect("a list").iter().map(|n| text(&n["message"])).collect();
+    assert!(
+        notes.iter().any(|note| note.contains("has less than the lock: `routing:queue:view over Assigned`")),
+        "{notes:?}"
+    );
+    // By a membership that is in no role.
+    let (_, report) = check(tenant("Assigned", "\"g-1\""));
+    let witness = findings(&report)[0]["witness"].as_array().expect("a list").clone();
+    let edges: Vec<&str> = witness.iter().filter_map(|step| step["edge"].as_str()).collect();
+    assert_eq!(edges, ["member-of", "holds", "grants"]);
+}
+
+#[test]
+fn half_an_export_is_not_locked_and_a_broken_lock_is_not_believed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lock = folder.path().join("rolecall.lock");
+    let half = folder.path().join("half.json");
+    fs::write(&half, "{\"roles\": [{\"id\": \"r-1\"").expect("written");
+    let run_lock = run(&["lock", half.to_str().expect("UTF-8"), "--output", lock.to_str().expect("UTF-8")]);
+    assert_eq!((run_lock.code, lock.exists()), (2, false));
+    fs::write(&lock, "nothing of the kind\n").expect("written");
+    let checked = run(&["check", "fixtures/clean", "--lock", lock.to_str().expect("UTF-8")]);
+    assert_eq!(checked.code, 2);
+    assert!(checked.err.contains("no lock file of version 1"), "{}", checked.err);
+}
