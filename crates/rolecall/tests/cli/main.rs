@@ -4,12 +4,14 @@
 
 mod arguments;
 mod dialects;
+mod expectations;
 mod fixtures;
 mod generated;
 mod laws;
 mod lock;
 mod output;
 mod rules;
+mod secrets;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
