@@ -18,6 +18,8 @@ pub(crate) struct Context<'c, 't> {
     /// What a team expects, and the number of the file that says so.
     pub(crate) expect: &'c [Expect],
     pub(crate) settings: u32,
+    /// The names of the partners, each a tier of its own.
+    pub(crate) partners: Vec<&'c str>,
     /// The access that was reviewed, where there is a lock.
     pub(crate) lock: Option<&'c Lock>,
     /// For each permission of the tenant: whether it can be scoped.
@@ -59,6 +61,7 @@ impl<'c, 't> Context<'c, 't> {
             capabilities: &policy.capabilities,
             expect: &policy.expect,
             settings,
+            partners: policy.partners.keys().map(String::as_str).collect(),
             lock: policy.lock.as_ref(),
             scopable: tenant.permissions.iter().map(|(_, p)| !is_unscoped(p)).collect(),
             domains_of_permissions: by_domain(&tenant.permissions),

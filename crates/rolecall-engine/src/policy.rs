@@ -10,6 +10,9 @@ use toml::Spanned;
 /// The settings that hold where a `rolecall.toml` says nothing.
 pub const DEFAULT_POLICY: &str = include_str!("../data/policy.toml");
 
+/// The tier that every partner's people are of.
+const PARTNERS: &str = "bpo";
+
 /// The built-in capabilities.
 const CAPABILITIES: &str = include_str!("../data/capabilities.toml");
 
@@ -30,6 +33,8 @@ pub struct TierPolicy {
     pub domains: Option<Vec<String>>,
     /// Patterns for the names or ids of users' divisions.
     pub divisions: Option<Vec<String>>,
+    /// Patterns for the names or ids of queues.
+    pub queues: Option<Vec<String>>,
     /// Patterns for users' departments.
     pub departments: Option<Vec<String>>,
     /// Patterns for the names of users' employers.
@@ -76,6 +81,7 @@ impl TierPolicy {
         set(&mut self.licences, over.licences);
         set(&mut self.domains, over.domains);
         set(&mut self.divisions, over.divisions);
+        set(&mut self.queues, over.queues);
         set(&mut self.departments, over.departments);
         set(&mut self.employers, over.employers);
         set(&mut self.flag, over.flag);
@@ -84,6 +90,24 @@ impl TierPolicy {
         set(&mut self.allowed, over.allowed);
         set(&mut self.service, over.service);
         self.rules.extend(over.rules);
+    }
+
+    /// Adds the patterns of a partner: its people are of the tier too.
+    fn add(&mut self, partner: &Self) {
+        fn add(kept: &mut Option<Vec<String>>, more: Option<&Vec<String>>) {
+            if let Some(more) = more {
+                kept.get_or_insert_default().extend(more.iter().cloned());
+            }
+        }
+        add(&mut self.names, partner.names.as_ref());
+        add(&mut self.roles, partner.roles.as_ref());
+        add(&mut self.groups, partner.groups.as_ref());
+        add(&mut self.licences, partner.licences.as_ref());
+        add(&mut self.domains, partner.domains.as_ref());
+        add(&mut self.divisions, partner.divisions.as_ref());
+        add(&mut self.queues, partner.queues.as_ref());
+        add(&mut self.departments, partner.departments.as_ref());
+        add(&mut self.employers, partner.employers.as_ref());
     }
 }
 
@@ -94,6 +118,10 @@ pub struct Policy {
     /// The tiers by name. A setting of a tier replaces the built-in one of the same name.
     #[serde(default)]
     pub tiers: BTreeMap<String, TierPolicy>,
+    /// The partners by name, each with what tells its people, queues and divisions. Each is a tier
+    /// of that name, and all of them are of the tier `bpo`.
+    #[serde(default)]
+    pub partners: BTreeMap<String, TierPolicy>,
     /// What permissions are good for: lists of permission patterns by name. A list in a
     /// file adds to the built-in one of the same name.
     #[serde(default)]
@@ -150,6 +178,23 @@ impl Policy {
         for (name, tier) in given.tiers {
             policy.tiers.entry(name).or_default().override_with(tier);
         }
+        for (name, partner) in given.partners {
+            if policy.tiers.contains_key(&name) {
+                let message = format!("`{name}` is a tier already, and cannot be a partner too");
+                let at =
+                    text.find(&format!("partners.{name}")).map_or(0..0, |at| at..at + "partners.".len() + name.len());
+                return Err(Box::new(FileFault::new(
+                    path,
+                    text,
+                    at,
+                    message,
+                    "give the partner another name".to_owned(),
+                )));
+            }
+            policy.tiers.entry(PARTNERS.to_owned()).or_default().add(&partner);
+            policy.partners.insert(name, partner);
+        }
+        policy.tiers.extend(policy.partners.clone());
         policy.rules = given.rules;
         for permission in given.expect.iter().flat_map(|expect| expect.can.iter().chain(&expect.cannot)) {
             if Permission::parse(permission.as_ref(), None).is_none() {

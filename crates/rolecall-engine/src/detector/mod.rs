@@ -8,6 +8,7 @@ mod impersonation_chain;
 mod inheritance_cycle;
 mod mixed_queue;
 mod outside_members;
+mod partner_crossing;
 mod queue_group;
 mod reference;
 mod unknown_permission;
@@ -36,13 +37,14 @@ pub(crate) fn matches(context: &Context<'_, '_>, pattern: &Pattern) -> Vec<Match
         Pattern::ViewCrossesRegion(params) => view_contents::matches(context, params, Question::Regions),
         Pattern::ImpersonationChain {} => impersonation_chain::matches(context),
         Pattern::Expectation {} => expectation::matches(context),
+        Pattern::PartnerCrossing(params) => partner_crossing::matches(context, params),
         Pattern::Drift {} => drift::matches(context),
         Pattern::UnknownPermission {} => unknown_permission::matches(context),
     }
 }
 
 /// The placeholders that a rule may use, by the name of the detector in rule files.
-const FACTS: [(&str, &[&str]); 15] = [
+const FACTS: [(&str, &[&str]); 16] = [
     ("detector.inheritance-cycle", inheritance_cycle::FACTS),
     ("detector.dangling-reference", reference::FACTS),
     ("detector.unresolved-reference", reference::FACTS),
@@ -56,6 +58,7 @@ const FACTS: [(&str, &[&str]); 15] = [
     ("detector.view-crosses-region", view_contents::FACTS),
     ("detector.impersonation-chain", impersonation_chain::FACTS),
     ("detector.expectation", expectation::FACTS),
+    ("detector.partner-crossing", partner_crossing::FACTS),
     ("detector.drift", drift::FACTS),
     ("detector.unknown-permission", unknown_permission::FACTS),
 ];
@@ -75,6 +78,7 @@ fn name(pattern: &Pattern) -> &'static str {
         Pattern::ViewCrossesRegion(_) => "detector.view-crosses-region",
         Pattern::ImpersonationChain {} => "detector.impersonation-chain",
         Pattern::Expectation {} => "detector.expectation",
+        Pattern::PartnerCrossing(_) => "detector.partner-crossing",
         Pattern::Drift {} => "detector.drift",
         Pattern::UnknownPermission {} => "detector.unknown-permission",
     }
@@ -108,6 +112,7 @@ pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &Pattern) -> Option<St
         Pattern::LeakingGroup(params) => queue_group::lacking(context, params.tier.as_ref()),
         Pattern::ViewExposes(params) => view_contents::lacking(context, params, Question::Outsiders),
         Pattern::ViewCrossesRegion(params) => view_contents::lacking(context, params, Question::Regions),
+        Pattern::PartnerCrossing(_) => partner_crossing::lacking(context),
         Pattern::ImpersonationChain {} => impersonation_chain::lacking(context),
     }
 }

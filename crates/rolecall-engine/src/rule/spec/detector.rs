@@ -34,6 +34,8 @@ pub(crate) enum DetectorPattern {
     ImpersonationChain {},
     /// What `[[expect]]` in the settings says and the export does not bear out.
     Expectation {},
+    /// One partner's people who reach another partner's queues.
+    PartnerCrossing(CrossingPattern),
     /// What a tier may do beyond what the lock file says.
     Drift {},
     /// Permissions that nobody knows and that are spelled nearly like a known one.
@@ -68,4 +70,12 @@ pub(crate) struct OutsideMembersPattern {
     pub permission: Vec<Spanned<String>>,
     /// Everybody within the limit should be of this tier.
     pub tier: Spanned<String>,
+}
+
+/// `match.detector.partner-crossing`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct CrossingPattern {
+    /// Any of these permissions.
+    pub permission: Vec<Spanned<String>>,
 }

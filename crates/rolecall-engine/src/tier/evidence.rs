@@ -1,0 +1,73 @@
+//! What says that somebody is of a tier.
+
+use super::{Tier, any, signal};
+use rolecall_graph::{AccessGraph, EdgeKind};
+use rolecall_model::{Entity, Kind};
+
+impl Tier {
+    /// What says that an entity is of the tier, in words; empty where it is not.
+    #[must_use]
+    pub fn evidence(&self, graph: &AccessGraph<'_>, entity: Entity) -> Vec<String> {
+        let tenant = graph.tenant;
+        let mut said = Vec::new();
+        if entity.kind != Kind::User {
+            if self.contains(entity) {
+                said.push(self.evidence_of_name(graph, entity));
+            }
+            return said;
+        }
+        let signals = self.users.get(entity.row as usize).copied().unwrap_or(0);
+        let Some(user) = tenant.users.get(entity.row as usize) else { return said };
+        if signals & signal::FLAG != 0 {
+            said.push("flagged `bpoUser`".to_owned());
+        }
+        let licences = tenant.refs(user.licences).iter().map(|l| tenant.str(l.target));
+        said.extend(licences.filter(|l| any(&self.policy.licences, l)).map(|l| format!("licence `{l}`")));
+        for (kind, edge, words) in
+            [(Kind::Group, EdgeKind::MemberOf, "member of group"), (Kind::Role, EdgeKind::Holds, "holder of role")]
+        {
+            let mut found: Vec<_> = graph
+                .entities_from(entity, edge)
+                .map(|(e, _)| e)
+                .filter(|e| e.kind == kind && self.contains(*e))
+                .collect();
+            found.sort_by_cached_key(|e| graph.order_key(*e));
+            found.dedup();
+            said.extend(found.into_iter().map(|e| format!("{words} `{}`", tenant.name(e))));
+        }
+        if signals & signal::DOMAIN != 0 {
+            said.push(format!("e-mail address `{}`", tenant.strings.text(user.email)));
+        }
+        if signals & signal::DIVISION != 0
+            && let Some(division) = user.division
+        {
+            said.push(format!("division `{}`", tenant.str(division.target)));
+        }
+        if signals & signal::TRUSTEE != 0 {
+            said.push("let in from a trustee organisation".to_owned());
+        }
+        for (bit, words, value) in
+            [(signal::DEPARTMENT, "department", user.department), (signal::EMPLOYER, "employer", user.employer)]
+        {
+            if let Some(value) = value.filter(|_| signals & bit != 0) {
+                said.push(format!("{words} `{}`", tenant.str(value)));
+            }
+        }
+        said
+    }
+
+    fn evidence_of_name(&self, graph: &AccessGraph<'_>, entity: Entity) -> String {
+        let tenant = graph.tenant;
+        let impersonated =
+            (entity.kind == Kind::ServiceAccount).then(|| self.impersonated_group(graph, entity)).flatten();
+        match impersonated {
+            _ if any(&self.policy.names, tenant.name(entity)) => format!("the name `{}`", tenant.name(entity)),
+            Some(group) => format!("may impersonate group `{}`", tenant.name(group)),
+            None if entity.kind == Kind::ServiceAccount => "holds a role of the tier".to_owned(),
+            None if entity.kind == Kind::Report => "shared with a role of the tier".to_owned(),
+            None if entity.kind == Kind::OauthClient => "an account of the tier signs in with it".to_owned(),
+            None if entity.kind == Kind::ScheduledExport => "sent to an address of the tier".to_owned(),
+            None => "the settings".to_owned(),
+        }
+    }
+}

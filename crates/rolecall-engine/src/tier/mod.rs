@@ -1,0 +1,199 @@
+//! Who belongs to which tier, and what says so.
+
+mod classify;
+mod evidence;
+
+use crate::{Policy, policy::TierPolicy};
+use rolecall_graph::{AccessGraph, EdgeKind};
+use rolecall_model::{Entity, Kind, Permission, Sym};
+use std::collections::BTreeMap;
+use wildmatch::WildMatch;
+
+/// What says that a user is of a tier, one bit each.
+mod signal {
+    pub(super) const FLAG: u16 = 1;
+    pub(super) const LICENCE: u16 = 2;
+    pub(super) const GROUP: u16 = 4;
+    pub(super) const DOMAIN: u16 = 8;
+    pub(super) const DIVISION: u16 = 16;
+    pub(super) const ROLE: u16 = 32;
+    pub(super) const DEPARTMENT: u16 = 64;
+    pub(super) const EMPLOYER: u16 = 128;
+    pub(super) const TRUSTEE: u16 = 256;
+}
+
+/// The tiers of a tenant, by name.
+pub struct Tiers {
+    tiers: BTreeMap<String, Tier>,
+}
+
+/// The members of one tier.
+pub struct Tier {
+    policy: Patterns,
+    roles: Vec<bool>,
+    groups: Vec<bool>,
+    accounts: Vec<bool>,
+    users: Vec<u16>,
+    exports: Vec<bool>,
+    reports: Vec<bool>,
+    clients: Vec<bool>,
+    queues: Vec<bool>,
+}
+
+#[derive(Default)]
+struct Patterns {
+    names: Vec<WildMatch>,
+    roles: Vec<WildMatch>,
+    groups: Vec<WildMatch>,
+    licences: Vec<WildMatch>,
+    domains: Vec<String>,
+    divisions: Vec<WildMatch>,
+    departments: Vec<WildMatch>,
+    employers: Vec<WildMatch>,
+    queues: Vec<WildMatch>,
+    is_flagged: bool,
+    is_service: bool,
+    has_trustees: bool,
+    regions: Option<Vec<String>>,
+    allowed: Option<Vec<Permission>>,
+}
+
+impl Patterns {
+    fn new(policy: &TierPolicy) -> Self {
+        let read = |list: &Option<Vec<String>>| {
+            let patterns = list.iter().flatten();
+            patterns.map(|p| WildMatch::new_case_insensitive(p)).collect()
+        };
+        let domains = policy.domains.iter().flatten().map(|d| d.trim_start_matches('@').to_lowercase()).collect();
+        Self {
+            names: read(&policy.names),
+            roles: read(&policy.roles),
+            groups: read(&policy.groups),
+            licences: read(&policy.licences),
+            divisions: read(&policy.divisions),
+            departments: read(&policy.departments),
+            employers: read(&policy.employers),
+            queues: read(&policy.queues),
+            domains,
+            is_flagged: policy.flag.unwrap_or(false),
+            is_service: policy.service.unwrap_or(false),
+            has_trustees: policy.trustees.unwrap_or(false),
+            regions: policy.regions.clone(),
+            allowed: policy
+                .allowed
+                .as_ref()
+                .map(|list| list.iter().filter_map(|text| Permission::parse(text, None)).collect()),
+        }
+    }
+}
+
+impl Tiers {
+    /// Classifies everybody. Cost: linear in entities and references, times the tiers.
+    #[must_use]
+    pub fn new(graph: &AccessGraph<'_>, policy: &Policy) -> Self {
+        let tiers = policy.tiers.iter().map(|(name, tier)| (name.clone(), Tier::new(graph, tier))).collect();
+        Self { tiers }
+    }
+
+    /// Every tier, by name.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Tier)> {
+        self.tiers.iter().map(|(name, tier)| (name.as_str(), tier))
+    }
+
+    /// The tier of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Tier> {
+        self.tiers.get(name)
+    }
+
+    /// Whether the tiers of a user allow a region; nothing where none of them declares any.
+    pub(crate) fn allow_region(&self, user: Entity, region: &str) -> Option<bool> {
+        let own = self.tiers.values().filter(|tier| tier.contains(user));
+        own.filter_map(|tier| tier.allows_region(region)).reduce(|any, one| any || one)
+    }
+
+    /// Whether an entity is of the tier `name`.
+    #[must_use]
+    pub fn contains(&self, name: &str, entity: Entity) -> bool {
+        self.get(name).is_some_and(|tier| tier.contains(entity))
+    }
+}
+
+impl Tier {
+    /// Whether an entity is of the tier. Only roles, groups, users and service accounts are;
+    /// besides, scheduled exports that are sent to an address of the tier, reports shared with
+    /// a role of it, clients that its service accounts sign in with, and queues of its own.
+    #[must_use]
+    pub fn contains(&self, entity: Entity) -> bool {
+        let row = entity.row as usize;
+        match entity.kind {
+            Kind::Role => self.roles.get(row).copied().unwrap_or(false),
+            Kind::Group => self.groups.get(row).copied().unwrap_or(false),
+            Kind::ServiceAccount => self.accounts.get(row).copied().unwrap_or(false),
+            Kind::User => self.users.get(row).is_some_and(|signals| *signals != 0),
+            Kind::ScheduledExport => self.exports.get(row).copied().unwrap_or(false),
+            Kind::Report => self.reports.get(row).copied().unwrap_or(false),
+            Kind::OauthClient => self.clients.get(row).copied().unwrap_or(false),
+            Kind::Queue => self.queues.get(row).copied().unwrap_or(false),
+            _ => false,
+        }
+    }
+
+    /// Whether a user is of the tier by anything but membership of `group`: membership
+    /// of the very group that a rule judges proves nothing.
+    #[must_use]
+    pub fn contains_apart_from(&self, graph: &AccessGraph<'_>, user: Entity, group: Entity) -> bool {
+        let signals = self.users.get(user.row as usize).copied().unwrap_or(0);
+        let in_another = || {
+            let mut groups = graph.entities_from(user, EdgeKind::MemberOf);
+            groups.any(|(g, _)| g != group && self.contains(g))
+        };
+        signals & !signal::GROUP != 0 || (signals & signal::GROUP != 0 && in_another())
+    }
+
+    /// Whether nobody and nothing is of the tier.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let none = |members: &[bool]| !members.contains(&true);
+        none(&self.roles) && none(&self.groups) && none(&self.accounts) && self.users.iter().all(|s| *s == 0)
+    }
+
+    /// Whether the tier allows a region; nothing where it declares none.
+    pub(crate) fn allows_region(&self, region: &str) -> Option<bool> {
+        let regions = self.policy.regions.as_ref()?;
+        Some(regions.iter().any(|allowed| allowed.eq_ignore_ascii_case(region)))
+    }
+
+    /// Whether the tier has a list of allowed permissions.
+    pub(crate) fn has_allowed(&self) -> bool {
+        self.policy.allowed.is_some()
+    }
+
+    /// Whether the tier has a list of allowed permissions that holds this one; nothing where it has none.
+    pub(crate) fn allows(&self, permission: &Permission) -> Option<bool> {
+        let allowed = self.policy.allowed.as_ref()?;
+        Some(allowed.iter().any(|pattern| pattern.covers(permission)))
+    }
+
+    /// Whether a name is one of those that the tier goes by.
+    pub(crate) fn is_name(&self, name: &str) -> bool {
+        any(&self.policy.names, name)
+    }
+
+    /// Whether an entity's own name says that it is of the tier, so that naming it is evidence enough.
+    #[must_use]
+    pub fn is_named(&self, graph: &AccessGraph<'_>, entity: Entity) -> bool {
+        entity.kind != Kind::User && any(&self.policy.names, graph.tenant.name(entity))
+    }
+
+    /// Whether a division, by id or name, is one of the tier's.
+    pub(crate) fn is_division(&self, graph: &AccessGraph<'_>, reference: Sym) -> bool {
+        let rows = graph.directory.rows(Kind::Division, reference).into_iter();
+        let mut names = rows.map(|row| graph.tenant.name(Entity { kind: Kind::Division, row }));
+        any(&self.policy.divisions, graph.tenant.str(reference)) || names.any(|n| any(&self.policy.divisions, n))
+    }
+}
+
+fn any(patterns: &[WildMatch], text: &str) -> bool {
+    !text.is_empty() && patterns.iter().any(|p| p.matches(text.trim()))
+}
