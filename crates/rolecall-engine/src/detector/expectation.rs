@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::matching::{Match, grant_step, steps};
+use crate::rule::spec::ExpectationPattern;
 use crate::vocabulary::reach::{Answer, covers};
 use crate::{Expect, wording};
 use hashbrown::HashMap;
@@ -16,13 +17,25 @@ const WHO: [Kind; 4] = [Kind::Role, Kind::Group, Kind::User, Kind::ServiceAccoun
 const WHAT: [Kind; 4] = [Kind::Queue, Kind::Group, Kind::User, Kind::Division];
 
 /// One finding for each permission of an expectation that is not met.
-pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
+pub(super) fn matches(context: &Context<'_, '_>, params: &ExpectationPattern) -> Vec<Match> {
+    let patterns = params
+        .permission
+        .as_ref()
+        .map(|list| list.iter().filter_map(|text| Permission::parse(text.as_ref(), None)).collect::<Vec<Permission>>());
+    let is_asked = |permission: &str, is_wanted: bool| {
+        let meant = Permission::parse(permission, None);
+        let fits = |all: &Vec<Permission>| meant.as_ref().is_some_and(|p| all.iter().any(|pattern| pattern.covers(p)));
+        params.wanted.is_none_or(|wanted| wanted == is_wanted) && patterns.as_ref().is_none_or(fits)
+    };
     let mut found = Vec::new();
     for expect in context.expect {
         let (who, on) = (principals(context, &expect.who), target(context, expect.on.as_deref()));
         for (permission, is_wanted) in
             expect.can.iter().map(|p| (p, true)).chain(expect.cannot.iter().map(|p| (p, false)))
         {
+            if !is_asked(permission.as_ref(), is_wanted) {
+                continue;
+            }
             let judged = match (&who, &on) {
                 (None, _) => Some(nothing(&expect.who)),
                 (_, Err(name)) => Some(nothing(name)),

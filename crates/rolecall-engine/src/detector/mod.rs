@@ -36,7 +36,7 @@ pub(crate) fn matches(context: &Context<'_, '_>, pattern: &Pattern) -> Vec<Match
         Pattern::ViewExposes(params) => view_contents::matches(context, params, Question::Outsiders),
         Pattern::ViewCrossesRegion(params) => view_contents::matches(context, params, Question::Regions),
         Pattern::ImpersonationChain {} => impersonation_chain::matches(context),
-        Pattern::Expectation {} => expectation::matches(context),
+        Pattern::Expectation(params) => expectation::matches(context, params),
         Pattern::PartnerCrossing(params) => partner_crossing::matches(context, params),
         Pattern::Drift {} => drift::matches(context),
         Pattern::UnknownPermission {} => unknown_permission::matches(context),
@@ -77,7 +77,7 @@ fn name(pattern: &Pattern) -> &'static str {
         Pattern::ViewExposes(_) => "detector.view-exposes",
         Pattern::ViewCrossesRegion(_) => "detector.view-crosses-region",
         Pattern::ImpersonationChain {} => "detector.impersonation-chain",
-        Pattern::Expectation {} => "detector.expectation",
+        Pattern::Expectation(_) => "detector.expectation",
         Pattern::PartnerCrossing(_) => "detector.partner-crossing",
         Pattern::Drift {} => "detector.drift",
         Pattern::UnknownPermission {} => "detector.unknown-permission",
@@ -102,7 +102,7 @@ pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &Pattern) -> Option<St
         Pattern::DanglingReference {}
         | Pattern::UnresolvedReference {}
         | Pattern::DuplicateId {}
-        | Pattern::Expectation {}
+        | Pattern::Expectation(_)
         | Pattern::Drift {}
         | Pattern::UnknownPermission {} => None,
         Pattern::OutsideMembers(params) => outside_members::lacking(context, params),

@@ -1,8 +1,8 @@
 //! From the text of a rule file to a rule, or to everything that is wrong with it.
 
 use super::spec::{
-    CrossingPattern, DetectorPattern, GrantPattern, KindWord, LacksPattern, LeakingGroupPattern, OutsideMembersPattern,
-    PathPattern, Pattern, Selector, Spec, TierParams,
+    CrossingPattern, DetectorPattern, ExpectationPattern, GrantPattern, KindWord, LacksPattern, LeakingGroupPattern,
+    OutsideMembersPattern, PathPattern, Pattern, Selector, Spec, TierParams,
 };
 use super::{Rule, RuleFile, page};
 use crate::fault::suggestion;
@@ -107,6 +107,9 @@ impl Check<'_> {
             Pattern::Detector(DetectorPattern::LeakingGroup(LeakingGroupPattern { permission, tier, .. })) => {
                 self.permissions(permission);
                 self.tier(tier);
+            }
+            Pattern::Detector(DetectorPattern::Expectation(ExpectationPattern { permission, .. })) => {
+                self.permissions(permission.as_deref().unwrap_or_default());
             }
             Pattern::Detector(DetectorPattern::PartnerCrossing(CrossingPattern { permission })) => {
                 self.permissions(permission);

@@ -143,6 +143,12 @@ fn what_cannot_be_judged_is_listed() {
 }
 
 #[test]
+fn the_worked_examples_pass_the_harness() {
+    let run = run(&["rules", "test", "docs/examples"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+}
+
+#[test]
 fn a_new_rule_works_as_it_is_made() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().to_str().expect("UTF-8");

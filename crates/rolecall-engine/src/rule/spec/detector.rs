@@ -33,7 +33,7 @@ pub(crate) enum DetectorPattern {
     /// Chains of impersonation that end in administration.
     ImpersonationChain {},
     /// What `[[expect]]` in the settings says and the export does not bear out.
-    Expectation {},
+    Expectation(ExpectationPattern),
     /// One partner's people who reach another partner's queues.
     PartnerCrossing(CrossingPattern),
     /// What a tier may do beyond what the lock file says.
@@ -78,4 +78,14 @@ pub(crate) struct OutsideMembersPattern {
 pub(crate) struct CrossingPattern {
     /// Any of these permissions.
     pub permission: Vec<Spanned<String>>,
+}
+
+/// `match.detector.expectation`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ExpectationPattern {
+    /// Only what somebody is said to be able to do, or only what nobody is; both where it is left out.
+    pub wanted: Option<bool>,
+    /// Only these permissions.
+    pub permission: Option<Vec<Spanned<String>>>,
 }

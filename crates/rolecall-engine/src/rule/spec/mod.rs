@@ -4,7 +4,9 @@ mod detector;
 mod entity;
 mod grant;
 
-pub(crate) use detector::{CrossingPattern, DetectorPattern, LeakingGroupPattern, OutsideMembersPattern, TierParams};
+pub(crate) use detector::{
+    CrossingPattern, DetectorPattern, ExpectationPattern, LeakingGroupPattern, OutsideMembersPattern, TierParams,
+};
 pub(crate) use entity::{Attribute, Condition, KindWord, Literal, Selector};
 pub(crate) use grant::{At, Blame, GrantPattern, Reach, ScopeTest};
 
