@@ -1,7 +1,8 @@
 //! The end of a text report: what was found, what was read, what was not judged.
 
 use crate::Verdict;
-use rolecall_engine::Severity;
+use rolecall_engine::{Severity, Step};
+use rolecall_model::Place;
 use rolecall_source::visible;
 use std::collections::BTreeMap;
 
@@ -20,6 +21,12 @@ pub(crate) fn lines(verdict: &Verdict<'_>, is_verbose: bool) -> Vec<String> {
     if !verdict.problems.is_empty() {
         let count = count(verdict.problems.len(), "problem");
         lines.push(format!("not everything could be read ({count}): what is not reported here may still be there"));
+    }
+    lines.extend(shared_edges(verdict));
+    if verdict.suppressed > 0 {
+        let held = self::count(verdict.suppressed, "finding");
+        lines
+            .push(format!("{held} held back by the settings or the options; --persona auditor shows what is doubtful"));
     }
     let limit = if is_verbose { usize::MAX } else { NAMED };
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -49,6 +56,34 @@ pub(crate) fn lines(verdict: &Verdict<'_>, is_verbose: bool) -> Vec<String> {
         }
     }
     lines.into_iter().map(|line| visible(&line).into_owned()).collect()
+}
+
+/// How many findings an edge must bear before it is worth saying.
+const SHARED: usize = 3;
+
+/// The edges that several findings have in common: one cut mends them all.
+fn shared_edges(verdict: &Verdict<'_>) -> Vec<String> {
+    let mut edges: BTreeMap<Place, (usize, &Step)> = BTreeMap::new();
+    // A finding on a role names a holder only to show one: cutting that edge mends nothing.
+    for finding in verdict.findings.iter().filter(|finding| finding.subject.kind != "role") {
+        // The entry itself is what the finding is about.
+        for step in finding.witness.iter().filter(|step| step.edge != "grants") {
+            edges.entry(step.place).or_insert((0, step)).0 += 1;
+        }
+    }
+    let mut shared: Vec<(usize, &Step)> = edges.into_values().filter(|(number, _)| *number >= SHARED).collect();
+    shared.sort_by(|a, b| {
+        b.0.cmp(&a.0).then_with(|| (&a.1.from.name, &a.1.to.name).cmp(&(&b.1.from.name, &b.1.to.name)))
+    });
+    let say = |(number, step): (usize, &Step)| {
+        let place = verdict.places.get(&step.place).and_then(|location| {
+            let file = verdict.sources.get(location.file)?;
+            Some(format!(" ({}:{})", file.path(), location.start.line))
+        });
+        let place = place.unwrap_or_default();
+        format!("{number} findings share one edge: {} {} {}{place}", step.from.name, step.edge, step.to.name)
+    };
+    shared.into_iter().take(NAMED).map(say).collect()
 }
 
 fn findings(verdict: &Verdict<'_>) -> Option<String> {

@@ -66,11 +66,23 @@ pub(crate) struct CheckOptions {
     /// Leave out findings below this confidence
     #[arg(long, value_enum, value_name = "CONFIDENCE")]
     pub(crate) min_confidence: Option<Confidence>,
+    /// For whom: a team is spared what is doubtful or only worth knowing, an auditor is not
+    #[arg(long, value_enum, default_value_t = Persona::Team)]
+    pub(crate) persona: Persona,
     /// Exit with 0 when the paths hold no export at all
     #[arg(long)]
     pub(crate) allow_empty: bool,
     #[command(flatten)]
     pub(crate) look: Look,
+}
+
+/// Who reads the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Persona {
+    /// A team at work: no `info`, and nothing doubtful below `high`
+    Team,
+    /// An auditor: everything
+    Auditor,
 }
 
 /// Where rules and settings come from.

@@ -1,9 +1,10 @@
 //! `rolecall check`
 
-use crate::cli::{CheckOptions, Format};
+use crate::cli::{CheckOptions, Format, Persona};
 use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::{inputs, pipeline, rulebook, settings};
+use rolecall_engine::{Confidence, Finding, Severity};
 use rolecall_report::{Verdict, write_json, write_text};
 
 /// Checks an export and gives the exit code.
@@ -26,14 +27,24 @@ pub(crate) fn run(options: &CheckOptions) -> Result<u8, Stop> {
     let all = outcome.findings.len();
     let severity = options.min_severity.map(|s| s.of_engine());
     let confidence = options.min_confidence.map(|c| c.of_engine());
+    // Whoever asks for something gets it.
+    let is_spared =
+        options.persona == Persona::Team && options.only.is_empty() && severity.is_none() && confidence.is_none();
     outcome.findings.retain(|f| {
-        severity.is_none_or(|least| f.severity >= least) && confidence.is_none_or(|least| f.confidence >= least)
+        let is_asked_for =
+            severity.is_none_or(|least| f.severity >= least) && confidence.is_none_or(|least| f.confidence >= least);
+        is_asked_for && (!is_spared || !is_minor(f))
     });
     let suppressed = outcome.suppressed + all - outcome.findings.len();
     let verdict = pipeline::verdict(&mut export, outcome, suppressed);
     drop(progress);
     write(options, &verdict)?;
     Ok(exit_code(options, &verdict))
+}
+
+/// What a team at work is spared: what is only worth knowing, and what is doubtful and not grave.
+fn is_minor(finding: &Finding) -> bool {
+    finding.severity == Severity::Info || (finding.confidence == Confidence::Low && finding.severity < Severity::High)
 }
 
 fn write(options: &CheckOptions, verdict: &Verdict<'_>) -> Result<(), Stop> {

@@ -35,8 +35,15 @@ fn the_guide_tenant_gives_the_planted_traps_and_nothing_else() {
             [row[0].clone(), path, row[2].clone(), row[3].clone()]
         })
         .collect();
-    let (code, report) =
-        check_json(&["fixtures/guide", "--config", "fixtures/guide.toml", "--lock", "fixtures/guide.lock"]);
+    let (code, report) = check_json(&[
+        "fixtures/guide",
+        "--config",
+        "fixtures/guide.toml",
+        "--lock",
+        "fixtures/guide.lock",
+        "--persona",
+        "auditor",
+    ]);
     let found: BTreeSet<[String; 4]> = findings(&report)
         .iter()
         .map(|f| {
@@ -168,4 +175,26 @@ fn nothing_hostile_reaches_the_terminal_raw() {
         assert_eq!(raw, None, "{format}");
         assert!(!run.out.lines().any(|line| line.starts_with("::")), "a workflow command");
     }
+}
+
+#[test]
+fn a_team_is_spared_what_an_auditor_is_shown() {
+    let rules = |more: &[&str]| -> BTreeSet<String> {
+        let (_, report) = check_json(&[&["fixtures/guide"][..], more].concat());
+        let found = findings(&report).iter().map(|f| text(&f["rule"])).collect::<BTreeSet<_>>();
+        assert_eq!(report["summary"]["suppressed"].as_u64() == Some(0), found.contains("unused-role"));
+        found
+    };
+    assert!(!rules(&[]).contains("unused-role"));
+    assert!(rules(&["--persona", "auditor"]).contains("unused-role"));
+    assert!(rules(&["--min-severity", "info"]).contains("unused-role"), "what is asked for is shown");
+    let out = run(&["check", "fixtures/guide"]).out;
+    assert!(out.contains("1 finding held back"), "{out}");
+}
+
+#[test]
+fn an_edge_that_several_findings_share_is_named_once() {
+    let out = run(&["check", "fixtures/guide"]).out;
+    let shared: Vec<&str> = out.lines().filter(|line| line.contains("findings share one edge")).collect();
+    assert!(shared.iter().any(|line| line.contains("Joana Pinto holds Supervisor")), "{shared:?}");
 }
