@@ -2,7 +2,7 @@
 
 use crate::Trouble;
 use crate::lower::row;
-use rolecall_model::{Assignment, Divisions, Kind, List, Membership, Origin, Ref, Tenant};
+use rolecall_model::{Assignment, Kind, Membership, Origin, Ref, Tenant};
 use rolecall_source::Node;
 use std::collections::BTreeMap;
 
@@ -137,16 +137,7 @@ fn holders(tenant: &mut Tenant, mark: Mark, role: &str) {
     let target = tenant.strings.intern(role);
     for (subject, origin) in users_since(tenant, mark) {
         let role = Ref { target, at: origin.offset };
-        let reach = Divisions::Unstated;
-        tenant.assignments.push(Assignment {
-            subject,
-            shown_for: None,
-            role,
-            reach,
-            divisions: List::default(),
-            origin,
-            embedded: false,
-        });
+        tenant.assignments.push(Assignment::unstated(subject, role, origin));
     }
 }
 

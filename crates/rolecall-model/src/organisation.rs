@@ -37,6 +37,15 @@ pub struct Assignment {
     pub embedded: bool,
 }
 
+impl Assignment {
+    /// A role that a subject holds in divisions that the export does not show.
+    #[must_use]
+    pub fn unstated(subject: Ref, role: Ref, origin: Origin) -> Self {
+        let (reach, divisions) = (Divisions::Unstated, List::default());
+        Self { subject, shown_for: None, role, reach, divisions, origin, embedded: false }
+    }
+}
+
 /// A member of a group or queue, stated outside of both.
 #[derive(Clone, Copy, Debug)]
 pub struct Membership {

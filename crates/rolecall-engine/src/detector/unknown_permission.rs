@@ -17,6 +17,15 @@ const GUIDE: &str = include_str!("../../data/guide-permissions.txt");
 /// How many letters a slip takes.
 const SLIP: usize = 2;
 
+/// Two parts of a permission, beside a third.
+type Others<'p> = [&'p str; 2];
+
+/// Each part of a permission with the two others.
+fn turns(permission: &Permission) -> [(&str, Others<'_>); 3] {
+    let [domain, entity, action] = permission.parts();
+    [(domain, [entity, action]), (entity, [domain, action]), (action, [domain, entity])]
+}
+
 /// One finding a permission, whoever states it.
 pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
     let graph = context.graph;
@@ -27,8 +36,13 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
         names.iter().filter_map(|name| Some((Permission::parse(name, None)?, *name))).collect();
     let exact: HashSet<&Permission> = known.iter().map(|(permission, _)| permission).collect();
     let of_tenant: HashSet<_> = tenant.catalogue.iter().map(|k| k.permission).collect();
-    let flat = |permission: &Permission| permission.parts().join(":");
-    let flats: Vec<(String, &str)> = known.iter().map(|(permission, name)| (flat(permission), *name)).collect();
+    // A slip is in one part, and the other two lead to what may be meant.
+    let mut beside: HashMap<(usize, Others<'_>), Vec<(&str, &str)>> = HashMap::new();
+    for (permission, name) in &known {
+        for (place, (part, others)) in turns(permission).into_iter().enumerate() {
+            beside.entry((place, others)).or_default().push((part, name));
+        }
+    }
     let mut nearest: HashMap<_, &str> = HashMap::new();
     for (id, permission) in tenant.permissions.iter() {
         let is_known = permission.is_wildcard()
@@ -38,9 +52,11 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
         if is_known {
             continue;
         }
-        let own = flat(permission);
-        let distances = flats.iter().filter(|(other, _)| other.len().abs_diff(own.len()) <= SLIP);
-        let near = distances.map(|(other, name)| (strsim::damerau_levenshtein(&own, other), *name)).min();
+        let slips = turns(permission).into_iter().enumerate().flat_map(|(place, (own, others))| {
+            let near = beside.get(&(place, others)).into_iter().flatten();
+            near.map(move |(part, name)| (strsim::damerau_levenshtein(own, part), *name))
+        });
+        let near = slips.min();
         if let Some((distance, name)) = near
             && distance <= SLIP
         {

@@ -27,7 +27,6 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: 
     let mut exposed: HashMap<Entity, Vec<(Entity, Origin)>> = HashMap::new();
     let mut found = Vec::new();
     for role in tenant.entities(Kind::Role) {
-        let Some(holder) = holder(context, params, role) else { continue };
         let list = tenant.grants_of(role);
         let mut entries: HashMap<Entity, Vec<(u32, Origin)>> = HashMap::new();
         for (row, grant) in (list.start..).zip(tenant.grants(list)) {
@@ -41,6 +40,8 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: 
                 }
             }
         }
+        // Who holds it is asked of the few roles that have views.
+        let Some(holder) = (if entries.is_empty() { None } else { holder(context, params, role) }) else { continue };
         let mut views: Vec<(Entity, Vec<(u32, Origin)>)> = entries.into_iter().collect();
         views.sort_by_cached_key(|(view, _)| graph.order_key(*view));
         for (view, entries) in views {

@@ -2,7 +2,7 @@
 
 use super::field;
 use crate::lower::Lower;
-use rolecall_model::{Assignment, Divisions, Group, Kind, List, Queue, Ref, User};
+use rolecall_model::{Assignment, Group, Kind, Queue, Ref, User};
 use rolecall_source::Node;
 
 pub(super) fn user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
@@ -37,16 +37,7 @@ fn unstated(subject: Ref, roles: Node<'_, '_>, into: &mut Lower<'_>) {
     for item in roles.items() {
         let origin = into.origin(item);
         if let Some(role) = into.reference("roles", item) {
-            let reach = Divisions::Unstated;
-            into.tenant.assignments.push(Assignment {
-                subject,
-                shown_for: None,
-                role,
-                reach,
-                divisions: List::default(),
-                origin,
-                embedded: false,
-            });
+            into.tenant.assignments.push(Assignment::unstated(subject, role, origin));
         }
     }
 }
@@ -73,16 +64,8 @@ pub(super) fn scim_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             let Some(reference) = into.reference(key, value) else { continue };
             match (is_role, subject) {
                 (true, Some(subject)) => {
-                    let (reach, origin) = (Divisions::Unstated, into.origin(value));
-                    into.tenant.assignments.push(Assignment {
-                        subject,
-                        shown_for: None,
-                        role: reference,
-                        reach,
-                        divisions: List::default(),
-                        origin,
-                        embedded: false,
-                    });
+                    let origin = into.origin(value);
+                    into.tenant.assignments.push(Assignment::unstated(subject, reference, origin));
                 }
                 _ => into.tenant.refs.push(reference),
             }
