@@ -35,7 +35,9 @@ fn ready() -> Result<(), String> {
     tidy::run(&home())?;
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"])?;
     cargo(&["doc", "--workspace", "--no-deps", "--locked"])?;
-    cargo(&["test", "--workspace", "--locked"])
+    cargo(&["test", "--workspace", "--locked"])?;
+    // The README's main job, in the profile that is built already.
+    cargo(&["run", "--locked", "--quiet", "--", "check", "fixtures/guide", "--fail-on", "never", "--quiet"])
 }
 
 /// The tests that check the generated pages write them when they are asked to.
