@@ -1,12 +1,16 @@
 //! `--format json`, version 1. The structs are the format: a change of meaning is a new version.
 
-use crate::Verdict;
 use crate::verdict::{Location, Problem};
+use crate::{Format, Verdict};
 use rolecall_engine::{Confidence, Finding, Label, Named, Severity, Step};
 use rolecall_source::needs_escape;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+/// The project's own JSON.
+pub(crate) const FORMAT: Format =
+    Format { name: "json", about: "everything, for programs", write: |out, verdict, _| write_json(out, verdict) };
 
 #[derive(Serialize)]
 struct Report<'v> {
@@ -151,7 +155,7 @@ fn summary<'v>(verdict: &'v Verdict<'_>) -> Summary<'v> {
             low: verdict.count(Severity::Low),
             info: verdict.count(Severity::Info),
         },
-        suppressed: verdict.suppressed,
+        suppressed: verdict.suppressed(),
         not_evaluated: verdict.not_evaluated.iter().map(|n| Unjudged { rule: &n.rule, reason: &n.reason }).collect(),
         passed_over: &verdict.passed_over,
     }

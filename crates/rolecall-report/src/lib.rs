@@ -4,12 +4,14 @@
 //! reorder text is written out wherever it is shown.
 
 mod excerpt;
+mod format;
 mod json;
 mod summary;
 mod text;
 mod verdict;
 mod witness;
 
+pub use format::{FORMATS, Format, WriteReport};
 pub use json::write_json;
 pub use text::{TextOptions, write_fault, write_text};
 pub use verdict::{Input, Location, Problem, Verdict};

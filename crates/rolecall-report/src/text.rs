@@ -2,7 +2,7 @@
 
 use crate::excerpt::{Excerpt, Mark};
 use crate::verdict::{Location, Problem};
-use crate::{Verdict, summary, witness};
+use crate::{Format, Verdict, summary, witness};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
@@ -26,6 +26,9 @@ pub struct TextOptions {
     /// Every place, every input and every file passed over.
     pub verbose: bool,
 }
+
+/// Text for people.
+pub(crate) const FORMAT: Format = Format { name: "text", about: "for people, in a terminal", write: write_text };
 
 /// How many related places a finding shows unless all are asked for.
 const PLACES: usize = 4;

@@ -1,8 +1,9 @@
 //! What a report is made of: the outcome of a run, with every place resolved.
 
-use rolecall_engine::{Finding, NotEvaluated, Severity};
+use rolecall_engine::{Finding, NotEvaluated, Rulebook, Severity};
 use rolecall_model::Place;
 use rolecall_source::{FileId, LineIndex, Position, Sources};
+use rolecall_triage::Held;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -52,6 +53,8 @@ pub struct Problem {
 pub struct Verdict<'a> {
     /// The text of every file.
     pub sources: &'a Sources,
+    /// The rules that the tenant was judged by.
+    pub rules: &'a Rulebook,
     /// The files that gave entities, in order of path.
     pub inputs: Vec<Input>,
     /// In order of path and place.
@@ -70,11 +73,19 @@ pub struct Verdict<'a> {
     pub not_evaluated: Vec<NotEvaluated>,
     /// JSON files of no known shape in a folder that was walked.
     pub passed_over: Vec<String>,
-    /// How many findings were held back by configuration.
-    pub suppressed: usize,
+    /// Findings that are held back, and by what; in order of path, place and rule.
+    pub held: Vec<Held>,
+    /// How many findings were never made, since the settings switch their rule off where they are.
+    pub switched_off: usize,
 }
 
 impl Verdict<'_> {
+    /// How many findings are not reported, whatever holds them back.
+    #[must_use]
+    pub fn suppressed(&self) -> usize {
+        self.held.len() + self.switched_off
+    }
+
     /// How many findings there are of a severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {

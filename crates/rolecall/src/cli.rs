@@ -1,6 +1,11 @@
 //! The command line, declared once; help and documentation are derived from it.
 
+use crate::command::{check, explain, init, lock, rules};
+use crate::export::Export;
+use crate::output::Stop;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use rolecall_report::{FORMATS, Format};
 use std::path::PathBuf;
 
 /// Finds traps in the roles, users, groups and integrations of a Genesys Cloud export:
@@ -13,7 +18,7 @@ pub(crate) struct Cli {
 }
 
 /// What the exit code says.
-const EXIT_CODES: &str = "\
+pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0  everything was read and nothing reaches --fail-on
   1  there are findings at or above --fail-on
@@ -24,65 +29,47 @@ Exit codes:
 pub(crate) enum Command {
     /// Check an export
     #[command(after_help = EXIT_CODES)]
-    Check(CheckOptions),
+    Check(check::CheckOptions),
     /// Show what a rule finds, why it matters and how to mend it; or what a permission opens
-    Explain(ExplainOptions),
+    Explain(explain::ExplainOptions),
     /// List the rules, or test a folder of them
-    Rules(RulesOptions),
+    Rules(rules::RulesOptions),
     /// Write the effective access of each tier to a file that `check` holds later exports against
-    Lock(LockOptions),
+    Lock(lock::LockOptions),
     /// Write a commented rolecall.toml, with tiers guessed from an export
-    Init(InitOptions),
+    Init(init::InitOptions),
 }
 
+/// The export and the settings to look at it with.
 #[derive(Debug, Args)]
-pub(crate) struct CheckOptions {
+pub(crate) struct InputOptions {
     /// Files and folders of one organisation's export; `-` reads standard input
     #[arg(default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
-    /// How the report is written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
-    /// Write the report to a file instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) rules: RuleOptions,
     /// The organisation's own permission catalogue, which alone knows what divisions limit
     #[arg(long, value_name = "FILE")]
     pub(crate) catalog: Option<PathBuf>,
-    /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
-    #[arg(long, value_name = "FILE")]
-    pub(crate) lock: Option<PathBuf>,
-    /// Use only this rule (repeatable)
-    #[arg(long, value_name = "RULE")]
-    pub(crate) only: Vec<String>,
-    /// Exit with 1 when a finding is at least this bad
-    #[arg(long, value_enum, default_value_t = Level::Medium, value_name = "SEVERITY")]
-    pub(crate) fail_on: Level,
-    /// Leave out findings below this severity
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    pub(crate) min_severity: Option<Severity>,
-    /// Leave out findings below this confidence
-    #[arg(long, value_enum, value_name = "CONFIDENCE")]
-    pub(crate) min_confidence: Option<Confidence>,
-    /// For whom: a team is spared what is doubtful or only worth knowing, an auditor is not
-    #[arg(long, value_enum, default_value_t = Persona::Team)]
-    pub(crate) persona: Persona,
     /// Exit with 0 when the paths hold no export at all
     #[arg(long)]
     pub(crate) allow_empty: bool,
-    #[command(flatten)]
-    pub(crate) look: Look,
 }
 
-/// Who reads the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Persona {
-    /// A team at work: no `info`, and nothing doubtful below `high`
-    Team,
-    /// An auditor: everything
-    Auditor,
+impl InputOptions {
+    /// What is read: the export, and the catalogue beside it.
+    pub(crate) fn all_paths(&self) -> Vec<PathBuf> {
+        self.paths.iter().chain(&self.catalog).cloned().collect()
+    }
+
+    /// A file that was named as a catalogue has to be one.
+    pub(crate) fn expect_catalogue(&self, export: &Export) -> Result<(), Stop> {
+        match self.catalog.as_ref().filter(|path| path.exists() && export.tenant.catalogue.is_empty()) {
+            None => Ok(()),
+            Some(path) => {
+                let message = format!("{} holds no permission catalogue", path.display());
+                Err(Stop::usage(message, "save what GET /api/v2/authorization/permissions answers, all pages"))
+            }
+        }
+    }
 }
 
 /// Where rules and settings come from.
@@ -110,83 +97,17 @@ pub(crate) struct Look {
     pub(crate) verbose: bool,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct ExplainOptions {
-    /// A rule's id, or a permission such as `recording:recording:view` or `routing:*:*`
-    pub(crate) topic: String,
-    #[command(flatten)]
-    pub(crate) rules: RuleOptions,
-    #[command(flatten)]
-    pub(crate) look: Look,
-}
-
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
-pub(crate) struct RulesOptions {
-    #[command(subcommand)]
-    pub(crate) command: Option<RulesCommand>,
-    /// How the list is written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
-    #[command(flatten)]
-    pub(crate) rules: RuleOptions,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum RulesCommand {
-    /// Run the fail and pass examples of a rule folder, or of every rule folder in one
-    Test(TestOptions),
-    /// Begin a rule: a folder with a page and two examples that pass `rules test`
-    New(NewOptions),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct NewOptions {
-    /// The rule's id: words in lower case, joined by hyphens
-    pub(crate) id: String,
-    /// The folder that the rule's folder is made in
-    #[arg(long, value_name = "DIR", default_value = "rules")]
-    pub(crate) dir: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct TestOptions {
-    /// A rule folder, or a folder of rule folders
-    pub(crate) dir: PathBuf,
-    /// Write the fail.snap files anew instead of comparing with them
-    #[arg(long)]
-    pub(crate) update: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct LockOptions {
-    /// Files and folders of one organisation's export; `-` reads standard input
-    #[arg(default_value = ".")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// Settings; without it the nearest rolecall.toml of the working folder and those above it
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// The file to write
-    #[arg(long, short, value_name = "FILE", default_value = "rolecall.lock")]
-    pub(crate) output: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct InitOptions {
-    /// An export to guess the tiers from
-    pub(crate) paths: Vec<PathBuf>,
-    /// The file to write
-    #[arg(long, short, value_name = "FILE", default_value = "rolecall.toml")]
-    pub(crate) output: PathBuf,
-    /// Replace the file if it is there
-    #[arg(long)]
-    pub(crate) force: bool,
-}
-
+/// How a list is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum ListFormat {
     Text,
     Json,
+}
+
+/// Reads the name of a format of reports.
+pub(crate) fn report_format() -> impl TypedValueParser<Value = &'static Format> {
+    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(names).try_map(|name| Format::named(&name).ok_or("no such format"))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

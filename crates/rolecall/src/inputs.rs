@@ -30,6 +30,13 @@ pub(crate) struct Inputs {
     pub(crate) passed_over: Vec<String>,
 }
 
+impl Inputs {
+    /// How many bytes there are to read, as far as that is known before.
+    pub(crate) fn size(&self) -> u64 {
+        self.files.iter().map(|input| fs::metadata(&input.path).map_or(0, |file| file.len())).sum()
+    }
+}
+
 /// Walks the paths. Folders are gone into, links followed, loops left.
 pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
     let mut found = Inputs::default();

@@ -2,12 +2,14 @@
 
 mod cli;
 mod command;
+mod export;
 mod inputs;
 mod output;
 mod pipeline;
 mod progress;
 mod rulebook;
 mod settings;
+mod target;
 
 use clap::Parser;
 use cli::{Cli, Command};

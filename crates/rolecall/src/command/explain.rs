@@ -1,12 +1,23 @@
 //! `rolecall explain`
 
-use crate::cli::ExplainOptions;
+use crate::cli::{Look, RuleOptions};
 use crate::output::{self, Stop};
 use crate::{rulebook, settings};
+use clap::Args;
 use rolecall_engine::{Catalogue, Entry, Policy, Sensitive};
 use rolecall_model::Permission;
 use rolecall_source::visible;
 use std::collections::BTreeSet;
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainOptions {
+    /// A rule's id, or a permission such as `recording:recording:view` or `routing:*:*`
+    pub(crate) topic: String,
+    #[command(flatten)]
+    pub(crate) rules: RuleOptions,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
 
 /// Shows what a rule or a permission is about.
 pub(crate) fn run(options: &ExplainOptions) -> Result<u8, Stop> {

@@ -1,13 +1,26 @@
 //! `rolecall init`
 
-use crate::cli::InitOptions;
 use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::{inputs, pipeline};
+use clap::Args;
 use rolecall_engine::{DEFAULT_POLICY, Policy, Tiers};
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Entity, Kind, Tenant, User};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct InitOptions {
+    /// An export to guess the tiers from
+    pub(crate) paths: Vec<PathBuf>,
+    /// The file to write
+    #[arg(long, short, value_name = "FILE", default_value = "rolecall.toml")]
+    pub(crate) output: PathBuf,
+    /// Replace the file if it is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
 
 /// The tier of partners' people.
 const PARTNERS: &str = "bpo";

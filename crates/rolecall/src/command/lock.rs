@@ -1,11 +1,25 @@
 //! `rolecall lock`
 
-use crate::cli::LockOptions;
 use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::{inputs, pipeline, settings};
+use clap::Args;
 use rolecall_engine::Lock;
 use rolecall_graph::AccessGraph;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct LockOptions {
+    /// Files and folders of one organisation's export; `-` reads standard input
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Settings; without it the nearest rolecall.toml of the working folder and those above it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The file to write
+    #[arg(long, short, value_name = "FILE", default_value = "rolecall.lock")]
+    pub(crate) output: PathBuf,
+}
 
 /// Writes the effective access of each tier. Half an export is never locked: what is missing would
 /// be reported as grown the next time.

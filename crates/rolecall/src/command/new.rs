@@ -1,10 +1,20 @@
 //! `rolecall rules new`
 
-use crate::cli::NewOptions;
 use crate::output::{self, Stop};
 use crate::rulebook;
+use clap::Args;
 use rolecall_engine::{Policy, Rulebook};
 use std::fs;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct NewOptions {
+    /// The rule's id: words in lower case, joined by hyphens
+    pub(crate) id: String,
+    /// The folder that the rule's folder is made in
+    #[arg(long, value_name = "DIR", default_value = "rules")]
+    pub(crate) dir: PathBuf,
+}
 
 const RULE: &str = include_str!("../../data/new-rule.md");
 const FAIL: &str = include_str!("../../data/new-fail.json");

@@ -1,12 +1,33 @@
 //! `rolecall rules`
 
 use super::{new, test};
-use crate::cli::{Format, RulesCommand, RulesOptions};
+use crate::cli::{ListFormat, RuleOptions};
 use crate::output::{self, Stop};
 use crate::{rulebook, settings};
+use clap::{Args, Subcommand};
 use rolecall_engine::{Confidence, Rulebook, Severity};
 use rolecall_source::visible;
 use serde::Serialize;
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct RulesOptions {
+    #[command(subcommand)]
+    pub(crate) command: Option<RulesCommand>,
+    /// How the list is written
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) rules: RuleOptions,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Run the fail and pass examples of a rule folder, or of every rule folder in one
+    Test(test::TestOptions),
+    /// Begin a rule: a folder with a page and two examples that pass `rules test`
+    New(new::NewOptions),
+}
 
 #[derive(Serialize)]
 struct List<'r> {
@@ -36,8 +57,8 @@ pub(crate) fn run(options: &RulesOptions) -> Result<u8, Stop> {
     let policy = settings::policy(options.rules.config.as_deref())?;
     let rules = rulebook::load(&options.rules.folders, &policy)?;
     let shown = match options.format {
-        Format::Text => table(&rules),
-        Format::Json => json(&rules)?,
+        ListFormat::Text => table(&rules),
+        ListFormat::Json => json(&rules)?,
     };
     output::print(shown.as_bytes())?;
     Ok(0)

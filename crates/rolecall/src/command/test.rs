@@ -1,16 +1,26 @@
 //! `rolecall rules test`: the examples of rule folders, ours and the user's alike.
 
-use crate::cli::TestOptions;
 use crate::inputs::{self, Inputs};
 use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::{pipeline, rulebook, settings};
+use clap::Args;
 use rolecall_engine::{Named, Policy, RuleFile, Rulebook};
 use rolecall_model::Place;
 use rolecall_report::{TextOptions, write_text};
+use rolecall_triage::Triaged;
 use std::fs;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
+
+#[derive(Debug, Args)]
+pub(crate) struct TestOptions {
+    /// A rule folder, or a folder of rule folders
+    pub(crate) dir: PathBuf,
+    /// Write the fail.snap files anew instead of comparing with them
+    #[arg(long)]
+    pub(crate) update: bool,
+}
 
 /// On what a finding is, and where.
 type Landed = (Named, Place);
@@ -86,8 +96,9 @@ fn report(folder: &Path, example: &Path, policy: &Policy, rules: &Rulebook) -> R
 
 fn judge(found: Inputs, policy: &Policy, rules: &Rulebook, example: &Path) -> Result<(Vec<Landed>, String), Stop> {
     let mut export = pipeline::read(found, false, &Progress::new(0));
-    let outcome = pipeline::judge(&mut export, policy, rules);
-    let verdict = pipeline::verdict(&mut export, outcome, 0);
+    let mut outcome = pipeline::judge(&mut export, policy, rules);
+    let triaged = Triaged { findings: std::mem::take(&mut outcome.findings), held: Vec::new() };
+    let verdict = pipeline::verdict(&mut export, rules, outcome, triaged);
     let mut text = Vec::new();
     write_text(&mut text, &verdict, &SNAP).map_err(|error| Stop::usage(error.to_string(), ""))?;
     let text = String::from_utf8_lossy(&text).into_owned();

@@ -1,0 +1,19 @@
+//! Findings that are there and are not reported.
+
+use rolecall_engine::Finding;
+
+/// A finding that is held back.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The finding.
+    pub finding: Finding,
+    /// What holds it back.
+    pub by: HeldBy,
+}
+
+/// What holds a finding back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeldBy {
+    /// The options of the run: a threshold, or for whom the report is.
+    Options,
+}

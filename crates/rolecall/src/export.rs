@@ -1,0 +1,186 @@
+//! What was read, and how its places are found again.
+
+use crate::inputs::Input;
+use rayon::prelude::*;
+use rolecall_engine::{Finding, Policy};
+use rolecall_ingest::{Dialect, Document, Located, Transcript, Trouble};
+use rolecall_model::{Kind, Place, Tenant};
+use rolecall_report::{Location, Problem};
+use rolecall_source::{FileId, LineIndex, SourceFile, Sources};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+/// Everything that was read.
+#[derive(Default)]
+pub(crate) struct Export {
+    pub(crate) sources: Sources,
+    pub(crate) tenant: Tenant,
+    pub(crate) inputs: Vec<rolecall_report::Input>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) notes: Vec<Problem>,
+    pub(crate) passed_over: Vec<String>,
+    /// For each file: how to find places in it.
+    forms: Vec<Form>,
+    pub(crate) lines: HashMap<FileId, LineIndex>,
+}
+
+/// A line index where one had to be made, and the places of one file.
+type Resolved = (Option<(FileId, LineIndex)>, Vec<(Place, Location)>);
+
+/// How the values of a file are found again.
+struct Form {
+    dialect: Option<&'static dyn Dialect>,
+    /// The values of a settings file that a finding may point to; an export has none.
+    settings: Vec<Range<u32>>,
+    lines: bool,
+    transcript: Option<Transcript>,
+}
+
+impl Form {
+    /// Finds places of a file.
+    fn locate(&self, source: &SourceFile, places: &[Place]) -> HashMap<Place, Located> {
+        if self.dialect.is_some() {
+            return rolecall_ingest::locate(source, self.transcript.as_ref(), self.lines, places);
+        }
+        let of = |place: &Place| {
+            let range = self.settings.iter().find(|range| range.start == place.origin.offset)?;
+            Some((*place, Located { pointer: String::new(), start: range.start, end: range.end }))
+        };
+        places.iter().filter_map(of).collect()
+    }
+}
+
+impl Export {
+    /// Whether everything could be read.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// Adds a file; gives back the entities that it states.
+    pub(crate) fn add(
+        &mut self,
+        input: &Input,
+        source: SourceFile,
+        mut document: Document,
+        problem: Option<Problem>,
+    ) -> Tenant {
+        let file = self.sources.push(source);
+        let transcript = document.transcript.take();
+        let (dialect, lines) = (document.dialect, document.lines);
+        self.forms.push(Form { dialect, settings: Vec::new(), lines, transcript });
+        self.problems.extend(problem);
+        let is_foreign = document.dialect.is_none() && document.troubles.iter().all(Trouble::is_unknown_shape);
+        if is_foreign && !input.is_named && !document.troubles.is_empty() {
+            self.passed_over.push(input.name.clone());
+            return Tenant::default();
+        }
+        if let Some(dialect) = document.dialect {
+            let counts = Kind::ALL.into_iter().map(|kind| (kind.word(), document.tenant.count(kind)));
+            let entities: BTreeMap<&'static str, u32> = counts.filter(|(_, number)| *number > 0).collect();
+            self.inputs.push(rolecall_report::Input { path: input.name.clone(), dialect: dialect.name(), entities });
+        }
+        self.add_problems(file, &document);
+        document.tenant
+    }
+
+    /// Adds the settings as a file that findings may point into; gives back its number.
+    pub(crate) fn add_settings(&mut self, policy: &Policy) -> u32 {
+        let (path, text) = policy.source.clone().unwrap_or_default();
+        let file = self.sources.push(SourceFile::from_text(path, text));
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let permissions = policy.expect.iter().flat_map(|expect| expect.can.iter().chain(&expect.cannot));
+        let settings = permissions.map(|p| offset(p.span().start)..offset(p.span().end)).collect();
+        self.forms.push(Form { dialect: None, settings, lines: false, transcript: None });
+        file.0
+    }
+
+    fn add_problems(&mut self, file: FileId, document: &Document) {
+        let is_fine = document.troubles.is_empty() && document.notes.is_empty();
+        let Some(source) = self.sources.get(file).filter(|_| !is_fine) else { return };
+        let lines = LineIndex::new(source);
+        let all = || document.troubles.iter().chain(&document.notes);
+        let starts = |t: &Trouble| std::iter::once(t.at).chain(t.related.as_ref().map(|(at, ..)| *at));
+        let mut offsets: Vec<u32> = all().flat_map(starts).collect();
+        offsets.sort_unstable();
+        offsets.dedup();
+        // In broken JSON a place may have no pointer; line and column always hold.
+        let pointers = rolecall_source::pointers(source.text(), &offsets, document.lines).unwrap_or_default();
+        let location = |start: u32, end: u32| Location {
+            file,
+            pointer: offsets.binary_search(&start).ok().and_then(|at| pointers.get(at).cloned()).unwrap_or_default(),
+            start: lines.position(source, start),
+            end: lines.position(source, end),
+        };
+        let problem = |trouble: &Trouble| Problem {
+            kind: trouble.kind,
+            message: trouble.message.clone(),
+            help: trouble.help.to_owned(),
+            path: Some(source.path().to_owned()),
+            location: Some(location(trouble.at, trouble.end)),
+            related: trouble.related.as_ref().map(|(start, end, label)| (location(*start, *end), label.clone())),
+        };
+        let problems: Vec<Problem> = document.troubles.iter().map(problem).collect();
+        let notes: Vec<Problem> = document.notes.iter().map(problem).collect();
+        self.problems.extend(problems);
+        self.notes.extend(notes);
+        self.lines.insert(file, lines);
+    }
+
+    /// The bytes of secrets, by file.
+    pub(crate) fn secrets(&self, places: &[Place]) -> HashMap<FileId, Vec<Range<u32>>> {
+        let mut of_file: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
+        places.iter().for_each(|place| of_file.entry(place.origin.file).or_default().push(*place));
+        let mut found = HashMap::new();
+        for (number, places) in of_file {
+            let (Some(source), Some(form)) = (self.sources.get(FileId(number)), self.forms.get(number as usize)) else {
+                continue;
+            };
+            let located = form.locate(source, &places);
+            let mut ranges: Vec<Range<u32>> = located.into_values().map(|at| at.start..at.end).collect();
+            ranges.sort_by_key(|range| range.start);
+            found.insert(FileId(number), ranges);
+        }
+        found
+    }
+
+    /// The places of findings, worked out once for each file that has any.
+    pub(crate) fn places<'f>(&mut self, findings: impl IntoIterator<Item = &'f Finding>) -> HashMap<Place, Location> {
+        let mut wanted: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
+        for finding in findings {
+            let labels = std::iter::once(&finding.primary).chain(&finding.related).map(|label| label.place);
+            for place in labels.chain(finding.witness.iter().map(|step| step.place)) {
+                wanted.entry(place.origin.file).or_default().push(place);
+            }
+        }
+        let sources = &self.sources;
+        let forms = &self.forms;
+        let known = &self.lines;
+        let wanted: Vec<(u32, Vec<Place>)> = wanted.into_iter().collect();
+        let found: Vec<Resolved> = wanted
+            .into_par_iter()
+            .map(|(number, mut places)| {
+                places.sort_unstable();
+                places.dedup();
+                let file = FileId(number);
+                let (Some(source), Some(form)) = (sources.get(file), forms.get(number as usize)) else {
+                    return (None, Vec::new());
+                };
+                let fresh = if known.contains_key(&file) { None } else { Some(LineIndex::new(source)) };
+                let Some(index) = known.get(&file).or(fresh.as_ref()) else { return (None, Vec::new()) };
+                let located = form.locate(source, &places);
+                let resolve = |(place, at): (Place, Located)| {
+                    let (start, end) = (index.position(source, at.start), index.position(source, at.end));
+                    (place, Location { file, pointer: at.pointer, start, end })
+                };
+                let resolved = located.into_iter().map(resolve).collect();
+                (fresh.map(|index| (file, index)), resolved)
+            })
+            .collect();
+        let mut places = HashMap::new();
+        for (index, resolved) in found {
+            self.lines.extend(index);
+            places.extend(resolved);
+        }
+        places
+    }
+}

@@ -1,0 +1,88 @@
+//! Where reports go, and in which format.
+
+use crate::cli::{Look, report_format};
+use crate::output::{self, Stop};
+use clap::Args;
+use rolecall_report::{FORMATS, Format, Verdict};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// How reports are written.
+#[derive(Debug, Args)]
+pub(crate) struct ReportOptions {
+    /// How the report is written
+    #[arg(long, value_parser = report_format(), default_value = "text", hide_possible_values = true)]
+    pub(crate) format: &'static Format,
+    /// Write to a file; as FORMAT=FILE beside what goes to standard output (repeatable)
+    #[arg(long, short, value_name = "[FORMAT=]FILE")]
+    pub(crate) output: Vec<Target>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
+
+/// A file to write a report to.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// The format; that of the run where none is given.
+    format: Option<&'static Format>,
+    path: PathBuf,
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((name, path)) = text.split_once('=').filter(|(name, _)| is_word(name)) else {
+            return Ok(Self { format: None, path: text.into() });
+        };
+        if path.is_empty() {
+            return Err(format!("no file is given for `{name}`"));
+        }
+        match Format::named(name) {
+            Some(format) => Ok(Self { format: Some(format), path: path.into() }),
+            None => {
+                let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+                Err(format!("there is no format `{name}`, only {}; write ./{text} for a file", names.join(", ")))
+            }
+        }
+    }
+}
+
+fn is_word(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
+
+impl ReportOptions {
+    /// Writes the report to every target, and to standard output unless a file takes its place.
+    pub(crate) fn write(&self, verdict: &Verdict<'_>) -> Result<(), Stop> {
+        for target in &self.output {
+            output::save(&target.path, &self.render(target.format.unwrap_or(self.format), verdict, true)?)?;
+        }
+        if self.output.iter().all(|target| target.format.is_some()) {
+            output::print(&self.render(self.format, verdict, false)?)?;
+        }
+        Ok(())
+    }
+
+    fn render(&self, format: &Format, verdict: &Verdict<'_>, is_file: bool) -> Result<Vec<u8>, Stop> {
+        let mut report = Vec::new();
+        (format.write)(&mut report, verdict, &output::text_options(&self.look, is_file))
+            .map_err(|error| Stop::usage(format!("cannot write the report: {error}"), ""))?;
+        Ok(report)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_may_name_its_format_and_a_slip_is_no_file() {
+        let read = |text: &str| text.parse::<Target>().map(|t| (t.format.map(|f| f.name), t.path));
+        assert_eq!(read("out.json"), Ok((None, "out.json".into())));
+        assert_eq!(read("json=out/x=1.json"), Ok((Some("json"), "out/x=1.json".into())));
+        assert_eq!(read("./a=b"), Ok((None, "./a=b".into())));
+        assert!(read("jsno=out.json").is_err_and(|error| error.contains("no format `jsno`")));
+        assert!(read("json=").is_err());
+    }
+}
