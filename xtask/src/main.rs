@@ -1,5 +1,6 @@
-//! Chores: `cargo xtask ready`, `gen`, `tidy`.
+//! Chores: `cargo xtask ready`, `gen`, `fuzz`, `tidy`.
 
+mod fuzz;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ const HELP: &str = "\
 cargo xtask <chore>
   ready         everything that has to hold before a change is accepted; what CI runs
   gen           write the generated pages of docs/ anew
+  fuzz SECONDS  every fuzz target for that long; needs cargo-fuzz and a nightly compiler
   tidy          length of files, links in docs, left-over notes, names of paths";
 
 fn main() -> ExitCode {
@@ -17,6 +19,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["ready"] => ready(),
         ["gen"] => generate(),
+        ["fuzz", seconds] => fuzz::run(&home(), seconds),
         ["tidy"] => tidy::run(&home()),
         _ => Err(HELP.to_owned()),
     };

@@ -12,6 +12,7 @@ mod lock;
 mod output;
 mod rules;
 mod secrets;
+mod seeds;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
