@@ -6,7 +6,7 @@ use rolecall_engine::{FileFault, Lock, Outcome, Policy, RuleFile, Rulebook, chec
 use rolecall_graph::AccessGraph;
 use rolecall_ingest::{Document, Located, locate, read};
 use rolecall_model::{Kind, Place, Tenant};
-use rolecall_report::{Location, TextOptions, Verdict, write_fault, write_json, write_text};
+use rolecall_report::{FORMATS, Format, Location, Problem, TextOptions, Verdict, write_fault};
 use rolecall_source::{FileId, LineIndex, MAX_DEPTH, SourceFile, Sources, pointers};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -150,10 +150,11 @@ pub fn check(bytes: &[u8]) {
     let policy = settings.and_then(|text| Policy::read("rolecall.toml", text).ok()).unwrap_or_else(Policy::built_in);
     let first = reports(&files, &policy);
     assert_eq!(first, reports(&files, &policy), "the same input, and other bytes");
-    for report in first {
-        let text = String::from_utf8(report).expect("reports are text");
+    for (format, report) in first {
+        let text = String::from_utf8(report).expect("reports are text").replace("\r\n", "\n");
         let hidden = |c: char| rolecall_source::needs_escape(c) && c != '\n';
-        assert!(!text.contains(hidden), "text of an export got through unescaped");
+        assert!(!text.contains(hidden), "text of an export got through unescaped as {format}");
+        assert!(format != "json" || serde_json::from_str::<serde_json::Value>(&text).is_ok(), "the report is no JSON");
     }
 }
 
@@ -173,8 +174,11 @@ fn parts(bytes: &[u8]) -> BTreeMap<String, &[u8]> {
     files
 }
 
+/// The name of a format, and a report in it.
+type Report = (&'static str, Vec<u8>);
+
 /// The whole way from bytes to reports, as the program goes it.
-fn reports(files: &BTreeMap<String, &[u8]>, policy: &Policy) -> Vec<Vec<u8>> {
+fn reports(files: &BTreeMap<String, &[u8]>, policy: &Policy) -> Vec<Report> {
     let mut sources = Sources::new();
     let mut documents: Vec<Document> = Vec::new();
     let mut parts = Vec::new();
@@ -195,7 +199,7 @@ fn reports(files: &BTreeMap<String, &[u8]>, policy: &Policy) -> Vec<Vec<u8>> {
     write(&sources, &documents, outcome)
 }
 
-fn write(sources: &Sources, documents: &[Document], outcome: Outcome) -> Vec<Vec<u8>> {
+fn write(sources: &Sources, documents: &[Document], outcome: Outcome) -> Vec<Report> {
     let mut wanted: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
     for finding in &outcome.findings {
         let labels = std::iter::once(&finding.primary).chain(&finding.related).map(|label| label.place);
@@ -217,24 +221,28 @@ fn write(sources: &Sources, documents: &[Document], outcome: Outcome) -> Vec<Vec
         }));
         lines.insert(file, index);
     }
-    let verdict = Verdict {
-        sources,
-        inputs: Vec::new(),
-        problems: Vec::new(),
-        notes: Vec::new(),
-        findings: outcome.findings,
-        places,
-        lines,
-        secrets: HashMap::new(),
-        not_evaluated: outcome.not_evaluated,
-        passed_over: Vec::new(),
-        suppressed: outcome.suppressed,
+    let problems = documents.iter().flat_map(problems).collect();
+    let Outcome { findings, not_evaluated, .. } = outcome;
+    let verdict = Verdict { problems, findings, places, lines, not_evaluated, ..Verdict::empty(sources, every_rule()) };
+    let write = |format: &Format| {
+        let mut report = Vec::new();
+        (format.write)(&mut report, &verdict, &plain()).expect("memory takes it");
+        (format.name, report)
     };
-    let (mut text, mut json) = (Vec::new(), Vec::new());
-    write_text(&mut text, &verdict, &plain()).expect("memory takes it");
-    write_json(&mut json, &verdict).expect("memory takes it");
-    serde_json::from_slice::<serde_json::Value>(&json).expect("the report is JSON");
-    vec![text, json]
+    FORMATS.iter().map(write).collect()
+}
+
+/// Troubles without their places, which the program looks up.
+fn problems(document: &Document) -> Vec<Problem> {
+    let of = |trouble: &rolecall_ingest::Trouble| Problem {
+        kind: trouble.kind,
+        message: trouble.message.clone(),
+        help: trouble.help.to_owned(),
+        path: None,
+        location: None,
+        related: None,
+    };
+    document.troubles.iter().map(of).collect()
 }
 
 fn plain() -> TextOptions {

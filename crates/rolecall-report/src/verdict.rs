@@ -79,7 +79,27 @@ pub struct Verdict<'a> {
     pub switched_off: usize,
 }
 
-impl Verdict<'_> {
+impl<'a> Verdict<'a> {
+    /// The outcome of a run that read nothing.
+    #[must_use]
+    pub fn empty(sources: &'a Sources, rules: &'a Rulebook) -> Self {
+        Self {
+            sources,
+            rules,
+            inputs: Vec::new(),
+            problems: Vec::new(),
+            notes: Vec::new(),
+            findings: Vec::new(),
+            places: HashMap::new(),
+            lines: HashMap::new(),
+            secrets: HashMap::new(),
+            not_evaluated: Vec::new(),
+            passed_over: Vec::new(),
+            held: Vec::new(),
+            switched_off: 0,
+        }
+    }
+
     /// How many findings are not reported, whatever holds them back.
     #[must_use]
     pub fn suppressed(&self) -> usize {

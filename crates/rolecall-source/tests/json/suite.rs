@@ -33,10 +33,13 @@ fn bytes(written: &str) -> Vec<u8> {
     found
 }
 
+/// A way to read a value.
+type Way = fn(&mut Scanner<'_>) -> Result<(), Fault>;
+
 /// What the three ways of reading make of a file, which must be the same; repeated keys count as faults.
 fn outcome(bytes: &[u8]) -> Result<(), Fault> {
     let source = SourceFile::from_bytes("x.json".to_owned(), bytes.to_vec())?;
-    let ways: [fn(&mut Scanner<'_>) -> Result<(), Fault>; 3] = [
+    let ways: [Way; 3] = [
         |scanner| scanner.skip_value().map(|_| ()),
         |scanner| {
             let mut tape = Tape::default();
@@ -44,7 +47,7 @@ fn outcome(bytes: &[u8]) -> Result<(), Fault> {
         },
         pull,
     ];
-    let read = |way: fn(&mut Scanner<'_>) -> Result<(), Fault>| {
+    let read = |way: Way| {
         let mut scanner = Scanner::new(source.text());
         way(&mut scanner).and_then(|()| scanner.finish())?;
         scanner.take_faults().pop().map_or(Ok(()), Err)
@@ -70,7 +73,9 @@ fn pull(scanner: &mut Scanner<'_>) -> Result<(), Fault> {
                 pull(scanner)?;
             }
         }
-        _ => drop(scanner.skip_value()?),
+        _ => {
+            scanner.skip_value()?;
+        }
     }
     Ok(())
 }
