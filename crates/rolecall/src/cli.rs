@@ -1,6 +1,6 @@
 //! The command line, declared once; help and documentation are derived from it.
 
-use crate::command::{check, explain, init, lock, rules};
+use crate::command::{check, completions, explain, init, lock, man, rules};
 use crate::export::Export;
 use crate::output::Stop;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -11,24 +11,31 @@ use std::path::PathBuf;
 /// Finds traps in the roles, users, groups and integrations of a Genesys Cloud export:
 /// who may do what, over which scope, and through what. Never needs the network.
 #[derive(Debug, Parser)]
-#[command(name = "rolecall", version, propagate_version = true, after_help = EXIT_CODES)]
+#[command(name = "rolecall", version, propagate_version = true, after_long_help = NOTES)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// What the exit code says.
-pub(crate) const EXIT_CODES: &str = "\
+/// What holds for every command: exit codes, and what the environment says.
+pub(crate) const NOTES: &str = "\
 Exit codes:
   0  everything was read and nothing reaches --fail-on
   1  there are findings at or above --fail-on
   2  wrong arguments, settings or rule file; nothing was checked
-  3  the input could not be read in full; 3 wins over 1";
+  3  the input could not be read in full; 3 wins over 1
+
+Environment:
+  ROLECALL_CONFIG    settings, where --config is not given
+  ROLECALL_FAIL_ON   severity, where --fail-on is not given
+  NO_COLOR           no colours, where --color is not given
+  FORCE_HYPERLINK    0 for no links in a terminal, 1 for links in one that is not known to have them
+  RAYON_NUM_THREADS  how many threads read and check; all cores without it";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check an export
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_long_help = NOTES)]
     Check(check::CheckOptions),
     /// Show what a rule finds, why it matters and how to mend it; or what a permission opens
     Explain(explain::ExplainOptions),
@@ -38,7 +45,16 @@ pub(crate) enum Command {
     Lock(lock::LockOptions),
     /// Write a commented rolecall.toml, with tiers guessed from an export
     Init(init::InitOptions),
+    /// Write completions for a shell to standard output
+    Completions(completions::CompletionsOptions),
+    /// Write man pages into a folder
+    Man(man::ManOptions),
 }
+
+/// Headings of options in help.
+pub(crate) const SETTINGS: &str = "Settings and rules";
+pub(crate) const COUNTS: &str = "What counts";
+pub(crate) const REPORT: &str = "Report";
 
 /// The export and the settings to look at it with.
 #[derive(Debug, Args)]
@@ -47,10 +63,10 @@ pub(crate) struct InputOptions {
     #[arg(default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
     /// The organisation's own permission catalogue, which alone knows what divisions limit
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Input", hide_short_help = true)]
     pub(crate) catalog: Option<PathBuf>,
     /// Exit with 0 when the paths hold no export at all
-    #[arg(long)]
+    #[arg(long, help_heading = "Input", hide_short_help = true)]
     pub(crate) allow_empty: bool,
 }
 
@@ -74,20 +90,22 @@ impl InputOptions {
 
 /// Where rules and settings come from.
 #[derive(Debug, Args)]
+#[command(next_help_heading = SETTINGS)]
 pub(crate) struct RuleOptions {
-    /// Settings; without it the nearest rolecall.toml of the working folder and those above it
-    #[arg(long, value_name = "FILE")]
+    /// Settings; without it the nearest rolecall.toml above the export, else above the working folder
+    #[arg(long, value_name = "FILE", env = "ROLECALL_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
     /// A folder of further rules (repeatable)
-    #[arg(long = "rules", value_name = "DIR")]
+    #[arg(long = "rules", value_name = "DIR", hide_short_help = true)]
     pub(crate) folders: Vec<PathBuf>,
 }
 
 /// How text looks.
 #[derive(Debug, Args)]
+#[command(next_help_heading = REPORT)]
 pub(crate) struct Look {
     /// Colours; NO_COLOR turns them off
-    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN", hide_short_help = true)]
     pub(crate) color: Color,
     /// Findings and problems only
     #[arg(long, short)]

@@ -27,6 +27,8 @@ pub fn main() -> ExitCode {
         Command::Rules(options) => command::rules::run(&options),
         Command::Lock(options) => command::lock::run(&options),
         Command::Init(options) => command::init::run(&options),
+        Command::Completions(options) => command::completions::run(&options),
+        Command::Man(options) => command::man::run(&options),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -7,15 +7,9 @@ use std::path::{Path, PathBuf};
 /// The name of the settings file.
 pub(crate) const NAME: &str = "rolecall.toml";
 
-/// The settings of a run: those of `given`, else of the nearest file, else the built-in ones.
-pub(crate) fn policy(given: Option<&Path>) -> Result<Policy, Stop> {
-    let path = match given {
-        Some(path) => path.to_owned(),
-        None => match nearest() {
-            Some(path) => path,
-            None => return Ok(Policy::built_in()),
-        },
-    };
+/// The settings of a run: those of `given`, else of the nearest file to the input, else the built-in ones.
+pub(crate) fn policy(given: Option<&Path>, inputs: &[PathBuf]) -> Result<Policy, Stop> {
+    let Some(path) = given.map(Path::to_owned).or_else(|| nearest(inputs)) else { return Ok(Policy::built_in()) };
     let text = std::fs::read_to_string(&path).map_err(|error| {
         Stop::usage(format!("cannot read the settings {}: {error}", path.display()), "give another file with --config")
     })?;
@@ -39,7 +33,14 @@ pub(crate) fn lock(given: Option<&Path>, policy: &Policy) -> Result<Option<Lock>
     Lock::read(&path.display().to_string(), &text).map(Some).map_err(|fault| Stop::Faults(vec![*fault]))
 }
 
-fn nearest() -> Option<PathBuf> {
+/// The nearest settings: of the first input and the folders above it, else of the working folder and
+/// those above. One call has one export, so the first input speaks for all.
+fn nearest(inputs: &[PathBuf]) -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
-    here.ancestors().map(|folder| folder.join(NAME)).find(|path| path.is_file())
+    let input = inputs.first().and_then(|path| std::fs::canonicalize(path).ok());
+    let found = input.iter().chain([&here]).flat_map(|start| start.ancestors()).map(|folder| folder.join(NAME));
+    let found = found.into_iter().find(|path| path.is_file())?;
+    // Shown as the paths of the input are: from the working folder, where it is below that.
+    let home = std::fs::canonicalize(&here).unwrap_or(here);
+    Some(found.strip_prefix(&home).map(Path::to_owned).unwrap_or(found))
 }

@@ -1,6 +1,6 @@
 //! Where reports go, and in which format.
 
-use crate::cli::{Look, report_format};
+use crate::cli::{Look, REPORT, report_format};
 use crate::output::{self, Stop};
 use clap::Args;
 use rolecall_report::{FORMATS, Format, Verdict};
@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 /// How reports are written.
 #[derive(Debug, Args)]
+#[command(next_help_heading = REPORT)]
 pub(crate) struct ReportOptions {
     /// How the report is written
     #[arg(long, value_parser = report_format(), default_value = "text", hide_possible_values = true)]

@@ -1,6 +1,6 @@
 //! `rolecall check`
 
-use crate::cli::{Confidence, InputOptions, Level, RuleOptions, Severity};
+use crate::cli::{COUNTS, Confidence, InputOptions, Level, RuleOptions, SETTINGS, Severity};
 use crate::output::Stop;
 use crate::progress::Progress;
 use crate::target::ReportOptions;
@@ -18,22 +18,22 @@ pub(crate) struct CheckOptions {
     #[command(flatten)]
     rules: RuleOptions,
     /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = SETTINGS, hide_short_help = true)]
     lock: Option<PathBuf>,
     /// Use only this rule (repeatable)
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, value_name = "RULE", help_heading = SETTINGS)]
     only: Vec<String>,
     /// Exit with 1 when a finding is at least this bad
-    #[arg(long, value_enum, default_value_t = Level::Medium, value_name = "SEVERITY")]
+    #[arg(long, value_enum, default_value_t = Level::Medium, value_name = "SEVERITY", env = "ROLECALL_FAIL_ON", hide_env_values = true, help_heading = COUNTS)]
     fail_on: Level,
     /// Leave out findings below this severity
-    #[arg(long, value_enum, value_name = "SEVERITY")]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = COUNTS)]
     min_severity: Option<Severity>,
     /// Leave out findings below this confidence
-    #[arg(long, value_enum, value_name = "CONFIDENCE")]
+    #[arg(long, value_enum, value_name = "CONFIDENCE", help_heading = COUNTS, hide_short_help = true)]
     min_confidence: Option<Confidence>,
     /// For whom: a team is spared what is doubtful or only worth knowing, an auditor is not
-    #[arg(long, value_enum, default_value_t = Persona::Team)]
+    #[arg(long, value_enum, default_value_t = Persona::Team, help_heading = COUNTS, hide_short_help = true)]
     persona: Persona,
 }
 
@@ -48,7 +48,7 @@ enum Persona {
 
 /// Checks an export and gives the exit code.
 pub(crate) fn run(options: &CheckOptions) -> Result<u8, Stop> {
-    let mut policy = settings::policy(options.rules.config.as_deref())?;
+    let mut policy = settings::policy(options.rules.config.as_deref(), &options.input.paths)?;
     policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
     let rules = rulebook::load(&options.rules.folders, &policy)?;
     let rules =

@@ -13,8 +13,8 @@ pub(crate) struct LockOptions {
     /// Files and folders of one organisation's export; `-` reads standard input
     #[arg(default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Settings; without it the nearest rolecall.toml of the working folder and those above it
-    #[arg(long, value_name = "FILE")]
+    /// Settings; without it the nearest rolecall.toml above the export, else above the working folder
+    #[arg(long, value_name = "FILE", env = "ROLECALL_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
     /// The file to write
     #[arg(long, short, value_name = "FILE", default_value = "rolecall.lock")]
@@ -24,7 +24,7 @@ pub(crate) struct LockOptions {
 /// Writes the effective access of each tier. Half an export is never locked: what is missing would
 /// be reported as grown the next time.
 pub(crate) fn run(options: &LockOptions) -> Result<u8, Stop> {
-    let policy = settings::policy(options.config.as_deref())?;
+    let policy = settings::policy(options.config.as_deref(), &options.paths)?;
     let export = pipeline::read(inputs::find(&options.paths), false, &Progress::new(0));
     if !export.is_whole() {
         return Err(Stop::usage("the input cannot be read in full", "`rolecall check` says what is wrong with it"));

@@ -54,7 +54,7 @@ pub(crate) fn run(options: &RulesOptions) -> Result<u8, Stop> {
         Some(RulesCommand::New(options)) => return new::run(options),
         None => {}
     }
-    let policy = settings::policy(options.rules.config.as_deref())?;
+    let policy = settings::policy(options.rules.config.as_deref(), &[])?;
     let rules = rulebook::load(&options.rules.folders, &policy)?;
     let shown = match options.format {
         ListFormat::Text => table(&rules),

@@ -52,7 +52,7 @@ pub(crate) fn run(options: &TestOptions) -> Result<u8, Stop> {
 fn test(folder: &Path, is_update: bool) -> Result<Vec<String>, Stop> {
     let file = rulebook::read(folder)?;
     let own = folder.join(settings::NAME);
-    let mut policy = if own.is_file() { settings::policy(Some(&own))? } else { Policy::built_in() };
+    let mut policy = if own.is_file() { settings::policy(Some(&own), &[])? } else { Policy::built_in() };
     let lock = Some(folder.join(settings::LOCK)).filter(|path| path.is_file());
     policy.lock = if lock.is_some() { settings::lock(lock.as_deref(), &policy)? } else { None };
     let rules = Rulebook::load([file.clone()], &policy).map_err(Stop::Faults)?;

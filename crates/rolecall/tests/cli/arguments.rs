@@ -9,7 +9,7 @@ const TRAP: &str =
     r#"{"name": "BPO Lead", "rolePermissions": [{"id": "reporting:reportingData:view", "scope": "All"}]}"#;
 const GOOD: &str = r#"{"name": "Desk", "rolePermissions": []}"#;
 
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+pub(crate) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, text) in files {
         let path = folder.path().join(name);
@@ -19,7 +19,7 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-fn check_in(folder: &tempfile::TempDir, arguments: &[&str]) -> crate::Run {
+pub(crate) fn check_in(folder: &tempfile::TempDir, arguments: &[&str]) -> crate::Run {
     let mut command = rolecall(&[&["check"], arguments].concat());
     finish(command.current_dir(folder.path()).output().expect("it starts"))
 }

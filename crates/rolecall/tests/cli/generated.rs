@@ -42,14 +42,45 @@ fn generated_schema_of_the_settings_is_fresh() {
 #[test]
 fn generated_command_line_page_is_fresh() {
     let mut body = "# Command line\n".to_owned();
-    for words in
-        [&[][..], &["check"], &["explain"], &["rules"], &["rules", "test"], &["rules", "new"], &["lock"], &["init"]]
-    {
-        let help = run(&[words, &["--help"]].concat());
-        let title = [&["rolecall"], words].concat().join(" ");
-        writeln!(body, "\n## {title}\n\n```text\n{}\n```", help.out.trim_end()).expect("text");
+    for words in commands() {
+        let help = help(&words, "--help");
+        let title = ["rolecall".to_owned()].into_iter().chain(words).collect::<Vec<_>>().join(" ");
+        writeln!(body, "\n## {title}\n\n```text\n{}\n```", help.trim_end()).expect("text");
     }
     page("cli.md", &body);
+}
+
+fn help(words: &[String], flag: &str) -> String {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    run(&[&words, &[flag][..]].concat()).out
+}
+
+/// Every command, as the help lists them: first the program itself.
+fn commands() -> Vec<Vec<String>> {
+    let mut found = vec![Vec::new()];
+    let mut at = 0;
+    while let Some(words) = found.get(at).cloned() {
+        let help = help(&words, "--help");
+        let list = help.split_once("Commands:\n").map_or("", |(_, rest)| rest);
+        let names = list.lines().take_while(|line| !line.is_empty());
+        // A line that goes on is indented further.
+        let names = names.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        let names: Vec<&str> = names.filter_map(|line| line.split_whitespace().next()).collect();
+        let inner = names.into_iter().filter(|name| *name != "help");
+        found.splice(at + 1..at + 1, inner.map(|name| [&words[..], &[name.to_owned()]].concat()));
+        at += 1;
+    }
+    found
+}
+
+#[test]
+fn short_help_is_shorter_where_there_is_much_to_say() {
+    let commands = commands();
+    assert!(commands.contains(&vec!["rules".to_owned(), "test".to_owned()]), "{commands:?}");
+    for words in commands {
+        let (short, long) = (help(&words, "-h").lines().count(), help(&words, "--help").lines().count());
+        assert!(short <= 35 && (short < long || long <= 20), "{words:?}: {short} and {long} lines");
+    }
 }
 
 /// The words of the rule format, from the types that read them.

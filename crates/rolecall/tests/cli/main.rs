@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
 mod arguments;
+mod comfort;
 mod dialects;
 mod expectations;
 mod fixtures;
@@ -28,6 +29,7 @@ fn rolecall(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
     command.current_dir(home()).args(arguments).stdin(Stdio::null());
     command.env_remove("COLUMNS").env_remove("NO_COLOR");
+    command.env_remove("ROLECALL_CONFIG").env_remove("ROLECALL_FAIL_ON");
     command
 }
 
