@@ -3,11 +3,15 @@
 use crate::{Catalogue, Entry, Expect, Lock, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind, Via};
-use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId, Permissions, ScheduledExport, ScopeWord, Sym};
+use rolecall_model::{
+    Assignment, Divisions, Entity, Grant, Kind, Known, Permission, PermissionId, Permissions, ScheduledExport,
+    ScopeWord, Sym, Tenant,
+};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 const UNSCOPED: &str = include_str!("../data/unscoped.txt");
+const DIVIDED: &str = include_str!("../data/divided.txt");
 
 /// The ground that rules are judged on.
 pub(crate) struct Context<'c, 't> {
@@ -33,6 +37,10 @@ pub(crate) struct Context<'c, 't> {
     strongest: OnceLock<Option<Entity>>,
     held: Vec<OnceLock<Held>>,
     queues_in_view: Vec<OnceLock<usize>>,
+    seats: OnceLock<bool>,
+    aware: OnceLock<HashMap<PermissionId, bool>>,
+    divided: OnceLock<Vec<bool>>,
+    division_classes: OnceLock<Vec<u32>>,
 }
 
 /// Who holds a role, directly, by group or through a role that inherits from it.
@@ -71,6 +79,10 @@ impl<'c, 't> Context<'c, 't> {
             strongest: OnceLock::new(),
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
             queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),
+            seats: OnceLock::new(),
+            aware: OnceLock::new(),
+            divided: OnceLock::new(),
+            division_classes: OnceLock::new(),
         }
     }
 
@@ -94,6 +106,48 @@ impl<'c, 't> Context<'c, 't> {
     /// Whether any user has a region.
     pub(crate) fn has_regions(&self) -> bool {
         *self.regions.get_or_init(|| self.graph.tenant.users.iter().any(|user| user.region.is_some()))
+    }
+
+    /// Whether the export shows who works any queue.
+    pub(crate) fn has_seats(&self) -> bool {
+        *self.seats.get_or_init(|| {
+            let queues = self.graph.tenant.entities(Kind::Queue);
+            let mut seats = queues.map(|queue| self.graph.entities_into(queue, EdgeKind::OnQueue).next().is_some());
+            seats.any(|has_one| has_one)
+        })
+    }
+
+    /// A number that two assignments share when they give their roles in the same divisions.
+    pub(crate) fn division_class(&self, assignment: Option<u32>) -> u32 {
+        let classes = self.division_classes.get_or_init(|| {
+            let tenant = self.graph.tenant;
+            let mut known: HashMap<(Divisions, Vec<Sym>), u32> = HashMap::new();
+            let class = |assignment: &Assignment| {
+                let mut named: Vec<Sym> = tenant.refs(assignment.divisions).iter().map(|r| r.target).collect();
+                named.sort_unstable_by_key(|sym| tenant.str(*sym));
+                let next = u32::try_from(known.len() + 1).unwrap_or(u32::MAX);
+                *known.entry((assignment.reach, named)).or_insert(next)
+            };
+            tenant.assignments.iter().map(class).collect()
+        });
+        assignment.and_then(|row| classes.get(row as usize)).copied().unwrap_or(0)
+    }
+
+    /// Whether divisions limit a permission, as the tenant's own catalogue has it.
+    pub(crate) fn is_listed_aware(&self, permission: PermissionId) -> Option<bool> {
+        self.aware.get_or_init(|| awareness(self.graph.tenant)).get(&permission).copied()
+    }
+
+    /// The same, and where there is no catalogue, as the platform's documentation has it.
+    pub(crate) fn is_aware(&self, permission: PermissionId) -> Option<bool> {
+        let divided = self.divided.get_or_init(|| {
+            let lines = DIVIDED.lines().filter(|line| !line.starts_with('#'));
+            let divided: Vec<Permission> = lines.filter_map(|line| Permission::parse(line, None)).collect();
+            let is_one = |p: &Permission| divided.iter().any(|known| known.covers(p));
+            self.graph.tenant.permissions.iter().map(|(_, p)| is_one(p)).collect()
+        });
+        let is_documented = divided.get(permission.index()).copied().unwrap_or(false);
+        self.is_listed_aware(permission).or(is_documented.then_some(true))
     }
 
     /// How many regions the export names, of its own or of users and queues.
@@ -205,6 +259,21 @@ impl<'c, 't> Context<'c, 't> {
         queues.dedup();
         queues
     }
+}
+
+/// Which permissions of the tenant its own catalogue calls division aware. A wildcard is,
+/// where all that it covers is.
+fn awareness(tenant: &Tenant) -> HashMap<PermissionId, bool> {
+    let mut aware: HashMap<PermissionId, bool> =
+        tenant.catalogue.iter().map(|known| (known.permission, known.division_aware)).collect();
+    for (id, wildcard) in tenant.permissions.iter().filter(|(_, p)| p.is_wildcard() && !tenant.catalogue.is_empty()) {
+        let is_covered = |known: &&Known| tenant.permissions.get(known.permission).is_some_and(|p| wildcard.covers(p));
+        let covered = tenant.catalogue.iter().filter(is_covered).map(|known| known.division_aware);
+        if let Some(is_aware) = covered.reduce(|all, one| all && one) {
+            aware.insert(id, is_aware);
+        }
+    }
+    aware
 }
 
 fn by_domain(permissions: &Permissions) -> HashMap<String, Vec<PermissionId>> {

@@ -1,8 +1,9 @@
 //! The effective access of each tier as text: what was reviewed, to be compared with what is.
 
+use crate::vocabulary::divisions;
 use crate::{FileFault, Policy, Tier, Tiers};
 use rolecall_graph::{AccessGraph, EdgeKind};
-use rolecall_model::{Divisions, Entity, Grant, Kind, Origin, ScopeWord};
+use rolecall_model::{Entity, Grant, Kind, Origin, ScopeWord};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The first line of a lock file.
@@ -133,28 +134,8 @@ fn reaches(
     let mut found = Vec::new();
     for (holder, origin, row) in graph.holders_of(owner.row).filter(|(holder, ..)| is_meant(*holder)) {
         let assignment = row.and_then(|row| tenant.assignments.get(row as usize));
-        let ground = Some((holder, origin));
-        match assignment.map(|a| (a.reach, a.divisions)) {
-            Some((Divisions::Every, _)) => found.push(("every division".to_owned(), ground)),
-            Some((Divisions::Home, _)) => found.push(("the home division".to_owned(), ground)),
-            Some((Divisions::Named, divisions)) => {
-                for reference in tenant.refs(divisions) {
-                    let is_same = |home| graph.directory.is_same(Kind::Division, home, reference.target);
-                    if tenant.home.is_some_and(is_same) {
-                        found.push(("the home division".to_owned(), ground));
-                        continue;
-                    }
-                    let row = graph.directory.rows(Kind::Division, reference.target).first().copied();
-                    let name = row.map(|row| tenant.name(Entity { kind: Kind::Division, row }));
-                    let name = name.unwrap_or_else(|| tenant.str(reference.target));
-                    found.push((format!("division {name}"), ground));
-                }
-            }
-            Some((Divisions::Unresolved, _)) => found.push(("divisions that are not resolved".to_owned(), ground)),
-            Some((Divisions::Unstated, _)) | None => {
-                found.push(("divisions that are not shown".to_owned(), ground));
-            }
-        }
+        let words = divisions::words(graph, assignment).into_iter();
+        found.extend(words.map(|words| (words, Some((holder, origin)))));
     }
     found
 }

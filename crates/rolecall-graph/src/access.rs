@@ -71,7 +71,7 @@ impl AccessGraph<'_> {
     }
 
     /// Where access starts: the entity itself, the roles it holds, and those of its groups.
-    fn entries(&self, of: Entity) -> Vec<(Entity, Vec<Via>)> {
+    pub(crate) fn entries(&self, of: Entity) -> Vec<(Entity, Vec<Via>)> {
         let mut entries = vec![(of, Vec::new())];
         let holds = |from: Entity| {
             let mut held: Vec<Via> = self
@@ -91,7 +91,7 @@ impl AccessGraph<'_> {
         entries
     }
 
-    fn closure(&self, role: u32) -> &Closure {
+    pub(crate) fn closure(&self, role: u32) -> &Closure {
         static EMPTY: Closure = Closure { reached: Vec::new() };
         self.closures.get(role as usize).map_or(&EMPTY, |cell| cell.get_or_init(|| self.expand(role)))
     }
@@ -115,6 +115,13 @@ impl AccessGraph<'_> {
 }
 
 impl Closure {
+    /// Calls `see` with each role that is brought and what gives the chain of parents to it.
+    pub(crate) fn each(&self, mut see: impl FnMut(u32, &dyn Fn() -> Vec<Via>)) {
+        for (place, (role, _, _)) in self.reached.iter().enumerate() {
+            see(*role, &|| self.way(place));
+        }
+    }
+
     /// The inheritance edges from the first role to the one at `place`.
     fn way(&self, mut place: usize) -> Vec<Via> {
         let mut way = Vec::new();

@@ -11,6 +11,7 @@ mod cycle;
 mod impersonation;
 mod node;
 mod spread;
+mod ways;
 
 pub use access::{Access, Via};
 pub use build::AccessGraph;

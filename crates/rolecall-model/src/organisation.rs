@@ -3,7 +3,7 @@
 use crate::{Head, Kind, List, Origin, PermissionId, Ref};
 
 /// In which divisions an assignment gives a role.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Divisions {
     /// Those listed.
     Named,

@@ -181,6 +181,12 @@ impl Permissions {
         self.rows.get(id.0 as usize).map(|(permission, _)| permission)
     }
 
+    /// The id of a permission that a grant or the catalogue names.
+    #[must_use]
+    pub fn find(&self, permission: &Permission) -> Option<PermissionId> {
+        self.index.get(permission).copied()
+    }
+
     /// The spelling to show, such as `reporting:reportingData:view`.
     #[must_use]
     pub fn spelling(&self, id: PermissionId) -> &str {

@@ -3,10 +3,9 @@
 use crate::context::Context;
 use crate::matching::{Match, grant_step, steps};
 use crate::rule::spec::ExpectationPattern;
-use crate::vocabulary::reach::{Answer, covers};
+use crate::standing::{Standing, Wanted, sorts, standing};
+use crate::vocabulary::reach::{Answer, Targets};
 use crate::{Expect, wording};
-use hashbrown::HashMap;
-use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, Kind, Origin, Permission, Place};
 use toml::Spanned;
 
@@ -90,9 +89,6 @@ fn nothing(name: &str) -> Judged {
     Judged { subject: None, why, witness: Vec::new(), is_assumed: false }
 }
 
-/// How one principal stands to a permission: the best answer, with the entry that gives it.
-type Standing = (Answer, Option<rolecall_graph::Access>);
-
 fn judge(
     context: &Context<'_, '_>,
     who: &[Entity],
@@ -102,25 +98,22 @@ fn judge(
 ) -> Option<Judged> {
     let graph = context.graph;
     let wanted = Permission::parse(permission, None)?;
-    // People with the same roles, groups and seats stand alike; each sort is looked at once.
-    let mut sorts: HashMap<Vec<Entity>, Standing> = HashMap::new();
-    let mut broken: Vec<(Entity, Vec<Entity>)> = Vec::new();
-    for principal in who {
-        let from = |kind| graph.entities_from(*principal, kind).map(|(entity, _)| entity);
-        let mut sort: Vec<Entity> = from(EdgeKind::Holds).chain(from(EdgeKind::MemberOf)).collect();
-        sort.extend(from(EdgeKind::OnQueue).filter(|queue| Some(*queue) == on));
-        sort.extend(Some(*principal).filter(|p| p.kind == Kind::ServiceAccount || Some(*p) == on));
-        sort.sort_unstable();
-        let (answer, _) = sorts.entry(sort.clone()).or_insert_with(|| standing(context, *principal, on, &wanted));
-        // What may be is no proof that somebody can, and no comfort where nobody should.
-        let is_broken = if is_wanted { *answer != Answer::Yes } else { *answer != Answer::No };
-        if is_broken {
-            broken.push((*principal, sort));
-        }
+    let wanted = Wanted::new(context, permission, vec![wanted]);
+    let targets = on.map(Targets::One);
+    let stands = |who: Entity| standing(context, who, targets.as_ref(), &wanted);
+    // What may be is no proof that somebody can, and no comfort where nobody should.
+    let is_broken = |answer: Answer| if is_wanted { answer != Answer::Yes } else { answer != Answer::No };
+    let mut broken: Vec<(Entity, Standing)> = Vec::new();
+    for alike in sorts(context, who.iter().copied()) {
+        let Some(first) = alike.iter().find(|who| Some(**who) != on) else { continue };
+        let shared = stands(*first);
+        broken.extend(alike.iter().filter(|who| Some(**who) != on).map(|who| (*who, shared.clone())));
     }
+    // To one's own record one stands alone.
+    broken.extend(who.iter().filter(|who| Some(**who) == on).map(|who| (*who, stands(*who))));
+    broken.retain(|(_, (answer, _))| is_broken(*answer));
     broken.sort_by_cached_key(|(principal, _)| graph.order_key(*principal));
-    let (first, sort) = broken.first()?;
-    let (answer, access) = sorts.get(sort)?;
+    let (first, (answer, access)) = broken.first()?;
     let name = format!("`{}`", graph.tenant.name(*first));
     let rest = wording::some_of(broken.iter().skip(1).map(|(principal, _)| graph.tenant.name(*principal)));
     let others = |words: &str| if rest.is_empty() { String::new() } else { format!("; {words} {rest}") };
@@ -146,23 +139,6 @@ fn judge(
         witness.extend(grant_step(context, owner, access.grant));
     }
     Some(Judged { subject: Some(*first), why, witness, is_assumed: *answer == Answer::Maybe })
-}
-
-fn standing(context: &Context<'_, '_>, principal: Entity, on: Option<Entity>, wanted: &Permission) -> Standing {
-    let graph = context.graph;
-    let tenant = graph.tenant;
-    let mut best: Standing = (Answer::No, None);
-    for access in graph.access(principal) {
-        let Some(grant) = tenant.grants.get(access.grant as usize) else { continue };
-        if !tenant.permissions.get(grant.permission).is_some_and(|given| given.covers(wanted) || wanted.covers(given)) {
-            continue;
-        }
-        let answer = covers(context, principal, &access, grant, on);
-        if best.1.is_none() || answer > best.0 {
-            best = (answer, Some(access));
-        }
-    }
-    best
 }
 
 fn finish(

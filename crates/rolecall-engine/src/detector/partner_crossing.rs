@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::matching::{Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::CrossingPattern;
+use crate::standing::sorts;
 use crate::vocabulary::reach::{Answer, covers};
 use crate::vocabulary::select::{self, Meant};
 use crate::wording;
@@ -46,22 +47,11 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &CrossingPattern) -> Ve
 /// People with the same roles, groups and seats stand alike; one of each sort is looked at.
 fn cross(context: &Context<'_, '_>, fits: &Meant, people: &[Entity], queues: &[Entity]) -> HashMap<Entity, Crossing> {
     let graph = context.graph;
-    let mut sorts: HashMap<Vec<Entity>, Vec<Entity>> = HashMap::new();
-    for who in people {
-        let from = |kind| graph.entities_from(*who, kind).map(|(entity, _)| entity);
-        let mut sort: Vec<Entity> =
-            from(EdgeKind::Holds).chain(from(EdgeKind::MemberOf)).chain(from(EdgeKind::OnQueue)).collect();
-        sort.extend(Some(*who).filter(|who| who.kind == Kind::ServiceAccount));
-        sort.sort_unstable();
-        sorts.entry(sort).or_default().push(*who);
-    }
-    let mut sorts: Vec<Vec<Entity>> = sorts.into_values().collect();
-    sorts.iter_mut().for_each(|alike| alike.sort_by_cached_key(|who| graph.order_key(*who)));
-    sorts.sort_by_cached_key(|alike| alike.first().map(|who| graph.order_key(*who)));
+    let sorts = sorts(context, people.iter().copied());
     let mut found: HashMap<Entity, Crossing> = HashMap::new();
     for alike in &sorts {
         let Some(who) = alike.first() else { continue };
-        for access in graph.access(*who) {
+        for access in graph.ways(*who, |_| true) {
             let Some(grant) = graph.tenant.grants.get(access.grant as usize) else { continue };
             // What reaches everything is no matter between two partners.
             if !fits.has(grant.permission) || select::is_all(context, grant) {

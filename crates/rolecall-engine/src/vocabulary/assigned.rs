@@ -8,9 +8,8 @@ use crate::landing::{Landing, land_assigned};
 use crate::matching::{Match, grant_step, steps};
 use crate::rule::spec::{GrantPattern, ScopeTest};
 use crate::wording;
-use hashbrown::HashMap;
 use rolecall_graph::EdgeKind;
-use rolecall_model::{Divisions, Entity, Grant, Kind, Known, Part, PermissionId, Place, ScopeWord, Sym, Tenant};
+use rolecall_model::{Divisions, Entity, Grant, Kind, Part, Place, ScopeWord, Sym};
 
 /// How far an assignment lets an entry reach, as a test asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +48,7 @@ pub(super) fn matches(
     if tests.is_empty() || tenant.assignments.is_empty() {
         return Vec::new();
     }
-    let search = Search { context, tests, fits: select::capable(context, pattern), aware: awareness(tenant) };
+    let search = Search { context, tests, fits: select::capable(context, pattern) };
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let has_tier = pattern.tier.is_some();
     let roles: Vec<u32> = (0..tenant.count(Kind::Role))
@@ -66,27 +65,10 @@ pub(super) fn matches(
     landings.iter().filter_map(|landing| search.of_landing(pattern, landing)).collect()
 }
 
-/// Which permissions of the tenant its own catalogue calls division aware. A wildcard is,
-/// where all that it covers is.
-fn awareness(tenant: &Tenant) -> HashMap<PermissionId, bool> {
-    let mut aware: HashMap<PermissionId, bool> =
-        tenant.catalogue.iter().map(|known| (known.permission, known.division_aware)).collect();
-    for (id, wildcard) in tenant.permissions.iter().filter(|(_, p)| p.is_wildcard() && !tenant.catalogue.is_empty()) {
-        let is_covered = |known: &&Known| tenant.permissions.get(known.permission).is_some_and(|p| wildcard.covers(p));
-        let covered = tenant.catalogue.iter().filter(is_covered).map(|known| known.division_aware);
-        if let Some(is_aware) = covered.reduce(|all, one| all && one) {
-            aware.insert(id, is_aware);
-        }
-    }
-    aware
-}
-
 struct Search<'s, 'c, 't> {
     context: &'s Context<'c, 't>,
     tests: Vec<ScopeTest>,
     fits: select::Meant,
-    /// Which permissions the tenant's own catalogue calls division aware.
-    aware: HashMap<PermissionId, bool>,
 }
 
 impl<'t> Search<'_, '_, 't> {
@@ -111,7 +93,7 @@ impl<'t> Search<'_, '_, 't> {
         let tenant = self.context.graph.tenant;
         let given = assignment.and_then(|row| tenant.assignments.get(row as usize));
         let reach = given.map_or(Divisions::Unstated, |a| a.reach);
-        let aware = self.aware.get(&grant.permission).copied();
+        let aware = self.context.is_listed_aware(grant.permission);
         match (test, reach) {
             (ScopeTest::HomeDivision, Divisions::Home) => {
                 Some(Breadth::Shown("the home division, since none is named"))
@@ -190,7 +172,7 @@ impl<'t> Search<'_, '_, 't> {
     fn mend(&self, landing: &Landing, role: Entity, grant: &Grant, breadth: Breadth) -> String {
         let name = wording::entity(self.context, role);
         let is_member = landing.way.first().is_some_and(|via| via.kind == EdgeKind::MemberOf);
-        match (self.aware.get(&grant.permission), breadth) {
+        match (self.context.is_listed_aware(grant.permission), breadth) {
             // What the group holds is right for the others in it.
             _ if is_member => landing.mend(self.context),
             (Some(false), _) => format!("take the permission out of {name}, which divisions do not limit"),

@@ -6,7 +6,7 @@ use rolecall_model::{Denial, Entity, Grant, Kind};
 
 /// Whether an entry of a role gives nothing to anybody: everybody is denied it, and clients
 /// either are too or do not hold the role.
-pub(super) fn is_void(context: &Context<'_, '_>, owner: Entity, grant: &Grant) -> bool {
+pub(in crate::vocabulary) fn is_void(context: &Context<'_, '_>, owner: Entity, grant: &Grant) -> bool {
     let graph = context.graph;
     let is_held_by_clients = || {
         owner.kind == Kind::ServiceAccount
@@ -20,7 +20,7 @@ pub(super) fn is_void(context: &Context<'_, '_>, owner: Entity, grant: &Grant) -
 }
 
 /// Whether an entry gives nothing to a user, group or service account, who is denied it by name.
-pub(super) fn is_denied(context: &Context<'_, '_>, who: Entity, grant: &Grant) -> bool {
+pub(in crate::vocabulary) fn is_denied(context: &Context<'_, '_>, who: Entity, grant: &Grant) -> bool {
     let graph = context.graph;
     graph.tenant.denials.iter().any(|denial| {
         let names = |target| graph.directory.rows(who.kind, target).contains(&who.row);

@@ -3,6 +3,7 @@
 mod assigned;
 mod combine;
 mod denial;
+pub(crate) mod divisions;
 mod entity;
 mod facts;
 mod grant;

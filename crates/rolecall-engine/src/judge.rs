@@ -1,0 +1,171 @@
+//! What the engine lends to those who ask questions of an export: who is who, and who can do what.
+
+use crate::context::Context;
+use crate::matching::{grant_step, named, steps};
+use crate::standing::{self, Wanted};
+use crate::vocabulary::divisions;
+use crate::vocabulary::reach::{self, Judgement, Targets};
+use crate::vocabulary::select::is_all;
+use crate::{Entry, Named, Policy, Sensitive, Step, Tiers};
+use rolecall_graph::{Access, AccessGraph};
+use rolecall_model::{Entity, Grant, Permission, PermissionId, ScopeWord, Sym};
+use std::collections::BTreeMap;
+
+/// The ground that questions are asked on: the same that rules are judged on.
+pub struct Judge<'c, 't> {
+    context: Context<'c, 't>,
+}
+
+impl<'c, 't> Judge<'c, 't> {
+    /// Classifies everybody. Cost: linear in entities and references, times the tiers.
+    #[must_use]
+    pub fn new(graph: &'c AccessGraph<'t>, policy: &'c Policy) -> Self {
+        // No place in the settings is ever shown, so that their file needs no number.
+        Self { context: Context::new(graph, policy, u32::MAX) }
+    }
+
+    /// The graph.
+    #[must_use]
+    pub fn graph(&self) -> &'c AccessGraph<'t> {
+        self.context.graph
+    }
+
+    /// Who is of which tier.
+    #[must_use]
+    pub fn tiers(&self) -> &Tiers {
+        &self.context.tiers
+    }
+
+    /// The names of the tiers that the settings know.
+    pub fn tier_names(&self) -> impl Iterator<Item = &str> {
+        self.context.tiers.iter().map(|(name, _)| name)
+    }
+
+    /// The names of the partners that the settings declare; each is a tier.
+    #[must_use]
+    pub fn partners(&self) -> &[&'c str] {
+        &self.context.partners
+    }
+
+    /// What permissions are good for: lists of patterns by name.
+    #[must_use]
+    pub fn capabilities(&self) -> &'c BTreeMap<String, Vec<String>> {
+        self.context.capabilities
+    }
+
+    /// What is meant by the name of a permission, of a capability, or several of them.
+    #[must_use]
+    pub fn wanted(&self, text: &str) -> Option<Wanted> {
+        let trimmed = text.trim();
+        let patterns = match self.context.capabilities.get(trimmed) {
+            Some(list) => list.iter().filter_map(|pattern| Permission::parse(pattern, None)).collect(),
+            None => vec![Permission::parse(trimmed, None)?],
+        };
+        Some(Wanted::new(&self.context, trimmed, patterns))
+    }
+
+    /// What several capabilities name together.
+    #[must_use]
+    pub fn wanted_of(&self, text: &str, capabilities: &[&str]) -> Wanted {
+        let named = capabilities.iter().filter_map(|name| self.context.capabilities.get(*name)).flatten();
+        let patterns = named.filter_map(|pattern| Permission::parse(pattern, None)).collect();
+        Wanted::new(&self.context, text, patterns)
+    }
+
+    /// Every way by which somebody has an entry that gives any of what is asked for, shortest first.
+    #[must_use]
+    pub fn ways(&self, who: Entity, wanted: &Wanted) -> Vec<Access> {
+        standing::ways(&self.context, who, wanted)
+    }
+
+    /// Whether a way reaches what is asked for; `None` where its entry is none of it.
+    #[must_use]
+    pub fn judge(&self, who: Entity, access: &Access, wanted: &Wanted, targets: Option<&Targets>) -> Option<Judgement> {
+        wanted.judge(&self.context, who, access, targets)
+    }
+
+    /// Several things to ask for at once.
+    #[must_use]
+    pub fn any_of(&self, all: impl IntoIterator<Item = Entity>) -> Targets {
+        Targets::any(&self.context, all)
+    }
+
+    /// Those who stand alike because they have the same roles in the same divisions, groups and seats.
+    #[must_use]
+    pub fn sorts(&self, people: impl IntoIterator<Item = Entity>) -> Vec<Vec<Entity>> {
+        standing::sorts(&self.context, people)
+    }
+
+    /// A number that two assignments share when they give their roles in the same divisions.
+    #[must_use]
+    pub fn division_class(&self, assignment: Option<u32>) -> u32 {
+        self.context.division_class(assignment)
+    }
+
+    /// How far a way reaches, in words: the entry's scope, or the divisions in which its role is given.
+    #[must_use]
+    pub fn over(&self, who: Entity, access: &Access) -> String {
+        let Some(grant) = self.grant(access) else { return String::new() };
+        if grant.scope != ScopeWord::Granted {
+            return self.context.scope_words(grant);
+        }
+        let given = reach::assignments(&self.context, who, access);
+        if given.is_empty() {
+            return self.context.scope_words(grant);
+        }
+        let mut words: Vec<String> =
+            given.into_iter().flat_map(|assignment| divisions::words(self.context.graph, assignment)).collect();
+        words.sort();
+        words.dedup();
+        if let Some(every) = words.iter().find(|words| *words == "every division") {
+            return every.clone();
+        }
+        words.join(", ")
+    }
+
+    /// Whether an entry reaches everything by what it says itself.
+    #[must_use]
+    pub fn is_all(&self, grant: &Grant) -> bool {
+        is_all(&self.context, grant)
+    }
+
+    /// Whether divisions limit a permission, where the catalogue or the platform's documentation says so.
+    #[must_use]
+    pub fn is_division_aware(&self, permission: PermissionId) -> Option<bool> {
+        self.context.is_aware(permission)
+    }
+
+    /// The chain that proves a way, to the permission entry.
+    #[must_use]
+    pub fn witness(&self, who: Entity, access: &Access) -> Vec<Step> {
+        let mut chain = steps(&self.context, who, &access.via);
+        let owner = access.via.last().map_or(who, |via| via.to);
+        chain.extend(grant_step(&self.context, owner, access.grant).map(|mut step| {
+            step.over = Some(self.over(who, access));
+            step
+        }));
+        chain
+    }
+
+    /// The sensitive permissions that one stands for, the worst first.
+    #[must_use]
+    pub fn sensitive(&self, permission: PermissionId) -> &[(&'static Entry, Sensitive)] {
+        self.context.sensitive(permission)
+    }
+
+    /// An entity as shown to people and machines.
+    #[must_use]
+    pub fn named(&self, entity: Entity) -> Named {
+        named(&self.context, entity)
+    }
+
+    /// Whether a division, by id or name, is one of a tier's.
+    #[must_use]
+    pub fn is_division_of(&self, tier: &str, division: Sym) -> bool {
+        self.context.tiers.get(tier).is_some_and(|tier| tier.is_division(self.context.graph, division))
+    }
+
+    fn grant(&self, access: &Access) -> Option<&'t Grant> {
+        self.context.graph.tenant.grants.get(access.grant as usize)
+    }
+}

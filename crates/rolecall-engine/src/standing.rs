@@ -1,0 +1,111 @@
+//! How somebody stands to a permission: what rules expect, and what questions ask.
+
+use crate::context::Context;
+use crate::vocabulary::reach::{Answer, Judgement, Targets, judge};
+use hashbrown::HashMap;
+use rolecall_graph::{Access, EdgeKind};
+use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId};
+
+/// A permission that is asked for, or all that a capability names; a wildcard asks for any of it.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// As it was asked for.
+    pub text: String,
+    /// What is meant.
+    pub patterns: Vec<Permission>,
+    /// For each permission of the tenant: whether it gives any of it.
+    fits: Vec<bool>,
+    /// The permission of the tenant that it is, where it is one.
+    only: Option<PermissionId>,
+}
+
+impl Wanted {
+    pub(crate) fn new(context: &Context<'_, '_>, text: &str, patterns: Vec<Permission>) -> Self {
+        let permissions = &context.graph.tenant.permissions;
+        let mut fits = vec![false; permissions.iter().count()];
+        for pattern in &patterns {
+            for id in context.permissions_near(pattern) {
+                let is_one = permissions.get(id).is_some_and(|known| known.overlaps(pattern));
+                if let Some(fit) = fits.get_mut(id.index()).filter(|_| is_one) {
+                    *fit = true;
+                }
+            }
+        }
+        let only = match patterns.as_slice() {
+            [one] if !one.is_wildcard() => permissions.find(one),
+            _ => None,
+        };
+        Self { text: text.to_owned(), patterns, fits, only }
+    }
+
+    /// Whether a permission of the tenant gives any of it.
+    #[must_use]
+    pub fn has(&self, permission: PermissionId) -> bool {
+        self.fits.get(permission.index()).copied().unwrap_or(false)
+    }
+
+    /// The entry as far as it is asked for: of a wildcard the one permission.
+    fn narrow(&self, grant: &Grant) -> Grant {
+        Grant { permission: self.only.unwrap_or(grant.permission), ..*grant }
+    }
+
+    /// Whether a way reaches what is asked for; nothing where its entry is none of it.
+    pub(crate) fn judge(
+        &self,
+        context: &Context<'_, '_>,
+        principal: Entity,
+        access: &Access,
+        targets: Option<&Targets>,
+    ) -> Option<Judgement> {
+        let grant = context.graph.tenant.grants.get(access.grant as usize)?;
+        self.has(grant.permission).then(|| judge(context, principal, access, &self.narrow(grant), targets))
+    }
+}
+
+/// How one principal stands to a permission: the best answer, with the way that gives it.
+pub(crate) type Standing = (Answer, Option<Access>);
+
+/// The best of all ways, the shortest of the best.
+pub(crate) fn standing(
+    context: &Context<'_, '_>,
+    principal: Entity,
+    targets: Option<&Targets>,
+    wanted: &Wanted,
+) -> Standing {
+    let mut best: Standing = (Answer::No, None);
+    for access in ways(context, principal, wanted) {
+        let Some(judged) = wanted.judge(context, principal, &access, targets) else { continue };
+        if best.1.is_none() || judged.answer > best.0 {
+            best = (judged.answer, Some(access));
+        }
+    }
+    best
+}
+
+/// Every way to an entry that gives any of what is asked for, shortest first.
+pub(crate) fn ways(context: &Context<'_, '_>, principal: Entity, wanted: &Wanted) -> Vec<Access> {
+    let grants = &context.graph.tenant.grants;
+    context.graph.ways(principal, |row| grants.get(row as usize).is_some_and(|grant| wanted.has(grant.permission)))
+}
+
+/// People with the same roles, groups and seats stand alike: the sorts that there are, each in order, and in
+/// order of who comes first. What only one of them has, such as a record of their own, is for the caller to see to.
+pub(crate) fn sorts(context: &Context<'_, '_>, people: impl IntoIterator<Item = Entity>) -> Vec<Vec<Entity>> {
+    let graph = context.graph;
+    let mut sorts: HashMap<Vec<(Entity, u32)>, Vec<Entity>> = HashMap::new();
+    for who in people {
+        let from = |kind| graph.entities_from(who, kind).map(|(entity, _)| (entity, 0));
+        // Who holds a role in other divisions stands otherwise.
+        let held = graph
+            .holdings(who)
+            .map(|(row, _, given)| (Entity { kind: Kind::Role, row }, context.division_class(given)));
+        let mut sort: Vec<_> = held.chain(from(EdgeKind::MemberOf)).chain(from(EdgeKind::OnQueue)).collect();
+        sort.extend(Some((who, 0)).filter(|_| who.kind == Kind::ServiceAccount));
+        sort.sort_unstable();
+        sorts.entry(sort).or_default().push(who);
+    }
+    let mut sorts: Vec<Vec<Entity>> = sorts.into_values().collect();
+    sorts.iter_mut().for_each(|alike| alike.sort_by_cached_key(|who| graph.order_key(*who)));
+    sorts.sort_by_cached_key(|alike| alike.first().map(|who| graph.order_key(*who)));
+    sorts
+}

@@ -1,0 +1,28 @@
+//! The divisions in which a role is given, in words.
+
+use rolecall_graph::AccessGraph;
+use rolecall_model::{Assignment, Divisions, Entity, Kind};
+
+/// One phrase for each division, or one for what is not a list of them.
+pub(crate) fn words(graph: &AccessGraph<'_>, assignment: Option<&Assignment>) -> Vec<String> {
+    let tenant = graph.tenant;
+    let Some(assignment) = assignment else { return vec!["divisions that are not shown".to_owned()] };
+    match assignment.reach {
+        Divisions::Every => vec!["every division".to_owned()],
+        Divisions::Home => vec!["the home division".to_owned()],
+        Divisions::Unresolved => vec!["divisions that are not resolved".to_owned()],
+        Divisions::Unstated => vec!["divisions that are not shown".to_owned()],
+        Divisions::Named => {
+            let word = |reference: &rolecall_model::Ref| {
+                let is_same = |home| graph.directory.is_same(Kind::Division, home, reference.target);
+                if tenant.home.is_some_and(is_same) {
+                    return "the home division".to_owned();
+                }
+                let row = graph.directory.rows(Kind::Division, reference.target).first().copied();
+                let name = row.map(|row| tenant.name(Entity { kind: Kind::Division, row }));
+                format!("division {}", name.unwrap_or_else(|| tenant.str(reference.target)))
+            };
+            tenant.refs(assignment.divisions).iter().map(word).collect()
+        }
+    }
+}
