@@ -1,5 +1,6 @@
 //! What every rule looks at: the graph, the tiers, and answers that rules share.
 
+use crate::sides::Sides;
 use crate::{Catalogue, Entry, Expect, Lock, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind, Via};
@@ -34,6 +35,7 @@ pub(crate) struct Context<'c, 't> {
     domains: OnceLock<HashSet<String>>,
     sensitive: Vec<OnceLock<Vec<(&'static Entry, Sensitive)>>>,
     regions: OnceLock<bool>,
+    sides: OnceLock<Sides>,
     strongest: OnceLock<Option<Entity>>,
     held: Vec<OnceLock<Held>>,
     queues_in_view: Vec<OnceLock<usize>>,
@@ -76,6 +78,7 @@ impl<'c, 't> Context<'c, 't> {
             domains: OnceLock::new(),
             sensitive: tenant.permissions.iter().map(|_| OnceLock::new()).collect(),
             regions: OnceLock::new(),
+            sides: OnceLock::new(),
             strongest: OnceLock::new(),
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
             queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),
@@ -148,6 +151,12 @@ impl<'c, 't> Context<'c, 't> {
         });
         let is_documented = divided.get(permission.index()).copied().unwrap_or(false);
         self.is_listed_aware(permission).or(is_documented.then_some(true))
+    }
+
+    /// The partners whose people meet in a thing, by name.
+    pub(crate) fn partners_in(&self, thing: Entity) -> Vec<&'c str> {
+        let sides = self.sides.get_or_init(|| Sides::new(self.graph, &self.tiers, &self.partners));
+        sides.of(thing).filter_map(|number| self.partners.get(number).copied()).collect()
     }
 
     /// How many regions the export names, of its own or of users and queues.

@@ -17,6 +17,7 @@ mod lock;
 mod matching;
 mod policy;
 mod rule;
+mod sides;
 mod standing;
 mod tier;
 mod vocabulary;

@@ -49,6 +49,9 @@ pub struct TierPolicy {
     pub allowed: Option<Vec<String>>,
     /// Whether a role that only service accounts hold belongs to the tier.
     pub service: Option<bool>,
+    /// Whether `allowed` is the guide's list, which no team has written for its own export.
+    #[serde(skip)]
+    pub is_guides: bool,
     /// What holds for findings on those of the tier, by rule.
     #[serde(default)]
     pub rules: BTreeMap<String, RuleSettings>,
@@ -87,6 +90,7 @@ impl TierPolicy {
         set(&mut self.flag, over.flag);
         set(&mut self.trustees, over.trustees);
         set(&mut self.regions, over.regions);
+        self.is_guides &= over.allowed.is_none();
         set(&mut self.allowed, over.allowed);
         set(&mut self.service, over.service);
         self.rules.extend(over.rules);
@@ -164,7 +168,8 @@ impl Policy {
     /// The built-in settings.
     #[must_use]
     pub fn built_in() -> Self {
-        let policy: Self = toml::from_str(DEFAULT_POLICY).unwrap_or_default();
+        let mut policy: Self = toml::from_str(DEFAULT_POLICY).unwrap_or_default();
+        policy.tiers.values_mut().for_each(|tier| tier.is_guides = tier.allowed.is_some());
         Self { capabilities: toml::from_str(CAPABILITIES).unwrap_or_default(), ..policy }
     }
 

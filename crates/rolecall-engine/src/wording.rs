@@ -72,6 +72,16 @@ pub(crate) fn some_of<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     }
 }
 
+/// A few entities, each with its noun, and how many more there are.
+pub(crate) fn some(context: &Context<'_, '_>, entities: &[Entity]) -> String {
+    let shown: Vec<String> = entities.iter().take(NAMED).map(|one| entity(context, *one)).collect();
+    match (entities.len() - shown.len(), shown.split_last()) {
+        (0, Some((last, rest))) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        (0, _) => shown.concat(),
+        (more, _) => format!("{} and {} more", shown.join(", "), thousands(more)),
+    }
+}
+
 /// `, held by 14 users`; nothing where nobody holds it.
 pub(crate) fn held(held: &Held) -> String {
     let all = held.users + held.accounts;

@@ -1,121 +1,161 @@
-//! One partner's people who reach another partner's queues.
+//! One partner's people who reach what is another partner's.
+
+mod limits;
 
 use crate::context::Context;
 use crate::matching::{Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::CrossingPattern;
 use crate::standing::sorts;
-use crate::vocabulary::reach::{Answer, covers};
-use crate::vocabulary::select::{self, Meant};
+use crate::vocabulary::reach::is_denied;
 use crate::wording;
 use hashbrown::HashMap;
-use rolecall_graph::{Access, EdgeKind};
-use rolecall_model::{Entity, Kind, Part, Place, ScopeWord};
+use limits::{Limit, Limits};
+use rolecall_graph::Access;
+use rolecall_model::{Entity, Kind, Part, Place};
+use std::collections::BTreeMap;
 
-pub(super) const FACTS: &[&str] = &["subject", "role", "partner", "other", "permissions", "queues", "people"];
+pub(super) const FACTS: &[&str] = &["subject", "crossings", "role", "partners"];
 
-/// What one role, or an account itself, shows a partner of another.
+/// What one partner's people reach of another's.
 #[derive(Default)]
 struct Crossing {
     people: Vec<Entity>,
-    queues: Vec<Entity>,
+    things: Vec<Entity>,
+    /// Whether it is everything, whatever it is.
+    is_all: bool,
     permissions: Vec<String>,
-    first: Option<(Entity, Access)>,
 }
 
-/// One finding for each pair of partners and each role, or account, that lets one see the other.
+/// Everything that one role, account or seat on a queue lets partners reach of each other.
+#[derive(Default)]
+struct Cause {
+    /// By who sees whom: the numbers of the partners.
+    pairs: BTreeMap<(usize, usize), Crossing>,
+    first: Option<(Entity, Access, Limit)>,
+}
+
+/// By who is to blame. An entry over everything is a cause of its own, since other rules may report it.
+type Causes = HashMap<(Entity, Option<u32>), Cause>;
+
+/// One finding for each role, account or seat that lets one partner reach what is another's.
 pub(super) fn matches(context: &Context<'_, '_>, params: &CrossingPattern) -> Vec<Match> {
-    let graph = context.graph;
-    let tenant = graph.tenant;
-    let fits = select::permissions(context, &params.permission);
-    let mut found = Vec::new();
-    for partner in &context.partners {
-        let Some(tier) = context.tiers.get(partner) else { continue };
-        let people = tenant.entities(Kind::User).chain(tenant.entities(Kind::ServiceAccount));
-        let people: Vec<Entity> = people.filter(|who| tier.contains(*who)).collect();
-        for other in context.partners.iter().filter(|other| *other != partner) {
-            let is_theirs = |queue: &Entity| context.tiers.contains(other, *queue) && !tier.contains(*queue);
-            let queues: Vec<Entity> = tenant.entities(Kind::Queue).filter(is_theirs).collect();
-            let crossings = cross(context, &fits, &people, &queues);
-            let of = |(owner, crossing)| of_crossing(context, owner, partner, other, crossing);
-            found.extend(crossings.into_iter().filter_map(of));
+    let mut causes: Causes = HashMap::new();
+    if context.partners.len() > 1 {
+        let limits = Limits::new(context, params);
+        for partner in 0..context.partners.len() {
+            cross(context, &limits, partner, &mut causes);
         }
     }
-    found.sort_by_cached_key(|m: &Match| (graph.order_key(m.subject), m.identity.clone()));
+    let of = |((blamed, _), cause)| of_cause(context, blamed, cause);
+    let mut found: Vec<Match> = causes.into_iter().filter_map(of).collect();
+    found.sort_by_cached_key(|m: &Match| (context.graph.order_key(m.subject), m.identity.clone()));
     found
 }
 
-/// People with the same roles, groups and seats stand alike; one of each sort is looked at.
-fn cross(context: &Context<'_, '_>, fits: &Meant, people: &[Entity], queues: &[Entity]) -> HashMap<Entity, Crossing> {
+fn cross(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, partner: usize, causes: &mut Causes) {
     let graph = context.graph;
-    let sorts = sorts(context, people.iter().copied());
-    let mut found: HashMap<Entity, Crossing> = HashMap::new();
-    for alike in &sorts {
+    let permissions = &graph.tenant.permissions;
+    let Some(tier) = context.tiers.get(name(context, partner)) else { return };
+    let everybody = graph.tenant.entities(Kind::User).chain(graph.tenant.entities(Kind::ServiceAccount));
+    // Of those who stand alike one is looked at.
+    for alike in sorts(context, everybody.filter(|who| tier.contains(*who))) {
         let Some(who) = alike.first() else { continue };
-        for access in graph.ways(*who, |_| true) {
+        for access in graph.ways(*who, |row| limits.is_asked(row)) {
             let Some(grant) = graph.tenant.grants.get(access.grant as usize) else { continue };
-            // What reaches everything is no matter between two partners.
-            if !fits.has(grant.permission) || select::is_all(context, grant) {
+            let Some(owner) = graph.owner(access.grant) else { continue };
+            if is_denied(context, *who, owner, grant) {
                 continue;
             }
-            let is_seen = |queue: &&Entity| covers(context, *who, &access, grant, Some(**queue)) == Answer::Yes;
-            let seen: Vec<Entity> = queues.iter().filter(is_seen).copied().collect();
-            let Some(owner) = graph.owner(access.grant).filter(|_| !seen.is_empty()) else { continue };
-            let crossing = found.entry(owner).or_default();
-            crossing.queues.extend(seen);
-            crossing.people.extend(alike);
-            crossing.permissions.push(graph.tenant.permissions.spelling(grant.permission).to_owned());
-            crossing.first.get_or_insert((*who, access));
+            for limit in limits.of(*who, grant, &access) {
+                for other in (0..context.partners.len()).filter(|other| *other != partner) {
+                    let things = limits.things(&limit, grant.permission, partner, other);
+                    if things.is_empty() && limit.within.is_some() {
+                        continue;
+                    }
+                    let blamed = limit.within.filter(|_| limit.is_seat).unwrap_or(owner);
+                    let whole = limit.within.is_none().then_some(access.grant);
+                    let cause = causes.entry((blamed, whole)).or_default();
+                    let crossing = cause.pairs.entry((partner, other)).or_default();
+                    crossing.is_all |= limit.within.is_none();
+                    crossing.things.extend(things);
+                    crossing.people.extend(&alike);
+                    crossing.permissions.push(permissions.spelling(grant.permission).to_owned());
+                    cause.first.get_or_insert_with(|| (*who, access.clone(), limit.clone()));
+                }
+            }
         }
     }
-    found
 }
 
-fn of_crossing(
-    context: &Context<'_, '_>,
-    owner: Entity,
-    partner: &str,
-    other: &str,
-    mut crossing: Crossing,
-) -> Option<Match> {
+fn of_cause(context: &Context<'_, '_>, blamed: Entity, mut cause: Cause) -> Option<Match> {
     let graph = context.graph;
-    let tenant = graph.tenant;
-    for list in [&mut crossing.people, &mut crossing.queues] {
-        list.sort_by_cached_key(|entity| graph.order_key(*entity));
-        list.dedup();
+    let (start, access, limit) = cause.first?;
+    let owner = graph.owner(access.grant)?;
+    let mut people: Vec<Entity> = Vec::new();
+    for crossing in cause.pairs.values_mut() {
+        for list in [&mut crossing.people, &mut crossing.things] {
+            list.sort_by_cached_key(|entity| graph.order_key(*entity));
+            list.dedup();
+        }
+        crossing.permissions.sort();
+        crossing.permissions.dedup();
+        people.extend(&crossing.people);
     }
-    crossing.permissions.sort();
-    crossing.permissions.dedup();
-    let (start, access) = crossing.first?;
-    let entry = tenant.grants.get(access.grant as usize)?;
-    let is_own = context.tiers.contains(partner, owner);
-    let subject = match crossing.people.as_slice() {
-        [only] if !is_own => *only,
-        _ => owner,
+    people.sort_unstable();
+    people.dedup();
+    let is_own = cause.pairs.keys().any(|(partner, _)| is_of(context, *partner, owner));
+    let subject = match people.as_slice() {
+        [only] if !is_own && !limit.is_seat => *only,
+        _ => blamed,
     };
-    // Where an assignment decides, its divisions are what to narrow.
-    let held = access.via.iter().rev().find(|via| via.kind == EdgeKind::Holds);
-    let origin = held.filter(|_| entry.scope == ScopeWord::Granted).map_or(entry.origin, |via| via.origin);
-    let mut matched = Match::of(context, subject, Place { origin, part: Part::Scope });
+    let origin = limit.stated.or_else(|| graph.tenant.grants.get(access.grant as usize).map(|grant| grant.origin))?;
+    let place = if limit.is_seat { Place::reference(origin) } else { Place { origin, part: Part::Scope } };
+    let mut matched = Match::of(context, subject, place);
     matched.witness = steps(context, start, &access.via);
     matched.witness.extend(grant_step(context, owner, access.grant));
     matched.related = edge_labels(context, start, &access.via);
-    matched.identity = crossing.queues.iter().map(|queue| key(context, *queue)).collect();
-    matched.identity.extend([key(context, owner), partner.to_owned(), other.to_owned()]);
-    matched.identity.extend(crossing.permissions.iter().cloned());
-    let names = |list: &[Entity]| wording::some_of(list.iter().map(|entity| tenant.name(*entity)));
+    matched.identity = vec![key(context, owner)];
+    matched.identity.extend(cause.pairs.iter().flat_map(|(pair, crossing)| identity(context, *pair, crossing)));
+    let said: Vec<String> = cause.pairs.iter().map(|(pair, crossing)| words(context, *pair, crossing)).collect();
+    let mut partners: Vec<&str> = cause.pairs.keys().map(|(partner, _)| name(context, *partner)).collect();
+    partners.dedup();
     matched.facts.extend([
+        ("crossings", said.join("; ")),
         ("role", wording::entity(context, owner)),
-        ("partner", format!("`{partner}`")),
-        ("other", format!("`{other}`")),
-        ("permissions", wording::some_of(crossing.permissions.iter().map(String::as_str))),
-        ("queues", names(&crossing.queues)),
-        ("people", names(&crossing.people)),
+        ("partners", wording::some_of(partners)),
     ]);
     Some(matched)
 }
 
+fn is_of(context: &Context<'_, '_>, partner: usize, entity: Entity) -> bool {
+    context.tiers.contains(name(context, partner), entity)
+}
+
+fn name<'c>(context: &'c Context<'_, '_>, partner: usize) -> &'c str {
+    context.partners.get(partner).copied().unwrap_or_default()
+}
+
+fn identity(context: &Context<'_, '_>, (partner, other): (usize, usize), crossing: &Crossing) -> Vec<String> {
+    let mut identity = vec![name(context, partner).to_owned(), name(context, other).to_owned()];
+    identity.extend(crossing.things.iter().map(|thing| key(context, *thing)));
+    identity.extend(crossing.permissions.iter().cloned());
+    identity
+}
+
+/// `Ana Reis` of `alpha` sees queue `Billing` of `beta` by `routing:queue:view`
+fn words(context: &Context<'_, '_>, (partner, other): (usize, usize), crossing: &Crossing) -> String {
+    let tenant = context.graph.tenant;
+    let people = wording::some_of(crossing.people.iter().map(|who| tenant.name(*who)));
+    let verb = if crossing.people.len() == 1 { "sees" } else { "see" };
+    let things = if crossing.is_all { "everything".to_owned() } else { wording::some(context, &crossing.things) };
+    let permissions = wording::some_of(crossing.permissions.iter().map(String::as_str));
+    format!("{people} of `{}` {verb} {things} of `{}` by {permissions}", name(context, partner), name(context, other))
+}
+
 pub(super) fn lacking(context: &Context<'_, '_>) -> Option<String> {
+    let tenant = context.graph.tenant;
     // Without two partners there is nothing between partners to miss.
     let is_asked = context.partners.len() > 1;
-    (is_asked && context.graph.tenant.queues.is_empty()).then(|| "no queues in the input".to_owned())
+    let is_empty = [Kind::Queue, Kind::User, Kind::Group].into_iter().all(|kind| tenant.count(kind) == 0);
+    (is_asked && is_empty).then(|| "no queues, users or groups in the input".to_owned())
 }

@@ -111,8 +111,8 @@ impl Check<'_> {
             Pattern::Detector(DetectorPattern::Expectation(ExpectationPattern { permission, .. })) => {
                 self.permissions(permission.as_deref().unwrap_or_default());
             }
-            Pattern::Detector(DetectorPattern::PartnerCrossing(CrossingPattern { permission })) => {
-                self.permissions(permission);
+            Pattern::Detector(DetectorPattern::PartnerCrossing(CrossingPattern { sees })) => {
+                sees.iter().for_each(|part| self.capabilities(&part.capability));
             }
             Pattern::Detector(
                 DetectorPattern::MixedQueue(TierParams { tier })
@@ -127,13 +127,15 @@ impl Check<'_> {
 
     fn grant(&mut self, grant: &GrantPattern) {
         self.permissions(grant.permission.as_deref().unwrap_or_default());
-        for name in grant.capability.iter().flatten() {
-            if !self.policy.capabilities.contains_key(name.as_ref()) {
-                let help = suggestion(name.as_ref(), self.policy.capabilities.keys().map(String::as_str));
-                self.found.push((name.span(), format!("there is no capability `{}`", name.as_ref()), help));
-            }
-        }
+        self.capabilities(grant.capability.as_deref().unwrap_or_default());
         grant.tier.iter().chain(&grant.except).chain(&grant.unheld).for_each(|t| self.tier(t));
+    }
+
+    fn capabilities(&mut self, names: &[Spanned<String>]) {
+        for name in names.iter().filter(|name| !self.policy.capabilities.contains_key(name.as_ref().as_str())) {
+            let help = suggestion(name.as_ref(), self.policy.capabilities.keys().map(String::as_str));
+            self.found.push((name.span(), format!("there is no capability `{}`", name.as_ref()), help));
+        }
     }
 
     fn selector(&mut self, selector: &Selector) {

@@ -5,7 +5,7 @@ mod evidence;
 
 use crate::{Policy, policy::TierPolicy};
 use rolecall_graph::{AccessGraph, EdgeKind};
-use rolecall_model::{Entity, Kind, Permission, Sym};
+use rolecall_model::{Entity, Kind, Permission, Sym, Tenant};
 use std::collections::BTreeMap;
 use wildmatch::WildMatch;
 
@@ -56,6 +56,7 @@ struct Patterns {
     has_trustees: bool,
     regions: Option<Vec<String>>,
     allowed: Option<Vec<Permission>>,
+    is_guides: bool,
 }
 
 impl Patterns {
@@ -83,6 +84,7 @@ impl Patterns {
                 .allowed
                 .as_ref()
                 .map(|list| list.iter().filter_map(|text| Permission::parse(text, None)).collect()),
+            is_guides: policy.is_guides,
         }
     }
 }
@@ -106,10 +108,18 @@ impl Tiers {
         self.tiers.get(name)
     }
 
-    /// Whether the tiers of a user allow a region; nothing where none of them declares any.
-    pub(crate) fn allow_region(&self, user: Entity, region: &str) -> Option<bool> {
-        let own = self.tiers.values().filter(|tier| tier.contains(user));
-        own.filter_map(|tier| tier.allows_region(region)).reduce(|any, one| any || one)
+    /// The regions that a user's tiers allow, the partners' own before those of all partners; none
+    /// where no tier of the user declares any.
+    pub(crate) fn regions(&self, user: Entity, partners: &[&str]) -> Option<Vec<&str>> {
+        let declared = |name: &str| {
+            let tier = self.get(name).filter(|tier| tier.contains(user));
+            tier.and_then(|tier| tier.policy.regions.as_deref())
+        };
+        let mut found: Vec<&[String]> = partners.iter().filter_map(|name| declared(name)).collect();
+        if found.is_empty() {
+            found = self.tiers.keys().filter_map(|name| declared(name)).collect();
+        }
+        (!found.is_empty()).then(|| found.into_iter().flatten().map(String::as_str).collect())
     }
 
     /// Whether an entity is of the tier `name`.
@@ -158,15 +168,10 @@ impl Tier {
         none(&self.roles) && none(&self.groups) && none(&self.accounts) && self.users.iter().all(|s| *s == 0)
     }
 
-    /// Whether the tier allows a region; nothing where it declares none.
-    pub(crate) fn allows_region(&self, region: &str) -> Option<bool> {
-        let regions = self.policy.regions.as_ref()?;
-        Some(regions.iter().any(|allowed| allowed.eq_ignore_ascii_case(region)))
-    }
-
-    /// Whether the tier has a list of allowed permissions.
-    pub(crate) fn has_allowed(&self) -> bool {
-        self.policy.allowed.is_some()
+    /// Whether the tier has a list of allowed permissions that holds for a tenant: the guide's own
+    /// list is in the guide's words, and says nothing of others.
+    pub(crate) fn has_allowed(&self, tenant: &Tenant) -> bool {
+        self.policy.allowed.is_some() && (!self.policy.is_guides || tenant.dialects.contains(&"guide"))
     }
 
     /// Whether the tier has a list of allowed permissions that holds this one; nothing where it has none.

@@ -3,7 +3,7 @@
 use super::select;
 use crate::context::Context;
 use crate::matching::Match;
-use crate::rule::spec::Selector;
+use crate::rule::spec::{Attribute, Selector};
 use crate::wording;
 
 pub(super) const FACTS: &[&str] = &["subject", "evidence", "listed"];
@@ -17,9 +17,15 @@ pub(super) fn matches(context: &Context<'_, '_>, selector: &Selector) -> Vec<Mat
         let tier = selector.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
         let evidence = tier.map(|tier| tier.evidence(context.graph, entity).join(", ")).unwrap_or_default();
         matched.facts.push(("evidence", evidence));
-        let listed = selector.conditions.iter().map(|c| select::listed(context, c.attribute, entity));
-        let listed: Vec<&str> = listed.flatten().collect();
-        matched.identity = listed.iter().map(|text| (*text).to_owned()).collect();
+        let mut listed = Vec::new();
+        for condition in &selector.conditions {
+            let names = select::listed(context, condition.attribute, entity);
+            // What the settings list is no part of what was found.
+            if condition.attribute != Attribute::RegionAllowed {
+                matched.identity.extend(names.iter().map(|text| (*text).to_owned()));
+            }
+            listed.extend(names);
+        }
         matched.facts.push(("listed", wording::some_of(listed)));
         matched
     };

@@ -1,7 +1,7 @@
 //! `grant`: permission entries, judged where they land.
 
 use super::select::Meant;
-use super::{assigned, denial, facts, select};
+use super::{allowed, assigned, denial, facts, select};
 use crate::context::Context;
 use crate::landing::{Edges, Landing, land, role_landing};
 use crate::matching::{Facts, Match, edge_labels, grant_step, key, steps};
@@ -27,6 +27,7 @@ pub(super) const FACTS: &[&str] = &[
     "worst",
     "tokens",
     "strongest",
+    "list",
 ];
 
 /// The entries that fit a pattern, and who states them.
@@ -79,7 +80,7 @@ pub(super) fn lacking(context: &Context<'_, '_>, pattern: &GrantPattern) -> Opti
         return Some(format!("no {} in the input", absent.join(" or ")));
     }
     let tier = pattern.tier.as_ref()?;
-    if pattern.beyond_allowed && context.tiers.get(tier.as_ref()).is_some_and(|t| !t.has_allowed()) {
+    if pattern.beyond_allowed && !allowed::is_any(context, tier.as_ref()) {
         return Some(format!("the tier `{}` has no list of allowed permissions", tier.as_ref()));
     }
     select::tier_lacking(context, tier.as_ref())
@@ -88,15 +89,14 @@ pub(super) fn lacking(context: &Context<'_, '_>, pattern: &GrantPattern) -> Opti
 fn hits(context: &Context<'_, '_>, pattern: &GrantPattern) -> Hits {
     let tenant = context.graph.tenant;
     let fits = select::capable(context, pattern);
-    let is_hit: Vec<bool> = tenant
+    let mut is_hit: Vec<bool> = tenant
         .grants
         .iter()
-        .map(|g| {
-            fits.has(g.permission)
-                && is_beyond(context, pattern, g)
-                && select::is_scope(context, pattern.scope.as_deref(), g)
-        })
+        .map(|g| fits.has(g.permission) && select::is_scope(context, pattern.scope.as_deref(), g))
         .collect();
+    if let Some(tier) = pattern.tier.as_ref().filter(|_| pattern.beyond_allowed) {
+        keep_beyond(context, tier.as_ref(), &mut is_hit);
+    }
     let states_hit = |e: &Entity| is_owner(context, pattern, *e) && own_hits(context, &is_hit, *e).next().is_some();
     let roles = tenant.entities(Kind::Role).filter(states_hit).map(|e| e.row).collect();
     let accounts = tenant.entities(Kind::ServiceAccount).filter(states_hit).collect();
@@ -113,11 +113,32 @@ fn own_hits<'h>(context: &'h Context<'_, '_>, is_hit: &'h [bool], owner: Entity)
     })
 }
 
-/// Whether the tier's list of allowed permissions leaves an entry out, where that is asked.
-fn is_beyond(context: &Context<'_, '_>, pattern: &GrantPattern, grant: &Grant) -> bool {
-    let tier = pattern.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
-    let allows = || tier.zip(context.graph.tenant.permissions.get(grant.permission)).and_then(|(t, p)| t.allows(p));
-    !pattern.beyond_allowed || allows() == Some(false)
+/// Forgets the entries that the lists of allowed permissions have; the lists are the owner's.
+fn keep_beyond(context: &Context<'_, '_>, tier: &str, is_hit: &mut [bool]) {
+    let tenant = context.graph.tenant;
+    for owner in tenant.entities(Kind::Role).chain(tenant.entities(Kind::ServiceAccount)) {
+        let list = tenant.grants_of(owner);
+        let lists = allowed::Lists::of(context, tier, owner);
+        for (row, grant) in (list.start as usize..).zip(tenant.grants(list)) {
+            if let Some(hit) = is_hit.get_mut(row) {
+                *hit &= !lists.against(context, grant).is_empty();
+            }
+        }
+    }
+}
+
+/// Whose lists of allowed permissions leave the entries out, as words.
+fn lists(context: &Context<'_, '_>, pattern: &GrantPattern, found: &[(Entity, u32)]) -> String {
+    let Some(tier) = pattern.tier.as_ref().filter(|_| pattern.beyond_allowed) else { return String::new() };
+    let tenant = context.graph.tenant;
+    let against = found.iter().flat_map(|(owner, row)| {
+        let lists = allowed::Lists::of(context, tier.as_ref(), *owner);
+        tenant.grants.get(*row as usize).map(|grant| lists.against(context, grant)).unwrap_or_default()
+    });
+    let mut names: Vec<&str> = against.collect();
+    names.sort_unstable();
+    names.dedup();
+    wording::some_of(names)
 }
 
 /// Whether a role is the platform's own, or is none of it, and of a name, as the pattern asks.
@@ -206,6 +227,7 @@ fn of_landing(
     matched.facts.push(("mend", mend));
     let tier = pattern.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
     matched.facts.push(("because", landing.because(context, tier)));
+    matched.facts.push(("list", lists(context, pattern, &found)));
     Some(matched)
 }
 

@@ -156,18 +156,8 @@ fn division_of(context: &Context<'_, '_>, entity: Entity) -> Option<Sym> {
     }
 }
 
-/// Whether `grant`, which `principal` has by way of `access`, reaches `target`, or anything where there is none.
-pub(crate) fn covers(
-    context: &Context<'_, '_>,
-    principal: Entity,
-    access: &Access,
-    grant: &Grant,
-    target: Option<Entity>,
-) -> Answer {
-    judge(context, principal, access, grant, target.map(Targets::One).as_ref()).answer
-}
-
-/// The same with what decides it, for any of several things.
+/// Whether `grant`, which `principal` has by way of `access`, reaches any of `targets`, or anything where there are
+/// none; with what decides it.
 pub(crate) fn judge(
     context: &Context<'_, '_>,
     principal: Entity,
@@ -210,7 +200,8 @@ pub(crate) fn judge(
     }
 }
 
-fn is_denied(context: &Context<'_, '_>, principal: Entity, owner: Entity, grant: &Grant) -> bool {
+/// Whether access policies take an entry away from somebody, or void it for everybody.
+pub(crate) fn is_denied(context: &Context<'_, '_>, principal: Entity, owner: Entity, grant: &Grant) -> bool {
     let mut groups = context.graph.entities_from(principal, EdgeKind::MemberOf).map(|(group, _)| group);
     denial::is_void(context, owner, grant)
         || denial::is_denied(context, principal, grant)

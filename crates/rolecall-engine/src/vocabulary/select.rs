@@ -142,8 +142,10 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
         // Where nobody has a region, nobody misses one.
         Attribute::Region if !context.has_regions() => Value::Unknown,
         Attribute::RegionAllowed => {
-            let allowed = region().and_then(|r| context.tiers.allow_region(entity, tenant.str(r.target)));
-            allowed.map_or(Value::Unknown, Value::Flag)
+            let declared = region().zip(context.tiers.regions(entity, &context.partners));
+            declared.map_or(Value::Unknown, |(region, allowed)| {
+                Value::Flag(allowed.iter().any(|one| one.eq_ignore_ascii_case(tenant.str(region.target))))
+            })
         }
         Attribute::Headers => {
             let account = tenant.service_accounts.get(row).filter(|_| entity.kind == Kind::ServiceAccount);
@@ -202,12 +204,13 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
             (Some(export), false) => Value::Flag(!context.outside(export).is_empty()),
             _ => Value::Unknown,
         },
+        Attribute::Partners => number(Some(context.partners_in(entity).len() as u64)),
         Attribute::Roles => number(Some(context.graph.roles_held(entity) as u64)),
     }
 }
 
-/// What an attribute counts, by name.
-pub(crate) fn listed<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) -> Vec<&'t str> {
+/// What an attribute counts or is held against, by name.
+pub(crate) fn listed<'c>(context: &'c Context<'_, '_>, attribute: Attribute, entity: Entity) -> Vec<&'c str> {
     let tenant = context.graph.tenant;
     let row = entity.row as usize;
     let list = match (attribute, entity.kind) {
@@ -215,6 +218,10 @@ pub(crate) fn listed<'t>(context: &Context<'_, 't>, attribute: Attribute, entity
         (Attribute::Added, Kind::Role) => tenant.roles.get(row).map(|role| role.added),
         (Attribute::SentOutside, Kind::ScheduledExport) => {
             return tenant.scheduled_exports.get(row).map(|export| context.outside(export)).unwrap_or_default();
+        }
+        (Attribute::Partners, _) => return context.partners_in(entity),
+        (Attribute::RegionAllowed, _) => {
+            return context.tiers.regions(entity, &context.partners).unwrap_or_default();
         }
         _ => None,
     };
@@ -289,6 +296,12 @@ impl Meant {
 /// What patterns of permissions mean.
 pub(crate) fn permissions(context: &Context<'_, '_>, patterns: &[Spanned<String>]) -> Meant {
     fitting(context, Some(patterns.iter().map(|p| p.as_ref().as_str()).collect()))
+}
+
+/// The same for capabilities.
+pub(crate) fn of_capabilities(context: &Context<'_, '_>, names: &[Spanned<String>]) -> Meant {
+    let patterns = names.iter().filter_map(|name| context.capabilities.get(name.as_ref()));
+    fitting(context, Some(patterns.flatten().map(String::as_str).collect()))
 }
 
 /// The same for permissions and capabilities together.

@@ -45,3 +45,48 @@ fn what_must_hold_is_checked_both_ways_in_every_form() {
         assert!(!findings(&report)[0]["witness"].as_array().expect("a list").is_empty());
     }
 }
+
+#[test]
+fn whoever_holds_a_role_in_another_division_or_by_a_group_besides_is_looked_at_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let division = |id: &str| {
+        format!(
+            r#"{{"id": "{id}", "name": "{id}", "homeDivision": false, "selfUri": "/api/v2/authorization/divisions/{id}"}}"#
+        )
+    };
+    let grants = |who: &str, division: &str| {
+        format!(
+            r#"{{"id": "{who}", "name": "{who}", "grants": [{{"subjectId": "{who}", "role": {{"id": "lead"}}, "division": {{"id": "{division}"}}}}]}}"#
+        )
+    };
+    let user = |id: &str| {
+        format!(
+            r#"{{"id": "{id}", "name": "{id}", "email": "{id}@x.example", "division": {{"id": "north"}}, "selfUri": "/api/v2/users/{id}"}}"#
+        )
+    };
+    let files = [
+        ("divisions.json", format!("[{}, {}]", division("north"), division("south"))),
+        ("roles.json", r#"[{"id": "lead", "name": "Lead", "permissionPolicies": [{"domain": "routing", "entityName": "queue", "actionSet": ["view"], "allowConditions": false}], "selfUri": "/api/v2/authorization/roles/lead"}]"#.to_owned()),
+        ("users.json", format!("[{}, {}, {}]", user("ann"), user("bob"), user("cid"))),
+        ("groups.json", r#"[{"id": "crew", "name": "Crew", "type": "official", "memberCount": 1, "selfUri": "/api/v2/groups/crew"}]"#.to_owned()),
+        ("members.json", r#"{"entities": [{"id": "cid", "selfUri": "/api/v2/users/cid"}], "pageNumber": 1, "selfUri": "/api/v2/groups/crew/members?pageNumber=1"}"#.to_owned()),
+        ("queues.json", r#"[{"id": "desk", "name": "Desk", "division": {"id": "south"}, "memberCount": 0, "selfUri": "/api/v2/routing/queues/desk"}]"#.to_owned()),
+        ("ann.json", grants("ann", "north")),
+        ("bob.json", grants("bob", "south")),
+        ("cid.json", grants("cid", "north")),
+        ("crew.json", grants("crew", "south")),
+    ];
+    for (name, body) in files {
+        fs::write(folder.path().join(name), body).expect("written");
+    }
+    let settings = folder.path().join("rolecall.toml");
+    fs::write(&settings, "[[expect]]\nwho = 'Lead'\ncannot = ['routing:queue:view']\non = 'Desk'\n").expect("written");
+    let [path, config] = [folder.path(), &settings].map(|path| path.to_str().expect("UTF-8"));
+    let (code, report) = check_json(&[path, "--config", config, "--only", "unmet-expectation"]);
+    let said: Vec<String> = findings(&report).iter().map(|f| text(&f["message"])).collect();
+    assert!(code == 1 && said.len() == 1, "{code} {said:?} {}", report["problems"]);
+    assert!(
+        said[0].contains("`bob` can") && said[0].contains("so can `cid`") && !said[0].contains("`ann`"),
+        "{said:?}"
+    );
+}

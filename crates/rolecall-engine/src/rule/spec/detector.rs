@@ -1,5 +1,6 @@
 //! `match.detector`: questions by name.
 
+use super::KindWord;
 use crate::Severity;
 use serde::Deserialize;
 use toml::Spanned;
@@ -34,7 +35,7 @@ pub(crate) enum DetectorPattern {
     ImpersonationChain {},
     /// What `[[expect]]` in the settings says and the export does not bear out.
     Expectation(ExpectationPattern),
-    /// One partner's people who reach another partner's queues.
+    /// One partner's people who reach what is another partner's.
     PartnerCrossing(CrossingPattern),
     /// What a tier may do beyond what the lock file says.
     Drift {},
@@ -76,8 +77,18 @@ pub(crate) struct OutsideMembersPattern {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct CrossingPattern {
-    /// Any of these permissions.
-    pub permission: Vec<Spanned<String>>,
+    /// What shows what.
+    pub sees: Vec<SeesPattern>,
+}
+
+/// `match.detector.partner-crossing.sees`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct SeesPattern {
+    /// Any permission of these capabilities.
+    pub capability: Vec<Spanned<String>>,
+    /// What they show of a view, group or division that is not one partner's as a whole: queues, users.
+    pub kind: Vec<KindWord>,
 }
 
 /// `match.detector.expectation`

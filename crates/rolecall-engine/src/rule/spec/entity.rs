@@ -141,6 +141,8 @@ pub(crate) enum Attribute {
     Holders,
     /// Whether a user's region is one that the user's tiers allow, where they declare any.
     RegionAllowed,
+    /// How many partners' people meet in a group, on a queue or in a division, or read a report.
+    Partners,
     /// Whether a scheduled export goes to an address whose domain none of the users has.
     SentOutside,
 }

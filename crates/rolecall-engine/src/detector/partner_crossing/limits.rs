@@ -1,0 +1,133 @@
+//! How far an entry reaches, as the views, groups, divisions and queues that limit it.
+
+use crate::context::Context;
+use crate::rule::spec::{CrossingPattern, KindWord};
+use crate::vocabulary::select::{self, Meant};
+use hashbrown::HashMap;
+use rolecall_graph::{Access, EdgeKind};
+use rolecall_model::{Divisions, Entity, Grant, Kind, Origin, PermissionId, ScopeWord};
+
+/// One thing that an entry is limited to; nothing where it reaches everything.
+#[derive(Clone, Debug)]
+pub(super) struct Limit {
+    pub(super) within: Option<Entity>,
+    /// Whether a seat on the queue gives it, which somebody else edits than the role.
+    pub(super) is_seat: bool,
+    /// Where it is stated, if not in the entry.
+    pub(super) stated: Option<Origin>,
+}
+
+/// What entries are limited to, and whose it is.
+pub(super) struct Limits<'l, 'c, 't> {
+    context: &'l Context<'c, 't>,
+    /// Which permissions show things of which kinds.
+    shown: Vec<(Meant, Vec<Kind>)>,
+    /// Queues and users by the division that they are in.
+    divided: HashMap<u32, Vec<Entity>>,
+}
+
+impl<'l, 'c, 't> Limits<'l, 'c, 't> {
+    pub(super) fn new(context: &'l Context<'c, 't>, params: &CrossingPattern) -> Self {
+        let shown = params.sees.iter().map(|sees| {
+            let kinds: &[KindWord] = sees.kind.as_slice();
+            (select::of_capabilities(context, &sees.capability), kinds.iter().map(|word| select::kind(*word)).collect())
+        });
+        let tenant = context.graph.tenant;
+        let mut divided: HashMap<u32, Vec<Entity>> = HashMap::new();
+        let queues = tenant.entities(Kind::Queue).zip(tenant.queues.iter().map(|queue| queue.division));
+        let users = tenant.entities(Kind::User).zip(tenant.users.iter().map(|user| user.division));
+        for (thing, division) in queues.chain(users).filter_map(|(thing, division)| Some((thing, division?))) {
+            for row in context.graph.directory.rows(Kind::Division, division.target) {
+                divided.entry(row).or_default().push(thing);
+            }
+        }
+        Self { context, shown: shown.collect(), divided }
+    }
+
+    /// What limits an entry for somebody who has it by `access`.
+    pub(super) fn of(&self, who: Entity, grant: &Grant, access: &Access) -> Vec<Limit> {
+        let graph = self.context.graph;
+        let named = |kind: Kind| {
+            let rows = graph.tenant.refs(grant.targets).iter().flat_map(|r| graph.directory.rows(kind, r.target));
+            rows.map(|row| Limit { within: Some(Entity { kind, row }), is_seat: false, stated: None }).collect()
+        };
+        match grant.scope {
+            ScopeWord::View => named(Kind::View),
+            _ if select::is_all(self.context, grant) => vec![Limit { within: None, is_seat: false, stated: None }],
+            ScopeWord::Group => named(Kind::Group),
+            ScopeWord::Assigned => {
+                let seats = graph.entities_from(who, EdgeKind::OnQueue);
+                seats
+                    .map(|(queue, origin)| Limit { within: Some(queue), is_seat: true, stated: Some(origin) })
+                    .collect()
+            }
+            ScopeWord::Granted => self.given(who, access),
+            // What a condition names is not in the model, and the rest shows nothing of others.
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether an entry shows anything of others at all.
+    pub(super) fn is_asked(&self, row: u32) -> bool {
+        let grant = self.context.graph.tenant.grants.get(row as usize);
+        grant.is_some_and(|grant| self.shown.iter().any(|(meant, _)| meant.has(grant.permission)))
+    }
+
+    /// The divisions in which somebody has a role by a way to it.
+    fn given(&self, who: Entity, access: &Access) -> Vec<Limit> {
+        let graph = self.context.graph;
+        let tenant = graph.tenant;
+        let first = |kind: Kind| access.via.iter().map(|via| via.to).find(|to| to.kind == kind);
+        let (Some(role), through) = (first(Kind::Role), first(Kind::Group).unwrap_or(who)) else { return Vec::new() };
+        let mut found = Vec::new();
+        for (_, origin, row) in graph.holdings(through).filter(|(held, ..)| *held == role.row) {
+            let Some(assignment) = row.and_then(|row| tenant.assignments.get(row as usize)) else { continue };
+            // Every division is what `partner-all-divisions` reports.
+            let divisions = match assignment.reach {
+                Divisions::Named => tenant.refs(assignment.divisions).iter().map(|r| r.target).collect(),
+                Divisions::Home => tenant.home.into_iter().collect(),
+                Divisions::Every | Divisions::Unresolved | Divisions::Unstated => Vec::new(),
+            };
+            let rows = divisions.into_iter().flat_map(|division| graph.directory.rows(Kind::Division, division));
+            found.extend(rows.map(|row| Limit {
+                within: Some(Entity { kind: Kind::Division, row }),
+                is_seat: false,
+                stated: Some(origin),
+            }));
+        }
+        found
+    }
+
+    /// What of one partner lies within a limit of another's people and is none of theirs. A limit
+    /// that is the other's as a whole stands for what is in it.
+    pub(super) fn things(&self, limit: &Limit, permission: PermissionId, partner: usize, other: usize) -> Vec<Entity> {
+        let graph = self.context.graph;
+        let tier = |number: usize| self.context.partners.get(number).and_then(|name| self.context.tiers.get(name));
+        let (Some(within), Some(own), Some(theirs)) = (limit.within, tier(partner), tier(other)) else {
+            return Vec::new();
+        };
+        let is_of = |tier: &crate::Tier, thing: Entity| match thing.kind {
+            Kind::Division => graph.tenant.head(thing).id.is_some_and(|id| tier.is_division(graph, id)),
+            // Being in the very group proves nothing.
+            Kind::User if within.kind == Kind::Group => tier.contains_apart_from(graph, thing, within),
+            _ => tier.contains(thing),
+        };
+        let is_crossing = |thing: &Entity| is_of(theirs, *thing) && !is_of(own, *thing);
+        if is_crossing(&within) {
+            return vec![within];
+        }
+        let into = |edge| graph.entities_into(within, edge).map(|(thing, _)| thing).collect::<Vec<_>>();
+        let all = match within.kind {
+            Kind::View => into(EdgeKind::InView),
+            Kind::Group => {
+                let queues = graph.entities_from(within, EdgeKind::OnQueue).map(|(queue, _)| queue);
+                into(EdgeKind::MemberOf).into_iter().chain(queues).collect()
+            }
+            Kind::Division => self.divided.get(&within.row).cloned().unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let is_shown =
+            |kind: Kind| self.shown.iter().any(|(meant, kinds)| meant.has(permission) && kinds.contains(&kind));
+        all.into_iter().filter(|thing| is_shown(thing.kind) && is_crossing(thing)).collect()
+    }
+}
