@@ -78,7 +78,9 @@ fn links(home: &Path, path: &Path, name: &str, text: &str, faults: &mut Vec<Stri
 /// Every path that the architecture names exists.
 fn paths(home: &Path, name: &str, text: &str, faults: &mut Vec<String>) {
     for word in text.split('`').skip(1).step_by(2) {
-        let is_path = ["crates/", "rules/", "fixtures/", "docs/", "xtask/"].iter().any(|start| word.starts_with(start));
+        let is_path = ["crates/", "rules/", "fixtures/", "docs/", "xtask/", "benches/"]
+            .iter()
+            .any(|start| word.starts_with(start));
         if is_path && !word.contains(['<', '*', ' ', '{']) && !home.join(word).exists() {
             faults.push(format!("{name} names {word}, which is not there"));
         }

@@ -1,0 +1,194 @@
+#!/usr/bin/env python3
+"""Measures whole processes side by side and prints the tables of docs/performance.md.
+
+    python3 benches/measure.py            every table
+    python3 benches/measure.py reading worst   some of them
+    python3 benches/measure.py --runs 3   quicker and rougher
+
+Needs nothing but a release build, which it makes. Each pair of programs runs in turn, so that whatever else the
+machine does falls on both; medians are given, and ratios of medians. Data is made anew, from seeds, in a folder for
+passing files (`--data DIR` keeps it).
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent.parent
+BIN = HOME / "target" / "release"
+ONE = {**os.environ, "RAYON_NUM_THREADS": "1", "NO_COLOR": "1"}
+TWO = {**ONE, "RAYON_NUM_THREADS": "2"}
+
+
+class Run:
+    """What one process took: seconds by the clock, seconds of the processor, the most memory."""
+
+    def __init__(self, command, env=ONE):
+        start = time.perf_counter()
+        with open(os.devnull, "wb") as nothing:
+            child = subprocess.Popen([str(word) for word in command], env=env, stdout=nothing, stderr=nothing)
+            _, status, usage = os.wait4(child.pid, 0)
+        self.clock = time.perf_counter() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+        self.busy = usage.ru_utime + usage.ru_stime
+        self.memory = usage.ru_maxrss * 1024
+        if child.returncode not in (0, 1):
+            sys.exit(f"{' '.join(map(str, command))} ended with {child.returncode}")
+
+
+class Median:
+    """The medians of several runs."""
+
+    def __init__(self, runs):
+        self.clock = statistics.median(run.clock for run in runs)
+        self.busy = statistics.median(run.busy for run in runs)
+        self.memory = max(run.memory for run in runs)
+
+
+def in_turn(commands, runs):
+    """Runs each command once, then each again, and so on. The first round only warms up."""
+    taken = [[] for _ in commands]
+    for turn in range(runs + 1):
+        for command, own in zip(commands, taken):
+            run = Run(*command) if isinstance(command, tuple) else Run(command)
+            if turn:
+                own.append(run)
+    return [Median(own) for own in taken]
+
+
+def table(title, head, rows):
+    print(f"\n### {title}\n")
+    print("| " + " | ".join(head) + " |")
+    print("|" + "---|" * len(head))
+    for row in rows:
+        print("| " + " | ".join(str(cell) for cell in row) + " |", flush=True)
+
+
+class Bench:
+    def __init__(self, data, runs):
+        self.data, self.runs = data, runs
+
+    def made(self, name, *options):
+        """The folder of a made-up tenant."""
+        folder = self.data / name
+        if not folder.exists():
+            subprocess.run([BIN / "generate", folder, *map(str, options)], check=True)
+        return folder
+
+    def check(self, folder, *options):
+        report = self.data / "report"
+        return [BIN / "rolecall", "check", folder, "--fail-on", "never", "--quiet", "--output", report, *options]
+
+    def size(self, folder):
+        return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+    def reading(self):
+        """A whole run against the bare pass, one thread."""
+        many = ("--roles", 2000, "--groups", 400, "--queues", 400)
+        tenants = {
+            "guide, indented": self.made("guide", "--users", 290000, *many),
+            "guide, compact": self.made("guide-compact", "--users", 290000, "--compact", *many),
+            "platform, indented": self.made("platform", "--form", "platform", "--users", 100000, *many),
+            "platform, compact": self.made("platform-compact", "--form", "platform", "--users", 100000, "--compact", *many),
+            "CX as Code, indented": self.made("cx", "--form", "cx-as-code", "--users", 100000, *many),
+        }
+        rows = []
+        for name, folder in tenants.items():
+            bare, whole = in_turn([[BIN / "ignored", folder], self.check(folder)], self.runs)
+            size = self.size(folder)
+            rows.append((
+                name, f"{size / 1e6:.0f}", f"{bare.clock:.3f}", f"{whole.clock:.3f}", f"{whole.clock / bare.clock:.2f}",
+                f"{whole.busy / bare.busy:.2f}", f"{whole.memory / size:.2f}",
+            ))
+        head = ("tenant", "MB", "`IgnoredAny` s", "rolecall s", "÷", "÷ by processor time", "memory ÷ file")
+        table("A whole run against a bare pass, one thread", head, rows)
+
+    def growth(self):
+        """Twice as many users take twice as long."""
+        rows = []
+        for users in (125_000, 250_000, 500_000, 1_000_000, 2_000_000):
+            folder = self.made(f"users-{users}", "--users", users, "--roles", 2000, "--groups", 400, "--queues", 400)
+            bare, whole = in_turn([[BIN / "ignored", folder], self.check(folder)], self.runs)
+            size = self.size(folder)
+            rows.append((
+                f"{users:,}", f"{size / 1e6:.0f}", f"{bare.clock:.2f}", f"{whole.clock:.2f}",
+                f"{whole.clock / bare.clock:.2f}", f"{whole.clock / users * 1e6:.2f}", f"{whole.memory / size:.2f}",
+            ))
+            if users > 1_000_000:
+                shutil.rmtree(folder)
+        head = ("users", "MB", "`IgnoredAny` s", "rolecall s", "÷", "µs a user", "memory ÷ file")
+        table("Growth, one thread", head, rows)
+
+    def threads(self):
+        """Two threads on many small files."""
+        folder = self.made("files", "--users", 500_000, "--roles", 2000, "--files", 2000)
+        check = self.check(folder)
+        one, two = in_turn([(check, ONE), (check, TWO)], self.runs)
+        row = (f"{self.size(folder) / 1e6:.0f}", f"{one.clock:.3f}", f"{two.clock:.3f}", f"{one.clock / two.clock:.2f}")
+        table("2,000 files of users", ("MB", "one thread s", "two threads s", "times as fast"), [row])
+
+    def small(self):
+        """What starting costs."""
+        folder = self.made("small", "--users", 1000, "--files", 36)
+        started, whole = in_turn([[BIN / "rolecall", "--version"], self.check(folder)], self.runs * 3)
+        row = (sum(1 for file in folder.rglob("*.json")), f"{self.size(folder) / 1e3:.0f}",
+               f"{started.clock * 1e3:.1f}", f"{whole.clock * 1e3:.1f}")
+        table("A small export", ("files", "kB", "`--version` ms", "check ms"), [row])
+
+    def reports(self):
+        """Many findings, in each format."""
+        folder = self.made("faulty", "--users", 60_000, "--roles", 40_000, "--groups", 4000, "--faults", 600)
+        formats = ("text", "json")
+        commands = [self.check(folder, "--min-severity", "critical", "--only", "inheritance-cycle")]
+        commands += [self.check(folder, "--format", name) for name in formats]
+        nothing, *each = in_turn(commands, self.runs)
+        rows = []
+        for name, taken in zip(formats, each):
+            rows.append((name, f"{nothing.clock:.2f}", f"{taken.clock:.2f}", f"{taken.clock / nothing.clock:.2f}"))
+        table("Many findings", ("format", "one rule, nothing found s", "all rules and the report s", "÷"), rows)
+
+    def worst(self):
+        """Shapes that graphs find hard, each once and at half its size."""
+        shapes = {"chain": 1000, "crowd": 10_000, "impersonation": 2000, "cycles": 5000, "joiner": 10_000}
+        rows = []
+        for shape, size in shapes.items():
+            folders = [self.made(f"{shape}-{part}", "--form", shape, "--size", part) for part in (size // 2, size)]
+            half, whole = in_turn([self.check(folder) for folder in folders], min(self.runs, 5))
+            rows.append((shape, f"{size:,}", f"{self.size(folders[1]) / 1e6:.1f}", f"{half.clock:.3f}",
+                         f"{whole.clock:.3f}", f"{whole.clock / half.clock:.2f}"))
+        table("Hard shapes, one thread", ("shape", "size", "MB", "half the size s", "whole s", "÷"), rows)
+
+
+TABLES = ("reading", "growth", "threads", "small", "reports", "worst")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tables", nargs="*", metavar="TABLE", help=", ".join(TABLES))
+    parser.add_argument("--runs", type=int, default=11)
+    parser.add_argument("--data", type=Path)
+    options = parser.parse_args()
+    unknown = set(options.tables) - set(TABLES)
+    if unknown:
+        parser.error(f"there is no table {', '.join(unknown)}; there are {', '.join(TABLES)}")
+    subprocess.run(["cargo", "build", "--release", "--quiet", "--package", "rolecall", "--package", "rolecall-bench"],
+                   cwd=HOME, check=True)
+    version = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    print(f"{time.strftime('%Y-%m-%d')}, {version}, {platform.machine()}, {os.cpu_count()} cores, {options.runs} runs")
+    with tempfile.TemporaryDirectory() as passing:
+        data = options.data or Path(passing)
+        data.mkdir(parents=True, exist_ok=True)
+        bench = Bench(data, options.runs)
+        for name in options.tables or TABLES:
+            getattr(bench, name)()
+
+
+if __name__ == "__main__":
+    main()
