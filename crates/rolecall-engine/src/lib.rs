@@ -29,7 +29,7 @@ pub use fault::FileFault;
 pub use finding::{Confidence, Finding, Label, Named, Severity, Step};
 pub use judge::Judge;
 pub use lock::Lock;
-pub use policy::{DEFAULT_POLICY, Expect, Policy, RuleSettings, TierPolicy, policy_schema};
+pub use policy::{DEFAULT_POLICY, Expect, PARTNERS, Policy, RuleSettings, TierPolicy, policy_schema};
 pub use rule::{Rule, RuleFile, Rulebook};
 pub use standing::Wanted;
 pub use tier::{Tier, Tiers};

@@ -3,7 +3,7 @@
 use crate::{Confidence, FileFault, Lock, Severity};
 use rolecall_model::Permission;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use toml::Spanned;
 
@@ -11,13 +11,13 @@ use toml::Spanned;
 pub const DEFAULT_POLICY: &str = include_str!("../data/policy.toml");
 
 /// The tier that every partner's people are of.
-const PARTNERS: &str = "bpo";
+pub const PARTNERS: &str = "bpo";
 
 /// The built-in capabilities.
 const CAPABILITIES: &str = include_str!("../data/capabilities.toml");
 
 /// What tells the members of a tier.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TierPolicy {
     /// Patterns for the names of roles, groups and service accounts.
@@ -53,12 +53,12 @@ pub struct TierPolicy {
     #[serde(skip)]
     pub is_guides: bool,
     /// What holds for findings on those of the tier, by rule.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rules: BTreeMap<String, RuleSettings>,
 }
 
 /// What a team makes of a rule.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleSettings {
     /// How bad a finding is, instead of what the rule says.
@@ -66,7 +66,7 @@ pub struct RuleSettings {
     /// How sure a finding is, instead of what the rule says.
     pub confidence: Option<Confidence>,
     /// Whether the rule is not used.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub off: bool,
 }
 
@@ -116,7 +116,7 @@ impl TierPolicy {
 }
 
 /// The settings of a run.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// The tiers by name. A setting of a tier replaces the built-in one of the same name.
@@ -145,17 +145,17 @@ pub struct Policy {
 }
 
 /// What must hold or must not: who can, or cannot, do what on what.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expect {
     /// A tier, or the name or id of a role, group, user or service account.
     pub who: String,
     /// Permissions that every one of them must have.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub can: Vec<Spanned<String>>,
     /// Permissions that none of them may have.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub cannot: Vec<Spanned<String>>,
     /// The name or id of a queue, group, user or division; anything where it is left out.

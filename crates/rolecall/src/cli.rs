@@ -1,6 +1,6 @@
 //! The command line, declared once; help and documentation are derived from it.
 
-use crate::command::{check, completions, explain, init, lock, man, rules};
+use crate::command::{check, completions, config, explain, init, lock, man, rules};
 use crate::export::Export;
 use crate::output::Stop;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Lock(lock::LockOptions),
     /// Write a commented rolecall.toml, with tiers guessed from an export
     Init(init::InitOptions),
+    /// Show the settings in force, and where each value comes from
+    Config(config::ConfigOptions),
     /// Write completions for a shell to standard output
     Completions(completions::CompletionsOptions),
     /// Write man pages into a folder

@@ -4,6 +4,7 @@
 
 mod cli;
 mod command;
+mod effective;
 mod export;
 mod inputs;
 mod output;
@@ -12,21 +13,28 @@ mod progress;
 mod rulebook;
 mod settings;
 mod target;
+mod toml_text;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use cli::{Cli, Command};
 use std::process::ExitCode;
 
 /// Runs what the arguments of the process ask for, and gives its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let arguments = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
     let outcome = match cli.command {
         Command::Check(options) => command::check::run(&options),
         Command::Explain(options) => command::explain::run(&options),
         Command::Rules(options) => command::rules::run(&options),
         Command::Lock(options) => command::lock::run(&options),
         Command::Init(options) => command::init::run(&options),
+        Command::Config(options) => {
+            // The options came from here, so the arguments are there.
+            let given = arguments.subcommand_matches("config").unwrap_or(&arguments);
+            command::config::run(&options, given)
+        }
         Command::Completions(options) => command::completions::run(&options),
         Command::Man(options) => command::man::run(&options),
     };

@@ -21,16 +21,21 @@ pub(crate) const LOCK: &str = "rolecall.lock";
 
 /// The lock at `given`, else the one beside the settings that are in force, if there is one.
 pub(crate) fn lock(given: Option<&Path>, policy: &Policy) -> Result<Option<Lock>, Stop> {
+    let Some(path) = lock_path(given, policy) else { return Ok(None) };
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        Stop::usage(format!("cannot read the lock {}: {error}", path.display()), "`rolecall lock` writes one")
+    })?;
+    Lock::read(&path.display().to_string(), &text).map(Some).map_err(|fault| Stop::Faults(vec![*fault]))
+}
+
+/// The path of the lock in force.
+pub(crate) fn lock_path(given: Option<&Path>, policy: &Policy) -> Option<PathBuf> {
     let beside = || {
         let (path, _) = policy.source.as_ref()?;
         Some(Path::new(path).with_file_name(LOCK)).filter(|path| path.is_file())
     };
     let here = || Some(PathBuf::from(LOCK)).filter(|path| path.is_file());
-    let Some(path) = given.map(Path::to_owned).or_else(beside).or_else(here) else { return Ok(None) };
-    let text = std::fs::read_to_string(&path).map_err(|error| {
-        Stop::usage(format!("cannot read the lock {}: {error}", path.display()), "`rolecall lock` writes one")
-    })?;
-    Lock::read(&path.display().to_string(), &text).map(Some).map_err(|fault| Stop::Faults(vec![*fault]))
+    given.map(Path::to_owned).or_else(beside).or_else(here)
 }
 
 /// The nearest settings: of the first input and the folders above it, else of the working folder and

@@ -4,7 +4,7 @@ use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::{inputs, pipeline};
 use clap::Args;
-use rolecall_engine::{DEFAULT_POLICY, Policy, Tiers};
+use rolecall_engine::{DEFAULT_POLICY, PARTNERS, Policy, Tiers};
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Entity, Kind, Tenant, User};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,9 +21,6 @@ pub(crate) struct InitOptions {
     #[arg(long)]
     pub(crate) force: bool,
 }
-
-/// The tier of partners' people.
-const PARTNERS: &str = "bpo";
 
 /// How many names a comment lists.
 const NAMED: usize = 8;

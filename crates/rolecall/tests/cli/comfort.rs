@@ -1,7 +1,7 @@
 //! Settings that are found, variables that are heard, completions and man pages.
 
 use crate::arguments::{check_in, folder};
-use crate::{finish, rolecall, run};
+use crate::{check_json, findings, finish, rolecall, run};
 use std::fs;
 
 const USER: &str = r#"{"id": "u-1", "name": "Ana Reis", "email": "ana@brightline.example"}"#;
@@ -42,6 +42,79 @@ fn a_variable_speaks_where_no_argument_does() {
     assert_eq!(check(("ROLECALL_FAIL_ON", "never"), &["--config", "conf/ours.toml"]), 0);
     assert_eq!(check(("ROLECALL_FAIL_ON", "never"), &["--config", "conf/ours.toml", "--fail-on", "info"]), 1);
     assert_eq!(check(("ROLECALL_FAIL_ON", "nonsense"), &[]), 2);
+}
+
+const ALL_KINDS: &str = "\
+[tiers.bpo]
+licenses = [\"BPO Agent\"]
+[tiers.bpo.rules.unused-role]
+severity = \"high\"
+[tiers.\"out of hours\"]
+names = [\"Night*\"]
+[partners.brightline]
+domains = [\"brightline.example\"]
+[partners.quiet]
+[capabilities]
+transcripts = [\"x:y:z\"]
+[rules.all-scoped-queue-view]
+off = true
+[[expect]]
+who = \"bpo\"
+cannot = [\"recording:recording:view\"]
+[[expect]]
+who = \"Claims Lead\"
+can = [\"reporting:reportingData:view\"]
+";
+
+#[test]
+fn settings_that_are_shown_can_be_kept_and_say_the_same() {
+    let tenant = folder(&[("ours.toml", ALL_KINDS)]);
+    let path = |name: &str| tenant.path().join(name).to_str().expect("UTF-8").to_owned();
+    let shown = run(&["config", "--config", &path("ours.toml")]);
+    assert_eq!((shown.code, shown.err.as_str()), (0, ""));
+    fs::write(path("shown.toml"), &shown.out).expect("a file");
+    let check = |name: &str| {
+        let (code, report) = check_json(&["fixtures/guide", "--persona", "auditor", "--config", &path(name)]);
+        let of = |finding: &serde_json::Value| {
+            (finding["rule"].clone(), finding["severity"].clone(), finding["subject"].clone())
+        };
+        (code, findings(&report).iter().map(of).collect::<Vec<_>>())
+    };
+    let ours = check("ours.toml");
+    assert_ne!(
+        ours,
+        {
+            fs::write(path("none.toml"), "").expect("a file");
+            check("none.toml")
+        },
+        "they change nothing"
+    );
+    assert_eq!(ours, check("shown.toml"));
+}
+
+#[test]
+fn a_value_is_shown_with_where_it_comes_from() {
+    let tenant = folder(&[("rolecall.toml", OURS), ("rolecall.lock", ""), ("deep/users.json", USER)]);
+    let config = |arguments: &[&str]| {
+        let mut command = rolecall(&[&["config", "deep", "--format", "json"], arguments].concat());
+        command.current_dir(tenant.path()).env("ROLECALL_FAIL_ON", "high");
+        let run = finish(command.output().expect("it starts"));
+        serde_json::from_str::<serde_json::Value>(&run.out).expect("JSON")
+    };
+    let option = |config: &serde_json::Value, name: &str| {
+        let options = config["options"].as_array().expect("a list");
+        let option = options.iter().find(|option| option["name"] == name).expect("the option");
+        format!("{} {}", option["value"].as_str().expect("text"), option["from"])
+    };
+    let found = config(&[]);
+    assert_eq!(option(&found, "--config"), r#"rolecall.toml {"source":"found"}"#);
+    assert_eq!(option(&found, "--lock"), r#"rolecall.lock {"source":"found"}"#);
+    assert_eq!(option(&found, "--fail-on"), r#"high {"source":"environment","variable":"ROLECALL_FAIL_ON"}"#);
+    assert_eq!(option(&found, "--persona"), r#"team {"source":"built-in"}"#);
+    assert_eq!(option(&config(&["--lock", "x"]), "--lock"), r#"x {"source":"argument"}"#);
+    let values = found["values"].as_array().expect("a list");
+    let domains = values.iter().find(|value| value["key"][2] == "domains").expect("the value");
+    assert_eq!(domains["from"].to_string(), r#"[{"line":2,"path":"rolecall.toml","source":"file"}]"#);
 }
 
 #[test]

@@ -1,0 +1,181 @@
+//! The settings in force, value by value, and where each was said.
+
+use rolecall_engine::{PARTNERS, Policy};
+use std::collections::BTreeMap;
+use toml::de::{DeTable, DeValue};
+use toml::{Table, Value};
+
+/// What a partner says for itself alone: the tier of all partners does not take it over.
+const OWN: [&str; 6] = ["flag", "trustees", "regions", "allowed", "service", "rules"];
+
+/// A value that is in force.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    /// The tables that it is in, and its own key.
+    pub(crate) key: Vec<String>,
+    /// Which one it is, in a list of tables.
+    pub(crate) number: Option<usize>,
+    pub(crate) value: Value,
+    pub(crate) from: Vec<Said>,
+}
+
+/// Where something was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    BuiltIn,
+    /// On a line of the settings file.
+    Line(usize),
+}
+
+/// Every value of a policy, in order of key. What was merged from several places names each of them.
+pub(crate) fn settings(policy: &Policy) -> Result<Vec<Setting>, toml::ser::Error> {
+    let mut policy = policy.clone();
+    // A partner is a tier too, but was declared as a partner.
+    let partners = std::mem::take(&mut policy.partners);
+    policy.tiers.retain(|name, _| !partners.contains_key(name));
+    policy.partners = partners;
+    let text = policy.source.as_ref().map_or("", |(_, text)| text.as_str());
+    let file = File { text, table: DeTable::parse(text).map(toml::Spanned::into_inner).unwrap_or_default() };
+    let built_in = Table::try_from(Policy::built_in())?;
+    let mut found = Vec::new();
+    flatten(&Table::try_from(&policy)?, &mut Vec::new(), &mut |key, number, value| {
+        let mut from = Vec::new();
+        let given = file.lines(key, number);
+        // What a file says of a tier replaces what is built in; of capabilities, it adds.
+        let added = file.partners(key);
+        let is_given = !given.is_empty() || (!added.is_empty() && !has(&built_in, key));
+        if !is_given || (key.first().is_some_and(|name| name == "capabilities") && has(&built_in, key)) {
+            from.push(Said::BuiltIn);
+        }
+        from.extend(given);
+        from.extend(added);
+        found.push(Setting { key: key.to_vec(), number, value: value.clone(), from });
+    });
+    Ok(found)
+}
+
+/// Calls `each` for every value that is no table, and for every table in a list. As in a file, what is no
+/// table comes first: below the head of a table it would belong to that.
+fn flatten(table: &Table, at: &mut Vec<String>, each: &mut dyn FnMut(&[String], Option<usize>, &Value)) {
+    let is_table = |value: &Value| match value {
+        Value::Table(inner) => !inner.is_empty(),
+        Value::Array(list) => !list.is_empty() && list.iter().all(Value::is_table),
+        _ => false,
+    };
+    let is_nothing = |value: &Value| match value {
+        Value::Table(inner) => inner.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        _ => false,
+    };
+    for (key, value) in table.iter().filter(|(_, value)| !is_table(value)) {
+        if !(at.is_empty() && is_nothing(value)) {
+            at.push(key.clone());
+            each(at, None, value);
+            at.pop();
+        }
+    }
+    for (key, value) in table.iter().filter(|(_, value)| is_table(value)) {
+        at.push(key.clone());
+        match value {
+            Value::Table(inner) => flatten(inner, at, each),
+            Value::Array(list) => {
+                list.iter().enumerate().for_each(|(number, element)| each(at, Some(number), element));
+            }
+            _ => {}
+        }
+        at.pop();
+    }
+}
+
+fn has(table: &Table, key: &[String]) -> bool {
+    let Some((first, rest)) = key.split_first() else { return true };
+    table.get(first).is_some_and(|value| rest.is_empty() || value.as_table().is_some_and(|inner| has(inner, rest)))
+}
+
+/// A settings file, with the places of its keys.
+struct File<'a> {
+    text: &'a str,
+    table: DeTable<'a>,
+}
+
+impl File<'_> {
+    /// The line on which a key, or one table of a list, stands; none where it is not in the file.
+    fn lines(&self, key: &[String], number: Option<usize>) -> Vec<Said> {
+        self.offset(key, number).map(|offset| self.line(offset)).into_iter().collect()
+    }
+
+    fn line(&self, offset: usize) -> Said {
+        Said::Line(1 + self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count())
+    }
+
+    fn offset(&self, key: &[String], number: Option<usize>) -> Option<usize> {
+        let (last, way) = key.split_last()?;
+        let mut table = &self.table;
+        for name in way {
+            table = table.get(name.as_str())?.get_ref().as_table()?;
+        }
+        // The key that may be spelt in two ways.
+        let other = if last == "licences" { "licenses" } else { last };
+        let (at, value) = table.get_key_value(last.as_str()).or_else(|| table.get_key_value(other))?;
+        match (number, value.get_ref()) {
+            (Some(number), DeValue::Array(list)) => list.get(number).map(|element| element.span().start),
+            _ => Some(at.span().start),
+        }
+    }
+
+    /// The lines of partners that add to a key of the tier of all partners.
+    fn partners(&self, key: &[String]) -> Vec<Said> {
+        let [tiers, tier, name] = key else { return Vec::new() };
+        if tiers != "tiers" || tier != PARTNERS || OWN.contains(&name.as_str()) {
+            return Vec::new();
+        }
+        let partners = self.table.get("partners").and_then(|partners| partners.get_ref().as_table());
+        let names: BTreeMap<&str, ()> =
+            partners.into_iter().flat_map(|table| table.keys().map(|key| (key.get_ref().as_ref(), ()))).collect();
+        names
+            .into_keys()
+            .flat_map(|partner| self.lines(&["partners".to_owned(), partner.to_owned(), name.clone()], None))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origins(text: &str, key: &str) -> Vec<Said> {
+        let policy = Policy::read("rolecall.toml", text).expect("settings");
+        let settings = settings(&policy).expect("values");
+        let found = settings.into_iter().find(|s| s.key.join(".") == key && s.number.is_none_or(|n| n == 1));
+        found.expect("the value").from
+    }
+
+    #[test]
+    fn each_value_comes_from_where_it_was_said() {
+        let text = "[tiers.bpo]\nlicenses = ['x']\n[capabilities]\ntranscripts = ['x:y:z']\nown = ['a:b:c']\n\n\
+                    [[expect]]\nwho = 'a'\n[[expect]]\nwho = 'b'\n";
+        assert_eq!(origins(text, "tiers.bpo.licences"), [Said::Line(2)]);
+        assert_eq!(origins(text, "tiers.bpo.flag"), [Said::BuiltIn]);
+        assert_eq!(origins(text, "capabilities.transcripts"), [Said::BuiltIn, Said::Line(4)]);
+        assert_eq!(origins(text, "capabilities.own"), [Said::Line(5)]);
+        assert_eq!(origins(text, "expect"), [Said::Line(9)]);
+    }
+
+    /// Whatever a partner adds to the tier of all partners is said to come from the partner, and nothing else.
+    #[test]
+    fn what_a_partner_adds_is_said_to_be_the_partners() {
+        let lists =
+            ["names", "roles", "groups", "licences", "domains", "divisions", "queues", "departments", "employers"];
+        for key in lists.into_iter().chain(["allowed", "regions"]) {
+            let text = format!("[partners.alpha]\n{key} = ['alpha']\n");
+            let policy = Policy::read("rolecall.toml", &text).expect("settings");
+            let values = settings(&policy).expect("values");
+            let of_all = values.iter().find(|s| s.key == ["tiers", PARTNERS, key]);
+            let is_added = of_all.is_some_and(|s| s.value.to_string().contains("alpha"));
+            let is_said = of_all.is_some_and(|s| s.from.contains(&Said::Line(2)));
+            assert_eq!((is_added, is_said), (lists.contains(&key), lists.contains(&key)), "{key}");
+        }
+        assert_eq!(origins("[partners.a]\ndomains = ['a']\n", "tiers.bpo.domains"), [Said::Line(2)]);
+        assert_eq!(origins("[partners.a]\nnames = ['a']\n", "tiers.bpo.names"), [Said::BuiltIn, Said::Line(2)]);
+    }
+}
