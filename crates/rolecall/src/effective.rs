@@ -54,9 +54,12 @@ pub(crate) fn settings(policy: &Policy) -> Result<Vec<Setting>, toml::ser::Error
     Ok(found)
 }
 
+/// Takes a value by its key and, in a list of tables, its number.
+type Each<'a> = dyn FnMut(&[String], Option<usize>, &Value) + 'a;
+
 /// Calls `each` for every value that is no table, and for every table in a list. As in a file, what is no
 /// table comes first: below the head of a table it would belong to that.
-fn flatten(table: &Table, at: &mut Vec<String>, each: &mut dyn FnMut(&[String], Option<usize>, &Value)) {
+fn flatten(table: &Table, at: &mut Vec<String>, each: &mut Each<'_>) {
     let is_table = |value: &Value| match value {
         Value::Table(inner) => !inner.is_empty(),
         Value::Array(list) => !list.is_empty() && list.iter().all(Value::is_table),
