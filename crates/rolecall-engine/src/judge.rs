@@ -8,7 +8,7 @@ use crate::vocabulary::reach::{self, Judgement, Targets};
 use crate::vocabulary::select::is_all;
 use crate::{Entry, Named, Policy, Sensitive, Step, Tiers};
 use rolecall_graph::{Access, AccessGraph};
-use rolecall_model::{Entity, Grant, Permission, PermissionId, ScopeWord, Sym};
+use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
 use std::collections::BTreeMap;
 
 /// The ground that questions are asked on: the same that rules are judged on.
@@ -82,6 +82,23 @@ impl<'c, 't> Judge<'c, 't> {
     #[must_use]
     pub fn judge(&self, who: Entity, access: &Access, wanted: &Wanted, targets: Option<&Targets>) -> Option<Judgement> {
         wanted.judge(&self.context, who, access, targets)
+    }
+
+    /// What ways share that are judged alike whoever has them: the entry, and the divisions in which its role is
+    /// given. `None` for an entry that reaches what the holder works on or is.
+    #[must_use]
+    pub fn shared_key(&self, who: Entity, access: &Access) -> Option<(u32, u32)> {
+        let grant = self.grant(access).filter(|_| self.context.graph.tenant.denials.is_empty())?;
+        match grant.scope {
+            ScopeWord::Assigned | ScopeWord::Own => None,
+            ScopeWord::Granted => {
+                let mut classes = reach::assignment_rows(&self.context, who, access).into_iter();
+                let class = self.context.division_class(classes.next()?);
+                // Several assignments of one role to one holder are seldom, and judged each time.
+                classes.next().is_none().then_some((access.grant, class))
+            }
+            _ => Some((access.grant, 0)),
+        }
     }
 
     /// Several things to ask for at once.
@@ -159,10 +176,16 @@ impl<'c, 't> Judge<'c, 't> {
         named(&self.context, entity)
     }
 
-    /// Whether a division, by id or name, is one of a tier's.
+    /// Whether an entity is of a tier; a division is by the tier's patterns for divisions or names.
     #[must_use]
-    pub fn is_division_of(&self, tier: &str, division: Sym) -> bool {
-        self.context.tiers.get(tier).is_some_and(|tier| tier.is_division(self.context.graph, division))
+    pub fn is_of(&self, tier: &str, entity: Entity) -> bool {
+        let graph = self.context.graph;
+        let Some(tier) = self.context.tiers.get(tier) else { return false };
+        if entity.kind != Kind::Division {
+            return tier.contains(entity);
+        }
+        let is_listed = graph.tenant.head(entity).id.is_some_and(|id| tier.is_division(graph, id));
+        is_listed || tier.is_name(graph.tenant.name(entity))
     }
 
     fn grant(&self, access: &Access) -> Option<&'t Grant> {

@@ -210,7 +210,7 @@ fn place<'v>(verdict: &'v Verdict<'_>, location: &'v Location) -> Option<Place<'
 
 /// JSON may hold bidirectional marks and further controls raw; a terminal must not see
 /// them. They only stand in strings, so `\u` escapes mean the same. Line ends are ours.
-fn escaped(json: &str) -> String {
+pub(crate) fn escaped(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && needs_escape(c) {

@@ -3,6 +3,7 @@
 //! Text that comes from an export is hostile: what could move a cursor, hide or
 //! reorder text is written out wherever it is shown.
 
+mod answer;
 mod excerpt;
 mod format;
 mod json;
@@ -11,6 +12,7 @@ mod text;
 mod verdict;
 mod witness;
 
+pub use answer::{Ink, MatrixAnswer, Page, Shown, places, write_answer_json, write_answer_text};
 pub use format::{FORMATS, Format, WriteReport};
 pub use json::write_json;
 pub use text::{TextOptions, write_fault, write_text};

@@ -1,6 +1,6 @@
 //! The command line, declared once; help and documentation are derived from it.
 
-use crate::command::{check, completions, config, explain, init, lock, man, rules};
+use crate::command::{check, completions, config, explain, init, lock, man, question, rules};
 use crate::export::Export;
 use crate::output::Stop;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Init(init::InitOptions),
     /// Show the settings in force, and where each value comes from
     Config(config::ConfigOptions),
+    #[command(flatten)]
+    Question(question::Question),
     /// Write completions for a shell to standard output
     Completions(completions::CompletionsOptions),
     /// Write man pages into a folder

@@ -145,13 +145,20 @@ impl Export {
 
     /// The places of findings, worked out once for each file that has any.
     pub(crate) fn places<'f>(&mut self, findings: impl IntoIterator<Item = &'f Finding>) -> HashMap<Place, Location> {
-        let mut wanted: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
+        let mut wanted: Vec<Place> = Vec::new();
         for finding in findings {
             let labels = std::iter::once(&finding.primary).chain(&finding.related).map(|label| label.place);
-            for place in labels.chain(finding.witness.iter().map(|step| step.place)) {
-                wanted.entry(place.origin.file).or_default().push(place);
-            }
+            wanted.extend(labels.chain(finding.witness.iter().map(|step| step.place)));
         }
+        let (lines, places) = self.locate(wanted);
+        self.lines.extend(lines);
+        places
+    }
+
+    /// Where places are, with an index of the lines of each file that had none.
+    pub(crate) fn locate(&self, all: Vec<Place>) -> (Vec<(FileId, LineIndex)>, HashMap<Place, Location>) {
+        let mut wanted: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
+        all.into_iter().for_each(|place| wanted.entry(place.origin.file).or_default().push(place));
         let sources = &self.sources;
         let forms = &self.forms;
         let known = &self.lines;
@@ -176,11 +183,12 @@ impl Export {
                 (fresh.map(|index| (file, index)), resolved)
             })
             .collect();
+        let mut lines = Vec::new();
         let mut places = HashMap::new();
         for (index, resolved) in found {
-            self.lines.extend(index);
+            lines.extend(index);
             places.extend(resolved);
         }
-        places
+        (lines, places)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A library only so that the binary here and the one that pre-commit builds are one program.
 
+mod ask;
 mod cli;
 mod command;
 mod effective;
@@ -35,6 +36,7 @@ pub fn main() -> ExitCode {
             let given = arguments.subcommand_matches("config").unwrap_or(&arguments);
             command::config::run(&options, given)
         }
+        Command::Question(question) => command::question::run(&question),
         Command::Completions(options) => command::completions::run(&options),
         Command::Man(options) => command::man::run(&options),
     };

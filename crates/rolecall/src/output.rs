@@ -54,6 +54,12 @@ fn wants_color() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
+/// Says something on standard error that does not stop the run.
+pub(crate) fn warn(message: &str) {
+    // When standard error is closed, nobody is there to be warned.
+    let _ = writeln!(io::stderr().lock(), "warning: {}", visible(message));
+}
+
 /// Columns to write in: those of the terminal within reason, else 80.
 pub(crate) fn width(is_terminal: bool) -> usize {
     let columns = if is_terminal { terminal_size::terminal_size() } else { None };

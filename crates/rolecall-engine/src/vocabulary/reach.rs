@@ -56,7 +56,7 @@ pub enum Why {
     Condition,
     /// An access policy takes it away.
     Denied,
-    /// There is nothing of the sort in the export.
+    /// The export shows nothing of the sort.
     NothingThere,
 }
 
@@ -171,15 +171,14 @@ pub(crate) fn judge(
     }
     let everything = |why| Judgement { answer: Answer::Yes, why, on: targets.and_then(Targets::first) };
     let Some(targets) = targets else { return everything(Why::Everything) };
-    if targets.first().is_none() {
-        return Judgement { answer: Answer::No, why: Why::NothingThere, on: None };
-    }
     let choose = |hit: Option<Entity>, yes: Why, no: Why| match hit {
         Some(_) => Judgement { answer: Answer::Yes, why: yes, on: hit },
         None => Judgement { answer: Answer::No, why: no, on: None },
     };
     match grant.scope {
         _ if is_all(context, grant) => everything(Why::Everything),
+        ScopeWord::Granted => given(context, principal, access, grant.permission, targets),
+        _ if targets.first().is_none() => Judgement { answer: Answer::Maybe, why: Why::NothingThere, on: None },
         ScopeWord::View => {
             choose(limited(context, grant, targets, Kind::View, EdgeKind::InView), Why::Within, Why::Outside)
         }
@@ -193,7 +192,6 @@ pub(crate) fn judge(
             seat => choose(seat, Why::Assigned, Why::NotAssigned),
         },
         ScopeWord::Own => choose(Some(principal).filter(|who| targets.has(*who)), Why::Own, Why::NotOwn),
-        ScopeWord::Granted => given(context, principal, access, grant.permission, targets),
         ScopeWord::Condition => Judgement { answer: Answer::Maybe, why: Why::Condition, on: targets.first() },
         // A permission that takes no scope reaches whatever it is for.
         ScopeWord::Undeclared | ScopeWord::All | ScopeWord::Unknown(_) => everything(Why::Everything),
@@ -211,7 +209,7 @@ pub(crate) fn is_denied(context: &Context<'_, '_>, principal: Entity, owner: Ent
 fn is_on_queues(targets: &Targets) -> bool {
     match targets {
         Targets::One(only) => only.kind == Kind::Queue,
-        Targets::Any(several) => several.first.is_some_and(|first| first.kind == Kind::Queue),
+        Targets::Any(several) => several.divisions.iter().any(|(_, example)| example.kind == Kind::Queue),
     }
 }
 
@@ -238,17 +236,22 @@ fn seat(context: &Context<'_, '_>, principal: Entity, targets: &Targets) -> Opti
     all.min_by_key(|entity| graph.order_key(*entity))
 }
 
-/// The assignments by which a way starts; one that the export does not show is `None`.
+/// The rows of the assignments by which a way starts; `None` for one that the export does not show.
+pub(crate) fn assignment_rows(context: &Context<'_, '_>, principal: Entity, access: &Access) -> Vec<Option<u32>> {
+    let Some(role) = access.via.iter().map(|via| via.to).find(|to| to.kind == Kind::Role) else { return Vec::new() };
+    let through = access.via.iter().map(|via| via.to).find(|to| to.kind == Kind::Group).unwrap_or(principal);
+    let own = context.graph.holdings(through).filter(|(held, ..)| *held == role.row);
+    own.map(|(_, _, row)| row).collect()
+}
+
+/// The assignments by which a way starts.
 pub(crate) fn assignments<'t>(
     context: &Context<'_, 't>,
     principal: Entity,
     access: &Access,
 ) -> Vec<Option<&'t Assignment>> {
-    let graph = context.graph;
-    let Some(role) = access.via.iter().map(|via| via.to).find(|to| to.kind == Kind::Role) else { return Vec::new() };
-    let through = access.via.iter().map(|via| via.to).find(|to| to.kind == Kind::Group).unwrap_or(principal);
-    let own = graph.holdings(through).filter(|(held, ..)| *held == role.row);
-    own.map(|(_, _, row)| row.and_then(|row| graph.tenant.assignments.get(row as usize))).collect()
+    let rows = assignment_rows(context, principal, access).into_iter();
+    rows.map(|row| row.and_then(|row| context.graph.tenant.assignments.get(row as usize))).collect()
 }
 
 /// Whether the divisions in which the role is given reach any of the targets.
@@ -264,6 +267,11 @@ fn given(
         return Judgement { answer: Answer::Yes, why: Why::Undivided, on: targets.first() };
     }
     let assignments = assignments(context, principal, access);
+    if targets.first().is_none() {
+        let is_every = assignments.iter().flatten().any(|assignment| assignment.reach == Divisions::Every);
+        let (answer, why) = if is_every { (Answer::Yes, Why::Division) } else { (Answer::Maybe, Why::NothingThere) };
+        return Judgement { answer, why, on: None };
+    }
     let unshown = Judgement { answer: Answer::Maybe, why: Why::DivisionsNotShown, on: targets.first() };
     let mut best: Option<Judgement> = None;
     for (division, example) in targets.divisions(context) {

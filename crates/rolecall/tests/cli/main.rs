@@ -11,6 +11,7 @@ mod generated;
 mod laws;
 mod lock;
 mod output;
+mod questions;
 mod rules;
 mod secrets;
 mod seeds;

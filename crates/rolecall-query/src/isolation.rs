@@ -1,0 +1,92 @@
+//! `isolation` and `residency`: whether partners see each other and the company, and regions each other.
+
+use crate::matrix::{Matrix, Members, Resource, compare};
+use rolecall_engine::Judge;
+use rolecall_model::{Entity, Kind, Ref};
+use std::collections::BTreeMap;
+
+/// The tier of everybody who works for a partner.
+const PARTNERS: &str = "bpo";
+
+/// The kinds of things that a side may have.
+const THINGS: [Kind; 4] = [Kind::Queue, Kind::User, Kind::Group, Kind::Division];
+
+/// Every declared partner against every other and against the company's own side; where no partner is declared,
+/// all partners together are one.
+#[must_use]
+pub fn isolation(judge: &Judge<'_, '_>) -> Matrix {
+    let tenant = judge.graph().tenant;
+    let people = || tenant.entities(Kind::User).chain(tenant.entities(Kind::ServiceAccount));
+    let things = || THINGS.into_iter().flat_map(|kind| tenant.entities(kind));
+    let is_partners = |entity: &Entity| {
+        judge.is_of(PARTNERS, *entity) || judge.partners().iter().any(|partner| judge.is_of(partner, *entity))
+    };
+    let of_tier = |tier: &str| Members {
+        name: tier.to_owned(),
+        is_internal: false,
+        people: people().filter(|who| judge.is_of(tier, *who)).collect(),
+        things: things().filter(|thing| judge.is_of(tier, *thing)).collect(),
+    };
+    let mut sides: Vec<Members> = judge.partners().iter().map(|partner| of_tier(partner)).collect();
+    if sides.is_empty() {
+        sides.push(of_tier(PARTNERS));
+    } else {
+        // People of some partner that nobody declared are on no declared side.
+        let is_known = |entity: &Entity| judge.partners().iter().any(|partner| judge.is_of(partner, *entity));
+        let rest: Vec<Entity> = people().filter(|who| is_partners(who) && !is_known(who)).collect();
+        if !rest.is_empty() {
+            let things = things().filter(|thing| is_partners(thing) && !is_known(thing)).collect();
+            sides.push(Members {
+                name: format!("{PARTNERS}, of no declared partner"),
+                is_internal: false,
+                people: rest,
+                things,
+            });
+        }
+    }
+    if sides.iter().all(|side| side.people.is_empty()) {
+        return Matrix::lacking("nobody in the input is known to be a partner's; `rolecall init` proposes who may be");
+    }
+    sides.push(Members {
+        name: "internal".to_owned(),
+        is_internal: true,
+        people: people().filter(|who| !is_partners(who)).collect(),
+        things: things().filter(|thing| !is_partners(thing)).collect(),
+    });
+    compare(judge, &sides, &Resource::ALL)
+}
+
+/// Every region against every other.
+#[must_use]
+pub fn residency(judge: &Judge<'_, '_>) -> Matrix {
+    let graph = judge.graph();
+    let tenant = graph.tenant;
+    let of_users = tenant.entities(Kind::User).zip(tenant.users.iter().map(|user| user.region));
+    let of_queues = tenant.entities(Kind::Queue).zip(tenant.queues.iter().map(|queue| queue.region));
+    let name = |region: Ref| {
+        let row = graph.directory.rows(Kind::Region, region.target).first().copied();
+        let id = row.and_then(|row| tenant.head(Entity { kind: Kind::Region, row }).id);
+        tenant.str(id.unwrap_or(region.target)).to_lowercase()
+    };
+    let mut sides: BTreeMap<String, Members> = BTreeMap::new();
+    for (entity, region) in of_users.chain(of_queues) {
+        let Some(region) = region.map(name) else { continue };
+        let side = sides.entry(region.clone());
+        let side = side.or_insert_with(|| Members {
+            name: region,
+            is_internal: false,
+            people: Vec::new(),
+            things: Vec::new(),
+        });
+        side.things.push(entity);
+        if entity.kind == Kind::User {
+            side.people.push(entity);
+        }
+    }
+    let sides: Vec<Members> = sides.into_values().collect();
+    match sides.len() {
+        0 => Matrix::lacking("no user or queue in the input has a region"),
+        1 => Matrix::lacking("all users and queues in the input that have a region are of one"),
+        _ => compare(judge, &sides, &[Resource::Queues, Resource::Users, Resource::Recordings, Resource::Reports]),
+    }
+}

@@ -1,0 +1,27 @@
+//! Questions to the access graph: who can do what, through what, and how sure that is.
+//!
+//! Each question is a file that gives an answer as plain facts: entities, chains that prove what is said, and the
+//! places that state each edge. Nothing here is worded; the report puts answers into text and JSON.
+
+mod isolation;
+mod matrix;
+mod name;
+mod open;
+
+pub use isolation::{isolation, residency};
+pub use matrix::{Cell, Matrix, Resource, Side};
+pub use name::{Unclear, WHAT, WHO, names, resolve};
+pub use open::Open;
+
+use rolecall_graph::AccessGraph;
+use rolecall_model::Entity;
+
+/// The first few by name. Sorting all of many would cost more than the question.
+fn few(graph: &AccessGraph<'_>, mut all: Vec<Entity>, limit: usize) -> Vec<Entity> {
+    if limit < all.len() {
+        all.select_nth_unstable_by(limit, |a, b| graph.order_key(*a).cmp(&graph.order_key(*b)));
+        all.truncate(limit);
+    }
+    all.sort_by_cached_key(|entity| graph.order_key(*entity));
+    all
+}

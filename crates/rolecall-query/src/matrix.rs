@@ -1,0 +1,284 @@
+//! Whether one side's people reach another side's things: a matrix with a witness in each red cell.
+
+use crate::open::{self, Open};
+use hashbrown::HashMap;
+use rolecall_engine::{Answer, Judge, Judgement, Named, Step, Targets, Wanted, Why};
+use rolecall_graph::Access;
+use rolecall_model::{Entity, Kind};
+use serde::Serialize;
+
+/// How many names a cell gives.
+const NAMED: usize = 3;
+
+/// What one side has that another may reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resource {
+    /// Queues and their settings.
+    Queues,
+    /// People: their records, or their very identities.
+    Users,
+    /// Groups.
+    Groups,
+    /// Divisions.
+    Divisions,
+    /// What is recorded of conversations on the queues, or of the people.
+    Recordings,
+    /// Figures and details of conversations on the queues, or of the people.
+    Reports,
+}
+
+impl Resource {
+    /// All of them, in the order of the columns.
+    pub const ALL: [Self; 6] =
+        [Self::Queues, Self::Users, Self::Groups, Self::Divisions, Self::Recordings, Self::Reports];
+
+    /// The word for it in output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Queues => "queues",
+            Self::Users => "users",
+            Self::Groups => "groups",
+            Self::Divisions => "divisions",
+            Self::Recordings => "recordings",
+            Self::Reports => "reports",
+        }
+    }
+
+    /// The capabilities that open it.
+    fn capabilities(self) -> &'static [&'static str] {
+        match self {
+            Self::Queues => &["queue-view"],
+            Self::Users => &["user-read", "user-profile", "impersonation", "identity-takeover"],
+            Self::Groups => &["groups"],
+            Self::Divisions => &["divisions"],
+            Self::Recordings => &["recordings", "recording-export"],
+            Self::Reports => &["reporting-data", "queue-reporting", "bulk-export"],
+        }
+    }
+
+    /// The kinds of entities that it is, or is of.
+    fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Queues => &[Kind::Queue],
+            Self::Users => &[Kind::User],
+            Self::Groups => &[Kind::Group],
+            Self::Divisions => &[Kind::Division],
+            Self::Recordings | Self::Reports => &[Kind::Queue, Kind::User],
+        }
+    }
+
+    /// The kind that is open to everybody where the platform says so.
+    fn open_kind(self) -> Option<Kind> {
+        match self {
+            Self::Users => Some(Kind::User),
+            Self::Groups => Some(Kind::Group),
+            Self::Divisions => Some(Kind::Division),
+            Self::Queues | Self::Recordings | Self::Reports => None,
+        }
+    }
+}
+
+/// One side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Side {
+    /// The partner's or region's name, or `internal`.
+    pub name: String,
+    /// Whether it is the company's own, whose people may be meant to reach what is a partner's.
+    pub is_internal: bool,
+    /// How many of its people there are.
+    pub users: usize,
+    /// How many service accounts.
+    pub accounts: usize,
+    /// How many things of each kind are its own, by the kind's word.
+    pub things: Vec<(&'static str, usize)>,
+}
+
+/// What one side reaches of another.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// The side whose people are asked about, by its place in the list of sides.
+    pub from: usize,
+    /// The side whose things are asked about.
+    pub to: usize,
+    /// What of it.
+    pub resource: Resource,
+    /// Whether anybody reaches any of it by a permission.
+    pub answer: Answer,
+    /// What decides the answer; nothing where no permission gives it at all.
+    pub why: Option<Why>,
+    /// What is open to everybody who is logged in, whatever the answer.
+    pub open: Option<&'static Open>,
+    /// How many people and service accounts reach it, or may, as the answer says.
+    pub people: usize,
+    /// The first of them by name.
+    pub names: Vec<Named>,
+    /// What is reached, for example.
+    pub on: Option<Named>,
+    /// The chain that proves it for the first of them; empty where the answer is no.
+    pub witness: Vec<Step>,
+}
+
+/// Every side against every other.
+#[derive(Clone, Debug)]
+pub struct Matrix {
+    /// The sides.
+    pub sides: Vec<Side>,
+    /// What is asked of each pair of sides.
+    pub resources: Vec<Resource>,
+    /// By the two sides and the resource, in the order of both lists.
+    pub cells: Vec<Cell>,
+    /// Why there is nothing to compare, where there is not.
+    pub lacking: Option<String>,
+}
+
+impl Matrix {
+    /// The cell of two sides and a resource.
+    #[must_use]
+    pub fn cell(&self, from: usize, to: usize, resource: Resource) -> Option<&Cell> {
+        self.cells.iter().find(|cell| (cell.from, cell.to, cell.resource) == (from, to, resource))
+    }
+
+    /// The cells in which somebody reaches what is another side's.
+    pub fn red(&self) -> impl Iterator<Item = &Cell> {
+        self.cells.iter().filter(|cell| cell.answer == Answer::Yes)
+    }
+
+    /// Those of them that start from a side other than the company's own.
+    pub fn crossings(&self) -> impl Iterator<Item = &Cell> {
+        self.red().filter(|cell| !self.is_from_internal(cell))
+    }
+
+    /// Whether the people of a cell are the company's own.
+    #[must_use]
+    pub fn is_from_internal(&self, cell: &Cell) -> bool {
+        self.sides.get(cell.from).is_some_and(|side| side.is_internal)
+    }
+
+    pub(crate) fn lacking(reason: &str) -> Self {
+        Self { sides: Vec::new(), resources: Vec::new(), cells: Vec::new(), lacking: Some(reason.to_owned()) }
+    }
+}
+
+/// Who and what is on one side.
+pub(crate) struct Members {
+    pub(crate) name: String,
+    pub(crate) is_internal: bool,
+    /// Users and service accounts.
+    pub(crate) people: Vec<Entity>,
+    /// Queues, groups and divisions; users are things too.
+    pub(crate) things: Vec<Entity>,
+}
+
+/// Compares each side with each other. People who stand alike are looked at once, and so is each entry that
+/// does not depend on who has it.
+pub(crate) fn compare(judge: &Judge<'_, '_>, sides: &[Members], resources: &[Resource]) -> Matrix {
+    let asked: Vec<(Resource, Wanted)> =
+        resources.iter().map(|r| (*r, judge.wanted_of(r.word(), r.capabilities()))).collect();
+    let mut cells = Vec::new();
+    for (from, side) in sides.iter().enumerate() {
+        let sorts = judge.sorts(side.people.iter().copied());
+        for (to, other) in sides.iter().enumerate().filter(|(to, _)| *to != from) {
+            for (resource, wanted) in &asked {
+                let targets = judge.any_of(of_resource(other, *resource, side));
+                let mut cell = search(judge, &sorts, wanted, &targets);
+                (cell.from, cell.to, cell.resource) = (from, to, *resource);
+                cell.open = resource.open_kind().and_then(|kind| open::of_kind(judge.graph().tenant, kind));
+                cells.push(cell);
+            }
+        }
+    }
+    let sides = sides.iter().map(shown).collect();
+    Matrix { sides, resources: resources.to_vec(), cells, lacking: None }
+}
+
+/// What is the other side's and not one's own too.
+fn of_resource<'m>(other: &'m Members, resource: Resource, own: &Members) -> impl Iterator<Item = Entity> + 'm {
+    let own: hashbrown::HashSet<Entity> = own.things.iter().copied().collect();
+    let is_meant = move |entity: &Entity| resource.kinds().contains(&entity.kind) && !own.contains(entity);
+    other.things.iter().copied().filter(is_meant)
+}
+
+fn shown(side: &Members) -> Side {
+    let count = |kind: Kind, all: &[Entity]| all.iter().filter(|entity| entity.kind == kind).count();
+    let kinds = [Kind::Queue, Kind::User, Kind::Group, Kind::Division];
+    Side {
+        name: side.name.clone(),
+        is_internal: side.is_internal,
+        users: count(Kind::User, &side.people),
+        accounts: count(Kind::ServiceAccount, &side.people),
+        things: kinds.into_iter().map(|kind| (kind.word(), count(kind, &side.things))).collect(),
+    }
+}
+
+/// The best that any of the people can, with all who can that.
+fn search(judge: &Judge<'_, '_>, sorts: &[Vec<Entity>], wanted: &Wanted, targets: &Targets) -> Cell {
+    let mut known: HashMap<(u32, u32), Judgement> = HashMap::new();
+    let mut best: Option<(Judgement, Entity, Access)> = None;
+    let mut people: Vec<Entity> = Vec::new();
+    for alike in sorts {
+        let Some(first) = alike.first() else { continue };
+        let Some((judged, access)) = of_sort(judge, *first, wanted, targets, &mut known) else { continue };
+        let is_better = best.as_ref().is_none_or(|(known, ..)| judged.answer > known.answer);
+        if is_better {
+            people.clear();
+            best = Some((judged, *first, access));
+        }
+        if best.as_ref().is_some_and(|(known, ..)| known.answer == judged.answer) {
+            people.extend(alike);
+        }
+    }
+    let graph = judge.graph();
+    let mut cell = Cell {
+        from: 0,
+        to: 0,
+        resource: Resource::Queues,
+        answer: Answer::No,
+        why: None,
+        open: None,
+        people: 0,
+        names: Vec::new(),
+        on: None,
+        witness: Vec::new(),
+    };
+    let Some((judged, who, access)) = best else { return cell };
+    (cell.answer, cell.why) = (judged.answer, Some(judged.why));
+    if judged.answer != Answer::No {
+        cell.people = people.len();
+        cell.names = crate::few(graph, people, NAMED).into_iter().map(|who| judge.named(who)).collect();
+        cell.on = judged.on.map(|on| judge.named(on));
+        cell.witness = judge.witness(who, &access);
+    }
+    cell
+}
+
+fn of_sort(
+    judge: &Judge<'_, '_>,
+    who: Entity,
+    wanted: &Wanted,
+    targets: &Targets,
+    known: &mut HashMap<(u32, u32), Judgement>,
+) -> Option<(Judgement, Access)> {
+    let mut best: Option<(Judgement, Access)> = None;
+    for access in judge.ways(who, wanted) {
+        let judged = match judge.shared_key(who, &access) {
+            Some(key) => match known.get(&key) {
+                Some(judged) => *judged,
+                None => {
+                    let judged = judge.judge(who, &access, wanted, Some(targets))?;
+                    known.insert(key, judged);
+                    judged
+                }
+            },
+            None => judge.judge(who, &access, wanted, Some(targets))?,
+        };
+        if best.as_ref().is_none_or(|(known, _)| judged.answer > known.answer) {
+            best = Some((judged, access));
+        }
+        if judged.answer == Answer::Yes {
+            break;
+        }
+    }
+    best
+}

@@ -1,0 +1,112 @@
+//! Questions: an export is read, one thing is asked, and the answer goes to the terminal or a file.
+
+use crate::cli::{InputOptions, ListFormat, Look};
+use crate::export::Export;
+use crate::output::{self, Stop};
+use crate::progress::Progress;
+use crate::{inputs, pipeline, settings};
+use clap::Args;
+use rolecall_engine::{Judge, Policy};
+use rolecall_graph::AccessGraph;
+use rolecall_model::{Entity, Kind};
+use rolecall_query::Unclear;
+use rolecall_report::{Ink, Shown};
+use std::path::PathBuf;
+
+/// What every question takes.
+#[derive(Debug, Args)]
+pub(crate) struct AskOptions {
+    #[command(flatten)]
+    pub(crate) input: InputOptions,
+    /// Settings; without it the nearest rolecall.toml above the export, else above the working folder
+    #[arg(long, value_name = "FILE", env = "ROLECALL_CONFIG", hide_env_values = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
+    /// Write to a file
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
+
+/// What comes of a question: the answer, and the exit code that says it.
+pub(crate) struct Reply {
+    pub(crate) shown: Box<dyn Shown>,
+    pub(crate) code: u8,
+}
+
+/// The exit code of an input that could not be read in full.
+const HALF: u8 = 3;
+
+/// Reads the export, asks, and writes the answer. The answer to half an export is written too, but the exit code
+/// says that it proves nothing.
+pub(crate) fn run(
+    options: &AskOptions,
+    question: impl FnOnce(&Judge<'_, '_>, &Policy) -> Result<Reply, Stop>,
+) -> Result<u8, Stop> {
+    let policy = settings::policy(options.config.as_deref(), &options.input.paths)?;
+    let export = read(options)?;
+    let graph = AccessGraph::new(&export.tenant);
+    let reply = question(&Judge::new(&graph, &policy), &policy)?;
+    write(options, &export, reply.shown.as_ref())?;
+    Ok(if export.is_whole() { reply.code } else { HALF })
+}
+
+/// Reads the export; what keeps it from being whole is said on standard error.
+pub(crate) fn read(options: &AskOptions) -> Result<Export, Stop> {
+    let found = inputs::find(&options.input.all_paths());
+    let progress = Progress::new(found.size());
+    let export = pipeline::read(found, options.input.allow_empty, &progress);
+    drop(progress);
+    options.input.expect_catalogue(&export)?;
+    if !export.is_whole() {
+        output::warn(&format!(
+            "the input could not be read in full, so the answer is about the rest: {} (`rolecall check` shows where)",
+            export.problems.iter().map(|problem| problem.message.as_str()).take(3).collect::<Vec<_>>().join("; ")
+        ));
+    }
+    Ok(export)
+}
+
+/// Writes an answer where it was asked for.
+pub(crate) fn write(options: &AskOptions, export: &Export, answer: &dyn Shown) -> Result<(), Stop> {
+    let (_, places) = export.locate(rolecall_report::places(answer));
+    let ink = Ink::new(&export.sources, places);
+    let mut bytes = Vec::new();
+    let text = output::text_options(&options.look, options.output.is_some());
+    let written = match options.format {
+        ListFormat::Json => rolecall_report::write_answer_json(&mut bytes, answer, &ink),
+        ListFormat::Text => rolecall_report::write_answer_text(&mut bytes, answer, &ink, &text),
+    };
+    written.map_err(|error| Stop::usage(format!("cannot write the answer: {error}"), ""))?;
+    match &options.output {
+        Some(path) => output::save(path, &bytes),
+        None => output::print(&bytes),
+    }
+}
+
+/// Whom or what a name means; what may have been meant where that is not clear.
+#[allow(dead_code)]
+pub(crate) fn resolve(judge: &Judge<'_, '_>, name: &str, kinds: &[Kind]) -> Result<Entity, Stop> {
+    let unclear = match rolecall_query::resolve(judge.graph(), name, kinds) {
+        Ok(entity) => return Ok(entity),
+        Err(unclear) => unclear,
+    };
+    let quoted = |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let kinds = || kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ");
+    Err(match unclear {
+        Unclear::Unknown(near) => Stop::usage(
+            format!("nothing in the input is called `{name}`; looked for {}", kinds()),
+            if near.is_empty() { String::new() } else { format!("did you mean {}?", quoted(&near)) },
+        ),
+        Unclear::Ambiguous(all) => {
+            Stop::usage(format!("`{name}` may mean several things"), format!("write one of {}", quoted(&all)))
+        }
+        Unclear::Kind(kinds) => Stop::usage(
+            format!("`{name}` names something of another kind than can be meant here"),
+            format!("this can be a {}", kinds.join(", a ")),
+        ),
+    })
+}
