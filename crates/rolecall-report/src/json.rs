@@ -1,9 +1,9 @@
 //! `--format json`, version 1. The structs are the format: a change of meaning is a new version.
 
+use crate::escaping::write_pretty;
 use crate::verdict::{Location, Problem};
 use crate::{Format, Verdict};
 use rolecall_engine::{Confidence, Finding, Label, Named, Severity, Step};
-use rolecall_source::needs_escape;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -24,20 +24,20 @@ struct Report<'v> {
 }
 
 #[derive(Serialize)]
-struct Tool {
+pub(crate) struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
 #[derive(Serialize)]
-struct Input<'v> {
+pub(crate) struct Input<'v> {
     path: &'v str,
     dialect: &'v str,
     entities: &'v BTreeMap<&'static str, u32>,
 }
 
 #[derive(Serialize)]
-struct Summary<'v> {
+pub(crate) struct Summary<'v> {
     findings: usize,
     by_severity: BySeverity,
     suppressed: usize,
@@ -61,7 +61,7 @@ struct Unjudged<'v> {
 }
 
 #[derive(Serialize)]
-struct ProblemOut<'v> {
+pub(crate) struct ProblemOut<'v> {
     kind: &'v str,
     message: &'v str,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -75,7 +75,7 @@ struct ProblemOut<'v> {
 }
 
 #[derive(Serialize)]
-struct FindingOut<'v> {
+pub(crate) struct FindingOut<'v> {
     rule: &'v str,
     severity: Severity,
     confidence: Confidence,
@@ -122,6 +122,9 @@ struct Point {
     offset: u32,
 }
 
+/// This program, as every report for programs names it.
+pub(crate) const TOOL: Tool = Tool { name: "rolecall", version: env!("CARGO_PKG_VERSION") };
+
 /// Writes the report.
 ///
 /// # Errors
@@ -129,23 +132,22 @@ struct Point {
 pub fn write_json(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> {
     let report = Report {
         schema: "rolecall/findings/v1",
-        tool: Tool { name: "rolecall", version: env!("CARGO_PKG_VERSION") },
-        inputs: verdict
-            .inputs
-            .iter()
-            .map(|i| Input { path: &i.path, dialect: i.dialect, entities: &i.entities })
-            .collect(),
+        tool: TOOL,
+        inputs: inputs(verdict),
         summary: summary(verdict),
         problems: verdict.problems.iter().map(|p| problem(verdict, p)).collect(),
         notes: verdict.notes.iter().map(|p| problem(verdict, p)).collect(),
         findings: verdict.findings.iter().map(|f| finding(verdict, f)).collect(),
     };
-    let text = serde_json::to_string_pretty(&report).map_err(io::Error::other)?;
-    out.write_all(escaped(&text).as_bytes())?;
+    write_pretty(out, &report)?;
     out.write_all(b"\n")
 }
 
-fn summary<'v>(verdict: &'v Verdict<'_>) -> Summary<'v> {
+pub(crate) fn inputs<'v>(verdict: &'v Verdict<'_>) -> Vec<Input<'v>> {
+    verdict.inputs.iter().map(|i| Input { path: &i.path, dialect: i.dialect, entities: &i.entities }).collect()
+}
+
+pub(crate) fn summary<'v>(verdict: &'v Verdict<'_>) -> Summary<'v> {
     Summary {
         findings: verdict.findings.len(),
         by_severity: BySeverity {
@@ -161,7 +163,7 @@ fn summary<'v>(verdict: &'v Verdict<'_>) -> Summary<'v> {
     }
 }
 
-fn problem<'v>(verdict: &'v Verdict<'_>, problem: &'v Problem) -> ProblemOut<'v> {
+pub(crate) fn problem<'v>(verdict: &'v Verdict<'_>, problem: &'v Problem) -> ProblemOut<'v> {
     let related = problem
         .related
         .as_ref()
@@ -176,7 +178,7 @@ fn problem<'v>(verdict: &'v Verdict<'_>, problem: &'v Problem) -> ProblemOut<'v>
     }
 }
 
-fn finding<'v>(verdict: &'v Verdict<'_>, finding: &'v Finding) -> FindingOut<'v> {
+pub(crate) fn finding<'v>(verdict: &'v Verdict<'_>, finding: &'v Finding) -> FindingOut<'v> {
     let labelled = |kind, label: &'v Label| {
         let place = place(verdict, verdict.places.get(&label.place)?)?;
         Some(Labelled { kind, label: &label.text, place })
@@ -206,21 +208,4 @@ fn place<'v>(verdict: &'v Verdict<'_>, location: &'v Location) -> Option<Place<'
     let path = verdict.sources.get(location.file)?.path();
     let point = |p: rolecall_source::Position| Point { line: p.line, column: p.column, offset: p.offset };
     Some(Place { path, pointer: &location.pointer, start: point(location.start), end: point(location.end) })
-}
-
-/// JSON may hold bidirectional marks and further controls raw; a terminal must not see
-/// them. They only stand in strings, so `\u` escapes mean the same. Line ends are ours.
-pub(crate) fn escaped(json: &str) -> String {
-    let mut safe = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c != '\n' && needs_escape(c) {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                safe.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            safe.push(c);
-        }
-    }
-    safe
 }

@@ -4,9 +4,15 @@
 //! reorder text is written out wherever it is shown.
 
 mod answer;
+mod csv;
+mod escaping;
 mod excerpt;
 mod format;
 mod json;
+mod jsonl;
+mod page;
+mod sarif;
+mod spot;
 mod summary;
 mod text;
 mod verdict;

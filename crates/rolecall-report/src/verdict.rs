@@ -77,6 +77,8 @@ pub struct Verdict<'a> {
     pub held: Vec<Held>,
     /// How many findings were never made, since the settings switch their rule off where they are.
     pub switched_off: usize,
+    /// The code that the run exits with, where it does so by what it found.
+    pub exit_code: Option<u8>,
 }
 
 impl<'a> Verdict<'a> {

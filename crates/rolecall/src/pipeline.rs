@@ -161,5 +161,6 @@ pub(crate) fn verdict<'a>(
         passed_over: std::mem::take(&mut export.passed_over),
         held,
         switched_off: outcome.suppressed,
+        exit_code: None,
     }
 }

@@ -8,7 +8,7 @@ pub use matrix::MatrixAnswer;
 pub use page::Page;
 
 use crate::TextOptions;
-use crate::json::escaped;
+use crate::escaping::write_pretty;
 use crate::verdict::Location;
 use rolecall_engine::{Named, Step};
 use rolecall_model::Place;
@@ -106,8 +106,7 @@ pub fn write_answer_json(out: &mut dyn Write, answer: &dyn Shown, ink: &Ink<'_>)
     if let Value::Object(fields) = answer.json(ink) {
         whole.extend(fields);
     }
-    let text = serde_json::to_string_pretty(&whole).map_err(io::Error::other)?;
-    out.write_all(escaped(&text).as_bytes())?;
+    write_pretty(out, &whole)?;
     out.write_all(b"\n")
 }
 

@@ -59,10 +59,12 @@ pub(crate) fn run(options: &CheckOptions) -> Result<u8, Stop> {
     options.input.expect_catalogue(&export)?;
     let mut outcome = pipeline::judge(&mut export, &policy, &rules);
     let triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &options.wishes());
-    let verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
+    let mut verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
+    let code = rolecall_triage::exit_code(verdict.problems.is_empty(), &verdict.findings, options.fail_on.least());
+    verdict.exit_code = Some(code);
     drop(progress);
     options.report.write(&verdict)?;
-    Ok(rolecall_triage::exit_code(verdict.problems.is_empty(), &verdict.findings, options.fail_on.least()))
+    Ok(code)
 }
 
 impl CheckOptions {

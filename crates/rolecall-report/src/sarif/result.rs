@@ -1,0 +1,109 @@
+//! Findings as results.
+
+use super::place::{location, message, plain};
+use super::rule::{RuleIndex, level, sentence};
+use crate::{Verdict, spot};
+use rolecall_engine::{Finding, Step};
+use rolecall_source::visible;
+use rolecall_triage::HeldBy;
+use serde::{Serialize, Serializer};
+use serde_json::json;
+use serde_sarif::sarif::{
+    CodeFlow, Location, PropertyBag, Result, ResultKind, ResultLevel, Suppression, ThreadFlow, ThreadFlowLocation,
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// All results, each made when it is its turn.
+pub(super) struct Results<'v> {
+    pub(super) verdict: &'v Verdict<'v>,
+    pub(super) rules: RuleIndex<'v>,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        // Two results of one fingerprint would be one alert.
+        let mut seen: HashMap<&str, u32> = HashMap::new();
+        let reported = self.verdict.findings.iter().map(|finding| (finding, None));
+        let held = self.verdict.held.iter().filter_map(|held| Some((&held.finding, Some(suppression(&held.by)?))));
+        serializer.collect_seq(reported.chain(held).map(|(finding, suppression)| {
+            let number = seen.entry(&finding.fingerprint).or_default();
+            *number += 1;
+            self.result(finding, *number, suppression)
+        }))
+    }
+}
+
+/// What holds a finding back as a suppression; `None` where it is not to be in the report at all.
+fn suppression(by: &HeldBy) -> Option<Suppression> {
+    match by {
+        // Whoever asks for less gets less.
+        HeldBy::Options => None,
+    }
+}
+
+impl Results<'_> {
+    fn result(&self, finding: &Finding, number: u32, suppression: Option<Suppression>) -> Result {
+        let label = |label: &rolecall_engine::Label, about| {
+            Some(location(spot::of_label(self.verdict, label)?, Some(&label.text), about))
+        };
+        let primary = label(&finding.primary, Some(&finding.subject));
+        let related: Vec<Location> = (0..)
+            .zip(finding.related.iter().filter_map(|related| label(related, None)))
+            .map(|(id, location)| Location { id: Some(id), ..location })
+            .collect();
+        let steps: Vec<ThreadFlowLocation> = finding.witness.iter().filter_map(|step| self.step(step)).collect();
+        let fingerprint = format!("{}:{number}", finding.fingerprint);
+        let mut result = Result::builder()
+            .rule_id(&finding.rule)
+            .kind(ResultKind::Fail)
+            .level(match level(finding.severity) {
+                "error" => ResultLevel::Error,
+                "warning" => ResultLevel::Warning,
+                _ => ResultLevel::Note,
+            })
+            .message(message(&text(finding)))
+            .locations(primary.into_iter().collect::<Vec<_>>())
+            // The first is the name that GitHub knows, which would else be made of the line's text.
+            .partial_fingerprints(BTreeMap::from([
+                ("primaryLocationLineHash".to_owned(), fingerprint),
+                ("rolecall/v1".to_owned(), finding.fingerprint.clone()),
+            ]))
+            .properties(properties(finding))
+            .build();
+        result.rule_index = self.rules.get(&finding.rule);
+        result.related_locations = Some(related).filter(|list| !list.is_empty());
+        result.code_flows = Some(steps).filter(|steps| !steps.is_empty()).map(|steps| {
+            let flow = ThreadFlow::builder().locations(steps).build();
+            vec![CodeFlow::builder().thread_flows(vec![flow]).build()]
+        });
+        result.suppressions = suppression.map(|suppression| vec![suppression]);
+        result
+    }
+
+    fn step(&self, step: &Step) -> Option<ThreadFlowLocation> {
+        let over = step.over.as_ref().map(|over| format!(" over {over}")).unwrap_or_default();
+        let text = format!("{} {} {}{over}", step.from.name, step.edge, step.to.name);
+        let spot = spot::of(self.verdict, self.verdict.places.get(&step.place)?)?;
+        Some(ThreadFlowLocation::builder().location(location(spot, Some(&text), Some(&step.from))).build())
+    }
+}
+
+/// What is wrong and how to mend it.
+fn text(finding: &Finding) -> String {
+    let message = sentence(&finding.message);
+    if finding.help.is_empty() { message } else { format!("{message} To mend it: {}", sentence(&finding.help)) }
+}
+
+fn properties(finding: &Finding) -> PropertyBag {
+    let subject = &finding.subject;
+    PropertyBag::builder()
+        .additional_properties(BTreeMap::from([
+            ("severity".to_owned(), json!(finding.severity.word())),
+            ("confidence".to_owned(), json!(finding.confidence.word())),
+            (
+                "subject".to_owned(),
+                json!({ "kind": subject.kind, "id": visible(&subject.id), "name": plain(&subject.name) }),
+            ),
+        ]))
+        .build()
+}
