@@ -99,6 +99,7 @@ impl<'a> Verdict<'a> {
             passed_over: Vec::new(),
             held: Vec::new(),
             switched_off: 0,
+            exit_code: None,
         }
     }
 

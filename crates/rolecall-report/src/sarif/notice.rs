@@ -1,7 +1,7 @@
 //! What kept the input from being read, and what was not judged, as notifications.
 
 use super::place::{location, message, whole};
-use super::rule::{RuleIndex, sentence};
+use super::rule::{RuleIndex, pascal, sentence};
 use crate::verdict::Problem;
 use crate::{Verdict, spot};
 use serde_sarif::sarif::{MultiformatMessageString, Notification, ReportingDescriptor, ReportingDescriptorReference};
@@ -15,16 +15,32 @@ pub(super) fn descriptors(verdict: &Verdict<'_>) -> Vec<ReportingDescriptor> {
     let unjudged = verdict.not_evaluated.first().map(|_| NOT_EVALUATED);
     let kinds: BTreeSet<&str> =
         verdict.problems.iter().chain(&verdict.notes).map(|problem| problem.kind).chain(unjudged).collect();
-    let about = |kind: &str| match kind {
-        NOT_EVALUATED => "The input lacks what this rule judges.".to_owned(),
-        "note" => "The input does not show everything.".to_owned(),
-        kind => format!("The input could not be read in full: {}.", kind.replace('-', " ")),
-    };
-    let descriptor = |kind: &str| {
-        let text = MultiformatMessageString::builder().text(about(kind)).build();
-        ReportingDescriptor::builder().id(kind).short_description(text).build()
-    };
     kinds.into_iter().map(descriptor).collect()
+}
+
+fn descriptor(kind: &str) -> ReportingDescriptor {
+    let (what, help) = match kind {
+        NOT_EVALUATED => (
+            "The input lacks what this rule judges.".to_owned(),
+            "Nothing is known about what a rule that was not evaluated looks for. Export what it needs, or say it in rolecall.toml.",
+        ),
+        "note" => (
+            "The input does not show everything.".to_owned(),
+            "What the input does not show is taken for the worse; the message says what that is.",
+        ),
+        kind => (
+            format!("The input could not be read in full: {}.", kind.replace('-', " ")),
+            "Mend the file or export it again: what is not reported may still be there.",
+        ),
+    };
+    let text = |text: &str| MultiformatMessageString::builder().text(text).build();
+    ReportingDescriptor::builder()
+        .id(kind)
+        .name(pascal(kind))
+        .short_description(text(&what))
+        .full_description(text(&what))
+        .help(MultiformatMessageString::builder().text(help).markdown(help).build())
+        .build()
 }
 
 /// Problems, which make a run fail, and notes, which do not.

@@ -96,7 +96,7 @@ pub(super) fn sentence(text: &str) -> String {
 }
 
 /// `all-scoped-reporting` as `AllScopedReporting`.
-fn pascal(id: &str) -> String {
+pub(super) fn pascal(id: &str) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();
         letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()

@@ -7,6 +7,7 @@ mod comfort;
 mod dialects;
 mod expectations;
 mod fixtures;
+mod formats;
 mod generated;
 mod laws;
 mod lock;

@@ -12,7 +12,7 @@ const PLANTED: &str = "planted-77aa10-no-real-secret";
 fn a_secret_is_reported_by_place_and_shown_nowhere() {
     for form in ["platform", "cx-as-code/json", "cx-as-code/hcl", "cx-as-code/state"] {
         let path = format!("fixtures/dialects/{form}");
-        for format in ["text", "json"] {
+        for format in rolecall_report::FORMATS.iter().map(|format| format.name) {
             for verbosity in ["-v", "-q"] {
                 let run = run(&["check", &path, CONFIG[0], CONFIG[1], "--format", format, verbosity]);
                 assert!(run.out.contains("secret-in-export"), "{form}");
