@@ -23,8 +23,13 @@ pub(crate) fn lines(verdict: &Verdict<'_>, is_verbose: bool) -> Vec<String> {
         lines.push(format!("not everything could be read ({count}): what is not reported here may still be there"));
     }
     lines.extend(shared_edges(verdict));
-    if verdict.suppressed() > 0 {
-        let held = self::count(verdict.suppressed(), "finding");
+    let elsewhere = verdict.elsewhere();
+    if elsewhere > 0 {
+        let held = self::count(elsewhere, "finding");
+        lines.push(format!("{held} in files that did not change not shown; without --changed-only all are"));
+    }
+    if verdict.suppressed() > elsewhere {
+        let held = self::count(verdict.suppressed() - elsewhere, "finding");
         lines
             .push(format!("{held} held back by the settings or the options; --persona auditor shows what is doubtful"));
     }

@@ -3,7 +3,7 @@
 use rolecall_engine::{Finding, NotEvaluated, Rulebook, Severity};
 use rolecall_model::Place;
 use rolecall_source::{FileId, LineIndex, Position, Sources};
-use rolecall_triage::Held;
+use rolecall_triage::{Held, HeldBy};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -107,6 +107,12 @@ impl<'a> Verdict<'a> {
     #[must_use]
     pub fn suppressed(&self) -> usize {
         self.held.len() + self.switched_off
+    }
+
+    /// How many findings are not reported only because they touch no file that changed.
+    #[must_use]
+    pub fn elsewhere(&self) -> usize {
+        self.held.iter().filter(|held| held.by == HeldBy::Elsewhere).count()
     }
 
     /// How many findings there are of a severity.

@@ -16,4 +16,6 @@ pub struct Held {
 pub enum HeldBy {
     /// The options of the run: a threshold, or for whom the report is.
     Options,
+    /// None of the files that it touches changed, and only those that did are asked about.
+    Elsewhere,
 }

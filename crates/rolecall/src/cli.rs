@@ -76,8 +76,8 @@ pub(crate) struct InputOptions {
 
 impl InputOptions {
     /// What is read: the export, and the catalogue beside it.
-    pub(crate) fn all_paths(&self) -> Vec<PathBuf> {
-        self.paths.iter().chain(&self.catalog).cloned().collect()
+    pub(crate) fn with_catalogue(&self, export: &[PathBuf]) -> Vec<PathBuf> {
+        export.iter().chain(&self.catalog).cloned().collect()
     }
 
     /// A file that was named as a catalogue has to be one.
@@ -117,6 +117,13 @@ pub(crate) struct Look {
     /// Every place, every input and every file passed over
     #[arg(long, short, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
+}
+
+impl Look {
+    /// A summary of nothing is spared where only something is worth words, unless much was asked for.
+    pub(crate) fn hush(&mut self) {
+        self.quiet |= !self.verbose;
+    }
 }
 
 /// How a list is written.

@@ -3,6 +3,7 @@
 //! A library only so that the binary here and the one that pre-commit builds are one program.
 
 mod ask;
+mod changed;
 mod cli;
 mod command;
 mod effective;
@@ -26,7 +27,7 @@ pub fn main() -> ExitCode {
     let arguments = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
     let outcome = match cli.command {
-        Command::Check(options) => command::check::run(&options),
+        Command::Check(options) => command::check::run(options),
         Command::Explain(options) => command::explain::run(&options),
         Command::Rules(options) => command::rules::run(&options),
         Command::Lock(options) => command::lock::run(&options),

@@ -54,6 +54,11 @@ fn is_word(name: &str) -> bool {
 }
 
 impl ReportOptions {
+    /// Whether the report is only for people at a terminal, so that there may be none.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.format.name == "text" && self.output.is_empty()
+    }
+
     /// Writes the report to every target, and to standard output unless a file takes its place.
     pub(crate) fn write(&self, verdict: &Verdict<'_>) -> Result<(), Stop> {
         for target in &self.output {

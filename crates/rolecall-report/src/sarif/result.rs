@@ -37,7 +37,7 @@ impl Serialize for Results<'_> {
 fn suppression(by: &HeldBy) -> Option<Suppression> {
     match by {
         // Whoever asks for less gets less.
-        HeldBy::Options => None,
+        HeldBy::Options | HeldBy::Elsewhere => None,
     }
 }
 

@@ -1,11 +1,14 @@
 //! `rolecall check`
 
+use crate::changed::{Changed, ChangedOptions};
 use crate::cli::{COUNTS, Confidence, InputOptions, Level, RuleOptions, SETTINGS, Severity};
+use crate::inputs::{self, Inputs};
 use crate::output::Stop;
 use crate::progress::Progress;
 use crate::target::ReportOptions;
-use crate::{inputs, pipeline, rulebook, settings};
+use crate::{pipeline, rulebook, settings};
 use clap::{Args, ValueEnum};
+use rolecall_engine::Policy;
 use rolecall_triage::Wishes;
 use std::path::PathBuf;
 
@@ -13,6 +16,8 @@ use std::path::PathBuf;
 pub(crate) struct CheckOptions {
     #[command(flatten)]
     input: InputOptions,
+    #[command(flatten)]
+    changed: ChangedOptions,
     #[command(flatten)]
     report: ReportOptions,
     #[command(flatten)]
@@ -47,27 +52,48 @@ enum Persona {
 }
 
 /// Checks an export and gives the exit code.
-pub(crate) fn run(options: &CheckOptions) -> Result<u8, Stop> {
-    let mut policy = settings::policy(options.rules.config.as_deref(), &options.input.paths)?;
+pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
+    let export = options.changed.export(&options.input.paths);
+    let mut policy = settings::policy(options.rules.config.as_deref(), export)?;
     policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
     let rules = rulebook::load(&options.rules.folders, &policy)?;
     let rules =
         rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?;
-    let found = inputs::find(&options.input.all_paths());
+    let found = inputs::find(&options.input.with_catalogue(export));
+    let changed = options.changed(&found, &policy);
+    let is_there = !found.files.is_empty() && found.problems.is_empty();
+    if is_there && options.report.is_plain() && changed.as_ref().is_some_and(Changed::is_nothing) {
+        return Ok(0);
+    }
     let progress = Progress::new(found.size());
     let mut export = pipeline::read(found, options.input.allow_empty, &progress);
     options.input.expect_catalogue(&export)?;
     let mut outcome = pipeline::judge(&mut export, &policy, &rules);
-    let triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &options.wishes());
+    let mut triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &options.wishes());
+    if let Some(changed) = &changed {
+        changed.hold_back(&mut triaged);
+    }
     let mut verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
     let code = rolecall_triage::exit_code(verdict.problems.is_empty(), &verdict.findings, options.fail_on.least());
     verdict.exit_code = Some(code);
     drop(progress);
+    if changed.is_some() && verdict.findings.is_empty() && verdict.problems.is_empty() {
+        options.report.look.hush();
+    }
     options.report.write(&verdict)?;
     Ok(code)
 }
 
 impl CheckOptions {
+    /// What changed of the export, where only that is asked about.
+    fn changed(&self, found: &Inputs, policy: &Policy) -> Option<Changed> {
+        let settings = policy.source.as_ref().map(|(path, _)| PathBuf::from(path));
+        let lock = settings::lock_path(self.lock.as_deref(), policy);
+        let beside = self.rules.folders.iter().chain(&self.input.catalog).cloned();
+        let others: Vec<PathBuf> = settings.into_iter().chain(lock).chain(beside).collect();
+        self.changed.changed_only.then(|| Changed::among(found, &self.input.paths, &others))
+    }
+
     fn wishes(&self) -> Wishes {
         Wishes {
             min_severity: self.min_severity.map(Severity::of_engine),

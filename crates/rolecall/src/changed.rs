@@ -1,0 +1,84 @@
+//! `--changed-only`: of the findings on the whole export, those that touch a changed file.
+
+use crate::inputs::Inputs;
+use clap::Args;
+use rolecall_engine::Finding;
+use rolecall_triage::{Held, HeldBy, Triaged};
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct ChangedOptions {
+    /// Report only findings that touch PATHS, the files that changed; the export is --export
+    ///
+    /// Everything is read and judged, since a change in one file is often a finding in another. A finding
+    /// touches a file when any of its places, or a step of the chain that proves it, lies there. Nothing
+    /// is written when there is nothing to report. When settings, the lock or a rule changed, or a file
+    /// is gone, everything is reported.
+    #[arg(long)]
+    pub(crate) changed_only: bool,
+    /// With --changed-only: files and folders of the export (repeatable)
+    #[arg(long, value_name = "PATH", requires = "changed_only", default_value = ".", hide_short_help = true)]
+    pub(crate) export: Vec<PathBuf>,
+}
+
+impl ChangedOptions {
+    /// The export: where `paths` are only what changed, something else.
+    pub(crate) fn export<'a>(&'a self, paths: &'a [PathBuf]) -> &'a [PathBuf] {
+        if self.changed_only { &self.export } else { paths }
+    }
+}
+
+/// What changed, among the files of an export.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Changed {
+    /// All of it, or something that everything depends on.
+    Everything,
+    /// Certain files; for each number of a file, whether it is one of them.
+    Files(Vec<bool>),
+}
+
+impl Changed {
+    /// Looks for the changed paths among the inputs. `others` is what is read beside the export: a
+    /// change there may change any finding.
+    pub(crate) fn among(inputs: &Inputs, paths: &[PathBuf], others: &[PathBuf]) -> Self {
+        let mut changed = HashSet::new();
+        for path in paths {
+            // What is gone may have held anything, and no finding points into it.
+            let Ok(path) = fs::canonicalize(path) else { return Self::Everything };
+            changed.insert(path);
+        }
+        let is_changed = |path: &Path| path.ancestors().any(|part| changed.contains(part));
+        let real: Vec<PathBuf> = others.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
+        // A folder of rules changes with any file in it.
+        if real.iter().any(|other| is_changed(other) || changed.iter().any(|path| path.starts_with(other))) {
+            return Self::Everything;
+        }
+        let of = |path: &PathBuf| fs::canonicalize(path).is_ok_and(|path| is_changed(&path));
+        Self::Files(inputs.files.iter().map(|input| of(&input.path)).collect())
+    }
+
+    /// Whether nothing of the export changed.
+    pub(crate) fn is_nothing(&self) -> bool {
+        matches!(self, Self::Files(files) if !files.contains(&true))
+    }
+
+    /// Holds back what touches no changed file.
+    pub(crate) fn hold_back(&self, triaged: &mut Triaged) {
+        let Self::Files(files) = self else { return };
+        let is_changed = |file: u32| files.get(file as usize).copied().unwrap_or(false);
+        let findings = std::mem::take(&mut triaged.findings);
+        let (touching, elsewhere) = findings.into_iter().partition(|finding| touches(finding, is_changed));
+        triaged.findings = touching;
+        let hold = |finding| Held { finding, by: HeldBy::Elsewhere };
+        triaged.held.extend(elsewhere.into_iter().map(hold));
+    }
+}
+
+/// Whether any place of a finding lies in a file that `is_changed`.
+fn touches(finding: &Finding, is_changed: impl Fn(u32) -> bool) -> bool {
+    let labels = std::iter::once(&finding.primary).chain(&finding.related).map(|label| label.place);
+    labels.chain(finding.witness.iter().map(|step| step.place)).any(|place| is_changed(place.origin.file))
+}

@@ -1,0 +1,116 @@
+//! `--changed-only`, as a hook uses it.
+
+use crate::arguments::{check_in, folder};
+use crate::{check_json, findings, rolecall, run};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use tempfile::TempDir;
+
+/// A trap in the roles, and a way to a partner's user over a group in another file.
+fn tenant() -> TempDir {
+    folder(&[
+        (
+            "export/bpo.json",
+            r#"{"name": "BPO Lead", "rolePermissions": [{"id": "reporting:reportingData:view", "scope": "All"}]}"#,
+        ),
+        (
+            "export/role.json",
+            r#"{"id": "r-1", "name": "Analyst", "rolePermissions": [{"id": "reporting:reportingData:view", "scope": "All"}]}"#,
+        ),
+        ("export/groups.json", r#"[{"id": "g-1", "name": "Planning", "members": [], "userRoles": ["r-1"]}]"#),
+        ("export/users.json", r#"[{"id": "u-1", "name": "Ana Reis", "bpoUser": true, "groups": ["Planning"]}]"#),
+        ("package.json", r#"{"name": "x", "version": "1"}"#),
+        ("rolecall.toml", ""),
+    ])
+}
+
+const CHANGED: [&str; 3] = ["--changed-only", "--export", "export"];
+
+fn changed(tenant: &TempDir, paths: &[&str]) -> crate::Run {
+    check_in(tenant, &[&CHANGED, paths].concat())
+}
+
+#[test]
+fn a_change_shows_what_touches_it_wherever_the_finding_is() {
+    let tenant = tenant();
+    let group = changed(&tenant, &["export/groups.json"]);
+    assert!(group.code == 1 && group.out.contains("`Ana Reis`") && group.out.contains("role.json"), "{}", group.out);
+    assert!(!group.out.contains("`BPO Lead`"), "{}", group.out);
+    assert!(group.out.contains("1 finding in files that did not change not shown"), "{}", group.out);
+    let role = changed(&tenant, &["export/bpo.json"]);
+    assert!(role.code == 1 && role.out.contains("`BPO Lead`") && !role.out.contains("`Ana Reis`"), "{}", role.out);
+    assert_eq!(changed(&tenant, &["export"]).out, changed(&tenant, &["export/bpo.json", "export/users.json"]).out);
+}
+
+#[test]
+fn where_nothing_is_to_say_nothing_is_said() {
+    let tenant = tenant();
+    fs::write(tenant.path().join("export/desk.json"), r#"{"name": "Desk", "rolePermissions": []}"#).expect("a file");
+    for paths in [&["package.json"][..], &["export/desk.json"], &["package.json", "export/desk.json", "-q"]] {
+        let run = changed(&tenant, paths);
+        assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", ""), "{paths:?}");
+    }
+    let told = changed(&tenant, &["export/desk.json", "-v"]);
+    assert!(told.out.contains("2 findings in files that did not change not shown"), "{}", told.out);
+}
+
+#[test]
+fn what_everything_depends_on_changes_everything() {
+    let tenant = tenant();
+    let lock = rolecall(&["lock", "export"]).current_dir(tenant.path()).status().expect("it starts");
+    assert!(lock.success());
+    for path in ["rolecall.toml", "rolecall.lock", "export/gone.json"] {
+        let run = changed(&tenant, &[path]);
+        assert!(
+            run.code == 1 && run.out.contains("`BPO Lead`") && run.out.contains("`Ana Reis`"),
+            "{path}: {}",
+            run.out
+        );
+    }
+    let rules = folder(&[("own/rule.md", "")]);
+    let page = rules.path().join("own/rule.md");
+    fs::write(&page, fs::read_to_string(crate::home().join("rules/all-scoped-reporting/rule.md")).expect("a rule"))
+        .expect("a file");
+    let text = |path: &std::path::Path| path.to_str().expect("UTF-8").to_owned();
+    let run = changed(&tenant, &["--rules", &text(rules.path()), &text(&page)]);
+    assert!(run.code == 1 && run.out.contains("`BPO Lead`"), "{} {}", run.out, run.err);
+}
+
+#[test]
+fn an_export_that_cannot_be_read_proves_nothing_about_a_change() {
+    let tenant = tenant();
+    fs::write(tenant.path().join("export/broken.json"), "{").expect("a file");
+    let run = changed(&tenant, &["export/users.json"]);
+    assert!(run.code == 3 && run.out.contains("broken.json"), "{}", run.out);
+    let elsewhere = check_in(&tenant, &["--changed-only", "--export", "nowhere", "package.json"]);
+    assert!(elsewhere.code == 3 && elsewhere.out.contains("nowhere"), "{}", elsewhere.out);
+    assert_eq!(check_in(&tenant, &["--export", "export"]).code, 2, "it means nothing by itself");
+}
+
+/// Every finding shows with each file that it touches, and with no other.
+#[test]
+fn a_finding_shows_with_the_files_that_it_touches_and_no_others() {
+    let (_, all) = check_json(&["fixtures/guide"]);
+    let path = |place: &Value| place["path"].as_str().map(str::to_owned);
+    let touched = |finding: &Value| -> BTreeSet<String> {
+        let places = finding["locations"].as_array().expect("places").iter();
+        let steps = finding["witness"].as_array().expect("steps").iter().map(|step| &step["location"]);
+        places.chain(steps).filter_map(path).collect()
+    };
+    let inputs: Vec<String> = all["inputs"].as_array().expect("inputs").iter().filter_map(path).collect();
+    assert!(inputs.len() > 5 && findings(&all).len() > 20);
+    for input in &inputs {
+        let (_, shown) = check_json(&["--changed-only", "--export", "fixtures/guide", input]);
+        let expected: Vec<&Value> = findings(&all).iter().filter(|finding| touched(finding).contains(input)).collect();
+        assert_eq!(findings(&shown).iter().collect::<Vec<_>>(), expected, "{input}");
+    }
+}
+
+#[test]
+fn a_file_for_machines_is_written_whatever_there_is_to_say() {
+    let (code, report) = check_json(&["--changed-only", "--export", "fixtures/guide", "README.md"]);
+    assert_eq!((code, findings(&report).len()), (0, 0));
+    assert!(report["summary"]["suppressed"].as_u64().is_some_and(|number| number > 20));
+    assert_eq!(run(&["check", "--changed-only", "--export", "fixtures/guide", "README.md"]).out, "");
+}
