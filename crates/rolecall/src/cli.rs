@@ -76,6 +76,11 @@ pub(crate) struct InputOptions {
 
 impl InputOptions {
     /// What is read: the export, and the catalogue beside it.
+    pub(crate) fn all_paths(&self) -> Vec<PathBuf> {
+        self.with_catalogue(&self.paths)
+    }
+
+    /// What is read where the export is something else than the paths.
     pub(crate) fn with_catalogue(&self, export: &[PathBuf]) -> Vec<PathBuf> {
         export.iter().chain(&self.catalog).cloned().collect()
     }
