@@ -1,6 +1,6 @@
 //! What a rule reports: facts and words, with symbolic places.
 
-use rolecall_model::Place;
+use rolecall_model::{Entity, Place, Tenant};
 use serde::{Deserialize, Serialize};
 
 /// How bad a finding is. Ordered: `Info` is the least.
@@ -69,6 +69,16 @@ pub struct Named {
     pub id: String,
     /// The name; where the export gives none, the id.
     pub name: String,
+}
+
+impl Named {
+    /// An entity of a tenant.
+    #[must_use]
+    pub fn of(tenant: &Tenant, entity: Entity) -> Self {
+        let (id, name) = (tenant.id(entity), tenant.name(entity));
+        let id = if id.is_empty() { name } else { id };
+        Self { kind: entity.kind.word(), id: id.to_owned(), name: name.to_owned() }
+    }
 }
 
 /// A place with a few words on what is wrong there.

@@ -5,6 +5,7 @@
 //! `detector` the questions that those words cannot ask; both give matches, which
 //! are facts and places; `wording` alone puts them into sentences.
 
+mod access;
 mod catalogue;
 mod check;
 mod context;
@@ -23,6 +24,7 @@ mod tier;
 mod vocabulary;
 mod wording;
 
+pub use access::{AccessRow, TierAccess, tier_access};
 pub use catalogue::{Catalogue, Entry, Sensitive};
 pub use check::{NotEvaluated, Outcome, check};
 pub use fault::FileFault;

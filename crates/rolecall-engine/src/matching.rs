@@ -63,10 +63,7 @@ impl Match {
 
 /// An entity as shown to people and machines.
 pub(crate) fn named(context: &Context<'_, '_>, entity: Entity) -> Named {
-    let tenant = context.graph.tenant;
-    let (id, name) = (tenant.id(entity), tenant.name(entity));
-    let id = if id.is_empty() { name } else { id };
-    Named { kind: entity.kind.word(), id: id.to_owned(), name: name.to_owned() }
+    Named::of(context.graph.tenant, entity)
 }
 
 /// What tells an entity from others in a fingerprint.

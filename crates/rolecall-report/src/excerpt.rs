@@ -51,10 +51,8 @@ impl Excerpt {
         let width = width.saturating_sub(FRAME).max(24);
         let mut excerpt = Self { windows: Vec::new(), labels: Vec::new() };
         let mut base = 0;
-        let mut rest: Vec<Placed<'_, '_>> = marks.iter().map(|mark| Placed::new(mark, width)).collect();
-        while !rest.is_empty() {
-            let group = take_group(&mut rest);
-            let (window, labels) = window(&group, base, width);
+        for lines in pieces(marks, width) {
+            let (window, labels) = window(&lines, base, width);
             base += window.data.len() + GAP;
             excerpt.windows.push(window);
             excerpt.labels.extend(labels);
@@ -97,38 +95,69 @@ fn take_group<'m, 'a>(rest: &mut Vec<Placed<'m, 'a>>) -> Vec<Placed<'m, 'a>> {
     group
 }
 
-fn window(group: &[Placed<'_, '_>], base: usize, width: usize) -> (Window, Vec<LabeledSpan>) {
-    let file = group.first().map(|p| p.mark.file);
-    let name = file.map(|f| visible(f.path()).into_owned()).unwrap_or_default();
-    let mut window = Window { name, base, data: String::new(), first_line: 0, line_count: 0, marks: Vec::new() };
-    let mut labels = Vec::new();
-    let (Some(first), Some(last)) = (group.first(), group.last()) else { return (window, labels) };
+/// A line of a file as shown.
+pub(crate) struct Line<'m, 'a> {
+    /// Its number, from 1.
+    pub(crate) number: u32,
+    pub(crate) text: String,
+    /// The marks on it, with their bytes of `text`.
+    pub(crate) marks: Vec<(&'m Mark<'a>, Range<usize>)>,
+}
+
+/// Marks in the order given, those on neighbouring lines together, with the lines around them.
+pub(crate) fn pieces<'m, 'a>(marks: &'m [Mark<'a>], width: usize) -> Vec<Vec<Line<'m, 'a>>> {
+    let mut rest: Vec<Placed<'m, 'a>> = marks.iter().map(|mark| Placed::new(mark, width)).collect();
+    let mut pieces = Vec::new();
+    while !rest.is_empty() {
+        pieces.push(lines_of(&take_group(&mut rest), width));
+    }
+    pieces
+}
+
+/// The lines of marks that are shown together, with one more before and after.
+fn lines_of<'m, 'a>(group: &[Placed<'m, 'a>], width: usize) -> Vec<Line<'m, 'a>> {
+    let mut shown_lines = Vec::new();
+    let (Some(first), Some(last)) = (group.first(), group.last()) else { return shown_lines };
     let context = u32::from(!first.is_cut);
-    let from = first.line.saturating_sub(context).max(1);
     let to = (last.line + context).min(first.mark.lines.line_count());
-    window.first_line = from as usize - 1;
-    for line in from..=to {
-        let Some(range) = first.mark.lines.line_range(first.mark.file, line) else { break };
-        let own: Vec<&Placed<'_, '_>> = group.iter().filter(|p| p.line == line).collect();
+    for number in first.line.saturating_sub(context).max(1)..=to {
+        let Some(range) = first.mark.lines.line_range(first.mark.file, number) else { break };
+        let own: Vec<&Placed<'m, 'a>> = group.iter().filter(|p| p.line == number).collect();
         let focus = own.first().map_or(range.start, |p| p.mark.start);
         let range = range.start as usize..range.end as usize;
         let focus = (focus as usize).clamp(range.start, range.end);
         let shown = Shown::new(first.mark.file.text(), range, focus, width, first.mark.secrets);
-        for placed in own {
-            let (start, end) = shown.place(placed.mark.start as usize, placed.mark.end as usize);
-            let at = base + window.data.len() + start;
-            let column = placed.mark.lines.position(placed.mark.file, placed.mark.start).column as usize - 1;
-            window.marks.push((at, line as usize - 1, column));
-            let columns = |to: usize| shown.text.get(..to).map_or(0, UnicodeWidthStr::width);
-            let middle = usize::midpoint(columns(start), columns(end));
-            let text = Some(wrapped(&placed.mark.text, width.saturating_sub(middle + 2)));
-            labels.push(if placed.mark.is_primary {
-                LabeledSpan::new_primary_with_span(text, (at, end - start))
+        let place = |mark: &'m Mark<'a>| {
+            let (start, end) = shown.place(mark.start as usize, mark.end as usize);
+            (mark, start..end)
+        };
+        let marks = own.into_iter().map(|placed| place(placed.mark)).collect();
+        shown_lines.push(Line { number, text: shown.text, marks });
+    }
+    shown_lines
+}
+
+fn window(lines: &[Line<'_, '_>], base: usize, width: usize) -> (Window, Vec<LabeledSpan>) {
+    let file = lines.iter().flat_map(|line| &line.marks).next().map(|(mark, _)| mark.file);
+    let name = file.map(|f| visible(f.path()).into_owned()).unwrap_or_default();
+    let mut window = Window { name, base, data: String::new(), first_line: 0, line_count: 0, marks: Vec::new() };
+    window.first_line = lines.first().map_or(0, |line| line.number as usize - 1);
+    let mut labels = Vec::new();
+    for line in lines {
+        for (mark, range) in &line.marks {
+            let at = base + window.data.len() + range.start;
+            let column = mark.lines.position(mark.file, mark.start).column as usize - 1;
+            window.marks.push((at, line.number as usize - 1, column));
+            let columns = |to: usize| line.text.get(..to).map_or(0, UnicodeWidthStr::width);
+            let middle = usize::midpoint(columns(range.start), columns(range.end));
+            let text = Some(wrapped(&mark.text, width.saturating_sub(middle + 2)));
+            labels.push(if mark.is_primary {
+                LabeledSpan::new_primary_with_span(text, (at, range.len()))
             } else {
-                LabeledSpan::new_with_span(text, (at, end - start))
+                LabeledSpan::new_with_span(text, (at, range.len()))
             });
         }
-        window.data.push_str(&shown.text);
+        window.data.push_str(&line.text);
         window.data.push('\n');
         window.line_count += 1;
     }

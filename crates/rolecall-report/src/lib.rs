@@ -1,13 +1,15 @@
-//! A verdict as text for people and JSON for machines.
+//! A verdict as text and as a page for people, and as JSON for machines.
 //!
 //! Text that comes from an export is hostile: what could move a cursor, hide or
 //! reorder text is written out wherever it is shown.
 
 mod answer;
 mod csv;
+mod digest;
 mod escaping;
 mod excerpt;
 mod format;
+mod html;
 mod json;
 mod jsonl;
 mod page;
@@ -20,6 +22,7 @@ mod witness;
 
 pub use answer::{Ink, MatrixAnswer, Page, Shown, places, write_answer_json, write_answer_text};
 pub use format::{FORMATS, Format, WriteReport};
+pub use html::{Dossier, write_html};
 pub use json::write_json;
 pub use text::{TextOptions, write_fault, write_text};
 pub use verdict::{Input, Location, Problem, Verdict};

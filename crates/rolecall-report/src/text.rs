@@ -134,7 +134,13 @@ fn write_problem(
     writeln!(out)
 }
 
-fn mark<'a>(verdict: &'a Verdict<'_>, location: &Location, text: &str, is_primary: bool) -> Option<Mark<'a>> {
+/// A label with the text that it stands in.
+pub(crate) fn mark<'a>(
+    verdict: &'a Verdict<'_>,
+    location: &Location,
+    text: &str,
+    is_primary: bool,
+) -> Option<Mark<'a>> {
     let file = verdict.sources.get(location.file)?;
     let lines = verdict.lines.get(&location.file)?;
     let inside = |offset: u32| offset.saturating_sub(file.lead());

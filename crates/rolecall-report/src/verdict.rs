@@ -24,6 +24,8 @@ pub struct Location {
 /// One file that was read.
 #[derive(Clone, Debug)]
 pub struct Input {
+    /// The file.
+    pub file: FileId,
     /// The path as shown.
     pub path: String,
     /// The dialect it is written in.

@@ -28,6 +28,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
     let outcome = match cli.command {
         Command::Check(options) => command::check::run(options),
+        Command::Report(options) => command::report::run(&options),
         Command::Explain(options) => command::explain::run(&options),
         Command::Rules(options) => command::rules::run(&options),
         Command::Lock(options) => command::lock::run(&options),

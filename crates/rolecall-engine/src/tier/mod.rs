@@ -122,6 +122,12 @@ impl Tiers {
         (!found.is_empty()).then(|| found.into_iter().flatten().map(String::as_str).collect())
     }
 
+    /// The names of the tiers that an entity is of.
+    #[must_use]
+    pub fn of(&self, entity: Entity) -> Vec<&str> {
+        self.iter().filter(|(_, tier)| tier.contains(entity)).map(|(name, _)| name).collect()
+    }
+
     /// Whether an entity is of the tier `name`.
     #[must_use]
     pub fn contains(&self, name: &str, entity: Entity) -> bool {

@@ -10,5 +10,6 @@ pub(crate) mod lock;
 pub(crate) mod man;
 pub(crate) mod new;
 pub(crate) mod question;
+pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod test;

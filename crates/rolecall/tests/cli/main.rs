@@ -14,6 +14,7 @@ mod laws;
 mod lock;
 mod output;
 mod questions;
+mod report;
 mod rules;
 mod secrets;
 mod seeds;

@@ -1,0 +1,32 @@
+//! What tells one input from another.
+
+use rolecall_source::SourceFile;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// The SHA-256 of a file's bytes as they were read, in hexadecimal digits.
+pub(crate) fn sha256(source: &SourceFile) -> String {
+    let mut hasher = Sha256::new();
+    if source.lead() > 0 {
+        hasher.update("\u{feff}");
+    }
+    hasher.update(source.text());
+    hasher.finalize().iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_counts() {
+        let of = |text: &str| sha256(&SourceFile::from_text("x".into(), text.into()));
+        // Of "abc", from FIPS 180-4; of EF BB BF 61 62 63.
+        assert_eq!(of("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(of("\u{feff}abc"), "1c28dc3f1f804a1ad9c9b4b4cf5e2658d16ad4ed08e3020d04a8d2865018947c");
+    }
+}

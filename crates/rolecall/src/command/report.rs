@@ -1,0 +1,159 @@
+//! `rolecall report`
+
+use crate::cli::{InputOptions, REPORT, RuleOptions, SETTINGS};
+use crate::output::{self, Stop};
+use crate::progress::Progress;
+use crate::{inputs, pipeline, rulebook, settings};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use rolecall_engine::{Finding, Policy, Tiers, tier_access};
+use rolecall_graph::AccessGraph;
+use rolecall_model::{Kind, Tenant};
+use rolecall_report::{Dossier, FORMATS, Format, TextOptions};
+use rolecall_triage::{Persona, Wishes};
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+/// The format that `check` does not have: it takes more than a verdict.
+const PAGE: &str = "html";
+
+/// The formats of `check` that can be handed over too.
+const OTHERS: [&str; 3] = ["markdown", "csv", "json"];
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportOptions {
+    #[command(flatten)]
+    input: InputOptions,
+    #[command(flatten)]
+    rules: RuleOptions,
+    /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
+    #[arg(long, value_name = "FILE", help_heading = SETTINGS, hide_short_help = true)]
+    lock: Option<PathBuf>,
+    /// How the report is written
+    #[arg(long, value_parser = formats(), default_value = PAGE, help_heading = REPORT)]
+    format: String,
+    /// The file to write; without it the report goes to standard output
+    #[arg(long, short, value_name = "FILE", help_heading = REPORT)]
+    output: Option<PathBuf>,
+    /// What the report is called
+    #[arg(long, value_name = "TEXT", default_value = "Who can do what", help_heading = REPORT)]
+    title: String,
+    /// The day to print on it; without it that of SOURCE_DATE_EPOCH, else none
+    #[arg(long, value_name = "DATE", help_heading = REPORT)]
+    date: Option<String>,
+}
+
+fn formats() -> PossibleValuesParser {
+    let page = PossibleValue::new(PAGE).help("one page that opens from disk, for people");
+    let others = FORMATS.iter().filter(|format| OTHERS.contains(&format.name));
+    PossibleValuesParser::new(
+        std::iter::once(page).chain(others.map(|format| PossibleValue::new(format.name).help(format.about))),
+    )
+}
+
+/// Writes what an auditor hands over. Findings are no failure here; input that cannot be read in full is.
+pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
+    let mut policy = settings::policy(options.rules.config.as_deref(), &options.input.paths)?;
+    policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
+    let rules = rulebook::load(&options.rules.folders, &policy)?;
+    let found = inputs::find(&options.input.all_paths());
+    let progress = Progress::new(found.size());
+    let mut export = pipeline::read(found, options.input.allow_empty, &progress);
+    options.input.expect_catalogue(&export)?;
+    let place = export.add_settings(&policy);
+    let graph = AccessGraph::new(&export.tenant);
+    let mut outcome = rolecall_engine::check(&graph, &policy, &rules, place);
+    let access = tier_access(&graph, &policy);
+    let wishes = Wishes { persona: Persona::Auditor, ..Wishes::default() };
+    let triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &wishes);
+    let tiers = subjects(&graph, &policy, &triaged.findings);
+    drop(graph);
+    let verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
+    drop(progress);
+    let mut report = Vec::new();
+    let written = if let Some(format) = Format::named(&options.format) {
+        let look = TextOptions { color: false, links: false, width: 80, quiet: false, verbose: true };
+        (format.write)(&mut report, &verdict, &look)
+    } else {
+        let of = |finding: &Finding| tiers.get(&key(finding)).cloned().unwrap_or_default();
+        let dossier = Dossier {
+            verdict: &verdict,
+            title: options.title.clone(),
+            date: options.date.clone().or_else(epoch),
+            settings: policy.source.as_ref().map(|(path, _)| path.clone()),
+            tiers: verdict.findings.iter().map(of).collect(),
+            access,
+        };
+        rolecall_report::write_html(&mut report, &dossier)
+    };
+    written.map_err(|error| Stop::usage(format!("cannot write the report: {error}"), ""))?;
+    match &options.output {
+        Some(path) => output::save(path, &report)?,
+        None => output::print(&report)?,
+    }
+    Ok(rolecall_triage::exit_code(verdict.problems.is_empty(), &verdict.findings, None))
+}
+
+/// What tells a subject from others: its kind and its id.
+type Subject = (&'static str, String);
+
+fn key(finding: &Finding) -> Subject {
+    (finding.subject.kind, finding.subject.id.clone())
+}
+
+/// The tiers that the subjects of findings are of. Cost: linear in entities.
+fn subjects(graph: &AccessGraph<'_>, policy: &Policy, findings: &[Finding]) -> HashMap<Subject, Vec<String>> {
+    let wanted: HashSet<Subject> = findings.iter().map(key).collect();
+    let tiers = Tiers::new(graph, policy);
+    let tenant: &Tenant = graph.tenant;
+    let mut found = HashMap::new();
+    for entity in Kind::ALL.into_iter().flat_map(|kind| tenant.entities(kind)) {
+        let named = rolecall_engine::Named::of(tenant, entity);
+        let subject = (named.kind, named.id);
+        if wanted.contains(&subject) {
+            found.insert(subject, tiers.of(entity).into_iter().map(str::to_owned).collect());
+        }
+    }
+    found
+}
+
+/// The day that a reproducible build is told to take for today, as year, month and day.
+fn epoch() -> Option<String> {
+    let seconds: u64 = std::env::var("SOURCE_DATE_EPOCH").ok()?.trim().parse().ok()?;
+    Some(day(seconds / 86_400))
+}
+
+/// The date of a day after 1970-01-01, by the Gregorian calendar: eras of 400 years, which begin in March.
+fn day(days: u64) -> String {
+    let days = days + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let date = day - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    format!("{:04}-{month:02}-{date:02}", year + era * 400 + next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::day;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        // Leap days, and the ends of years and centuries.
+        let known = [
+            (0, "1970-01-01"),
+            (789, "1972-02-29"),
+            (10_957, "2000-01-01"),
+            (11_016, "2000-02-29"),
+            (11_017, "2000-03-01"),
+            (20_453, "2025-12-31"),
+            (47_540, "2100-02-28"),
+            (47_541, "2100-03-01"),
+        ];
+        for (days, date) in known {
+            assert_eq!(day(days), date);
+        }
+    }
+}
