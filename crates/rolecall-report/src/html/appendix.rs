@@ -43,6 +43,7 @@ pub(super) fn held(dossier: &Dossier<'_>) -> Markup {
 fn by(by: &HeldBy) -> &'static str {
     match by {
         HeldBy::Options => "the options of this run",
+        HeldBy::Elsewhere => "the paths of this run: it lies in another file",
     }
 }
 
