@@ -8,7 +8,7 @@ use crate::vocabulary::reach::{self, Judgement, Targets};
 use crate::vocabulary::select::is_all;
 use crate::{Entry, Named, Policy, Sensitive, Step, Tiers};
 use rolecall_graph::{Access, AccessGraph};
-use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
+use rolecall_model::{Divisions, Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
 use std::collections::BTreeMap;
 
 /// The ground that questions are asked on: the same that rules are judged on.
@@ -138,6 +138,13 @@ impl<'c, 't> Judge<'c, 't> {
             return every.clone();
         }
         words.join(", ")
+    }
+
+    /// Whether the role by which a way starts is given in every division.
+    #[must_use]
+    pub fn is_every_division(&self, who: Entity, access: &Access) -> bool {
+        let given = reach::assignments(&self.context, who, access);
+        given.into_iter().flatten().any(|assignment| assignment.reach == Divisions::Every)
     }
 
     /// Whether an entry reaches everything by what it says itself.

@@ -3,15 +3,23 @@
 //! Each question is a file that gives an answer as plain facts: entities, chains that prove what is said, and the
 //! places that state each edge. Nothing here is worded; the report puts answers into text and JSON.
 
+mod breadth;
+mod can;
+mod gap;
 mod isolation;
 mod matrix;
 mod name;
 mod open;
+mod who_can;
 
+pub use breadth::Breadth;
+pub use can::{Can, Giver, Way, can};
+pub use gap::Gap;
 pub use isolation::{isolation, residency};
 pub use matrix::{Cell, Matrix, Resource, Side};
 pub use name::{Unclear, WHAT, WHO, names, resolve};
 pub use open::Open;
+pub use who_can::{Cause, WhoCan, WhoCanAsked, who_can};
 
 use rolecall_graph::AccessGraph;
 use rolecall_model::Entity;

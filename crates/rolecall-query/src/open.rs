@@ -56,7 +56,6 @@ pub(crate) fn of_kind(tenant: &Tenant, kind: Kind) -> Option<&'static Open> {
 }
 
 /// What is open of that which a permission is asked for.
-#[allow(dead_code)]
 pub(crate) fn of_wanted(tenant: &Tenant, wanted: &Wanted) -> Vec<&'static Open> {
     let is_meant = |fact: &&Open| {
         let known = Permission::parse(fact.permission, None);

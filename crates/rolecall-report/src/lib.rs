@@ -20,7 +20,7 @@ mod text;
 mod verdict;
 mod witness;
 
-pub use answer::{Ink, MatrixAnswer, Page, Shown, places, write_answer_json, write_answer_text};
+pub use answer::{CanAnswer, CanMode, Ink, MatrixAnswer, Page, Shown, places, write_answer_json, write_answer_text};
 pub use format::{FORMATS, Format, WriteReport};
 pub use html::{Dossier, write_html};
 pub use json::write_json;

@@ -6,7 +6,7 @@ use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::{inputs, pipeline, settings};
 use clap::Args;
-use rolecall_engine::{Judge, Policy};
+use rolecall_engine::{Catalogue, Judge, Policy, Wanted};
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Entity, Kind};
 use rolecall_query::Unclear;
@@ -88,7 +88,6 @@ pub(crate) fn write(options: &AskOptions, export: &Export, answer: &dyn Shown) -
 }
 
 /// Whom or what a name means; what may have been meant where that is not clear.
-#[allow(dead_code)]
 pub(crate) fn resolve(judge: &Judge<'_, '_>, name: &str, kinds: &[Kind]) -> Result<Entity, Stop> {
     let unclear = match rolecall_query::resolve(judge.graph(), name, kinds) {
         Ok(entity) => return Ok(entity),
@@ -109,4 +108,22 @@ pub(crate) fn resolve(judge: &Judge<'_, '_>, name: &str, kinds: &[Kind]) -> Resu
             format!("this can be a {}", kinds.join(", a ")),
         ),
     })
+}
+
+/// What a permission or the name of a capability asks for.
+pub(crate) fn wanted(judge: &Judge<'_, '_>, text: &str) -> Result<Wanted, Stop> {
+    let is_word = !text.contains([':', '>', '*']);
+    let capabilities = judge.capabilities();
+    let is_known = |name: &str| capabilities.contains_key(name);
+    let known = judge.wanted(text).filter(|_| !is_word || is_known(text.trim()) || is_legacy(text));
+    known.ok_or_else(|| {
+        let words = capabilities.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let help = format!("write `domain:entity:action`, with `*` for any, or a capability: {words}");
+        Stop::usage(format!("`{text}` is no permission"), help)
+    })
+}
+
+/// The legacy general permissions are single words.
+fn is_legacy(text: &str) -> bool {
+    Catalogue::pinned().names().any(|name| name.eq_ignore_ascii_case(text.trim()))
 }

@@ -24,7 +24,9 @@ pub enum Answer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
-    /// The entry reaches everything, or nothing in particular was asked for.
+    /// It is given, and nothing in particular was asked for.
+    Given,
+    /// The entry reaches everything.
     Everything,
     /// What was asked for is what the entry is limited to, or in it.
     Within,
@@ -170,7 +172,7 @@ pub(crate) fn judge(
         return Judgement { answer: Answer::No, why: Why::Denied, on: None };
     }
     let everything = |why| Judgement { answer: Answer::Yes, why, on: targets.and_then(Targets::first) };
-    let Some(targets) = targets else { return everything(Why::Everything) };
+    let Some(targets) = targets else { return everything(Why::Given) };
     let choose = |hit: Option<Entity>, yes: Why, no: Why| match hit {
         Some(_) => Judgement { answer: Answer::Yes, why: yes, on: hit },
         None => Judgement { answer: Answer::No, why: no, on: None },

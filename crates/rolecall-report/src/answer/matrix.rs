@@ -139,6 +139,7 @@ fn word(cell: &Cell) -> &'static str {
 /// What decides an answer, in words that follow a colon.
 pub(super) fn reason(why: Why) -> &'static str {
     match why {
+        Why::Given => "it is given, as far as the last step says",
         Why::Everything => "the entry reaches everything",
         Why::Within => "it is within what the entry is limited to",
         Why::Outside => "it is outside of what the entry is limited to",

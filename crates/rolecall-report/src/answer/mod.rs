@@ -1,9 +1,12 @@
 //! Answers to questions, as text and as JSON. One file a question says what is in its answer; this one knows how
 //! text and JSON look, and how places are shown.
 
+mod can;
 mod matrix;
 mod page;
+mod who_can;
 
+pub use can::{CanAnswer, CanMode};
 pub use matrix::MatrixAnswer;
 pub use page::Page;
 
@@ -12,6 +15,7 @@ use crate::escaping::write_pretty;
 use crate::verdict::Location;
 use rolecall_engine::{Named, Step};
 use rolecall_model::Place;
+use rolecall_query::Gap;
 use rolecall_source::Sources;
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
@@ -154,5 +158,25 @@ fn people(users: usize, accounts: usize) -> String {
         (users, 0) => count(users, "user"),
         (0, accounts) => count(accounts, "service account"),
         (users, accounts) => format!("{} and {}", count(users, "user"), count(accounts, "service account")),
+    }
+}
+
+/// What an export lacks, in one sentence.
+fn gap_words(gap: &Gap) -> String {
+    match gap {
+        Gap::Roles => "the export states no roles at all".to_owned(),
+        Gap::Holders => "the export shows nobody who holds any role".to_owned(),
+        Gap::Members(groups) => {
+            let few: Vec<Named> = groups.iter().take(3).cloned().collect();
+            format!("the export shows nobody's groups, and these would give it: {}", some_of(&few, groups.len()))
+        }
+    }
+}
+
+fn gap_json(gap: &Gap) -> Value {
+    match gap {
+        Gap::Roles => json!({ "lacks": "roles" }),
+        Gap::Holders => json!({ "lacks": "holders" }),
+        Gap::Members(groups) => json!({ "lacks": "members", "groups": groups.iter().map(named).collect::<Vec<_>>() }),
     }
 }

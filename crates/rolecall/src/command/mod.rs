@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod can;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;
@@ -13,3 +14,4 @@ pub(crate) mod question;
 pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod test;
+pub(crate) mod who_can;

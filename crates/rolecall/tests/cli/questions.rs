@@ -54,3 +54,53 @@ fn the_catalogue_settles_what_divisions_limit() {
     assert_eq!(unsettled(&[]), 2);
     assert_eq!(unsettled(&["--catalog", "fixtures/dialects/catalogue/permissions.json"]), 0);
 }
+
+#[test]
+fn who_can_groups_people_by_what_lets_them() {
+    assert_snapshot!(asked(&["who-can", "recording:recording:download", "--tier", "bpo"], &PLATFORM));
+    assert_snapshot!(asked(&["who-can", "routing:queue:view", "--on", "claims us"], &GUIDE));
+    assert_snapshot!(asked(&["who-can", "directory:user:view", "-q"], &PLATFORM));
+}
+
+#[test]
+fn a_permission_may_be_asked_for_by_reach_and_by_what_it_is_good_for() {
+    let (_, all) = asked_json(&["who-can", "recordings"], &GUIDE);
+    let (_, wide) = asked_json(&["who-can", "recordings", "--scope", "all"], &GUIDE);
+    let causes = |answer: &Value| answer["causes"].as_array().map_or(0, Vec::len);
+    assert!((1..causes(&all)).contains(&causes(&wide)), "{wide}");
+    let is_wide = |cause: &Value| {
+        cause["witness"].as_array().and_then(|w| w.last()).is_some_and(|s| text(&s["over"]).starts_with("All"))
+    };
+    assert!(wide["causes"].as_array().is_some_and(|all| all.iter().all(is_wide)), "{wide}");
+}
+
+#[test]
+fn can_says_yes_no_or_that_the_export_does_not_tell() {
+    assert_snapshot!(asked(&["can", "ana reis", "reporting:reportingData:view", "--on", "queue:Claims US"], &GUIDE));
+    assert_snapshot!(asked(&["can", "Beatriz Nunes", "recordings"], &GUIDE));
+    let whether = ["can", "Quim Ionescu", "recording:recording:view", "--on", "user:Ana Alves"];
+    assert_snapshot!(asked(&whether, &PLATFORM));
+    let settled = [PLATFORM[0], "--catalog", "fixtures/dialects/catalogue/permissions.json"];
+    assert_eq!(asked_json(&whether, &settled).0, 1);
+}
+
+#[test]
+fn why_shows_every_way_and_why_not_what_is_missing() {
+    assert_snapshot!(asked(&["why", "Ana Reis", "reporting:reportingData:view"], &GUIDE));
+    assert_snapshot!(asked(&["why-not", "Ana Reis", "routing:queue:view", "--on", "Claims US"], &GUIDE));
+}
+
+#[test]
+fn a_name_that_means_nothing_or_several_things_stops_with_what_may_be_meant() {
+    let run = run(&["can", "Anna Reis", "recordings", "fixtures/guide"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("did you mean `user:Ana Reis`"), "{}", run.err);
+    let unknown = asked(&["can", "role:Ana Reis", "recordings"], &GUIDE);
+    assert!(unknown.contains("nothing in the input is called `role:Ana Reis`"), "{unknown}");
+    let several = asked(&["can", "Desk Bridge", "recordings"], &GUIDE);
+    assert!(several.ends_with("exit 1\n"), "{several}");
+    let other = asked(&["can", "queue:Claims US", "recordings"], &GUIDE);
+    assert!(other.contains("another kind"), "{other}");
+    let word = asked(&["can", "Ana Reis", "recordingz"], &GUIDE);
+    assert!(word.contains("`recordingz` is no permission"), "{word}");
+}

@@ -1,0 +1,79 @@
+//! `who-can`: everybody who can do something.
+
+use super::matrix::reason;
+use super::{Ink, Page, Shown, count, gap_json, gap_words, named, noun, people, some_of};
+use rolecall_engine::Answer;
+use rolecall_query::{Cause, WhoCan};
+use serde_json::{Value, json};
+
+impl Shown for WhoCan {
+    fn schema(&self) -> &'static str {
+        "rolecall/who-can/v1"
+    }
+
+    fn json(&self, ink: &Ink<'_>) -> Value {
+        let cause = |cause: &Cause| {
+            json!({
+                "answer": cause.answer, "why": cause.why, "group": cause.group.as_ref().map(named),
+                "role": cause.role.as_ref().map(named), "over": cause.over, "permissions": cause.permissions,
+                "users": cause.users, "service-accounts": cause.accounts, "partners": cause.partners,
+                "names": cause.names.iter().map(named).collect::<Vec<_>>(), "witness": ink.chain(&cause.witness),
+            })
+        };
+        json!({
+            "permission": self.wanted, "on": self.on.as_ref().map(named), "users": self.users,
+            "service-accounts": self.accounts, "partners": self.partners, "perhaps": self.perhaps,
+            "causes": self.causes.iter().map(cause).collect::<Vec<_>>(), "open": self.open,
+            "gaps": self.gaps.iter().map(gap_json).collect::<Vec<_>>(),
+        })
+    }
+
+    fn text(&self, page: &mut Page<'_>) {
+        let on = self.on.as_ref().map(|on| format!(" on {}", noun(on))).unwrap_or_default();
+        let who = people(self.users, self.accounts);
+        page.headline(format!("{who} can `{}`{on}{}", self.wanted, partners(self.partners)));
+        for cause in self.causes.iter().filter(|cause| cause.answer == Answer::Yes) {
+            show(page, cause);
+        }
+        let mut unsure = self.causes.iter().filter(|cause| cause.answer == Answer::Maybe).peekable();
+        if unsure.peek().is_some() {
+            let more =
+                if self.perhaps > 0 { format!(" of {} more", count(self.perhaps, "principal")) } else { String::new() };
+            page.title(format!("cannot tell from this export{more}"));
+        }
+        for cause in unsure {
+            page.note(2, reason(cause.why));
+            show(page, cause);
+        }
+        page.gap();
+        self.gaps.iter().for_each(|gap| page.note(0, gap_words(gap)));
+        for open in &self.open {
+            page.note(0, format!("{}, whatever roles say ({})", open.says, open.call));
+        }
+    }
+}
+
+fn show(page: &mut Page<'_>, cause: &Cause) {
+    page.gap();
+    let through = match (&cause.role, &cause.group) {
+        (Some(role), Some(group)) => format!("{}, which holds {}", noun(group), noun(role)),
+        (Some(role), None) => format!("{}, held directly", noun(role)),
+        (None, _) => "what they state themselves".to_owned(),
+    };
+    let size = cause.users + cause.accounts;
+    let who = people(cause.users, cause.accounts);
+    page.line(2, format!("{who} through {through}{}", partners(cause.partners)));
+    if !page.is_quiet() {
+        page.line(4, some_of(&cause.names, size));
+        page.chain(4, &cause.witness);
+        if cause.permissions.len() > 1 {
+            let all: Vec<String> = cause.permissions.iter().map(|name| format!("`{name}`")).collect();
+            page.line(4, format!("gives {}", all.join(", ")));
+        }
+    }
+}
+
+/// ` (2 of a partner)`; nothing where there is none.
+fn partners(number: usize) -> String {
+    if number > 0 { format!(" ({number} of a partner)") } else { String::new() }
+}

@@ -1,0 +1,52 @@
+//! `rolecall who-can`
+
+use crate::ask::{self, AskOptions, Reply};
+use crate::cli::ListFormat;
+use crate::output::Stop;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use rolecall_query::{Breadth, WHAT, WhoCanAsked};
+
+#[derive(Debug, Args)]
+pub(crate) struct WhoCanOptions {
+    /// A permission such as `recording:recording:view` or `routing:*:*`, or a capability such as `recordings`
+    permission: String,
+    #[command(flatten)]
+    ask: AskOptions,
+    /// On this queue, division, group or user; `queue:Claims` where several have the name
+    #[arg(long, value_name = "NAME")]
+    on: Option<String>,
+    /// Only by entries that reach so far
+    #[arg(long, value_parser = breadth())]
+    scope: Option<Breadth>,
+    /// Only those of this tier or partner
+    #[arg(long)]
+    tier: Option<String>,
+}
+
+/// How many names a cause shows unless all are asked for.
+const NAMES: usize = 3;
+
+/// Reads the word for a reach.
+fn breadth() -> impl TypedValueParser<Value = Breadth> {
+    let words = Breadth::ALL.map(Breadth::word);
+    PossibleValuesParser::new(words)
+        .try_map(|word| Breadth::ALL.into_iter().find(|breadth| breadth.word() == word).ok_or("no such reach"))
+}
+
+/// Shows everybody who can; exits with 0 whoever that is.
+pub(crate) fn run(options: &WhoCanOptions) -> Result<u8, Stop> {
+    ask::run(&options.ask, |judge, _| {
+        let wanted = ask::wanted(judge, &options.permission)?;
+        let on = options.on.as_ref().map(|name| ask::resolve(judge, name, &WHAT)).transpose()?;
+        let tier = options.tier.as_deref();
+        if let Some(unknown) = tier.filter(|tier| judge.tiers().get(tier).is_none()) {
+            let known = judge.tier_names().collect::<Vec<_>>().join(", ");
+            return Err(Stop::usage(format!("there is no tier `{unknown}`"), format!("the settings know {known}")));
+        }
+        let is_all = options.ask.look.verbose || options.ask.format == ListFormat::Json;
+        let names = if is_all { usize::MAX } else { NAMES };
+        let asked = WhoCanAsked { wanted: &wanted, on, scope: options.scope, tier, names };
+        Ok(Reply { shown: Box::new(rolecall_query::who_can(judge, &asked)), code: 0 })
+    })
+}
