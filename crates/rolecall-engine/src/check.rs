@@ -1,12 +1,13 @@
 //! One run: rules over a graph, and what comes of them.
 
+use crate::allow::Ledger;
 use crate::context::Context;
-use crate::matching::{Match, key, named};
+use crate::matching::Match;
 use crate::rule::spec::{DialectWord, Spec};
 use crate::{Confidence, Finding, Label, Policy, Rule, RuleSettings, Rulebook, detector, vocabulary, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::AccessGraph;
-use rolecall_model::{Entity, Origin};
+use rolecall_model::Origin;
 use siphasher::sip::SipHasher24;
 use std::hash::Hasher;
 
@@ -32,45 +33,74 @@ pub struct Outcome {
     pub suppressed: usize,
 }
 
-/// Judges a tenant by every rule of the book. Places in the settings have the file number `settings`.
+/// Judges a tenant by every rule of the book. Places in the settings have file numbers from `settings` on.
+///
+/// Rules about acceptances come last: they judge what became of the findings of the others.
 #[must_use]
 pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook, settings: u32) -> Outcome {
-    let context = Context::new(graph, policy, settings);
+    let mut context = Context::new(graph, policy, settings);
     let mut outcome = Outcome::default();
-    for rule in rules.iter() {
-        // A dialect that lacks the very notion is judged by other rules; nothing is missing from it.
-        if rule.spec.dialects.as_ref().is_some_and(|all| !is_spoken(graph, all)) {
-            continue;
-        }
-        if policy.rules.get(&rule.id).is_some_and(|settings| settings.off) {
-            let reason = "the settings switch it off".to_owned();
-            outcome.not_evaluated.push(NotEvaluated { rule: rule.id.clone(), reason });
-            continue;
-        }
-        if let Some(reason) = vocabulary::lacking(&context, &rule.spec.pattern) {
-            outcome.not_evaluated.push(NotEvaluated { rule: rule.id.clone(), reason });
-        }
-        let found = vocabulary::matches(&context, &rule.spec.pattern);
-        for found in found {
-            let settings = judged(&context, policy, rule, found.subject);
-            if settings.off {
-                outcome.suppressed += 1;
-                continue;
-            }
-            let mut finding = speak(&context, rule, found);
-            finding.severity = settings.severity.unwrap_or(finding.severity);
-            finding.confidence = settings.confidence.unwrap_or(finding.confidence);
-            outcome.findings.push(finding);
+    let mut judged: HashSet<&str> = HashSet::new();
+    let is_late = |rule: &&Rule| detector::is_about_acceptances(&rule.spec.pattern);
+    for rule in rules.iter().filter(|rule| !is_late(rule)) {
+        if judge(&context, policy, rule, &mut outcome) {
+            judged.insert(&rule.id);
         }
     }
     yield_to_others(&mut outcome.findings, rules);
+    context.ledger = Ledger::close(policy, settings, &mut outcome.findings, &|rule| judged.contains(rule));
+    for rule in rules.iter().filter(is_late) {
+        judge(&context, policy, rule, &mut outcome);
+    }
     outcome.notes = detector::lost(&context);
+    outcome.notes.extend(banned(policy));
     outcome
+}
+
+/// Adds what one rule finds; gives back whether it could be judged.
+fn judge(context: &Context<'_, '_>, policy: &Policy, rule: &Rule, outcome: &mut Outcome) -> bool {
+    // A dialect that lacks the very notion is judged by other rules; nothing is missing from it.
+    if rule.spec.dialects.as_ref().is_some_and(|all| !is_spoken(context.graph, all)) {
+        return false;
+    }
+    if policy.rules.get(&rule.id).is_some_and(|settings| settings.off) {
+        let reason = "the settings switch it off".to_owned();
+        outcome.not_evaluated.push(NotEvaluated { rule: rule.id.clone(), reason });
+        return false;
+    }
+    let lacking = vocabulary::lacking(context, &rule.spec.pattern);
+    let is_judged = lacking.is_none();
+    outcome.not_evaluated.extend(lacking.map(|reason| NotEvaluated { rule: rule.id.clone(), reason }));
+    for found in vocabulary::matches(context, &rule.spec.pattern) {
+        let settings = settings_for(context, policy, rule, &found);
+        if settings.off {
+            outcome.suppressed += 1;
+            continue;
+        }
+        let mut finding = speak(context, rule, found);
+        finding.severity = settings.severity.unwrap_or(finding.severity);
+        finding.confidence = settings.confidence.unwrap_or(finding.confidence);
+        outcome.findings.push(finding);
+    }
+    is_judged
+}
+
+/// What a ban on suppressions undoes, in words.
+fn banned(policy: &Policy) -> Option<String> {
+    let path = policy.banned_by.as_ref()?;
+    let entries = (!policy.allow.is_empty()).then(|| match policy.allow.len() {
+        1 => "1 entry of `[[allow]]` hides nothing".to_owned(),
+        number => format!("{number} entries of `[[allow]]` hide nothing"),
+    });
+    let rules = (policy.overruled > 0).then(|| format!("{} on again", wording::count(policy.overruled, "rule")));
+    let undone: Vec<String> = entries.into_iter().chain(rules).collect();
+    (!undone.is_empty()).then(|| format!("{path} forbids suppressions: {}", undone.join(", ")))
 }
 
 /// What a team makes of a rule's findings on a subject: what the subject's tiers say of it, by
 /// name, before what holds for everybody.
-fn judged(context: &Context<'_, '_>, policy: &Policy, rule: &Rule, subject: Entity) -> RuleSettings {
+fn settings_for(context: &Context<'_, '_>, policy: &Policy, rule: &Rule, found: &Match) -> RuleSettings {
+    let subject = found.subject;
     let of_tiers = policy
         .tiers
         .iter()
@@ -123,6 +153,8 @@ fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match) -> Finding {
             related.push(label.clone());
         }
     }
+    let fingerprint = fingerprint(context, rule, &found);
+    let subject = found.named(context);
     Finding {
         rule: rule.id.clone(),
         severity: found.severity.unwrap_or(*severity),
@@ -130,18 +162,27 @@ fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match) -> Finding {
         message: wording::fill(message.as_ref(), &found.facts, &nothing),
         help: wording::fill(help.as_ref(), &found.facts, &nothing),
         docs: rule.docs.clone(),
-        fingerprint: fingerprint(context, rule, &found),
-        subject: named(context, found.subject),
+        fingerprint,
+        subject,
         primary: Label { place: found.primary, text: label_of(&nothing) },
         related,
+        access: if found.access.is_empty() { shown_access(&found) } else { found.access },
         witness: found.witness,
+        allowed: None,
     }
+}
+
+/// The access that a witness ends in.
+fn shown_access(found: &Match) -> Vec<String> {
+    let last = found.witness.last().and_then(|step| Some(format!("{} over {}", step.to.name, step.over.as_ref()?)));
+    last.into_iter().collect()
 }
 
 /// Depends on the rule, the subject and the access, and on nothing that moves when a file is edited elsewhere.
 fn fingerprint(context: &Context<'_, '_>, rule: &Rule, found: &Match) -> String {
     let mut hasher = SipHasher24::new();
-    for part in [rule.id.clone(), key(context, found.subject)].iter().chain(&found.identity) {
+    let subject = found.named(context);
+    for part in [rule.id.clone(), format!("{} {}", subject.kind, subject.id)].iter().chain(&found.identity) {
         hasher.write(part.as_bytes());
         hasher.write_u8(0);
     }

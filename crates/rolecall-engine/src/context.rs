@@ -1,7 +1,8 @@
 //! What every rule looks at: the graph, the tiers, and answers that rules share.
 
+use crate::allow::Ledger;
 use crate::sides::Sides;
-use crate::{Catalogue, Entry, Expect, Lock, Policy, Sensitive, Tiers};
+use crate::{Allow, Catalogue, Entry, Expect, Lock, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind, Via};
 use rolecall_model::{
@@ -20,7 +21,10 @@ pub(crate) struct Context<'c, 't> {
     pub(crate) tiers: Tiers,
     /// Permission patterns by the name of what they are good for.
     pub(crate) capabilities: &'c BTreeMap<String, Vec<String>>,
-    /// What a team expects, and the number of the file that says so.
+    /// What a team accepts, and what became of it; empty until the rules have been judged.
+    pub(crate) allow: &'c [Allow],
+    pub(crate) ledger: Ledger,
+    /// What a team expects, and the number of the first file of settings.
     pub(crate) expect: &'c [Expect],
     pub(crate) settings: u32,
     /// The names of the partners, each a tier of its own.
@@ -69,6 +73,8 @@ impl<'c, 't> Context<'c, 't> {
             graph,
             tiers: Tiers::new(graph, policy),
             capabilities: &policy.capabilities,
+            allow: &policy.allow,
+            ledger: Ledger::default(),
             expect: &policy.expect,
             settings,
             partners: policy.partners.keys().map(String::as_str).collect(),

@@ -31,24 +31,30 @@ impl FileFault {
     }
 }
 
-/// The word of `known` that is nearest to `word`, as help.
 /// How many known words a suggestion lists where none is near.
 const LISTED: usize = 24;
 
+/// The word of `known` that is nearest to `word`, as help.
 pub(crate) fn suggestion<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
-    let nearest = known.iter().map(|k| (strsim::damerau_levenshtein(word, k), k)).min();
-    match nearest {
-        Some((distance, near)) if distance <= 1 + word.chars().count() / 3 => format!("did you mean `{near}`?"),
-        _ if known.is_empty() => String::new(),
-        _ => {
-            let shown: Vec<String> = known.iter().take(LISTED).map(|k| format!("`{k}`")).collect();
-            let more = known.len() - shown.len();
-            let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
-            format!("one of {}{rest}", shown.join(", "))
-        }
+    if let Some(near) = nearest(word, known.iter().copied()) {
+        return format!("did you mean `{near}`?");
     }
+    if known.is_empty() {
+        return String::new();
+    }
+    let shown: Vec<String> = known.iter().take(LISTED).map(|k| format!("`{k}`")).collect();
+    let more = known.len() - shown.len();
+    let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("one of {}{rest}", shown.join(", "))
+}
+
+/// The word that `word` may be a slip for, whatever the letter case.
+pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let word = word.to_lowercase();
+    let near = known.into_iter().map(|k| (strsim::damerau_levenshtein(&word, &k.to_lowercase()), k)).min();
+    near.filter(|(distance, _)| *distance <= 1 + word.chars().count() / 3).map(|(_, known)| known)
 }
 
 /// Serde names the unknown word first and then the known ones, all in back-ticks.

@@ -1,5 +1,6 @@
 //! What a rule reports: facts and words, with symbolic places.
 
+use crate::Acceptance;
 use rolecall_model::{Entity, Place, Tenant};
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +62,7 @@ impl Confidence {
 }
 
 /// An entity or a permission as shown to people and machines.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Named {
     /// `role`, `user`, …, or `permission`.
     pub kind: &'static str,
@@ -130,4 +131,8 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// The chain that proves it; empty for a finding about one entity alone.
     pub witness: Vec<Step>,
+    /// The access that it is about, each as `permission over scope`, in order; empty where it is about none.
+    pub access: Vec<String>,
+    /// The entry of the settings that accepts it, if one does.
+    pub allowed: Option<Acceptance>,
 }

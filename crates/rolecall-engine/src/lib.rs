@@ -6,6 +6,7 @@
 //! are facts and places; `wording` alone puts them into sentences.
 
 mod access;
+mod allow;
 mod catalogue;
 mod check;
 mod context;
@@ -25,6 +26,7 @@ mod vocabulary;
 mod wording;
 
 pub use access::{AccessRow, TierAccess, tier_access};
+pub use allow::{Acceptance, Allow};
 pub use catalogue::{Catalogue, Entry, Sensitive};
 pub use check::{NotEvaluated, Outcome, check};
 pub use fault::FileFault;

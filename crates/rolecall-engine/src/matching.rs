@@ -22,6 +22,10 @@ pub(crate) struct Match {
     pub(crate) facts: Facts,
     /// What tells this cause from others of the rule, apart from the subject.
     pub(crate) identity: Vec<String>,
+    /// The access that it is about, each as `permission over scope`. Where it is left empty, the witness says it.
+    pub(crate) access: Vec<String>,
+    /// What it is about, where that is nothing of the input; then `subject` means nothing.
+    pub(crate) about: Option<Named>,
     /// Roles by which it is borne; their holders bear it too. None where it is somebody's alone.
     pub(crate) roles: Vec<u32>,
     /// Whether it rests on what the export does not show.
@@ -41,10 +45,23 @@ impl Match {
             witness: Vec::new(),
             facts: vec![("subject", wording::entity(context, subject))],
             identity: Vec::new(),
+            access: Vec::new(),
+            about: None,
             roles: if subject.kind == Kind::Role { vec![subject.row] } else { Vec::new() },
             is_assumed: false,
             severity: None,
         }
+    }
+
+    /// A match about something that need not be in the input.
+    pub(crate) fn about(context: &Context<'_, '_>, about: Named, primary: Place) -> Self {
+        let nothing = Entity { kind: Kind::Role, row: u32::MAX };
+        Self { about: Some(about), facts: Vec::new(), roles: Vec::new(), ..Self::of(context, nothing, primary) }
+    }
+
+    /// What it is about, as shown.
+    pub(crate) fn named(&self, context: &Context<'_, '_>) -> Named {
+        self.about.clone().unwrap_or_else(|| named(context, self.subject))
     }
 
     /// The principals, groups and roles that a combination compares by.

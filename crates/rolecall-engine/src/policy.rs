@@ -1,11 +1,14 @@
 //! Settings: which tiers there are and what tells them.
 
-use crate::{Confidence, FileFault, Lock, Severity};
+use crate::fault::suggestion;
+use crate::{Allow, Confidence, FileFault, Lock, Rulebook, Severity};
 use rolecall_model::Permission;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use toml::Spanned;
+use toml::value::Date;
 
 /// The settings that hold where a `rolecall.toml` says nothing.
 pub const DEFAULT_POLICY: &str = include_str!("../data/policy.toml");
@@ -68,6 +71,15 @@ pub struct RuleSettings {
     /// Whether the rule is not used.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub off: bool,
+}
+
+impl RuleSettings {
+    /// Takes over what `over` gives.
+    fn override_with(&mut self, over: &Self) {
+        self.severity = over.severity.or(self.severity);
+        self.confidence = over.confidence.or(self.confidence);
+        self.off |= over.off;
+    }
 }
 
 impl TierPolicy {
@@ -136,12 +148,28 @@ pub struct Policy {
     /// What must hold and what must not, whatever the rules say.
     #[serde(default)]
     pub expect: Vec<Expect>,
+    /// Findings that are accepted, each with a reason.
+    #[serde(default)]
+    pub allow: Vec<Allow>,
+    /// Whether findings may be accepted at all: by `allow`, by a baseline, or by switching a rule off in
+    /// settings below these. A file that says `false` is not overruled by another.
+    #[serde(rename = "allow-suppressions")]
+    pub allow_suppressions: Option<bool>,
     /// The access that was reviewed, where there is a lock.
     #[serde(skip)]
     pub lock: Option<Lock>,
-    /// The path and the text of the file that was read; nothing for the built-in settings.
+    /// The path and the text of each file that was read, the team's before the organisation's.
     #[serde(skip)]
-    pub source: Option<(String, String)>,
+    pub sources: Vec<(String, String)>,
+    /// The file that forbids suppressions, if one does.
+    #[serde(skip)]
+    pub banned_by: Option<String>,
+    /// How many rules were switched off in files below the one that forbids it.
+    #[serde(skip)]
+    pub overruled: usize,
+    /// The day that ends of acceptances are compared with.
+    #[serde(skip)]
+    pub today: Option<Date>,
 }
 
 /// What must hold or must not: who can, or cannot, do what on what.
@@ -162,6 +190,9 @@ pub struct Expect {
     pub on: Option<String>,
     /// Why, for whoever reads the finding.
     pub reason: Option<String>,
+    /// The number of the settings file that it stands in.
+    #[serde(skip)]
+    pub source: u32,
 }
 
 impl Policy {
@@ -178,29 +209,26 @@ impl Policy {
     /// # Errors
     /// When `text` is not TOML or holds a key that means nothing here.
     pub fn read(path: &str, text: &str) -> Result<Self, Box<FileFault>> {
+        Self::built_in().with(path, text)
+    }
+
+    /// These settings with those of another file over them.
+    ///
+    /// # Errors
+    /// When `text` is not TOML or holds a key that means nothing here.
+    pub fn with(mut self, path: &str, text: &str) -> Result<Self, Box<FileFault>> {
         let given: Self = toml::from_str(text).map_err(|e| Box::new(FileFault::of_toml(path, text, 0, &e)))?;
-        let mut policy = Self::built_in();
+        let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
+        if given.allow_suppressions == Some(false) {
+            self.ban(path);
+        }
         for (name, tier) in given.tiers {
-            policy.tiers.entry(name).or_default().override_with(tier);
+            self.tiers.entry(name).or_default().override_with(tier);
         }
-        for (name, partner) in given.partners {
-            if policy.tiers.contains_key(&name) {
-                let message = format!("`{name}` is a tier already, and cannot be a partner too");
-                let at =
-                    text.find(&format!("partners.{name}")).map_or(0..0, |at| at..at + "partners.".len() + name.len());
-                return Err(Box::new(FileFault::new(
-                    path,
-                    text,
-                    at,
-                    message,
-                    "give the partner another name".to_owned(),
-                )));
-            }
-            policy.tiers.entry(PARTNERS.to_owned()).or_default().add(&partner);
-            policy.partners.insert(name, partner);
+        self.add_partners(path, text, given.partners)?;
+        for (id, settings) in given.rules {
+            self.rules.entry(id).or_default().override_with(&settings);
         }
-        policy.tiers.extend(policy.partners.clone());
-        policy.rules = given.rules;
         for permission in given.expect.iter().flat_map(|expect| expect.can.iter().chain(&expect.cannot)) {
             if Permission::parse(permission.as_ref(), None).is_none() {
                 let message = format!("`{}` is no permission", permission.as_ref());
@@ -208,8 +236,10 @@ impl Policy {
                 return Err(Box::new(FileFault::new(path, text, permission.span(), message, help)));
             }
         }
-        policy.expect = given.expect;
-        policy.source = Some((path.to_owned(), text.to_owned()));
+        self.expect.extend(given.expect.into_iter().map(|expect| Expect { source: number, ..expect }));
+        given.allow.iter().try_for_each(|entry| entry.check(path, text))?;
+        self.allow.extend(given.allow.into_iter().map(|entry| Allow { source: number, ..entry }));
+        self.sources.push((path.to_owned(), text.to_owned()));
         for (name, permissions) in given.capabilities {
             if let Some(wrong) = permissions.iter().find(|p| Permission::parse(p, None).is_none()) {
                 let at =
@@ -218,9 +248,45 @@ impl Policy {
                     (format!("`{wrong}` is no permission"), "write `domain:entity:action`, with `*` for any");
                 return Err(Box::new(FileFault::new(path, text, at, message, help.to_owned())));
             }
-            policy.capabilities.entry(name).or_default().extend(permissions);
+            self.capabilities.entry(name).or_default().extend(permissions);
         }
-        Ok(policy)
+        Ok(self)
+    }
+
+    fn add_partners(
+        &mut self,
+        path: &str,
+        text: &str,
+        partners: BTreeMap<String, TierPolicy>,
+    ) -> Result<(), Box<FileFault>> {
+        for (name, partner) in partners {
+            if self.tiers.contains_key(&name) && !self.partners.contains_key(&name) {
+                let message = format!("`{name}` is a tier already, and cannot be a partner too");
+                let at =
+                    text.find(&format!("partners.{name}")).map_or(0..0, |at| at..at + "partners.".len() + name.len());
+                let help = "give the partner another name".to_owned();
+                return Err(Box::new(FileFault::new(path, text, at, message, help)));
+            }
+            self.partners.entry(name).or_default().override_with(partner);
+        }
+        // A list of the tier that this file replaces still holds the people of all partners.
+        let tier = self.tiers.entry(PARTNERS.to_owned()).or_default();
+        self.partners.values().for_each(|partner| tier.add(partner));
+        self.tiers.extend(self.partners.clone());
+        Ok(())
+    }
+
+    /// Forbids suppressions: what is switched off so far counts as on.
+    fn ban(&mut self, path: &str) {
+        self.banned_by.get_or_insert_with(|| path.to_owned());
+        let of_tiers = self.tiers.values_mut().flat_map(|tier| tier.rules.values_mut());
+        for settings in self.rules.values_mut().chain(of_tiers).filter(|settings| settings.off) {
+            settings.off = false;
+            self.overruled += 1;
+        }
+        for partner in self.partners.values_mut() {
+            partner.rules.values_mut().for_each(|settings| settings.off = false);
+        }
     }
 }
 
@@ -236,6 +302,24 @@ impl Policy {
     pub fn rules_named(&self) -> impl Iterator<Item = &str> {
         let of_tiers = self.tiers.values().flat_map(|tier| tier.rules.keys());
         self.rules.keys().chain(of_tiers).map(String::as_str)
+    }
+
+    /// The values that findings point to in the settings file of a number, as bytes of its text.
+    pub fn values(&self, number: u32) -> impl Iterator<Item = Range<usize>> + '_ {
+        let expected = self.expect.iter().filter(move |expect| expect.source == number);
+        let permissions = expected.flat_map(|expect| expect.can.iter().chain(&expect.cannot)).map(Spanned::span);
+        let accepted = self.allow.iter().filter(move |entry| entry.source == number);
+        permissions.chain(accepted.flat_map(Allow::spans))
+    }
+
+    /// The first entry of `[[allow]]` whose rule is none of the book's, as a fault.
+    #[must_use]
+    pub fn unknown_allowed(&self, rules: &Rulebook) -> Option<FileFault> {
+        let entry = self.allow.iter().find(|entry| rules.get(entry.rule.as_ref()).is_none())?;
+        let (path, text) = self.sources.get(entry.source as usize)?;
+        let id = entry.rule.as_ref();
+        let help = suggestion(id, rules.iter().map(|rule| rule.id.as_str()));
+        Some(FileFault::new(path, text, entry.rule.span(), format!("there is no rule `{id}`"), help))
     }
 }
 
@@ -264,6 +348,14 @@ mod tests {
         assert!(policy.capabilities.contains_key("own"));
         let text = "[capabilities]\nown = [' : ']\n";
         assert_eq!(Policy::read("x", text).expect_err("a fault").message, "` : ` is no permission");
+    }
+
+    #[test]
+    fn a_list_above_leaves_the_people_of_partners_in_the_tier() {
+        let team = Policy::read("rolecall.toml", "[partners.alpha]\ndomains = ['alpha.example']\n").expect("good");
+        let both = team.with("policy.toml", "[tiers.bpo]\ndomains = ['brightline.example']\n").expect("good");
+        let domains = both.tiers.get("bpo").and_then(|tier| tier.domains.clone()).unwrap_or_default();
+        assert_eq!(domains, ["brightline.example", "alpha.example"]);
     }
 
     #[test]

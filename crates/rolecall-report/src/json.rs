@@ -4,6 +4,7 @@ use crate::escaping::write_pretty;
 use crate::verdict::{Location, Problem};
 use crate::{Format, Verdict};
 use rolecall_engine::{Confidence, Finding, Label, Named, Severity, Step};
+use rolecall_triage::HeldBy;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -41,6 +42,7 @@ pub(crate) struct Summary<'v> {
     findings: usize,
     by_severity: BySeverity,
     suppressed: usize,
+    accepted: usize,
     not_evaluated: Vec<Unjudged<'v>>,
     passed_over: &'v [String],
 }
@@ -86,6 +88,8 @@ pub(crate) struct FindingOut<'v> {
     subject: &'v Named,
     locations: Vec<Labelled<'v>>,
     witness: Vec<StepOut<'v>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    access: &'v [String],
 }
 
 #[derive(Serialize)]
@@ -158,6 +162,7 @@ pub(crate) fn summary<'v>(verdict: &'v Verdict<'_>) -> Summary<'v> {
             info: verdict.count(Severity::Info),
         },
         suppressed: verdict.suppressed(),
+        accepted: verdict.held.iter().filter(|held| matches!(held.by, HeldBy::Allow(_))).count(),
         not_evaluated: verdict.not_evaluated.iter().map(|n| Unjudged { rule: &n.rule, reason: &n.reason }).collect(),
         passed_over: &verdict.passed_over,
     }
@@ -196,6 +201,7 @@ pub(crate) fn finding<'v>(verdict: &'v Verdict<'_>, finding: &'v Finding) -> Fin
         subject: &finding.subject,
         locations: primary.into_iter().chain(related).collect(),
         witness: finding.witness.iter().map(|s| step(verdict, s)).collect(),
+        access: &finding.access,
     }
 }
 

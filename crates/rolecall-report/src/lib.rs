@@ -3,6 +3,7 @@
 //! Text that comes from an export is hostile: what could move a cursor, hide or
 //! reorder text is written out wherever it is shown.
 
+mod allow;
 mod answer;
 mod csv;
 mod digest;

@@ -4,6 +4,7 @@ use crate::Verdict;
 use rolecall_engine::{Severity, Step};
 use rolecall_model::Place;
 use rolecall_source::visible;
+use rolecall_triage::HeldBy;
 use std::collections::BTreeMap;
 
 /// How many names a line gives before it only counts; all of them when more is asked for.
@@ -28,11 +29,7 @@ pub(crate) fn lines(verdict: &Verdict<'_>, is_verbose: bool) -> Vec<String> {
         let held = self::count(elsewhere, "finding");
         lines.push(format!("{held} in files that did not change not shown; without --changed-only all are"));
     }
-    if verdict.suppressed() > elsewhere {
-        let held = self::count(verdict.suppressed() - elsewhere, "finding");
-        lines
-            .push(format!("{held} held back by the settings or the options; --persona auditor shows what is doubtful"));
-    }
+    lines.extend(held(verdict));
     let limit = if is_verbose { usize::MAX } else { NAMED };
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for rule in &verdict.not_evaluated {
@@ -61,6 +58,19 @@ pub(crate) fn lines(verdict: &Verdict<'_>, is_verbose: bool) -> Vec<String> {
         }
     }
     lines.into_iter().map(|line| visible(&line).into_owned()).collect()
+}
+
+/// How many findings are held back, by what, and what shows them.
+fn held(verdict: &Verdict<'_>) -> Vec<String> {
+    let number = |is_meant: fn(&HeldBy) -> bool| verdict.held.iter().filter(|held| is_meant(&held.by)).count();
+    let accepted = number(|by| matches!(by, HeldBy::Allow(_)));
+    let rest = verdict.suppressed() - accepted - verdict.elsewhere();
+    let said = [
+        (accepted, "accepted by the settings; --no-ignores shows what"),
+        (rest, "held back by the settings or the options; --persona auditor shows what is doubtful"),
+    ];
+    let said = said.into_iter().filter(|(number, _)| *number > 0);
+    said.map(|(number, words)| format!("{} {words}", count(number, "finding"))).collect()
 }
 
 /// How many findings an edge must bear before it is worth saying.

@@ -1,6 +1,6 @@
 //! Findings that are there and are not reported.
 
-use rolecall_engine::Finding;
+use rolecall_engine::{Acceptance, Finding};
 
 /// A finding that is held back.
 #[derive(Clone, Debug)]
@@ -18,4 +18,6 @@ pub enum HeldBy {
     Options,
     /// None of the files that it touches changed, and only those that did are asked about.
     Elsewhere,
+    /// An entry of `[[allow]]` in the settings.
+    Allow(Acceptance),
 }

@@ -22,11 +22,16 @@ pub struct Triaged {
 pub fn triage(findings: Vec<Finding>, wishes: &Wishes) -> Triaged {
     let mut sorted = Triaged::default();
     for finding in findings {
-        if wishes.hold_back(&finding) {
-            sorted.held.push(Held { finding, by: HeldBy::Options });
-        } else {
-            sorted.findings.push(finding);
+        match held_by(&finding, wishes) {
+            Some(by) => sorted.held.push(Held { finding, by }),
+            None => sorted.findings.push(finding),
         }
     }
     sorted
+}
+
+/// What holds a finding back: what a team accepted comes before what a run does not ask for.
+fn held_by(finding: &Finding, wishes: &Wishes) -> Option<HeldBy> {
+    let accepted = finding.allowed.clone().filter(|_| !wishes.no_ignores).map(HeldBy::Allow);
+    accepted.or_else(|| wishes.hold_back(finding).then_some(HeldBy::Options))
 }

@@ -21,6 +21,8 @@ pub struct Wishes {
     pub min_confidence: Option<Confidence>,
     /// Whether certain rules were asked for by name.
     pub is_picky: bool,
+    /// Whether what is accepted is reported all the same.
+    pub no_ignores: bool,
     /// For whom.
     pub persona: Persona,
 }

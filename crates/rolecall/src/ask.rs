@@ -47,6 +47,7 @@ pub(crate) fn run(
     question: impl FnOnce(&Judge<'_, '_>, &Policy) -> Result<Reply, Stop>,
 ) -> Result<u8, Stop> {
     let policy = settings::policy(options.config.as_deref(), &options.input.paths)?;
+    let policy = settings::under(policy, None)?;
     let export = read(options)?;
     let graph = AccessGraph::new(&export.tenant);
     let reply = question(&Judge::new(&graph, &policy), &policy)?;

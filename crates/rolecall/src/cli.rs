@@ -28,6 +28,9 @@ Exit codes:
 Environment:
   ROLECALL_CONFIG    settings, where --config is not given
   ROLECALL_FAIL_ON   severity, where --fail-on is not given
+  ROLECALL_POLICY    settings of the organisation, above --config and --policy
+  ROLECALL_TODAY     the day that ends of acceptances are compared with, where --today is not given
+  SOURCE_DATE_EPOCH  the same in seconds, where ROLECALL_TODAY is not set
   NO_COLOR           no colours, where --color is not given
   FORCE_HYPERLINK    0 for no links in a terminal, 1 for links in one that is not known to have them
   RAYON_NUM_THREADS  how many threads read and check; all cores without it";
@@ -106,6 +109,9 @@ pub(crate) struct RuleOptions {
     /// Settings; without it the nearest rolecall.toml above the export, else above the working folder
     #[arg(long, value_name = "FILE", env = "ROLECALL_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
+    /// Settings of the organisation, which come above the team's; those that ROLECALL_POLICY names above both
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) policy: Option<PathBuf>,
     /// A folder of further rules (repeatable)
     #[arg(long = "rules", value_name = "DIR", hide_short_help = true)]
     pub(crate) folders: Vec<PathBuf>,

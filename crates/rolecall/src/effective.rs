@@ -23,8 +23,8 @@ pub(crate) struct Setting {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Said {
     BuiltIn,
-    /// On a line of the settings file.
-    Line(usize),
+    /// On a line of a settings file, by the number of the file.
+    Line(usize, usize),
 }
 
 /// Every value of a policy, in order of key. What was merged from several places names each of them.
@@ -34,17 +34,18 @@ pub(crate) fn settings(policy: &Policy) -> Result<Vec<Setting>, toml::ser::Error
     let partners = std::mem::take(&mut policy.partners);
     policy.tiers.retain(|name, _| !partners.contains_key(name));
     policy.partners = partners;
-    let text = policy.source.as_ref().map_or("", |(_, text)| text.as_str());
-    let file = File { text, table: DeTable::parse(text).map(toml::Spanned::into_inner).unwrap_or_default() };
+    let files: Vec<File<'_>> =
+        policy.sources.iter().enumerate().map(|(number, (_, text))| File::new(number, text)).collect();
     let built_in = Table::try_from(Policy::built_in())?;
     let mut found = Vec::new();
     flatten(&Table::try_from(&policy)?, &mut Vec::new(), &mut |key, number, value| {
         let mut from = Vec::new();
-        let given = file.lines(key, number);
-        // What a file says of a tier replaces what is built in; of capabilities, it adds.
-        let added = file.partners(key);
+        // What a file says of a tier replaces what is built in and said below; of capabilities, it adds.
+        let adds = key.first().is_some_and(|name| name == "capabilities");
+        let given = given(&files, key, number, adds);
+        let added: Vec<Said> = files.iter().flat_map(|file| file.partners(key)).collect();
         let is_given = !given.is_empty() || (!added.is_empty() && !has(&built_in, key));
-        if !is_given || (key.first().is_some_and(|name| name == "capabilities") && has(&built_in, key)) {
+        if !is_given || (adds && has(&built_in, key)) {
             from.push(Said::BuiltIn);
         }
         from.extend(given);
@@ -52,6 +53,24 @@ pub(crate) fn settings(policy: &Policy) -> Result<Vec<Setting>, toml::ser::Error
         found.push(Setting { key: key.to_vec(), number, value: value.clone(), from });
     });
     Ok(found)
+}
+
+/// Where the files say a value: the last that does, all of them where they add to each other, and for one of a
+/// list of tables the one that it stands in.
+fn given(files: &[File<'_>], key: &[String], number: Option<usize>, adds: bool) -> Vec<Said> {
+    let Some(mut number) = number else {
+        let mut said: Vec<Said> = files.iter().flat_map(|file| file.lines(key, None)).collect();
+        let last = said.len().saturating_sub(1);
+        return if adds { said } else { said.split_off(last) };
+    };
+    for file in files {
+        let length = file.length(key);
+        if number < length {
+            return file.lines(key, Some(number));
+        }
+        number -= length;
+    }
+    Vec::new()
 }
 
 /// Takes a value by its key and, in a list of tables, its number.
@@ -97,18 +116,30 @@ fn has(table: &Table, key: &[String]) -> bool {
 
 /// A settings file, with the places of its keys.
 struct File<'a> {
+    number: usize,
     text: &'a str,
     table: DeTable<'a>,
 }
 
-impl File<'_> {
+impl<'a> File<'a> {
+    fn new(number: usize, text: &'a str) -> Self {
+        let table = DeTable::parse(text).map(toml::Spanned::into_inner).unwrap_or_default();
+        Self { number, text, table }
+    }
+
+    /// How many tables a list of the file has.
+    fn length(&self, key: &[String]) -> usize {
+        let list = key.first().filter(|_| key.len() == 1).and_then(|name| self.table.get(name.as_str()));
+        list.and_then(|list| list.get_ref().as_array()).map_or(0, |list| list.len())
+    }
+
     /// The line on which a key, or one table of a list, stands; none where it is not in the file.
     fn lines(&self, key: &[String], number: Option<usize>) -> Vec<Said> {
         self.offset(key, number).map(|offset| self.line(offset)).into_iter().collect()
     }
 
     fn line(&self, offset: usize) -> Said {
-        Said::Line(1 + self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count())
+        Said::Line(self.number, 1 + self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count())
     }
 
     fn offset(&self, key: &[String], number: Option<usize>) -> Option<usize> {
@@ -157,11 +188,11 @@ mod tests {
     fn each_value_comes_from_where_it_was_said() {
         let text = "[tiers.bpo]\nlicenses = ['x']\n[capabilities]\ntranscripts = ['x:y:z']\nown = ['a:b:c']\n\n\
                     [[expect]]\nwho = 'a'\n[[expect]]\nwho = 'b'\n";
-        assert_eq!(origins(text, "tiers.bpo.licences"), [Said::Line(2)]);
+        assert_eq!(origins(text, "tiers.bpo.licences"), [Said::Line(0, 2)]);
         assert_eq!(origins(text, "tiers.bpo.flag"), [Said::BuiltIn]);
-        assert_eq!(origins(text, "capabilities.transcripts"), [Said::BuiltIn, Said::Line(4)]);
-        assert_eq!(origins(text, "capabilities.own"), [Said::Line(5)]);
-        assert_eq!(origins(text, "expect"), [Said::Line(9)]);
+        assert_eq!(origins(text, "capabilities.transcripts"), [Said::BuiltIn, Said::Line(0, 4)]);
+        assert_eq!(origins(text, "capabilities.own"), [Said::Line(0, 5)]);
+        assert_eq!(origins(text, "expect"), [Said::Line(0, 9)]);
     }
 
     /// Whatever a partner adds to the tier of all partners is said to come from the partner, and nothing else.
@@ -175,10 +206,25 @@ mod tests {
             let values = settings(&policy).expect("values");
             let of_all = values.iter().find(|s| s.key == ["tiers", PARTNERS, key]);
             let is_added = of_all.is_some_and(|s| s.value.to_string().contains("alpha"));
-            let is_said = of_all.is_some_and(|s| s.from.contains(&Said::Line(2)));
+            let is_said = of_all.is_some_and(|s| s.from.contains(&Said::Line(0, 2)));
             assert_eq!((is_added, is_said), (lists.contains(&key), lists.contains(&key)), "{key}");
         }
-        assert_eq!(origins("[partners.a]\ndomains = ['a']\n", "tiers.bpo.domains"), [Said::Line(2)]);
-        assert_eq!(origins("[partners.a]\nnames = ['a']\n", "tiers.bpo.names"), [Said::BuiltIn, Said::Line(2)]);
+        assert_eq!(origins("[partners.a]\ndomains = ['a']\n", "tiers.bpo.domains"), [Said::Line(0, 2)]);
+        assert_eq!(origins("[partners.a]\nnames = ['a']\n", "tiers.bpo.names"), [Said::BuiltIn, Said::Line(0, 2)]);
+    }
+
+    #[test]
+    fn of_several_files_the_one_that_holds_is_named() {
+        let team = "[tiers.bpo]\nnames = ['x']\ngroups = ['y']\n\n[[expect]]\nwho = 'a'\n[[expect]]\nwho = 'b'\n";
+        let above = "[[expect]]\nwho = 'c'\n\n[tiers.bpo]\nnames = ['z']\n";
+        let policy = Policy::read("rolecall.toml", team).and_then(|policy| policy.with("policy.toml", above));
+        let settings = settings(&policy.expect("settings")).expect("values");
+        let from = |key: &str, number: Option<usize>| {
+            settings.iter().find(|s| s.key.join(".") == key && s.number == number).map(|s| s.from.clone())
+        };
+        assert_eq!(from("tiers.bpo.names", None), Some(vec![Said::Line(1, 5)]));
+        assert_eq!(from("tiers.bpo.groups", None), Some(vec![Said::Line(0, 3)]));
+        assert_eq!(from("expect", Some(1)), Some(vec![Said::Line(0, 7)]));
+        assert_eq!(from("expect", Some(2)), Some(vec![Said::Line(1, 1)]));
     }
 }

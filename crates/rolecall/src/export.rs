@@ -50,6 +50,10 @@ impl Form {
     }
 }
 
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
 impl Export {
     /// Whether everything could be read.
     pub(crate) fn is_whole(&self) -> bool {
@@ -84,15 +88,15 @@ impl Export {
         document.tenant
     }
 
-    /// Adds the settings as a file that findings may point into; gives back its number.
+    /// Adds the settings as files that findings may point into; gives back the number of the first.
     pub(crate) fn add_settings(&mut self, policy: &Policy) -> u32 {
-        let (path, text) = policy.source.clone().unwrap_or_default();
-        let file = self.sources.push(SourceFile::from_text(path, text));
-        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let permissions = policy.expect.iter().flat_map(|expect| expect.can.iter().chain(&expect.cannot));
-        let settings = permissions.map(|p| offset(p.span().start)..offset(p.span().end)).collect();
-        self.forms.push(Form { dialect: None, settings, lines: false, transcript: None });
-        file.0
+        let first = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
+        for (number, (path, text)) in (0..).zip(&policy.sources) {
+            self.sources.push(SourceFile::from_text(path.clone(), text.clone()));
+            let settings = policy.values(number).map(|p| offset(p.start)..offset(p.end)).collect();
+            self.forms.push(Form { dialect: None, settings, lines: false, transcript: None });
+        }
+        first
     }
 
     fn add_problems(&mut self, file: FileId, document: &Document) {

@@ -5,6 +5,7 @@
 mod ask;
 mod changed;
 mod cli;
+mod clock;
 mod command;
 mod effective;
 mod export;

@@ -17,6 +17,9 @@ pub(crate) fn load(folders: &[PathBuf], policy: &Policy) -> Result<Rulebook, Sto
         }
     }
     let rules = Rulebook::load(files, policy).map_err(Stop::Faults)?;
+    if let Some(fault) = policy.unknown_allowed(&rules) {
+        return Err(Stop::Faults(vec![fault]));
+    }
     for id in policy.rules_named() {
         // Asking for it by name gives the nearest one where there is none.
         if rules.get(id).is_none()
@@ -26,6 +29,11 @@ pub(crate) fn load(folders: &[PathBuf], policy: &Policy) -> Result<Rulebook, Sto
         }
     }
     Ok(rules)
+}
+
+/// The built-in rules of these ids.
+pub(crate) fn named(ids: &[&str]) -> impl Iterator<Item = RuleFile> {
+    built_in().filter(|rule| ids.contains(&rule.id.as_str()))
 }
 
 fn built_in() -> impl Iterator<Item = RuleFile> {

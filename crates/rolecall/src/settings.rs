@@ -16,6 +16,23 @@ pub(crate) fn policy(given: Option<&Path>, inputs: &[PathBuf]) -> Result<Policy,
     Policy::read(&path.display().to_string(), &text).map_err(|fault| Stop::Faults(vec![*fault]))
 }
 
+/// Names the organisation's settings, which a team's command line cannot take away.
+const ABOVE: &str = "ROLECALL_POLICY";
+
+/// A team's settings with those of the organisation over them: `given`, and over both the file that the
+/// environment names.
+pub(crate) fn under(team: Policy, given: Option<&Path>) -> Result<Policy, Stop> {
+    let named = std::env::var_os(ABOVE).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let above = given.map(Path::to_owned).into_iter().chain(named);
+    above.into_iter().try_fold(team, |policy, path| {
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            let help = format!("correct --policy or {ABOVE}");
+            Stop::usage(format!("cannot read the policy {}: {error}", path.display()), help)
+        })?;
+        policy.with(&path.display().to_string(), &text).map_err(|fault| Stop::Faults(vec![*fault]))
+    })
+}
+
 /// The name of the lock file.
 pub(crate) const LOCK: &str = "rolecall.lock";
 
@@ -31,7 +48,7 @@ pub(crate) fn lock(given: Option<&Path>, policy: &Policy) -> Result<Option<Lock>
 /// The path of the lock in force.
 pub(crate) fn lock_path(given: Option<&Path>, policy: &Policy) -> Option<PathBuf> {
     let beside = || {
-        let (path, _) = policy.source.as_ref()?;
+        let (path, _) = policy.sources.first()?;
         Some(Path::new(path).with_file_name(LOCK)).filter(|path| path.is_file())
     };
     let here = || Some(PathBuf::from(LOCK)).filter(|path| path.is_file());

@@ -79,6 +79,7 @@ fn of_owner(
     }
     let mut lines: Vec<&str> = gains.iter().map(|(line, _)| line.as_str()).collect();
     lines.dedup();
+    matched.access = lines.iter().map(|line| (*line).to_owned()).collect();
     matched.identity = lines.iter().map(|line| (*line).to_owned()).collect();
     matched.identity.push(key(context, owner));
     matched.identity.push(name.to_owned());

@@ -150,7 +150,7 @@ fn finish(
 ) -> Match {
     let span = permission.span();
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let place = Place::whole(Origin { file: context.settings, offset: offset(span.start) });
+    let place = Place::whole(Origin { file: context.settings + expect.source, offset: offset(span.start) });
     // Where nobody is to blame, whatever sorts first stands for the input.
     let anybody = Entity { kind: Kind::Role, row: 0 };
     let mut matched = Match::of(context, judged.subject.unwrap_or(anybody), place);

@@ -1,5 +1,6 @@
 //! Questions that the match language cannot ask, one file each. Any rule may ask them.
 
+mod acceptance;
 mod condition_bypassed;
 mod drift;
 mod duplicate_id;
@@ -18,7 +19,7 @@ pub(crate) use drift::lost;
 
 use crate::context::Context;
 use crate::matching::Match;
-use crate::rule::spec::DetectorPattern as Pattern;
+use crate::rule::spec::{self, DetectorPattern as Pattern};
 use reference::Why;
 use view_contents::Question;
 
@@ -40,11 +41,18 @@ pub(crate) fn matches(context: &Context<'_, '_>, pattern: &Pattern) -> Vec<Match
         Pattern::PartnerCrossing(params) => partner_crossing::matches(context, params),
         Pattern::Drift {} => drift::matches(context),
         Pattern::UnknownPermission {} => unknown_permission::matches(context),
+        Pattern::ExpiredAcceptance {} => acceptance::expired(context),
+        Pattern::UnusedAcceptance {} => acceptance::unused(context),
     }
 }
 
+/// Whether a rule is about what became of acceptances, and so comes after the others.
+pub(crate) fn is_about_acceptances(pattern: &spec::Pattern) -> bool {
+    matches!(pattern, spec::Pattern::Detector(Pattern::ExpiredAcceptance {} | Pattern::UnusedAcceptance {}))
+}
+
 /// The placeholders that a rule may use, by the name of the detector in rule files.
-const FACTS: [(&str, &[&str]); 16] = [
+const FACTS: [(&str, &[&str]); 18] = [
     ("detector.inheritance-cycle", inheritance_cycle::FACTS),
     ("detector.dangling-reference", reference::FACTS),
     ("detector.unresolved-reference", reference::FACTS),
@@ -61,6 +69,8 @@ const FACTS: [(&str, &[&str]); 16] = [
     ("detector.partner-crossing", partner_crossing::FACTS),
     ("detector.drift", drift::FACTS),
     ("detector.unknown-permission", unknown_permission::FACTS),
+    ("detector.expired-acceptance", acceptance::FACTS),
+    ("detector.unused-acceptance", acceptance::FACTS),
 ];
 
 fn name(pattern: &Pattern) -> &'static str {
@@ -81,6 +91,8 @@ fn name(pattern: &Pattern) -> &'static str {
         Pattern::PartnerCrossing(_) => "detector.partner-crossing",
         Pattern::Drift {} => "detector.drift",
         Pattern::UnknownPermission {} => "detector.unknown-permission",
+        Pattern::ExpiredAcceptance {} => "detector.expired-acceptance",
+        Pattern::UnusedAcceptance {} => "detector.unused-acceptance",
     }
 }
 
@@ -104,7 +116,9 @@ pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &Pattern) -> Option<St
         | Pattern::DuplicateId {}
         | Pattern::Expectation(_)
         | Pattern::Drift {}
-        | Pattern::UnknownPermission {} => None,
+        | Pattern::UnknownPermission {}
+        | Pattern::ExpiredAcceptance {}
+        | Pattern::UnusedAcceptance {} => None,
         Pattern::OutsideMembers(params) => outside_members::lacking(context, params),
         Pattern::MixedQueue(params) => mixed_queue::lacking(context, params),
         Pattern::ConditionBypassed(params) => condition_bypassed::lacking(context, params),

@@ -53,6 +53,12 @@ impl Rule {
         &self.spec.since
     }
 
+    /// Whether it judges what became of acceptances; its own findings cannot be accepted.
+    #[must_use]
+    pub fn is_about_acceptances(&self) -> bool {
+        crate::detector::is_about_acceptances(&self.spec.pattern)
+    }
+
     /// The names of the only dialects that have what it judges; none where every one has.
     #[must_use]
     pub fn dialects(&self) -> Vec<&'static str> {

@@ -2,7 +2,7 @@
 //! in which their role is given.
 
 use super::grant::{entry_facts, identity, is_holder, is_owner};
-use super::{denial, facts, select};
+use super::{access, denial, facts, select};
 use crate::context::Context;
 use crate::landing::{Landing, land_assigned};
 use crate::matching::{Match, grant_step, steps};
@@ -22,6 +22,13 @@ enum Breadth {
 
 /// A permission given in named divisions, where nothing says whether these limit it.
 const UNKNOWN_REACH: &str = "what may be All: only the permission catalogue says whether divisions limit it";
+
+/// A permission of which the catalogue says that divisions do not limit it.
+const UNLIMITED: &str = "All, since divisions do not limit it";
+
+fn over_all(tenant: &rolecall_model::Tenant, grant: &Grant) -> String {
+    format!("{} over All", tenant.permissions.spelling(grant.permission))
+}
 
 impl Breadth {
     fn words(self) -> &'static str {
@@ -112,7 +119,7 @@ impl<'t> Search<'_, '_, 't> {
                 Some(Breadth::Assumed("divisions that the export does not resolve, so maybe all"))
             }
             (ScopeTest::EveryDivision, _) => None,
-            _ if aware == Some(false) => Some(Breadth::Shown("All, since divisions do not limit it")),
+            _ if aware == Some(false) => Some(Breadth::Shown(UNLIMITED)),
             (_, Divisions::Unstated) => Some(Breadth::Assumed("divisions that the export does not show, so maybe all")),
             _ if aware.is_none() => Some(Breadth::Assumed(UNKNOWN_REACH)),
             _ => None,
@@ -154,6 +161,10 @@ impl<'t> Search<'_, '_, 't> {
         matched.roles = landing.bearing_roles();
         matched.identity = identity(context, found.iter().map(|(owner, _, grant, _)| (*owner, *grant)));
         matched.identity.push(breadth.words().to_owned());
+        matched.access = match breadth {
+            Breadth::Shown(UNLIMITED) => found.iter().map(|(_, _, grant, _)| over_all(tenant, grant)).collect(),
+            _ => access::lines(context, landing, found.iter().map(|(owner, _, grant, _)| (*owner, *grant))),
+        };
         let mut names: Vec<&str> = found.iter().map(|(_, _, g, _)| tenant.permissions.spelling(g.permission)).collect();
         names.dedup();
         matched.facts.extend(entry_facts(context, &[first]).into_iter().filter(|(name, _)| *name != "scope"));

@@ -38,9 +38,12 @@ pub(super) fn all(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
         for other in beside {
             candidate.related.push(Label { place: other.primary, text: "together with this".to_owned() });
             candidate.identity.extend(other.identity.iter().cloned());
+            candidate.access.extend(other.access.iter().cloned());
         }
-        candidate.identity.sort();
-        candidate.identity.dedup();
+        for list in [&mut candidate.identity, &mut candidate.access] {
+            list.sort();
+            list.dedup();
+        }
         found.push(candidate);
     }
     found

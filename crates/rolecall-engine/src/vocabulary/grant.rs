@@ -1,7 +1,7 @@
 //! `grant`: permission entries, judged where they land.
 
 use super::select::Meant;
-use super::{allowed, assigned, denial, facts, select};
+use super::{access, allowed, assigned, denial, facts, select};
 use crate::context::Context;
 use crate::landing::{Edges, Landing, land, role_landing};
 use crate::matching::{Facts, Match, edge_labels, grant_step, key, steps};
@@ -210,6 +210,7 @@ fn of_landing(
     matched.roles = landing.bearing_roles();
     let grants = found.iter().filter_map(|(owner, row)| Some((owner, tenant.grants.get(*row as usize)?)));
     matched.identity = identity(context, grants.clone().map(|(owner, grant)| (*owner, grant)));
+    matched.access = access::lines(context, landing, grants.clone().map(|(owner, grant)| (*owner, grant)));
     matched.facts.extend(facts::of_grants(context, landing.subject, grants.clone().map(|(_, grant)| grant)));
     let mut names: Vec<&str> = Vec::new();
     for (_, grant) in grants {

@@ -7,6 +7,7 @@ use crate::Problem;
 use crate::digest::sha256;
 use maud::{Markup, html};
 use rolecall_model::Kind;
+use rolecall_source::visible;
 use rolecall_triage::HeldBy;
 use std::collections::BTreeMap;
 
@@ -40,10 +41,16 @@ pub(super) fn held(dossier: &Dossier<'_>) -> Markup {
     }
 }
 
-fn by(by: &HeldBy) -> &'static str {
+fn by(by: &HeldBy) -> String {
     match by {
-        HeldBy::Options => "the options of this run",
-        HeldBy::Elsewhere => "the paths of this run: it lies in another file",
+        HeldBy::Options => "the options of this run".to_owned(),
+        HeldBy::Elsewhere => "the paths of this run: it lies in another file".to_owned(),
+        HeldBy::Allow(acceptance) => {
+            let ticket = acceptance.ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
+            let until = acceptance.expires.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
+            let said = format!("{}{until}: {}{ticket}", acceptance.owner, acceptance.reason);
+            format!("accepted by {}", visible(&said))
+        }
     }
 }
 

@@ -38,6 +38,17 @@ fn suppression(by: &HeldBy) -> Option<Suppression> {
     match by {
         // Whoever asks for less gets less.
         HeldBy::Options | HeldBy::Elsewhere => None,
+        HeldBy::Allow(acceptance) => {
+            let ticket = acceptance.ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
+            let said = format!("{}: {}{ticket}", acceptance.owner, acceptance.reason);
+            Some(
+                Suppression::builder()
+                    .kind(json!("external"))
+                    .status(json!("accepted"))
+                    .justification(visible(&said).into_owned())
+                    .build(),
+            )
+        }
     }
 }
 

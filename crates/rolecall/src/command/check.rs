@@ -6,7 +6,7 @@ use crate::inputs::{self, Inputs};
 use crate::output::Stop;
 use crate::progress::Progress;
 use crate::target::ReportOptions;
-use crate::{pipeline, rulebook, settings};
+use crate::{clock, pipeline, rulebook, settings};
 use clap::{Args, ValueEnum};
 use rolecall_engine::Policy;
 use rolecall_triage::Wishes;
@@ -40,6 +40,12 @@ pub(crate) struct CheckOptions {
     /// For whom: a team is spared what is doubtful or only worth knowing, an auditor is not
     #[arg(long, value_enum, default_value_t = Persona::Team, help_heading = COUNTS, hide_short_help = true)]
     persona: Persona,
+    /// Report what the settings accept as well, as an auditor would see it
+    #[arg(long, help_heading = COUNTS)]
+    no_ignores: bool,
+    /// The day that ends of acceptances are compared with; without it ROLECALL_TODAY, SOURCE_DATE_EPOCH, today (UTC)
+    #[arg(long, value_name = "DATE", help_heading = COUNTS, hide_short_help = true)]
+    today: Option<String>,
 }
 
 /// Who reads the report.
@@ -56,6 +62,8 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let export = options.changed.export(&options.input.paths);
     let mut policy = settings::policy(options.rules.config.as_deref(), export)?;
     policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
+    policy.today = Some(clock::today(options.today.as_deref())?);
+    let policy = settings::under(policy, options.rules.policy.as_deref())?;
     let rules = rulebook::load(&options.rules.folders, &policy)?;
     let rules =
         rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?;
@@ -87,10 +95,10 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
 impl CheckOptions {
     /// What changed of the export, where only that is asked about.
     fn changed(&self, found: &Inputs, policy: &Policy) -> Option<Changed> {
-        let settings = policy.source.as_ref().map(|(path, _)| PathBuf::from(path));
+        let settings = policy.sources.iter().map(|(path, _)| PathBuf::from(path));
         let lock = settings::lock_path(self.lock.as_deref(), policy);
         let beside = self.rules.folders.iter().chain(&self.input.catalog).cloned();
-        let others: Vec<PathBuf> = settings.into_iter().chain(lock).chain(beside).collect();
+        let others: Vec<PathBuf> = settings.chain(lock).chain(beside).collect();
         self.changed.changed_only.then(|| Changed::among(found, &self.input.paths, &others))
     }
 
@@ -99,7 +107,9 @@ impl CheckOptions {
             min_severity: self.min_severity.map(Severity::of_engine),
             min_confidence: self.min_confidence.map(Confidence::of_engine),
             is_picky: !self.only.is_empty(),
+            no_ignores: self.no_ignores,
             persona: match self.persona {
+                Persona::Team if self.no_ignores => rolecall_triage::Persona::Auditor,
                 Persona::Team => rolecall_triage::Persona::Team,
                 Persona::Auditor => rolecall_triage::Persona::Auditor,
             },

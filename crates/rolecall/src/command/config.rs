@@ -66,6 +66,7 @@ enum Origin {
 /// Shows the settings and options that a check would go by; the arguments tell what was given how.
 pub(crate) fn run(options: &ConfigOptions, arguments: &ArgMatches) -> Result<u8, Stop> {
     let policy = settings::policy(options.rules.config.as_deref(), &options.paths)?;
+    let policy = settings::under(policy, options.rules.policy.as_deref())?;
     let effective = Effective {
         schema: "rolecall/config/v1",
         options: options_in_force(options, &policy, arguments),
@@ -86,10 +87,10 @@ pub(crate) fn run(options: &ConfigOptions, arguments: &ArgMatches) -> Result<u8,
 }
 
 fn value_in_force(setting: Setting, policy: &Policy) -> ValueInForce {
-    let path = policy.source.as_ref().map(|(path, _)| path.clone()).unwrap_or_default();
+    let path = |number: usize| policy.sources.get(number).map(|(path, _)| path.clone()).unwrap_or_default();
     let origin = |said: Said| match said {
         Said::BuiltIn => Origin::BuiltIn,
-        Said::Line(line) => Origin::File { path: path.clone(), line },
+        Said::Line(number, line) => Origin::File { path: path(number), line },
     };
     let Setting { key, number, value, from } = setting;
     ValueInForce { key, number, value, from: from.into_iter().map(origin).collect() }
@@ -101,7 +102,7 @@ fn options_in_force(options: &ConfigOptions, policy: &Policy, arguments: &ArgMat
     let Some(check) = program.find_subcommand("check") else { return Vec::new() };
     let lock = settings::lock_path(options.lock.as_deref(), policy);
     let found = [
-        ("config", policy.source.as_ref().map(|(path, _)| path.clone())),
+        ("config", policy.sources.first().map(|(path, _)| path.clone())),
         ("lock", lock.map(|path| path.display().to_string())),
     ];
     let mut shown = Vec::new();

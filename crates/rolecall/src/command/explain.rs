@@ -22,6 +22,7 @@ pub(crate) struct ExplainOptions {
 /// Shows what a rule or a permission is about.
 pub(crate) fn run(options: &ExplainOptions) -> Result<u8, Stop> {
     let policy = settings::policy(options.rules.config.as_deref(), &[])?;
+    let policy = settings::under(policy, options.rules.policy.as_deref())?;
     let topic = options.topic.trim();
     // A rule's id has none of these, and the legacy permissions are words of their own.
     let is_permission =

@@ -25,6 +25,7 @@ pub(crate) struct LockOptions {
 /// be reported as grown the next time.
 pub(crate) fn run(options: &LockOptions) -> Result<u8, Stop> {
     let policy = settings::policy(options.config.as_deref(), &options.paths)?;
+    let policy = settings::under(policy, None)?;
     let export = pipeline::read(inputs::find(&options.paths), false, &Progress::new(0));
     if !export.is_whole() {
         return Err(Stop::usage("the input cannot be read in full", "`rolecall check` says what is wrong with it"));

@@ -3,7 +3,7 @@
 use crate::cli::{InputOptions, REPORT, RuleOptions, SETTINGS};
 use crate::output::{self, Stop};
 use crate::progress::Progress;
-use crate::{inputs, pipeline, rulebook, settings};
+use crate::{clock, inputs, pipeline, rulebook, settings};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use rolecall_engine::{Finding, Policy, Tiers, tier_access};
@@ -55,6 +55,8 @@ fn formats() -> PossibleValuesParser {
 pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
     let mut policy = settings::policy(options.rules.config.as_deref(), &options.input.paths)?;
     policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
+    policy.today = Some(clock::today(None)?);
+    let policy = settings::under(policy, options.rules.policy.as_deref())?;
     let rules = rulebook::load(&options.rules.folders, &policy)?;
     let found = inputs::find(&options.input.all_paths());
     let progress = Progress::new(found.size());
@@ -80,7 +82,7 @@ pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
             verdict: &verdict,
             title: options.title.clone(),
             date: options.date.clone().or_else(epoch),
-            settings: policy.source.as_ref().map(|(path, _)| path.clone()),
+            settings: policy.sources.first().map(|(path, _)| path.clone()),
             tiers: verdict.findings.iter().map(of).collect(),
             access,
         };

@@ -55,6 +55,7 @@ pub(crate) fn run(options: &RulesOptions) -> Result<u8, Stop> {
         None => {}
     }
     let policy = settings::policy(options.rules.config.as_deref(), &[])?;
+    let policy = settings::under(policy, options.rules.policy.as_deref())?;
     let rules = rulebook::load(&options.rules.folders, &policy)?;
     let shown = match options.format {
         ListFormat::Text => table(&rules),

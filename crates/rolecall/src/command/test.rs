@@ -3,7 +3,7 @@
 use crate::inputs::{self, Inputs};
 use crate::output::{self, Stop};
 use crate::progress::Progress;
-use crate::{pipeline, rulebook, settings};
+use crate::{clock, pipeline, rulebook, settings};
 use clap::Args;
 use rolecall_engine::{Named, Policy, RuleFile, Rulebook};
 use rolecall_model::Place;
@@ -54,8 +54,9 @@ fn test(folder: &Path, is_update: bool) -> Result<Vec<String>, Stop> {
     let own = folder.join(settings::NAME);
     let mut policy = if own.is_file() { settings::policy(Some(&own), &[])? } else { Policy::built_in() };
     let lock = Some(folder.join(settings::LOCK)).filter(|path| path.is_file());
+    policy.today = Some(clock::today(None)?);
     policy.lock = if lock.is_some() { settings::lock(lock.as_deref(), &policy)? } else { None };
-    let rules = Rulebook::load([file.clone()], &policy).map_err(Stop::Faults)?;
+    let rules = book(file.clone(), &policy)?;
     let (Some(fail), Some(pass)) = (example(folder, "fail"), example(folder, "pass")) else {
         return Ok(vec!["needs `fail.json` and `pass.json`, or folders `fail` and `pass`".to_owned()]);
     };
@@ -77,6 +78,20 @@ fn test(folder: &Path, is_update: bool) -> Result<Vec<String>, Stop> {
     Ok(faults)
 }
 
+/// The rule alone, and those whose findings the example's settings accept: what it says of them shows.
+struct Book {
+    id: String,
+    rules: Rulebook,
+}
+
+fn book(file: RuleFile, policy: &Policy) -> Result<Book, Stop> {
+    let accepted: Vec<&str> = policy.allow.iter().map(|entry| entry.rule.as_ref().as_str()).collect();
+    let others: Vec<RuleFile> = rulebook::named(&accepted).filter(|other| other.id != file.id).collect();
+    let id = file.id.clone();
+    let rules = Rulebook::load(others.into_iter().chain([file]), policy).map_err(Stop::Faults)?;
+    Ok(Book { id, rules })
+}
+
 /// `fail.json`, or the folder `fail`.
 fn example(folder: &Path, name: &str) -> Option<PathBuf> {
     [folder.join(format!("{name}.json")), folder.join(name)].into_iter().find(|path| path.exists())
@@ -84,21 +99,23 @@ fn example(folder: &Path, name: &str) -> Option<PathBuf> {
 
 /// The findings on an example and the report, with paths from the rule's folder.
 /// An example that cannot be read in full is refused: it would prove nothing.
-fn report(folder: &Path, example: &Path, policy: &Policy, rules: &Rulebook) -> Result<(Vec<Landed>, String), Stop> {
+fn report(folder: &Path, example: &Path, policy: &Policy, book: &Book) -> Result<(Vec<Landed>, String), Stop> {
     let mut found = inputs::find(&[example.to_owned()]);
     let home = format!("{}/", folder.display());
     for input in &mut found.files {
         let bare = input.name.strip_prefix(home.trim_start_matches("./")).map(str::to_owned);
         input.name = bare.unwrap_or_else(|| input.name.clone());
     }
-    judge(found, policy, rules, example)
+    judge(found, policy, book, example)
 }
 
-fn judge(found: Inputs, policy: &Policy, rules: &Rulebook, example: &Path) -> Result<(Vec<Landed>, String), Stop> {
+fn judge(found: Inputs, policy: &Policy, book: &Book, example: &Path) -> Result<(Vec<Landed>, String), Stop> {
     let mut export = pipeline::read(found, false, &Progress::new(0));
-    let mut outcome = pipeline::judge(&mut export, policy, rules);
-    let triaged = Triaged { findings: std::mem::take(&mut outcome.findings), held: Vec::new() };
-    let verdict = pipeline::verdict(&mut export, rules, outcome, triaged);
+    let mut outcome = pipeline::judge(&mut export, policy, &book.rules);
+    let mut findings = std::mem::take(&mut outcome.findings);
+    findings.retain(|finding| finding.rule == book.id);
+    let triaged = Triaged { findings, held: Vec::new() };
+    let verdict = pipeline::verdict(&mut export, &book.rules, outcome, triaged);
     let mut text = Vec::new();
     write_text(&mut text, &verdict, &SNAP).map_err(|error| Stop::usage(error.to_string(), ""))?;
     let text = String::from_utf8_lossy(&text).into_owned();
@@ -126,18 +143,18 @@ fn needless(folder: &Path, examples: &[&Path; 2], file: &RuleFile, policy: &Poli
     if let Some(pattern) = whole.get("match") {
         collect(pattern, &mut vec!["match".to_owned()], &mut clauses);
     }
-    let subjects = |rules: &Rulebook| -> Result<[Vec<Landed>; 2], Stop> {
+    let subjects = |rules: &Book| -> Result<[Vec<Landed>; 2], Stop> {
         let [pass, fail] = examples;
         Ok([report(folder, pass, policy, rules)?.0, report(folder, fail, policy, rules)?.0])
     };
-    let [_, all] = subjects(&Rulebook::load([file.clone()], policy).map_err(Stop::Faults)?)?;
+    let [_, all] = subjects(&book(file.clone(), policy)?)?;
     let mut needless = Vec::new();
     for clause in clauses {
         let mut without = whole.clone();
         remove(&mut without, &clause);
         let text = format!("{before}{without}{after}");
         // A word that the language itself demands is needed.
-        let Ok(rules) = Rulebook::load([RuleFile { text, ..file.clone() }], policy) else { continue };
+        let Ok(rules) = book(RuleFile { text, ..file.clone() }, policy) else { continue };
         let [passed, left] = subjects(&rules)?;
         // A clause that only lets more in shows in the other example, by what is missing.
         let has_all = left.len() >= all.len() && all.iter().all(|subject| left.contains(subject));

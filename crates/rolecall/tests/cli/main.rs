@@ -18,6 +18,7 @@ mod report;
 mod rules;
 mod secrets;
 mod seeds;
+mod suppression;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,7 @@ fn rolecall(arguments: &[&str]) -> Command {
     command.current_dir(home()).args(arguments).stdin(Stdio::null());
     command.env_remove("COLUMNS").env_remove("NO_COLOR");
     command.env_remove("ROLECALL_CONFIG").env_remove("ROLECALL_FAIL_ON");
+    command.env_remove("ROLECALL_TODAY").env_remove("SOURCE_DATE_EPOCH").env_remove("ROLECALL_POLICY");
     command
 }
 

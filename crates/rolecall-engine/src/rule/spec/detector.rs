@@ -41,6 +41,10 @@ pub(crate) enum DetectorPattern {
     Drift {},
     /// Permissions that nobody knows and that are spelled nearly like a known one.
     UnknownPermission {},
+    /// Entries of `[[allow]]` in the settings whose last day is over.
+    ExpiredAcceptance {},
+    /// Entries of `[[allow]]` in the settings that fit no finding.
+    UnusedAcceptance {},
 }
 
 /// `match.detector.leaking-group`

@@ -1,0 +1,61 @@
+//! The access that a finding is about, in words that an acceptance repeats.
+
+use crate::context::Context;
+use crate::landing::Landing;
+use crate::vocabulary::{divisions, select};
+use hashbrown::HashMap;
+use rolecall_model::{Entity, Grant, Kind, ScopeWord};
+use std::collections::BTreeSet;
+
+/// `permission over scope` for each entry that a landing reaches, each once and in order. Where assignments
+/// decide, one for each division, so that a further division is more access.
+pub(super) fn lines<'g>(
+    context: &Context<'_, '_>,
+    landing: &Landing,
+    grants: impl Iterator<Item = (Entity, &'g Grant)>,
+) -> Vec<String> {
+    let tenant = context.graph.tenant;
+    let mut given: HashMap<Entity, Vec<String>> = HashMap::new();
+    let mut lines = BTreeSet::new();
+    for (owner, grant) in grants {
+        let name = tenant.permissions.spelling(grant.permission);
+        if grant.scope == ScopeWord::Granted && owner.kind == Kind::Role {
+            let reaches = given.entry(owner).or_insert_with(|| given_in(context, landing, owner.row));
+            lines.extend(reaches.iter().map(|reach| format!("{name} over {reach}")));
+        } else {
+            lines.insert(format!("{name} over {}", words(context, grant)));
+        }
+    }
+    lines.into_iter().collect()
+}
+
+/// How far an entry reaches, without the reason.
+fn words(context: &Context<'_, '_>, grant: &Grant) -> String {
+    let is_all = match grant.scope {
+        ScopeWord::Undeclared | ScopeWord::Unknown(_) => true,
+        ScopeWord::View => select::is_all(context, grant),
+        _ => false,
+    };
+    if is_all { "All".to_owned() } else { context.graph.tenant.scope_phrase(grant) }
+}
+
+/// The divisions in which those whom a landing blames have a role.
+fn given_in(context: &Context<'_, '_>, landing: &Landing, role: u32) -> Vec<String> {
+    let graph = context.graph;
+    let is_meant = |holder: Entity| {
+        landing.subject.kind == Kind::Role
+            || holder == landing.subject
+            || landing.way.iter().any(|via| via.to == holder)
+    };
+    let holders = graph.holders_of(role).filter(|(holder, ..)| is_meant(*holder));
+    // Thousands hold a role by few different assignments.
+    let mut rows: Vec<Option<u32>> = holders.map(|(.., row)| row).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    let assignment = |row: Option<u32>| row.and_then(|row| graph.tenant.assignments.get(row as usize));
+    let reaches: BTreeSet<String> = rows.into_iter().flat_map(|row| divisions::words(graph, assignment(row))).collect();
+    if reaches.is_empty() {
+        return vec!["the divisions it is given in".to_owned()];
+    }
+    reaches.into_iter().collect()
+}
