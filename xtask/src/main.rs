@@ -1,6 +1,7 @@
-//! Chores: `cargo xtask ready`, `gen`, `fuzz`, `tidy`.
+//! Chores: `cargo xtask ready`, `gen`, `fuzz`, `package`, `tidy`.
 
 mod fuzz;
+mod package;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ cargo xtask <chore>
   ready         everything that has to hold before a change is accepted; what CI runs
   gen           write the generated pages of docs/ anew
   fuzz SECONDS  every fuzz target for that long; needs cargo-fuzz and a nightly compiler
+  package       make what is handed out (crates, binary, wheel), and try each; takes minutes
   tidy          length of files, links in docs, left-over notes, names of paths";
 
 fn main() -> ExitCode {
@@ -20,6 +22,7 @@ fn main() -> ExitCode {
         ["ready"] => ready(),
         ["gen"] => generate(),
         ["fuzz", seconds] => fuzz::run(&home(), seconds),
+        ["package"] => package::run(),
         ["tidy"] => tidy::run(&home()),
         _ => Err(HELP.to_owned()),
     };

@@ -14,8 +14,8 @@ pub(crate) struct ChangedOptions {
     /// Report only findings that touch PATHS, the files that changed; the export is --export
     ///
     /// Everything is read and judged, since a change in one file is often a finding in another. A finding
-    /// touches a file when any of its places, or a step of the chain that proves it, lies there. Nothing
-    /// is written when there is nothing to report. When settings, the lock or a rule changed, or a file
+    /// touches a file when any of its places, or a step of the chain that proves it, lies there. In
+    /// a git work tree what is new elsewhere is reported too. Nothing is written when there is nothing to report. When settings, the lock or a rule changed, or a file
     /// is gone, everything is reported.
     #[arg(long)]
     pub(crate) changed_only: bool,
@@ -65,20 +65,58 @@ impl Changed {
         matches!(self, Self::Files(files) if !files.contains(&true))
     }
 
-    /// Holds back what touches no changed file.
-    pub(crate) fn hold_back(&self, triaged: &mut Triaged) {
-        let Self::Files(files) = self else { return };
+    /// Holds back what touches no changed file, unless `before` knows that it is new. Gives back a line
+    /// on what is held back, where that is worth one.
+    pub(crate) fn hold_back(&self, triaged: &mut Triaged, before: impl FnOnce() -> Option<Before>) -> Option<String> {
+        let Self::Files(files) = self else { return None };
         let is_changed = |file: u32| files.get(file as usize).copied().unwrap_or(false);
         let findings = std::mem::take(&mut triaged.findings);
-        let (touching, elsewhere) = findings.into_iter().partition(|finding| touches(finding, is_changed));
+        let (touching, elsewhere): (Vec<Finding>, Vec<Finding>) =
+            findings.into_iter().partition(|finding| places(finding).any(is_changed));
         triaged.findings = touching;
-        let hold = |finding| Held { finding, by: HeldBy::Elsewhere };
-        triaged.held.extend(elsewhere.into_iter().map(hold));
+        // Only where there is something to tell apart is it worth asking.
+        let before = if elsewhere.is_empty() { None } else { before() };
+        let mut held = 0;
+        for finding in elsewhere {
+            if before.as_ref().is_some_and(|before| before.lacks(&finding)) {
+                triaged.findings.push(finding);
+            } else {
+                held += 1;
+                triaged.held.push(Held { finding, by: HeldBy::Elsewhere });
+            }
+        }
+        let others =
+            if held == 1 { "1 finding elsewhere is".to_owned() } else { format!("{held} findings elsewhere are") };
+        match (held, before.is_some(), triaged.findings.is_empty()) {
+            (0, _, _) | (_, true, true) => None,
+            (_, true, false) => Some(format!("{others} not shown: the change did not make them")),
+            (_, false, _) => {
+                Some(format!("{others} not shown; without git it cannot be told whether the change made them"))
+            }
+        }
     }
 }
 
-/// Whether any place of a finding lies in a file that `is_changed`.
-fn touches(finding: &Finding, is_changed: impl Fn(u32) -> bool) -> bool {
+/// The export before the change.
+#[derive(Debug)]
+pub(crate) struct Before {
+    /// The fingerprints of what was found.
+    pub(crate) found: HashSet<String>,
+    /// For each number of a file as it is now, whether it was there.
+    pub(crate) files: Vec<bool>,
+}
+
+impl Before {
+    /// Whether a finding was not there though its files were: so the change made it. What lies in a
+    /// file that is neither changed nor was there before is somebody's file beside the change.
+    fn lacks(&self, finding: &Finding) -> bool {
+        let was_there = |file: u32| self.files.get(file as usize).copied().unwrap_or(true);
+        !self.found.contains(&finding.fingerprint) && places(finding).all(was_there)
+    }
+}
+
+/// The numbers of the files that a finding touches.
+fn places(finding: &Finding) -> impl Iterator<Item = u32> {
     let labels = std::iter::once(&finding.primary).chain(&finding.related).map(|label| label.place);
-    labels.chain(finding.witness.iter().map(|step| step.place)).any(|place| is_changed(place.origin.file))
+    labels.chain(finding.witness.iter().map(|step| step.place)).map(|place| place.origin.file)
 }

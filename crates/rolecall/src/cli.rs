@@ -133,7 +133,7 @@ pub(crate) struct Look {
 }
 
 impl Look {
-    /// A summary of nothing is spared where only something is worth words, unless much was asked for.
+    /// No summary, unless much was asked for.
     pub(crate) fn hush(&mut self) {
         self.quiet |= !self.verbose;
     }

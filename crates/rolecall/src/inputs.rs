@@ -2,6 +2,7 @@
 
 use rolecall_report::Problem;
 use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
@@ -20,6 +21,8 @@ pub(crate) struct Input {
     pub(crate) path: PathBuf,
     /// Whether the user named this very file, and so means it to be an export.
     pub(crate) is_named: bool,
+    /// What is in it, where that is not to be read from the path.
+    pub(crate) bytes: Option<Vec<u8>>,
 }
 
 /// The files behind the paths, each once, in order of name.
@@ -44,7 +47,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
     for path in paths {
         let mut add = |path: &Path, is_named: bool| {
             let name = shown(path);
-            let input = Input { name: name.clone(), path: path.to_owned(), is_named };
+            let input = Input { name: name.clone(), path: path.to_owned(), is_named, bytes: None };
             files.entry(name).and_modify(|known| known.is_named |= is_named).or_insert(input);
         };
         if path.as_os_str() == "-" {
@@ -68,9 +71,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
 }
 
 fn walk(folder: &Path, found: &mut Inputs, add: &mut dyn FnMut(&Path)) {
-    let is_own = |entry: &DirEntry| {
-        entry.depth() == 0 || !entry.file_type().is_dir() || !FOREIGN.iter().any(|name| entry.file_name() == *name)
-    };
+    let is_own = |entry: &DirEntry| entry.depth() == 0 || !entry.file_type().is_dir() || !is_foreign(entry.file_name());
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_own) {
         match entry {
             Ok(entry) if entry.file_type().is_file() && may_be_export(entry.path()) => add(entry.path()),
@@ -89,7 +90,13 @@ fn walk(folder: &Path, found: &mut Inputs, add: &mut dyn FnMut(&Path)) {
     }
 }
 
-fn may_be_export(path: &Path) -> bool {
+/// Whether a folder of this name holds no exports of a tenant.
+pub(crate) fn is_foreign(folder: &OsStr) -> bool {
+    FOREIGN.iter().any(|name| folder == *name)
+}
+
+/// Whether the name of a file is that of an export.
+pub(crate) fn may_be_export(path: &Path) -> bool {
     let end = path.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
     end.is_some_and(|end| ENDS.contains(&end.as_str()))
 }

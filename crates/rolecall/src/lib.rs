@@ -9,6 +9,7 @@ mod clock;
 mod command;
 mod effective;
 mod export;
+mod git;
 mod inputs;
 mod output;
 mod pipeline;

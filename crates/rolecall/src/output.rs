@@ -56,8 +56,17 @@ fn wants_color() -> bool {
 
 /// Says something on standard error that does not stop the run.
 pub(crate) fn warn(message: &str) {
-    // When standard error is closed, nobody is there to be warned.
-    let _ = writeln!(io::stderr().lock(), "warning: {}", visible(message));
+    tell("warning", message);
+}
+
+/// Says on standard error what is worth knowing.
+pub(crate) fn note(message: &str) {
+    tell("note", message);
+}
+
+fn tell(word: &str, message: &str) {
+    // When standard error is closed, nobody is there to be told.
+    let _ = writeln!(io::stderr().lock(), "{word}: {}", visible(message));
 }
 
 /// Columns to write in: those of the terminal within reason, else 80.

@@ -89,6 +89,9 @@ fn read_one(input: &Input, number: u32) -> (SourceFile, Document, Option<Problem
 }
 
 fn bytes_of(input: &Input) -> io::Result<Vec<u8>> {
+    if let Some(bytes) = &input.bytes {
+        return Ok(bytes.clone());
+    }
     if input.name != "-" {
         return std::fs::read(&input.path);
     }

@@ -1,16 +1,18 @@
 //! `rolecall check`
 
-use crate::changed::{Changed, ChangedOptions};
+use crate::changed::{Before, Changed, ChangedOptions};
 use crate::cli::{COUNTS, Confidence, InputOptions, Level, RuleOptions, SETTINGS, Severity};
+use crate::git::Revision;
 use crate::inputs::{self, Inputs};
-use crate::output::Stop;
+use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::target::ReportOptions;
 use crate::{clock, pipeline, rulebook, settings};
 use clap::{Args, ValueEnum};
-use rolecall_engine::Policy;
+use rolecall_engine::{Policy, Rulebook};
 use rolecall_triage::Wishes;
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckOptions {
@@ -74,25 +76,43 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
         return Ok(0);
     }
     let progress = Progress::new(found.size());
+    let files: Vec<PathBuf> = found.files.iter().map(|input| input.path.clone()).collect();
     let mut export = pipeline::read(found, options.input.allow_empty, &progress);
     options.input.expect_catalogue(&export)?;
     let mut outcome = pipeline::judge(&mut export, &policy, &rules);
     let mut triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &options.wishes());
-    if let Some(changed) = &changed {
-        changed.hold_back(&mut triaged);
-    }
+    let elsewhere = changed
+        .as_ref()
+        .and_then(|changed| changed.hold_back(&mut triaged, || options.before(&files, &policy, &rules)));
     let mut verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
     let code = rolecall_triage::exit_code(verdict.problems.is_empty(), &verdict.findings, options.fail_on.least());
     verdict.exit_code = Some(code);
     drop(progress);
-    if changed.is_some() && verdict.findings.is_empty() && verdict.problems.is_empty() {
+    if changed.is_some() {
         options.report.look.hush();
     }
     options.report.write(&verdict)?;
+    if let Some(elsewhere) = elsewhere {
+        output::note(&elsewhere);
+    }
     Ok(code)
 }
 
 impl CheckOptions {
+    /// What was found before the change, where git can tell.
+    fn before(&self, files: &[PathBuf], policy: &Policy, rules: &Rulebook) -> Option<Before> {
+        let base = std::env::var("PRE_COMMIT_FROM_REF").unwrap_or_else(|_| "HEAD".to_owned());
+        let revision = Revision::of(Path::new("."), &base).ok()?;
+        let paths = self.input.with_catalogue(self.changed.export(&self.input.paths));
+        let found = revision.inputs(&paths).ok()?;
+        let known: HashSet<&str> = found.files.iter().map(|input| input.name.as_str()).collect();
+        let was_there = |path: &PathBuf| revision.within(path).is_some_and(|path| known.contains(path.as_str()));
+        let files = files.iter().map(was_there).collect();
+        let mut export = pipeline::read(found, true, &Progress::new(0));
+        let outcome = pipeline::judge(&mut export, policy, rules);
+        Some(Before { found: outcome.findings.into_iter().map(|finding| finding.fingerprint).collect(), files })
+    }
+
     /// What changed of the export, where only that is asked about.
     fn changed(&self, found: &Inputs, policy: &Policy) -> Option<Changed> {
         let settings = policy.sources.iter().map(|(path, _)| PathBuf::from(path));

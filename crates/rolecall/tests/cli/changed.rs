@@ -37,7 +37,8 @@ fn a_change_shows_what_touches_it_wherever_the_finding_is() {
     let group = changed(&tenant, &["export/groups.json"]);
     assert!(group.code == 1 && group.out.contains("`Ana Reis`") && group.out.contains("role.json"), "{}", group.out);
     assert!(!group.out.contains("`BPO Lead`"), "{}", group.out);
-    assert!(group.out.contains("1 finding in files that did not change not shown"), "{}", group.out);
+    let told = "1 finding elsewhere is not shown; without git it cannot be told whether the change made them";
+    assert!(group.err.contains(told), "{}", group.err);
     let role = changed(&tenant, &["export/bpo.json"]);
     assert!(role.code == 1 && role.out.contains("`BPO Lead`") && !role.out.contains("`Ana Reis`"), "{}", role.out);
     assert_eq!(changed(&tenant, &["export"]).out, changed(&tenant, &["export/bpo.json", "export/users.json"]).out);
@@ -47,6 +48,7 @@ fn a_change_shows_what_touches_it_wherever_the_finding_is() {
 fn where_nothing_is_to_say_nothing_is_said() {
     let tenant = tenant();
     fs::write(tenant.path().join("export/desk.json"), r#"{"name": "Desk", "rolePermissions": []}"#).expect("a file");
+    commit(&tenant);
     for paths in [&["package.json"][..], &["export/desk.json"], &["package.json", "export/desk.json", "-q"]] {
         let run = changed(&tenant, paths);
         assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", ""), "{paths:?}");
@@ -113,4 +115,71 @@ fn a_file_for_machines_is_written_whatever_there_is_to_say() {
     assert_eq!((code, findings(&report).len()), (0, 0));
     assert!(report["summary"]["suppressed"].as_u64().is_some_and(|number| number > 20));
     assert_eq!(run(&["check", "--changed-only", "--export", "fixtures/guide", "README.md"]).out, "");
+}
+
+/// Makes a folder a git repository with everything in it committed.
+fn commit(tenant: &TempDir) {
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.args(["-c", "user.name=team", "-c", "user.email=team@example.com", "-c", "commit.gpgsign=false"]);
+        assert!(command.args(arguments).current_dir(tenant.path()).status().expect("git starts").success());
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--no-verify", "--message", "Before"]);
+}
+
+#[test]
+fn what_a_change_makes_elsewhere_is_told_from_what_was_there() {
+    let tenant = tenant();
+    commit(&tenant);
+    let write = |name: &str, text: &str| fs::write(tenant.path().join(name), text).expect("a file");
+    // The role that the group in another file refers to goes, and nothing points into what is left.
+    write("export/role.json", r#"{"id": "r-9", "name": "Clerk", "rolePermissions": []}"#);
+    let run = changed(&tenant, &["export/role.json"]);
+    assert!(run.code == 1 && run.out.contains("dangling-reference") && run.out.contains("groups.json"), "{}", run.out);
+    assert!(!run.out.contains("`BPO Lead`"), "{}", run.out);
+    assert_eq!(run.err, "note: 1 finding elsewhere is not shown: the change did not make them\n");
+    // As in a push of several commits: the change is what was made since then.
+    let mut command = rolecall(&[&["check"], &CHANGED[..], &["export/role.json"]].concat());
+    command.current_dir(tenant.path()).env("PRE_COMMIT_FROM_REF", "no-such-commit");
+    let unknown = crate::finish(command.output().expect("it starts"));
+    assert!(
+        unknown.code == 0 && unknown.err.contains("2 findings elsewhere are not shown; without git"),
+        "{}",
+        unknown.err
+    );
+}
+
+#[test]
+fn a_file_that_nobody_committed_is_no_matter_of_the_change() {
+    let tenant = tenant();
+    commit(&tenant);
+    let trap = fs::read_to_string(tenant.path().join("export/bpo.json")).expect("a file").replace("Lead", "Night Lead");
+    fs::write(tenant.path().join("export/mine.json"), trap).expect("a file");
+    fs::write(tenant.path().join("export/desk.json"), r#"{"name": "Desk", "rolePermissions": []}"#).expect("a file");
+    let run = changed(&tenant, &["export/desk.json"]);
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", ""));
+    assert!(changed(&tenant, &["export/mine.json"]).out.contains("`BPO Night Lead`"));
+}
+
+/// The revision is read as the work tree is: with no change since, nothing is new.
+#[test]
+fn a_revision_is_read_as_the_files_are() {
+    for export in ["fixtures/guide", "fixtures/dialects"] {
+        let tenant = folder(&[("sub/readme.md", "")]);
+        let mut copied = std::process::Command::new("cp");
+        copied.args(["-r", &crate::home().join(export).display().to_string()]);
+        assert!(copied.arg(tenant.path().join("sub/export")).status().expect("cp starts").success());
+        commit(&tenant);
+        let mut command =
+            rolecall(&["check", "--changed-only", "--export", "export", "--persona", "auditor", "readme.md"]);
+        let run = crate::finish(
+            command.args(["--format", "json"]).current_dir(tenant.path().join("sub")).output().expect("it starts"),
+        );
+        let report: Value = serde_json::from_str(&run.out).expect("JSON");
+        let suppressed = report["summary"]["suppressed"].as_u64().expect("a number");
+        assert_eq!(run.err, "", "git can tell");
+        assert!(findings(&report).is_empty() && suppressed > 5, "{export}: {suppressed}");
+    }
 }
