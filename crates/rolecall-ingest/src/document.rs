@@ -3,9 +3,10 @@
 use crate::cx::hcl::{self, Transcript};
 use crate::cx::{self, CxAsCode};
 use crate::dialect::{DIALECTS, Dialect, Lone, Shape};
+use crate::limit::Troubles;
 use crate::listing::{Listing, Mark, Page};
 use crate::lower::Lower;
-use crate::trouble::{NOT_EVALUATED, UNKNOWN_SHAPE};
+use crate::trouble::UNKNOWN_SHAPE;
 use crate::{Trouble, hint};
 use rolecall_model::{Kind, Tenant};
 use rolecall_source::{Fault, Kind as Json, Scanner, SourceFile, Tape};
@@ -67,6 +68,7 @@ fn read_json(path: &str, text: &str, file: u32) -> Document {
     let mut document = Document::default();
     let may_hold_lines =
         path == "-" || [".jsonl", ".ndjson"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
+    let mut troubles = Troubles::default();
     let mut walk = Walk {
         text,
         scanner: Scanner::new(text),
@@ -75,7 +77,7 @@ fn read_json(path: &str, text: &str, file: u32) -> Document {
         hint: hint::kind_of(path),
         file,
         tenant: &mut document.tenant,
-        troubles: &mut document.troubles,
+        troubles: &mut troubles,
         listings: &mut document.listings,
     };
     let mut values = 0;
@@ -87,14 +89,16 @@ fn read_json(path: &str, text: &str, file: u32) -> Document {
             Err(fault) => break Err(fault),
         }
     };
-    let repeated = walk.scanner.take_faults();
+    let (repeated, beyond) = (walk.scanner.take_faults(), walk.scanner.faults_beyond());
     document.dialect = walk.dialect;
     document.lines = values > 1;
-    document.troubles.extend(repeated.into_iter().map(Trouble::from));
-    document.troubles.extend(outcome.err().map(Trouble::from));
-    document.troubles.sort_by_key(|trouble| trouble.at);
-    (document.notes, document.troubles) =
-        std::mem::take(&mut document.troubles).into_iter().partition(|trouble| trouble.kind == NOT_EVALUATED);
+    // Where the reading ended comes before all else, since nothing after it was read.
+    let ended = outcome.err().map(Trouble::from);
+    let mut all = Troubles::default();
+    ended.into_iter().chain(repeated.into_iter().map(Trouble::from)).for_each(|trouble| all.push(trouble));
+    all.add_beyond(beyond);
+    all.append(troubles);
+    (document.troubles, document.notes) = all.finish(text.len().try_into().unwrap_or(u32::MAX));
     document
 }
 
@@ -106,7 +110,7 @@ struct Walk<'w, 'a> {
     hint: Option<Kind>,
     file: u32,
     tenant: &'w mut Tenant,
-    troubles: &'w mut Vec<Trouble>,
+    troubles: &'w mut Troubles,
     listings: &'w mut Vec<Listing>,
 }
 

@@ -1,6 +1,7 @@
 //! Pages of listings: what their addresses add, and whether all of them are there.
 
 use crate::Trouble;
+use crate::limit::{MAX_TEXT, MAX_TROUBLES, Troubles, beyond};
 use crate::lower::row;
 use rolecall_model::{Assignment, Kind, Membership, Origin, Ref, Tenant};
 use rolecall_source::Node;
@@ -59,9 +60,10 @@ impl Page {
             "pageNumber" => self.number = value.u64(),
             "pageCount" => self.pages = value.u64(),
             "selfUri" | "firstUri" | "lastUri" | "previousUri" if self.address.is_empty() => {
-                if let Some(uri) = value.text() {
-                    uri.split('?').next().unwrap_or_default().clone_into(&mut self.address);
-                }
+                // A longer one addresses nothing; what needs an address says that it has none.
+                let uri = value.text().unwrap_or_default();
+                let address = uri.split('?').next().filter(|address| address.len() <= MAX_TEXT);
+                address.unwrap_or_default().clone_into(&mut self.address);
             }
             _ => {}
         }
@@ -69,7 +71,7 @@ impl Page {
 
     /// Adds what the address says of the entities that were read since `mark`: of which
     /// group or queue they are members, which role they hold.
-    pub(crate) fn settle(&self, mark: Mark, tenant: &mut Tenant, troubles: &mut Vec<Trouble>, place: (u32, u32)) {
+    pub(crate) fn settle(&self, mark: Mark, tenant: &mut Tenant, troubles: &mut Troubles, place: (u32, u32)) {
         let words: Vec<&str> =
             self.address.split('/').filter(|w| !w.is_empty() && !matches!(*w, "api" | "v2")).collect();
         match words.as_slice() {
@@ -94,7 +96,7 @@ impl Page {
     }
 
     /// Members of a queue or grants of a role are worth nothing without its id.
-    fn unaddressed(&self, mark: Mark, tenant: &Tenant, troubles: &mut Vec<Trouble>, (at, end): (u32, u32)) {
+    fn unaddressed(&self, mark: Mark, tenant: &Tenant, troubles: &mut Troubles, (at, end): (u32, u32)) {
         let is_open = |a: &Assignment| tenant.str(a.role.target).is_empty();
         let has_members = tenant.users.iter().skip(mark.file_users as usize).any(|user| user.head.embedded);
         if has_members || tenant.assignments.iter().skip(mark.assignments).any(is_open) {
@@ -152,7 +154,22 @@ pub fn incomplete(listings: &[Listing]) -> Vec<(u32, Trouble)> {
         let total = if is_alone { Some(u64::MAX - number as u64) } else { listing.total };
         groups.entry((&listing.address, total)).or_default().push(listing);
     }
-    groups.into_values().filter_map(|pages| missing(&pages)).collect()
+    let mut of_file: BTreeMap<u32, Vec<Trouble>> = BTreeMap::new();
+    for (file, trouble) in groups.into_values().filter_map(|pages| missing(&pages)) {
+        of_file.entry(file).or_default().push(trouble);
+    }
+    of_file.into_iter().flat_map(|(file, troubles)| first(troubles).into_iter().map(move |t| (file, t))).collect()
+}
+
+/// The first of many troubles, with a count of the others.
+fn first(mut troubles: Vec<Trouble>) -> Vec<Trouble> {
+    troubles.sort_by_key(|trouble| trouble.at);
+    let more = troubles.len().saturating_sub(MAX_TROUBLES);
+    troubles.truncate(MAX_TROUBLES);
+    if let (Some(last), 1..) = (troubles.last(), more) {
+        troubles.push(beyond("too-many", more as u64, last.at));
+    }
+    troubles
 }
 
 fn missing(pages: &[&Listing]) -> Option<(u32, Trouble)> {
@@ -193,6 +210,14 @@ mod tests {
             incomplete(&[page("/users", 1, 25, Some(25), false), page("/roles", 1, 25, Some(26), true)]).len(),
             1
         );
+    }
+
+    #[test]
+    fn of_many_incomplete_listings_the_first_are_told() {
+        let pages: Vec<Listing> = (0..300).map(|n| page(&format!("/a/{n}"), 1, 1, Some(2), false)).collect();
+        let told = incomplete(&pages);
+        assert_eq!(told.len(), MAX_TROUBLES + 1);
+        assert!(told.last().is_some_and(|(_, t)| t.kind == "too-many" && t.message.contains("200 more")), "{told:?}");
     }
 
     #[test]

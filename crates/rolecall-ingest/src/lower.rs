@@ -1,8 +1,9 @@
 //! From values to rows: references, text and flags, with a place for each wrong type.
 
 use crate::Trouble;
+use crate::limit::{MAX_PERMISSION, MAX_PERMISSIONS, MAX_TEXT, Troubles};
 use crate::trouble::NOT_EVALUATED;
-use rolecall_model::{Head, Kind, List, Origin, Ref, Tenant, Text};
+use rolecall_model::{Head, Kind, List, Origin, Permission, PermissionId, Ref, Tenant, Text};
 use rolecall_source::{Kind as Json, Node, SECRET_KEYS};
 use std::borrow::Cow;
 
@@ -11,12 +12,12 @@ pub struct Lower<'l> {
     /// The entities of the file.
     pub tenant: &'l mut Tenant,
     /// What was wrong.
-    pub troubles: &'l mut Vec<Trouble>,
+    pub(crate) troubles: &'l mut Troubles,
     file: u32,
 }
 
 impl<'l> Lower<'l> {
-    pub(crate) fn new(tenant: &'l mut Tenant, troubles: &'l mut Vec<Trouble>, file: u32) -> Self {
+    pub(crate) fn new(tenant: &'l mut Tenant, troubles: &'l mut Troubles, file: u32) -> Self {
         Self { tenant, troubles, file }
     }
 
@@ -39,11 +40,57 @@ impl<'l> Lower<'l> {
 
     /// Text; nothing for null.
     pub(crate) fn text<'a>(&mut self, field: &str, node: Node<'_, 'a>) -> Option<Cow<'a, str>> {
-        let text = node.text();
-        if text.is_none() && !node.is_null() {
-            self.wrong_type(field, "a string", node);
+        if node.kind() != Json::String {
+            if !node.is_null() {
+                self.wrong_type(field, "a string", node);
+            }
+            return None;
         }
-        text
+        self.short(field, node)
+    }
+
+    /// The text of a string; nothing where it is too long for a name.
+    pub(crate) fn short<'a>(&mut self, field: &str, node: Node<'_, 'a>) -> Option<Cow<'a, str>> {
+        if node.raw().len() <= MAX_TEXT + 2 {
+            return node.text();
+        }
+        self.too_long(field, node.raw().len() - 2, MAX_TEXT, node);
+        None
+    }
+
+    fn too_long(&mut self, field: &str, length: usize, limit: usize, node: Node<'_, '_>) {
+        self.troubles.push(Trouble {
+            kind: "too-long",
+            message: format!("`{field}` has {length} bytes, more than the {limit} that are read"),
+            help: "no name, id or permission is so long; check where the file comes from",
+            at: node.start(),
+            end: node.start() + 1,
+            related: None,
+        });
+    }
+
+    /// The number of a permission; nothing where it names none. Beyond a limit new ones are refused.
+    pub(crate) fn permission(&mut self, id: &str, action: Option<&str>, node: Node<'_, '_>) -> Option<PermissionId> {
+        let length = id.len() + action.map_or(0, str::len);
+        if length > MAX_PERMISSION {
+            self.too_long("permission", length, MAX_PERMISSION, node);
+            return None;
+        }
+        if self.tenant.permissions.count() < MAX_PERMISSIONS {
+            return self.tenant.permissions.intern(id, action);
+        }
+        let known = Permission::parse(id, action).and_then(|permission| self.tenant.permissions.find(&permission));
+        if known.is_none() {
+            self.troubles.push(Trouble {
+                kind: "too-many",
+                message: format!("the file names more than {MAX_PERMISSIONS} permissions, and no more are read"),
+                help: "no organisation has so many; check where the file comes from",
+                at: node.start(),
+                end: node.end(),
+                related: None,
+            });
+        }
+        known
     }
 
     /// True or false; nothing for null.
@@ -75,10 +122,11 @@ impl<'l> Lower<'l> {
             }
             _ => None,
         };
-        let Some(text) = named.and_then(|n| n.text()) else {
+        let Some(named) = named.filter(|n| n.kind() == Json::String) else {
             self.wrong_type(field, "a reference (an id, a name, or an object with `id`)", node);
             return None;
         };
+        let text = self.short(field, named)?;
         Some(Ref { target: self.tenant.strings.intern(&text), at: node.start() })
     }
 

@@ -40,6 +40,7 @@ impl From<Fault> for Trouble {
             FaultKind::Syntax => "export the file again, or mend the JSON here",
             FaultKind::DuplicateKey => "keep one of the two: JSON readers differ on which one wins",
             FaultKind::TooDeep => "no export is nested so deep; check where the file comes from",
+            FaultKind::TooLong => "no export has such keys; check where the file comes from",
             FaultKind::TooLarge => "split the export into several files",
         };
         Self {

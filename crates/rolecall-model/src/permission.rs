@@ -181,6 +181,12 @@ impl Permissions {
         self.rows.get(id.0 as usize).map(|(permission, _)| permission)
     }
 
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
     /// The id of a permission that a grant or the catalogue names.
     #[must_use]
     pub fn find(&self, permission: &Permission) -> Option<PermissionId> {

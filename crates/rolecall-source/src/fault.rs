@@ -17,6 +17,8 @@ pub enum FaultKind {
     TooDeep,
     /// The file has 4 GiB or more.
     TooLarge,
+    /// A key is longer than [`crate::MAX_KEY`].
+    TooLong,
 }
 
 impl FaultKind {
@@ -31,6 +33,7 @@ impl FaultKind {
             Self::DuplicateKey => "duplicate-key",
             Self::TooDeep => "too-deep",
             Self::TooLarge => "too-large",
+            Self::TooLong => "too-long",
         }
     }
 }
@@ -51,6 +54,13 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// That of a file which need not be read to know that it is too large.
+    #[must_use]
+    pub fn too_large() -> Self {
+        let message = "the file has 4 GiB or more, the most that places in a file can count";
+        Self::new(FaultKind::TooLarge, message, 0, 0)
+    }
+
     pub(crate) fn new(kind: FaultKind, message: impl Into<String>, at: usize, end: usize) -> Self {
         Self { kind, message: message.into(), at: offset(at), end: offset(end), related: None }
     }

@@ -7,6 +7,9 @@ use crate::{Fault, FaultKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
+/// The most bytes that a file may have, and all files of a run together: offsets are 32 bits.
+pub const MAX_BYTES: u64 = u32::MAX as u64;
+
 const BOM: &str = "\u{feff}";
 
 /// A file of valid UTF-8, less its byte order mark.
@@ -23,9 +26,8 @@ impl SourceFile {
     /// # Errors
     /// When the bytes are not UTF-8, nothing but white space, or 4 GiB and more.
     pub fn from_bytes(path: String, bytes: Vec<u8>) -> Result<Self, Fault> {
-        if u32::try_from(bytes.len()).is_err() {
-            let message = "the file has 4 GiB or more, the most that places in a file can count";
-            return Err(Fault::new(FaultKind::TooLarge, message, 0, 0));
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(Fault::too_large());
         }
         let text = String::from_utf8(bytes).map_err(|error| {
             let (at, length) = (error.utf8_error().valid_up_to(), error.utf8_error().error_len());

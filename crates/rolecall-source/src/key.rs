@@ -16,6 +16,9 @@ pub struct Key<'a> {
     pub end: u32,
 }
 
+/// How many repeated keys are written down; more are counted.
+const WRITTEN: usize = 100;
+
 /// Above this many keys an object's keys are looked up by hash.
 const FEW: usize = 16;
 
@@ -40,6 +43,7 @@ pub(crate) struct Object<'a> {
 pub(crate) struct Keys {
     open: Vec<Known>,
     pub(crate) repeated: Vec<Fault>,
+    pub(crate) beyond: u64,
 }
 
 impl Keys {
@@ -65,8 +69,12 @@ impl Keys {
             indexed(text, own, &mut object.index, new)
         };
         if let Some(first) = earlier {
-            let fault = repeated(new, first);
-            self.repeated.push(fault);
+            if self.repeated.len() < WRITTEN {
+                let fault = repeated(new, first);
+                self.repeated.push(fault);
+            } else {
+                self.beyond += 1;
+            }
         }
         self.open.push(known);
     }

@@ -15,10 +15,10 @@ mod value;
 
 pub use escape::{needs_escape, push_visible, visible};
 pub use fault::{Fault, FaultKind};
-pub use file::{FileId, SourceFile, Sources};
+pub use file::{FileId, MAX_BYTES, SourceFile, Sources};
 pub use key::Key;
 pub use line::{LineIndex, Position};
 pub use pointer::pointers;
-pub use scan::{Kind, MAX_DEPTH, Scanner};
+pub use scan::{Kind, MAX_DEPTH, MAX_KEY, Scanner};
 pub use secret::{SECRET_KEYS, secret_values};
 pub use tape::{Node, Tape};

@@ -11,6 +11,9 @@ use std::ops::Range;
 /// How deep values may be nested.
 pub const MAX_DEPTH: usize = 128;
 
+/// How many bytes a key may have as it is written; pointers are made of keys.
+pub const MAX_KEY: usize = 4096;
+
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -67,7 +70,13 @@ impl<'a> Scanner<'a> {
         offset(self.at)
     }
 
-    /// The repeated keys met so far.
+    /// How many repeated keys were met beyond those that are written down.
+    #[must_use]
+    pub fn faults_beyond(&self) -> u64 {
+        self.keys.beyond
+    }
+
+    /// The repeated keys met so far, the first of them where there are many.
     pub fn take_faults(&mut self) -> Vec<Fault> {
         std::mem::take(&mut self.keys.repeated)
     }

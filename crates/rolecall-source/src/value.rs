@@ -2,7 +2,7 @@
 
 use crate::fault::{Reading, offset};
 use crate::key::{Key, key};
-use crate::scan::{Kind, MAX_DEPTH, Scanner};
+use crate::scan::{Kind, MAX_DEPTH, MAX_KEY, Scanner};
 use crate::sink::Sink;
 use crate::string::{self, Broken};
 use crate::{Fault, FaultKind};
@@ -95,6 +95,9 @@ impl<'a> Scanner<'a> {
         }
         let start = self.at;
         let is_escaped = self.string()?;
+        if self.at - start > MAX_KEY + 2 {
+            return Err(self.long_key(start));
+        }
         let found = key(self.text, start, self.at, is_escaped);
         if self.space() != Some(b':') {
             return Err(self.unexpected("`:`"));
@@ -187,6 +190,12 @@ impl<'a> Scanner<'a> {
         }
         let message = format!("values are nested more than {MAX_DEPTH} deep");
         Err(Box::new(Fault::new(FaultKind::TooDeep, message, self.at, self.at + 1)))
+    }
+
+    #[cold]
+    fn long_key(&self, start: usize) -> Box<Fault> {
+        let message = format!("the key has {} bytes, more than the {MAX_KEY} that one may have", self.at - start - 2);
+        Box::new(Fault::new(FaultKind::TooLong, message, start, start + 1))
     }
 
     #[cold]

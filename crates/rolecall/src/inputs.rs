@@ -1,6 +1,7 @@
 //! From paths to the files to read.
 
 use rolecall_report::Problem;
+use rolecall_source::MAX_BYTES;
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
 use std::fs;
@@ -34,6 +35,26 @@ pub(crate) struct Inputs {
 }
 
 impl Inputs {
+    /// Leaves out what is beyond the most that can be read in one run: tables of text count by 32 bits.
+    fn limit(&mut self) {
+        let mut total: u64 = 0;
+        let (problems, length) = (&mut self.problems, |input: &Input| fs::metadata(&input.path).map_or(0, |f| f.len()));
+        self.files.retain(|input| {
+            let length = length(input);
+            // A file that is too large by itself is refused when it is read.
+            total = total.saturating_add(if length > MAX_BYTES { 0 } else { length });
+            let fits = total <= MAX_BYTES || length > MAX_BYTES;
+            if !fits {
+                let message = "with this file the input has 4 GiB or more, the most that one run reads";
+                let mut problem = problem("too-large", &input.name, message);
+                "check parts of the export that have nothing to do with each other in runs of their own"
+                    .clone_into(&mut problem.help);
+                problems.push(problem);
+            }
+            fits
+        });
+    }
+
     /// How many bytes there are to read, as far as that is known before.
     pub(crate) fn size(&self) -> u64 {
         self.files.iter().map(|input| fs::metadata(&input.path).map_or(0, |file| file.len())).sum()
@@ -67,6 +88,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
         .into_values()
         .filter(|input| seen.insert(fs::canonicalize(&input.path).unwrap_or_else(|_| input.path.clone())))
         .collect();
+    found.limit();
     found
 }
 

@@ -9,8 +9,9 @@ use rolecall_graph::AccessGraph;
 use rolecall_ingest::{Document, Trouble};
 use rolecall_model::{Place, Tenant};
 use rolecall_report::{Problem, Verdict};
-use rolecall_source::SourceFile;
+use rolecall_source::{Fault, MAX_BYTES, SourceFile};
 use rolecall_triage::{Held, Triaged};
+use std::fs::File;
 use std::io::{self, Read};
 
 /// Reads all files side by side and joins what they say in order of their names.
@@ -63,17 +64,14 @@ pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Exp
 
 fn read_one(input: &Input, number: u32) -> (SourceFile, Document, Option<Problem>) {
     let nothing = || SourceFile::from_text(input.name.clone(), String::new());
-    let bytes = match bytes_of(input) {
-        Ok(bytes) => bytes,
+    let source = match bytes_of(input) {
+        Ok(bytes) => bytes.and_then(|bytes| SourceFile::from_bytes(input.name.clone(), bytes)),
         Err(error) => {
-            return (
-                nothing(),
-                Document::default(),
-                Some(inputs::problem("unreadable", &input.name, &error.to_string())),
-            );
+            let problem = inputs::problem("unreadable", &input.name, &error.to_string());
+            return (nothing(), Document::default(), Some(problem));
         }
     };
-    match SourceFile::from_bytes(input.name.clone(), bytes) {
+    match source {
         Ok(source) => {
             let document = rolecall_ingest::read(&source, number);
             (source, document, None)
@@ -88,16 +86,24 @@ fn read_one(input: &Input, number: u32) -> (SourceFile, Document, Option<Problem
     }
 }
 
-fn bytes_of(input: &Input) -> io::Result<Vec<u8>> {
+/// The bytes of a file, or the fault that there are too many; no more are read than are needed to know.
+fn bytes_of(input: &Input) -> io::Result<Result<Vec<u8>, Fault>> {
     if let Some(bytes) = &input.bytes {
-        return Ok(bytes.clone());
+        return Ok(Ok(bytes.clone()));
     }
-    if input.name != "-" {
-        return std::fs::read(&input.path);
+    let (length, from): (u64, Box<dyn Read>) = if input.name == "-" {
+        (0, Box::new(io::stdin().lock()))
+    } else {
+        let file = File::open(&input.path)?;
+        (file.metadata()?.len(), Box::new(file))
+    };
+    if length > MAX_BYTES {
+        return Ok(Err(Fault::too_large()));
     }
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    // A pipe or a device says nothing of its length, and a file may have grown since.
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(Ok(bytes))
 }
 
 /// What exports in the dialects that were spoken cannot show, and what these do not.

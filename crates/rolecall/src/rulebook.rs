@@ -49,7 +49,8 @@ fn built_in() -> impl Iterator<Item = RuleFile> {
 pub(crate) fn read(folder: &Path) -> Result<RuleFile, Stop> {
     let page = folder.join(PAGE);
     let path = page.display().to_string();
-    let text = fs::read_to_string(&page).map_err(|error| Stop::usage(format!("cannot read {path}: {error}"), ""))?;
+    let text =
+        crate::settings::text_of(&page).map_err(|error| Stop::usage(format!("cannot read {path}: {error}"), ""))?;
     let id = fs::canonicalize(folder).ok().and_then(|f| Some(f.file_name()?.to_string_lossy().into_owned()));
     Ok(RuleFile { id: id.unwrap_or_default(), docs: path.clone(), path, text })
 }

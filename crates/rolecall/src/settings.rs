@@ -2,6 +2,8 @@
 
 use crate::output::Stop;
 use rolecall_engine::{Lock, Policy};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The name of the settings file.
@@ -10,7 +12,7 @@ pub(crate) const NAME: &str = "rolecall.toml";
 /// The settings of a run: those of `given`, else of the nearest file to the input, else the built-in ones.
 pub(crate) fn policy(given: Option<&Path>, inputs: &[PathBuf]) -> Result<Policy, Stop> {
     let Some(path) = given.map(Path::to_owned).or_else(|| nearest(inputs)) else { return Ok(Policy::built_in()) };
-    let text = std::fs::read_to_string(&path).map_err(|error| {
+    let text = text_of(&path).map_err(|error| {
         Stop::usage(format!("cannot read the settings {}: {error}", path.display()), "give another file with --config")
     })?;
     Policy::read(&path.display().to_string(), &text).map_err(|fault| Stop::Faults(vec![*fault]))
@@ -39,7 +41,7 @@ pub(crate) const LOCK: &str = "rolecall.lock";
 /// The lock at `given`, else the one beside the settings that are in force, if there is one.
 pub(crate) fn lock(given: Option<&Path>, policy: &Policy) -> Result<Option<Lock>, Stop> {
     let Some(path) = lock_path(given, policy) else { return Ok(None) };
-    let text = std::fs::read_to_string(&path).map_err(|error| {
+    let text = text_of(&path).map_err(|error| {
         Stop::usage(format!("cannot read the lock {}: {error}", path.display()), "`rolecall lock` writes one")
     })?;
     Lock::read(&path.display().to_string(), &text).map(Some).map_err(|fault| Stop::Faults(vec![*fault]))
@@ -65,4 +67,17 @@ fn nearest(inputs: &[PathBuf]) -> Option<PathBuf> {
     // Shown as the paths of the input are: from the working folder, where it is below that.
     let home = std::fs::canonicalize(&here).unwrap_or(here);
     Some(found.strip_prefix(&home).map(Path::to_owned).unwrap_or(found))
+}
+
+/// The most bytes that a file may have which people write by hand.
+const MOST: u64 = 16 << 20;
+
+/// The text of a file that people write by hand.
+pub(crate) fn text_of(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(MOST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MOST {
+        return Err(io::Error::other(format!("it has more than the {MOST} bytes that such a file may have")));
+    }
+    Ok(text)
 }

@@ -6,6 +6,7 @@ use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 use hcl_edit::template::Element;
 use rolecall_source::SourceFile;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -63,14 +64,7 @@ impl Writer<'_> {
     fn top(&mut self, body: &Body) {
         self.mark(Some(0..self.text.len()));
         self.json.push('{');
-        let mut kinds: Vec<(&str, Vec<&Block>)> = Vec::new();
-        for block in body.blocks() {
-            match kinds.iter_mut().find(|(kind, _)| *kind == block.ident.as_str()) {
-                Some((_, blocks)) => blocks.push(block),
-                None => kinds.push((block.ident.as_str(), vec![block])),
-            }
-        }
-        for (place, (kind, blocks)) in kinds.into_iter().enumerate() {
+        for (place, (kind, blocks)) in by_kind(body.blocks()).into_iter().enumerate() {
             self.separate(place);
             self.key(kind);
             self.list(&blocks, |writer, block| {
@@ -101,23 +95,16 @@ impl Writer<'_> {
     fn block(&mut self, block: &Block) {
         self.mark(block.span());
         self.json.push('{');
-        let mut nested: Vec<(&str, Vec<&Block>)> = Vec::new();
         let mut place = 0;
         for structure in block.body.iter() {
-            match structure {
-                Structure::Attribute(Attribute { key, value, .. }) => {
-                    self.separate(place);
-                    place += 1;
-                    self.key(key.as_str());
-                    self.expression(value);
-                }
-                Structure::Block(inner) => match nested.iter_mut().find(|(kind, _)| *kind == inner.ident.as_str()) {
-                    Some((_, blocks)) => blocks.push(inner),
-                    None => nested.push((inner.ident.as_str(), vec![inner])),
-                },
+            if let Structure::Attribute(Attribute { key, value, .. }) = structure {
+                self.separate(place);
+                place += 1;
+                self.key(key.as_str());
+                self.expression(value);
             }
         }
-        for (kind, blocks) in nested {
+        for (kind, blocks) in by_kind(block.body.blocks()) {
             self.separate(place);
             place += 1;
             self.key(kind);
@@ -235,6 +222,21 @@ impl Writer<'_> {
         }
         self.json.push('"');
     }
+}
+
+/// Blocks by what stands before them, in the order in which each kind comes first.
+fn by_kind<'b>(blocks: impl Iterator<Item = &'b Block>) -> Vec<(&'b str, Vec<&'b Block>)> {
+    let mut kinds: Vec<(&str, Vec<&Block>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for block in blocks {
+        let kind = block.ident.as_str();
+        let place = *places.entry(kind).or_insert(kinds.len());
+        match kinds.get_mut(place) {
+            Some((_, known)) => known.push(block),
+            None => kinds.push((kind, vec![block])),
+        }
+    }
+    kinds
 }
 
 /// Sources are below 4 GiB.

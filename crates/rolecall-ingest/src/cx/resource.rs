@@ -166,7 +166,7 @@ fn policy(policy: Node<'_, '_>, into: &mut Lower<'_>) {
             continue;
         }
         let origin = into.origin(policy);
-        if let Some(permission) = into.tenant.permissions.intern(&format!("{domain}:{entity}"), Some(&word)) {
+        if let Some(permission) = into.permission(&format!("{domain}:{entity}"), Some(&word), action) {
             into.tenant.grants.push(Grant { permission, scope, targets: List::default(), origin });
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::Trouble;
 use crate::lower::{Lower, row};
-use rolecall_model::{Flag, Grant, Group, Kind, List, Role, ScopeWord, ServiceAccount, User};
+use rolecall_model::{Flag, Grant, Group, Kind, List, Permission, Role, ScopeWord, ServiceAccount, User};
 use rolecall_source::{Kind as Json, Node};
 use std::borrow::Cow;
 
@@ -120,17 +120,15 @@ fn entry(field: &str, node: Node<'_, '_>, into: &mut Lower<'_>) {
         Json::Object => node.get("id"),
         _ => None,
     };
-    let Some(id) = written.and_then(|n| n.text()) else {
+    let Some(text) = written.filter(|n| n.kind() == Json::String) else {
         into.wrong_type(field, "a list of permissions (a string, or an object with `id`)", written.unwrap_or(node));
         return;
     };
+    let Some(id) = into.short(field, text) else { return };
     let (scope, targets) = scope_of(node, into);
-    let add = |action: Option<Cow<'_, str>>, into: &mut Lower<'_>| match into
-        .tenant
-        .permissions
-        .intern(&id, action.as_deref())
-    {
+    let add = |action: Option<Cow<'_, str>>, into: &mut Lower<'_>| match into.permission(&id, action.as_deref(), text) {
         Some(permission) => into.tenant.grants.push(Grant { permission, scope, targets, origin: into.origin(node) }),
+        None if Permission::parse(&id, action.as_deref()).is_some() => {}
         None => into.troubles.push(Trouble {
             kind: "wrong-type",
             message: format!("`{field}` has an entry that names no permission"),

@@ -70,7 +70,7 @@ pub(super) fn access_policy(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         }
         _ => None,
     };
-    match (is_plain, whom, into.tenant.permissions.intern(&target, None)) {
+    match (is_plain, whom, into.permission(&target, None, entity)) {
         (true, Some(subject), Some(permission)) => {
             into.tenant.denials.push(Denial { permission, subject, applies_to_clients });
         }
@@ -98,7 +98,7 @@ pub(crate) fn general(list: Node<'_, '_>, into: &mut Lower<'_>) {
             continue;
         }
         let origin = into.origin(item);
-        if let Some(permission) = into.tenant.permissions.intern(&word, None) {
+        if let Some(permission) = into.permission(&word, None, item) {
             into.tenant.grants.push(Grant { permission, scope: ScopeWord::All, targets: List::default(), origin });
         }
     }
@@ -118,7 +118,7 @@ fn policy(policy: Node<'_, '_>, actions: &str, into: &mut Lower<'_>) {
         let Some(word) = into.text(actions, action) else { continue };
         let id = format!("{domain}:{entity}");
         let origin = into.origin(policy);
-        if let Some(permission) = into.tenant.permissions.intern(&id, Some(&word)) {
+        if let Some(permission) = into.permission(&id, Some(&word), action) {
             into.tenant.grants.push(Grant { permission, scope, targets: List::default(), origin });
         }
     }
@@ -130,7 +130,7 @@ fn condition(policy: Node<'_, '_>, into: &mut Lower<'_>) -> ScopeWord {
         return narrowest(node).unwrap_or(ScopeWord::Granted);
     }
     // Within a grant the condition is a text; what is in it is not known, so nothing is taken off.
-    if let Some(node) = field(policy, "condition") {
+    if let Some(node) = field(policy, "condition").filter(|node| node.kind() != Json::String) {
         into.text("condition", node);
     }
     ScopeWord::Granted
@@ -189,7 +189,7 @@ pub(super) fn catalogue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
                 continue;
             };
             let aware = field(item, "divisionAware").and_then(|node| into.flag("divisionAware", node));
-            let permission = into.tenant.permissions.intern(&format!("{domain}:{kind}:{action}"), None);
+            let permission = into.permission(&format!("{domain}:{kind}:{action}"), None, item);
             if let (Some(permission), Some(division_aware)) = (permission, aware) {
                 into.tenant.catalogue.push(Known { permission, division_aware });
             }

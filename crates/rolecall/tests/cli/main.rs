@@ -11,6 +11,7 @@ mod fixtures;
 mod formats;
 mod generated;
 mod laws;
+mod limits;
 mod lock;
 mod output;
 mod questions;
