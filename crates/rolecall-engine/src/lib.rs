@@ -32,7 +32,7 @@ pub use check::{NotEvaluated, Outcome, check};
 pub use fault::FileFault;
 pub use finding::{Confidence, Finding, Label, Named, Severity, Step};
 pub use judge::Judge;
-pub use lock::Lock;
+pub use lock::{Choice, Lock};
 pub use policy::{DEFAULT_POLICY, Expect, PARTNERS, Policy, RuleSettings, TierPolicy, policy_schema};
 pub use rule::{Rule, RuleFile, Rulebook};
 pub use standing::Wanted;

@@ -6,7 +6,7 @@ use rolecall_model::{Denial, Entity, Grant, Kind};
 
 /// Whether an entry of a role gives nothing to anybody: everybody is denied it, and clients
 /// either are too or do not hold the role.
-pub(in crate::vocabulary) fn is_void(context: &Context<'_, '_>, owner: Entity, grant: &Grant) -> bool {
+pub(crate) fn is_void(context: &Context<'_, '_>, owner: Entity, grant: &Grant) -> bool {
     let graph = context.graph;
     let is_held_by_clients = || {
         owner.kind == Kind::ServiceAccount

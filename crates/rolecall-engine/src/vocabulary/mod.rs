@@ -4,7 +4,7 @@ mod access;
 mod allowed;
 mod assigned;
 mod combine;
-mod denial;
+pub(crate) mod denial;
 pub(crate) mod divisions;
 mod entity;
 mod facts;

@@ -4,7 +4,7 @@ use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::{inputs, pipeline, settings};
 use clap::Args;
-use rolecall_engine::Lock;
+use rolecall_engine::{Choice, Lock};
 use rolecall_graph::AccessGraph;
 use std::path::PathBuf;
 
@@ -16,6 +16,12 @@ pub(crate) struct LockOptions {
     /// Settings; without it the nearest rolecall.toml above the export, else above the working folder
     #[arg(long, value_name = "FILE", env = "ROLECALL_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
+    /// Lock this tier (repeatable); without --tier and --role what the file has by now, else every tier
+    #[arg(long = "tier", value_name = "TIER")]
+    pub(crate) tiers: Vec<String>,
+    /// Lock the role of this name, whoever holds it (repeatable)
+    #[arg(long = "role", value_name = "ROLE")]
+    pub(crate) roles: Vec<String>,
     /// The file to write
     #[arg(long, short, value_name = "FILE", default_value = "rolecall.lock")]
     pub(crate) output: PathBuf,
@@ -30,7 +36,14 @@ pub(crate) fn run(options: &LockOptions) -> Result<u8, Stop> {
     if !export.is_whole() {
         return Err(Stop::usage("the input cannot be read in full", "`rolecall check` says what is wrong with it"));
     }
-    let lock = Lock::of(&AccessGraph::new(&export.tenant), &policy);
+    let mut choice = Choice { tiers: options.tiers.clone(), roles: options.roles.clone() };
+    if choice.tiers.is_empty() && choice.roles.is_empty() && options.output.is_file() {
+        // Writing a lock anew does not widen what it is of.
+        let kept = settings::lock(Some(&options.output), &policy).ok().flatten();
+        choice = kept.map(|lock| lock.choice()).unwrap_or_default();
+    }
+    let lock = Lock::of(&AccessGraph::new(&export.tenant), &policy, &choice)
+        .map_err(|(message, help)| Stop::usage(message, &help))?;
     output::save(&options.output, lock.to_text().as_bytes())?;
     output::print(format!("wrote {}\n", options.output.display()).as_bytes())?;
     Ok(0)

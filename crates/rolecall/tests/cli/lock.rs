@@ -76,3 +76,62 @@ fn half_an_export_is_not_locked_and_a_broken_lock_is_not_believed() {
     assert_eq!(checked.code, 2);
     assert!(checked.err.contains("no lock file of version 1"), "{}", checked.err);
 }
+
+#[test]
+fn chosen_tiers_and_roles_are_locked_alone_and_stay_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lock = folder.path().join("rolecall.lock");
+    let chosen = ["--tier", "supervisor", "--role", "Claims Analyst"];
+    let first = locked("fixtures/guide", &chosen, &lock);
+    let heads: Vec<&str> = first.lines().filter(|line| line.starts_with('[')).collect();
+    assert_eq!(heads, ["[tier supervisor]", "[role Claims Analyst]"]);
+    assert_eq!(locked("fixtures/guide", &[], &lock), first, "writing it anew does not widen it");
+    let path = lock.to_str().expect("UTF-8");
+    let (code, report) = check_json(&["fixtures/guide", "--lock", path, "--only", "permission-drift"]);
+    assert_eq!((code, findings(&report).len()), (0, 0), "the other tiers are not compared");
+    // Taken out by hand: it is not accepted, though every edge to it is known.
+    fs::write(&lock, first.replace("\nreporting:reportingData:view over All\n", "\n")).expect("written");
+    let (code, report) = check_json(&["fixtures/guide", "--lock", path, "--only", "permission-drift"]);
+    let said: Vec<String> = findings(&report).iter().map(|f| text(&f["message"])).collect();
+    assert_eq!(code, 1);
+    assert!(said.iter().any(|m| m.contains("the role `Claims Analyst` gained") && m.contains("grants it")), "{said:?}");
+    let wrong = run(&["lock", "fixtures/guide", "--role", "Claims Analist", "--output", path]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("did you mean `Claims Analyst`?"), "{}", wrong.err);
+}
+
+#[test]
+fn neither_order_nor_ids_change_a_lock() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tenant = |ids: [&str; 3], is_reversed: bool| {
+        let [agent, night, ana] = ids;
+        let mut roles = vec![
+            format!(
+                r#"{{"id": "{agent}", "name": "BPO Agent", "rolePermissions": [{{"id": "Routing > Queue", "permission": "View", "scope": "Group", "groups": ["{night}"]}}]}}"#
+            ),
+            r#"{"name": "Planner", "rolePermissions": ["reporting:reportingData:view"]}"#.to_owned(),
+        ];
+        let mut users = vec![
+            format!(
+                r#"{{"id": "{ana}", "name": "Ana Reis", "bpoUser": true, "userRoles": ["{agent}"], "groups": ["{night}"]}}"#
+            ),
+            format!(r#"{{"name": "Lee Park", "groups": ["{night}"]}}"#),
+        ];
+        if is_reversed {
+            roles.reverse();
+            users.reverse();
+        }
+        let export = folder.path().join("tenant.json");
+        let group = format!(r#"{{"id": "{night}", "name": "Night", "userRoles": ["Planner"]}}"#);
+        let body =
+            format!(r#"{{"roles": [{}], "users": [{}], "groups": [{group}]}}"#, roles.join(","), users.join(","));
+        fs::write(&export, body).expect("written");
+        locked(export.to_str().expect("UTF-8"), &[], &folder.path().join("rolecall.lock"))
+    };
+    let lock = tenant(["r-1", "g-1", "u-1"], false);
+    assert!(
+        lock.contains("routing:queue:view over Group Night\n") && lock.contains("group Night also has user Lee Park"),
+        "{lock}"
+    );
+    assert_eq!(tenant(["x-9", "a-3", "z-7"], true), lock);
+}
