@@ -105,13 +105,13 @@ fn neither_order_nor_ids_change_a_lock() {
     let folder = tempfile::tempdir().expect("a folder");
     let tenant = |ids: [&str; 3], is_reversed: bool| {
         let [agent, night, ana] = ids;
-        let mut roles = vec![
+        let mut roles = [
             format!(
                 r#"{{"id": "{agent}", "name": "BPO Agent", "rolePermissions": [{{"id": "Routing > Queue", "permission": "View", "scope": "Group", "groups": ["{night}"]}}]}}"#
             ),
             r#"{"name": "Planner", "rolePermissions": ["reporting:reportingData:view"]}"#.to_owned(),
         ];
-        let mut users = vec![
+        let mut users = [
             format!(
                 r#"{{"id": "{ana}", "name": "Ana Reis", "bpoUser": true, "userRoles": ["{agent}"], "groups": ["{night}"]}}"#
             ),
