@@ -1,9 +1,11 @@
 //! What each tier may do, with who states it: the lock's lines for people.
 
-use crate::{Catalogue, Named, Policy, Sensitive, Tiers, lock};
+use crate::context::Context;
+use crate::lock::{End, Reached, Root};
+use crate::{Catalogue, Named, Policy, Sensitive, Tiers};
 use rolecall_graph::AccessGraph;
 use rolecall_model::Kind;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A tier, who is of it, and what these may do.
 #[derive(Clone, Debug)]
@@ -32,15 +34,13 @@ pub struct AccessRow {
 /// What each tier of the settings may do, by name. Cost: as [`crate::Lock::of`].
 #[must_use]
 pub fn tier_access(graph: &AccessGraph<'_>, policy: &Policy) -> Vec<TierAccess> {
-    let tiers = Tiers::new(graph, policy);
-    tiers
-        .iter()
-        .map(|(name, tier)| TierAccess {
-            tier: name.to_owned(),
-            members: members(graph, &tiers, name),
-            rows: rows(graph, tier),
-        })
-        .collect()
+    let context = Context::new(graph, policy, u32::MAX);
+    let of = |(name, _)| TierAccess {
+        tier: str::to_owned(name),
+        members: members(graph, &context.tiers, name),
+        rows: Root::tier(&context, name).map(|root| rows(&context, &root)).unwrap_or_default(),
+    };
+    context.tiers.iter().map(of).collect()
 }
 
 fn members(graph: &AccessGraph<'_>, tiers: &Tiers, name: &str) -> Vec<(&'static str, usize)> {
@@ -49,19 +49,21 @@ fn members(graph: &AccessGraph<'_>, tiers: &Tiers, name: &str) -> Vec<(&'static 
     kinds.into_iter().map(|kind| (kind.word(), count(kind))).filter(|(_, number)| *number > 0).collect()
 }
 
-fn rows(graph: &AccessGraph<'_>, tier: &crate::Tier) -> Vec<AccessRow> {
-    let tenant = graph.tenant;
-    let mut rows = Vec::new();
-    for (line, grounds) in lock::access(graph, tier) {
-        let permission =
-            grounds.first().and_then(|ground| tenant.grants.get(ground.grant as usize)).map(|g| g.permission);
+fn rows(context: &Context<'_, '_>, root: &Root<'_>) -> Vec<AccessRow> {
+    let tenant = context.graph.tenant;
+    let mut found: BTreeMap<String, (u32, BTreeSet<Named>)> = BTreeMap::new();
+    for edge in Reached::from(context, root).edges {
+        let End::Line(line, grant) = edge.to else { continue };
+        let by = edge.owners.into_iter().map(|owner| Named::of(tenant, owner));
+        found.entry(line).or_insert((grant, BTreeSet::new())).1.extend(by);
+    }
+    let row = |(line, (grant, by)): (String, (u32, BTreeSet<Named>))| {
+        let permission = tenant.grants.get(grant as usize).and_then(|grant| tenant.permissions.get(grant.permission));
         let (spelling, reach) = line.split_once(" over ").unwrap_or((&line, ""));
         let sensitive = permission
-            .and_then(|id| tenant.permissions.get(id))
             .and_then(|permission| Catalogue::pinned().worst(permission).first().map(|(_, sensitive)| *sensitive));
-        let owners: BTreeSet<Named> = grounds.iter().map(|ground| Named::of(graph.tenant, ground.owner)).collect();
-        let by = owners.into_iter().collect();
-        rows.push(AccessRow { permission: spelling.to_owned(), reach: reach.to_owned(), by, sensitive });
-    }
-    rows
+        let by = by.into_iter().collect();
+        AccessRow { permission: spelling.to_owned(), reach: reach.to_owned(), by, sensitive }
+    };
+    found.into_iter().map(row).collect()
 }
