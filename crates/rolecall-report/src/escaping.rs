@@ -6,8 +6,11 @@ use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 use std::io::{self, Write};
 
-/// Writes a value over several lines, without a last line end.
-pub(crate) fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+/// Writes a value as JSON over several lines, without a last line end.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     let formatter = Escaping(PrettyFormatter::new());
     value.serialize(&mut Serializer::with_formatter(out, formatter)).map_err(io::Error::from)
 }

@@ -1,5 +1,6 @@
 //! `--format json`, version 1. The structs are the format: a change of meaning is a new version.
 
+use crate::digest::sha256;
 use crate::escaping::write_pretty;
 use crate::verdict::{Location, Problem};
 use crate::{Format, Verdict};
@@ -34,6 +35,7 @@ pub(crate) struct Tool {
 pub(crate) struct Input<'v> {
     path: &'v str,
     dialect: &'v str,
+    sha256: String,
     entities: &'v BTreeMap<&'static str, u32>,
 }
 
@@ -148,7 +150,12 @@ pub fn write_json(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> 
 }
 
 pub(crate) fn inputs<'v>(verdict: &'v Verdict<'_>) -> Vec<Input<'v>> {
-    verdict.inputs.iter().map(|i| Input { path: &i.path, dialect: i.dialect, entities: &i.entities }).collect()
+    let hash = |file| verdict.sources.get(file).map(sha256).unwrap_or_default();
+    let input = |i: &'v crate::Input| {
+        let sha256 = hash(i.file);
+        Input { path: &i.path, dialect: i.dialect, sha256, entities: &i.entities }
+    };
+    verdict.inputs.iter().map(input).collect()
 }
 
 pub(crate) fn summary<'v>(verdict: &'v Verdict<'_>) -> Summary<'v> {

@@ -1,6 +1,6 @@
 //! The command line, declared once; help and documentation are derived from it.
 
-use crate::command::{check, completions, config, explain, init, lock, man, question, report, rules};
+use crate::command::{check, completions, config, explain, init, lock, man, question, report, rules, verify};
 use crate::export::Export;
 use crate::output::Stop;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Check(check::CheckOptions),
     /// Write an access report to hand over: one page with findings, proofs, effective access and limits
     Report(report::ReportOptions),
+    /// Hold a JSON report against the raw files, without the engine that made it
+    Verify(verify::VerifyOptions),
     /// Show what a rule finds, why it matters and how to mend it; or what a permission opens
     Explain(explain::ExplainOptions),
     /// List the rules, or test a folder of them

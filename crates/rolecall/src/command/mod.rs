@@ -14,4 +14,5 @@ pub(crate) mod question;
 pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod test;
+pub(crate) mod verify;
 pub(crate) mod who_can;

@@ -18,8 +18,10 @@ mod questions;
 mod report;
 mod rules;
 mod secrets;
+
 mod seeds;
 mod suppression;
+mod verify;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,291 @@
+//! As much of HCL as a citation takes: one value or block, and the block at the top around it.
+
+use crate::raw::Cited;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// The value at some bytes of an HCL file.
+pub(crate) fn cited(text: &str, pointer: &str, start: usize, end: usize) -> Result<Cited, String> {
+    let own = text.get(start..end).filter(|own| !own.is_empty()).ok_or("no value stands at these bytes")?;
+    let (kind, name, body) = enclosing(text, start).ok_or("no block stands around these bytes")?;
+    let keys: Vec<String> = pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
+    let is_pointed = keys.windows(2).any(|pair| matches!(pair, [a, b] if *a == kind && *b == name));
+    if !is_pointed {
+        return Err(format!("the block around it is {kind}.{name}"));
+    }
+    let value = Reader::new(own).value_or_block();
+    let fields = Reader::new(body).body();
+    let plain: BTreeMap<String, Value> =
+        fields.into_iter().filter(|(_, value)| !value.is_object() && !value.is_array()).collect();
+    Ok(Cited { value, around: vec![plain], keys: vec![kind, name] })
+}
+
+/// The type, the name and the inside of the block at the top that holds a byte.
+fn enclosing(text: &str, at: usize) -> Option<(String, String, &str)> {
+    let mut reader = Reader::new(text);
+    while let Some(word) = reader.word() {
+        let mut labels = vec![word];
+        while let Some(label) = reader.label() {
+            labels.push(label);
+        }
+        let open = reader.at;
+        reader.expression();
+        if (open..reader.at).contains(&at) {
+            let inside = text.get(open + 1..reader.at.saturating_sub(1))?;
+            let mut labels = labels.into_iter().rev();
+            let (name, kind) = (labels.next()?, labels.next()?);
+            return Some((kind, name, inside));
+        }
+        if reader.at == open {
+            // Nothing that opens a block: go on behind it.
+            reader.at += 1;
+        }
+    }
+    None
+}
+
+/// Reads what is well-formed; what is not gives odd values, never a loop.
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Goes past space and comments.
+    fn space(&mut self) {
+        loop {
+            let rest = self.rest();
+            let trimmed = rest.trim_start();
+            self.at += rest.len() - trimmed.len();
+            let skipped = if trimmed.starts_with('#') || trimmed.starts_with("//") {
+                trimmed.find('\n').unwrap_or(trimmed.len())
+            } else if trimmed.starts_with("/*") {
+                trimmed.find("*/").map_or(trimmed.len(), |end| end + 2)
+            } else {
+                return;
+            };
+            self.at += skipped;
+        }
+    }
+
+    /// A word of letters, digits, `_` and `-`.
+    fn word(&mut self) -> Option<String> {
+        self.space();
+        let rest = self.rest();
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').unwrap_or(rest.len());
+        let word = rest.get(..end).filter(|word| !word.is_empty())?;
+        self.at += end;
+        Some(word.to_owned())
+    }
+
+    /// A label of a block: a word or a text in quotes.
+    fn label(&mut self) -> Option<String> {
+        self.space();
+        if self.rest().starts_with('"') { Some(self.quoted()) } else { self.word() }
+    }
+
+    /// A text in quotes, its templates as written.
+    fn quoted(&mut self) -> String {
+        let mut text = String::new();
+        let mut depth = 0_usize;
+        let mut chars = self.rest().char_indices().skip(1).peekable();
+        let mut end = self.rest().len();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '\\' if depth == 0 => text.extend(chars.next().map(|(_, escaped)| unescaped(escaped))),
+                '"' if depth == 0 => {
+                    end = at + 1;
+                    break;
+                }
+                _ => {
+                    let opens = c == '{' && (depth > 0 || text.ends_with('$'));
+                    depth = if opens {
+                        depth + 1
+                    } else if c == '}' {
+                        depth.saturating_sub(1)
+                    } else {
+                        depth
+                    };
+                    text.push(c);
+                }
+            }
+        }
+        self.at += end;
+        text
+    }
+
+    /// A block, a value, or what needs evaluation as its text.
+    fn value_or_block(&mut self) -> Value {
+        let start = self.at;
+        if let Some(_name) = self.word() {
+            while self.label().is_some() {}
+            self.space();
+            if self.rest().starts_with('{') {
+                return self.expression();
+            }
+        }
+        self.at = start;
+        self.expression()
+    }
+
+    fn expression(&mut self) -> Value {
+        self.space();
+        match self.rest().chars().next() {
+            Some('"') => Value::String(self.quoted()),
+            Some('[') => self.list(),
+            Some('{') => {
+                self.at += 1;
+                let fields = self.body();
+                self.close('}');
+                Value::Object(fields.into_iter().collect::<Map<String, Value>>())
+            }
+            Some('<') if self.rest().starts_with("<<") => self.heredoc(),
+            _ => self.words(),
+        }
+    }
+
+    fn list(&mut self) -> Value {
+        self.at += 1;
+        let mut items = Vec::new();
+        loop {
+            self.space();
+            let before = self.at;
+            match self.rest().chars().next() {
+                None | Some(']') => break,
+                Some(',') => self.at += 1,
+                Some(_) => items.push(self.expression()),
+            }
+            if self.at == before {
+                break;
+            }
+        }
+        self.close(']');
+        Value::Array(items)
+    }
+
+    fn close(&mut self, bracket: char) {
+        self.space();
+        if self.rest().starts_with(bracket) {
+            self.at += 1;
+        }
+    }
+
+    /// Attributes and blocks until the end or a closing bracket. A block that is repeated is a list.
+    fn body(&mut self) -> BTreeMap<String, Value> {
+        let mut fields: BTreeMap<String, Value> = BTreeMap::new();
+        loop {
+            self.space();
+            if self.rest().starts_with(',') {
+                self.at += 1;
+                continue;
+            }
+            let Some(key) = self.label() else { return fields };
+            self.space();
+            let is_attribute = self.rest().starts_with(['=', ':']);
+            if is_attribute {
+                self.at += 1;
+            } else {
+                while self.label().is_some() {}
+            }
+            let value = self.expression();
+            match fields.get_mut(&key) {
+                Some(Value::Array(known)) if !is_attribute => known.push(value),
+                _ if is_attribute => {
+                    fields.insert(key, value);
+                }
+                _ => {
+                    fields.insert(key, Value::Array(vec![value]));
+                }
+            }
+        }
+    }
+
+    /// `<<END` to a line that is `END` alone; only its extent counts.
+    fn heredoc(&mut self) -> Value {
+        let rest = self.rest();
+        let (head, _) = rest.split_once('\n').unwrap_or((rest, ""));
+        let mark = head.trim_start_matches(['<', '-']).trim();
+        let mut at = head.len();
+        for line in rest.get(head.len()..).unwrap_or_default().split_inclusive('\n') {
+            at += line.len();
+            if line.trim() == mark {
+                break;
+            }
+        }
+        self.at += at;
+        Value::String(rest.get(..at).unwrap_or_default().to_owned())
+    }
+
+    /// A number, a word, a reference or a call, to the end of the line or list.
+    fn words(&mut self) -> Value {
+        let start = self.at;
+        let mut depth = 0_usize;
+        while let Some(c) = self.rest().chars().next() {
+            let is_comment = self.rest().starts_with("//") || self.rest().starts_with("/*");
+            match c {
+                '"' => {
+                    self.quoted();
+                    continue;
+                }
+                _ if is_comment && depth == 0 => break,
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' if depth == 0 => break,
+                ')' | ']' | '}' => depth -= 1,
+                '\n' | ',' | '#' if depth == 0 => break,
+                _ => {}
+            }
+            self.at += c.len_utf8();
+        }
+        let text = self.text.get(start..self.at).unwrap_or_default().trim();
+        serde_json::from_str(text)
+            .ok()
+            .filter(|value: &Value| !value.is_string())
+            .unwrap_or_else(|| Value::String(text.to_owned()))
+    }
+}
+
+fn unescaped(c: char) -> char {
+    match c {
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_block_is_read_with_what_stands_around_it() {
+        let text = "# } \"\nlocals { x = \"}\" }\nresource \"t_roles\" \"kim\" {\n  user_id = t_user.kim.id // who\n  n = 3\n  roles {\n    role_id = \"${t_role.a.id}\"\n    ids = [\"*\", t.b.id]\n  }\n  text = <<END\n }\n END\n}\nresource \"t\" \"z\" {}\n";
+        let start = text.find("roles {").expect("there");
+        let end = start + text[start..].find('}').expect("a template") + 1;
+        let end = end + text[end..].find("}\n").expect("its end") + 1;
+        let cited = cited(text, "/resource/0/t_roles/kim/roles/0", start, end).expect("a block");
+        assert_eq!(cited.value, json!({"role_id": "${t_role.a.id}", "ids": ["*", "t.b.id"]}));
+        assert_eq!(cited.keys, ["t_roles", "kim"]);
+        assert_eq!(cited.around[0].get("user_id"), Some(&json!("t_user.kim.id")));
+        assert_eq!(cited.around[0].get("n"), Some(&json!(3)));
+        assert!(super::cited(text, "/resource/0/t_roles/ada/roles/0", start, end).is_err());
+    }
+
+    #[test]
+    fn what_is_broken_ends() {
+        for text in ["resource \"a", "a {", "a = [", "a { b = <<X", "} } }", "a b c", "= = =", "\"", "a { ] }"] {
+            let _ = Reader::new(text).body();
+            let _ = Reader::new(text).value_or_block();
+            let _ = enclosing(text, text.len());
+        }
+    }
+}

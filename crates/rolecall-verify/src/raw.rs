@@ -1,0 +1,160 @@
+//! One value of a raw file, by pointer and by bytes, with the containers around it.
+
+use crate::RawFile;
+use crate::hcl;
+use crate::report::Location;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
+use std::rc::Rc;
+
+/// The bytes that a file of UTF-8 may begin with.
+const BOM: &str = "\u{feff}";
+
+/// A container whose text is longer is kept apart, so that thousands of citations from one list read it once.
+const KEPT: usize = 4096;
+
+/// A cited value.
+pub(crate) struct Cited {
+    pub(crate) value: Value,
+    /// The fields of the objects around it that are no containers, from the outermost in.
+    pub(crate) around: Vec<BTreeMap<String, Value>>,
+    /// The keys that lead to it.
+    pub(crate) keys: Vec<String>,
+}
+
+/// A raw file.
+pub(crate) struct Raw<'f> {
+    file: &'f RawFile,
+    text: Option<&'f str>,
+    lead: usize,
+    values: OnceCell<Vec<&'f RawValue>>,
+    containers: RefCell<HashMap<usize, Rc<Container<'f>>>>,
+    hash: OnceCell<String>,
+}
+
+/// What a value holds, each part still as text.
+enum Container<'f> {
+    List(Vec<&'f RawValue>),
+    Object(HashMap<Cow<'f, str>, &'f RawValue>),
+    Plain,
+}
+
+impl<'f> Raw<'f> {
+    pub(crate) fn new(file: &'f RawFile) -> Self {
+        let text = std::str::from_utf8(&file.bytes).ok();
+        let lead = text.filter(|text| text.starts_with(BOM)).map_or(0, |_| BOM.len());
+        let text = text.and_then(|text| text.get(lead..));
+        Self { file, text, lead, values: OnceCell::new(), containers: RefCell::default(), hash: OnceCell::new() }
+    }
+
+    /// The SHA-256 of the bytes, in hexadecimal digits.
+    pub(crate) fn sha256(&self) -> &str {
+        self.hash.get_or_init(|| {
+            Sha256::digest(&self.file.bytes).iter().fold(String::new(), |mut text, byte| {
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{byte:02x}");
+                text
+            })
+        })
+    }
+
+    /// The value of a citation; why there is none, otherwise.
+    pub(crate) fn cited(&self, location: &Location) -> Result<Cited, String> {
+        let text = self.text.ok_or("the file is not UTF-8")?;
+        let span =
+            || Some((location.start.offset.checked_sub(self.lead)?, location.end.offset.checked_sub(self.lead)?));
+        let (start, end) = span().ok_or("the place lies before the text")?;
+        if self.file.path.ends_with(".tf") {
+            return hcl::cited(text, &location.pointer, start, end);
+        }
+        let keys: Vec<String> =
+            location.pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
+        // A file of one line may have been read as one value or as a list of lines.
+        let found = self
+            .values()
+            .iter()
+            .take(1)
+            .find_map(|root| self.walk(root, &keys).filter(|path| self.is_at(path, start, end)));
+        let as_lines = || {
+            let (first, rest) = keys.split_first()?;
+            let root = self.values().get(first.parse::<usize>().ok()?)?;
+            self.walk(root, rest).filter(|path| self.is_at(path, start, end))
+        };
+        let path = found.or_else(as_lines).ok_or("no value stands at this pointer and these bytes")?;
+        let (own, containers) = path.split_last().ok_or("no value stands at this pointer")?;
+        let value = serde_json::from_str(own.get()).map_err(|error| error.to_string())?;
+        let around = containers.iter().filter_map(|container| self.plain_fields(container)).collect();
+        Ok(Cited { value, around, keys })
+    }
+
+    /// Every entity-like value of the file: what its outer lists hold.
+    pub(crate) fn values(&self) -> &[&'f RawValue] {
+        self.values.get_or_init(|| {
+            let text = self.text.filter(|_| !self.file.path.ends_with(".tf")).unwrap_or_default();
+            serde_json::Deserializer::from_str(text).into_iter::<&RawValue>().map_while(Result::ok).collect()
+        })
+    }
+
+    /// Whether it is a state of Terraform's.
+    pub(crate) fn is_state(&self) -> bool {
+        self.file.path.ends_with(".tfstate")
+    }
+
+    /// The values from a root to what the keys lead to.
+    fn walk(&self, root: &'f RawValue, keys: &[String]) -> Option<Vec<&'f RawValue>> {
+        let mut path = vec![root];
+        for key in keys {
+            let here = self.container(path.last()?);
+            path.push(match &*here {
+                Container::List(list) => list.get(key.parse::<usize>().ok()?)?,
+                Container::Object(fields) => fields.get(key.as_str())?,
+                Container::Plain => return None,
+            });
+        }
+        Some(path)
+    }
+
+    fn container(&self, value: &'f RawValue) -> Rc<Container<'f>> {
+        let at = value.get().as_ptr() as usize;
+        if let Some(known) = self.containers.borrow().get(&at) {
+            return Rc::clone(known);
+        }
+        let text = value.get();
+        let read = match text.as_bytes().first() {
+            Some(b'[') => serde_json::from_str(text).map(Container::List),
+            Some(b'{') => serde_json::from_str(text).map(Container::Object),
+            _ => Ok(Container::Plain),
+        };
+        let container = Rc::new(read.unwrap_or(Container::Plain));
+        if text.len() > KEPT {
+            self.containers.borrow_mut().insert(at, Rc::clone(&container));
+        }
+        container
+    }
+
+    fn plain_fields(&self, value: &'f RawValue) -> Option<BTreeMap<String, Value>> {
+        let container = self.container(value);
+        let Container::Object(fields) = &*container else { return None };
+        let is_plain = |value: &&RawValue| !value.get().starts_with(['{', '[']);
+        let fields = fields.iter().filter(|(_, value)| is_plain(value));
+        Some(
+            fields
+                .filter_map(|(key, value)| Some((key.to_string(), serde_json::from_str(value.get()).ok()?)))
+                .collect(),
+        )
+    }
+
+    /// Whether what was walked to is what stands at these bytes.
+    fn is_at(&self, path: &[&RawValue], start: usize, end: usize) -> bool {
+        let own = self.text.zip(path.last()).map(|(text, value)| {
+            let at = (value.get().as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+            (at, at + value.get().len())
+        });
+        own == Some((start, end))
+    }
+}

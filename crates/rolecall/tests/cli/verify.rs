@@ -1,0 +1,168 @@
+//! Reports held against the raw files, by code that shares nothing with what made them.
+
+use crate::{check_json, findings, home, run, text};
+use rolecall_bench::{Dialect, Size, Tenant};
+use rolecall_verify::{Checked, RawFile, Report, Standing, verify};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+
+const EXPORTS: [&str; 6] = [
+    "fixtures/guide",
+    "fixtures/dialects/guide",
+    "fixtures/dialects/platform",
+    "fixtures/dialects/cx-as-code/json",
+    "fixtures/dialects/cx-as-code/hcl",
+    "fixtures/dialects/cx-as-code/state",
+];
+
+fn report(paths: &[&str]) -> Value {
+    check_json(&[&["--persona", "auditor"], paths].concat()).1
+}
+
+/// The files that a report names.
+fn files(report: &Value) -> Vec<RawFile> {
+    let inputs = report["inputs"].as_array().expect("a list");
+    let read = |path: String| RawFile { bytes: fs::read(home().join(&path)).expect("the input"), path };
+    inputs.iter().map(|input| read(text(&input["path"]))).collect()
+}
+
+fn checked(report: &Value, files: &[RawFile]) -> Vec<Checked> {
+    verify(&Report::read(&report.to_string()).expect("a report"), files)
+}
+
+/// The same report by somebody who kept no hashes.
+fn without_hashes(report: &Value) -> Value {
+    let mut report = report.clone();
+    for input in report["inputs"].as_array_mut().expect("a list") {
+        input.as_object_mut().expect("an input").remove("sha256");
+    }
+    report
+}
+
+fn assert_holds(report: &Value, of: &str) {
+    let checked = checked(report, &files(report));
+    assert_eq!(checked.len(), findings(report).len());
+    for one in &checked {
+        assert_eq!((one.standing, &one.reasons), (Standing::Holds, &Vec::new()), "{of}: {} {}", one.rule, one.message);
+    }
+}
+
+#[test]
+fn every_finding_of_every_fixture_holds() {
+    let mut proven = BTreeSet::new();
+    for export in EXPORTS {
+        let report = report(&[export]);
+        assert_holds(&report, export);
+        let has_witness = |finding: &&Value| !finding["witness"].as_array().expect("a list").is_empty();
+        proven.extend(findings(&report).iter().filter(has_witness).map(|finding| text(&finding["rule"])));
+    }
+    assert!(proven.len() > 25, "only {proven:?} have a witness");
+}
+
+#[test]
+fn every_finding_of_made_up_tenants_holds() {
+    for dialect in [Dialect::Guide, Dialect::Platform, Dialect::CxAsCode] {
+        for seed in 1..=6 {
+            let folder = tempfile::tempdir().expect("a folder");
+            let size = Size { users: 120, roles: 40, groups: 12, queues: 12, entries: 8, faults: 200, seed };
+            rolecall_bench::write(&Tenant::new(size), dialect, folder.path(), true, 2).expect("a tenant");
+            let report = report(&[folder.path().to_str().expect("UTF-8")]);
+            assert!(!findings(&report).is_empty());
+            assert_holds(&report, &format!("{dialect:?} {seed}"));
+        }
+    }
+}
+
+/// Other letters and digits in a stretch of text: what it said is said no more, and its form stays.
+fn spoilt(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            'a'..='y' | 'A'..='Y' | '0'..='8' => char::from_u32(u32::from(c) + 1).unwrap_or(c),
+            'z' => 'a',
+            'Z' => 'A',
+            '9' => '0',
+            other => other,
+        })
+        .collect()
+}
+
+#[test]
+fn an_edge_that_is_edited_away_is_noticed_at_once() {
+    for export in EXPORTS {
+        let report = report(&[export]);
+        let bare = without_hashes(&report);
+        let files = files(&report);
+        let mut places = BTreeSet::new();
+        for (row, finding) in findings(&report).iter().enumerate() {
+            for step in finding["witness"].as_array().expect("a list") {
+                let place = &step["location"];
+                let offset =
+                    |end: &str| usize::try_from(place[end]["offset"].as_u64().expect("a number")).expect("small");
+                places.insert((text(&place["path"]), offset("start"), offset("end"), row));
+            }
+        }
+        for (path, start, end, row) in places {
+            let mut edited = files.clone();
+            let file = edited.iter_mut().find(|file| file.path == path).expect("the file");
+            let own = String::from_utf8(file.bytes[start..end].to_vec()).expect("UTF-8");
+            file.bytes.splice(start..end, spoilt(&own).into_bytes());
+            let about = |checked: Vec<Checked>| checked.into_iter().nth(row).expect("the finding");
+            let found = about(checked(&bare, &edited));
+            assert_eq!(found.standing, Standing::DoesNotHold, "{path} {start}: {} {own}", found.message);
+            assert_eq!(about(checked(&report, &edited)).standing, Standing::InputChanged, "{path} {start}");
+        }
+    }
+}
+
+#[test]
+fn a_scope_or_an_end_that_is_edited_is_noticed() {
+    let report = report(&["fixtures/guide"]);
+    let bare = without_hashes(&report);
+    let files = files(&report);
+    let about = |rule: &str, subject: &str, edits: &[(&str, &str, &str)]| {
+        let mut files = files.clone();
+        for (path, old, new) in edits {
+            let file = files.iter_mut().find(|file| file.path.ends_with(path)).expect("the file");
+            let text = String::from_utf8(file.bytes.clone()).expect("UTF-8");
+            assert!(text.contains(old) && old.len() == new.len(), "{old}");
+            file.bytes = text.replace(old, new).into_bytes();
+        }
+        let row = findings(&report).iter().position(|f| f["rule"] == rule && f["subject"]["name"] == subject);
+        checked(&bare, &files).into_iter().nth(row.expect("the finding")).expect("it")
+    };
+    let rule = "all-scoped-reporting";
+    assert_eq!(about(rule, "Ana Reis", &[]).standing, Standing::Holds);
+    for edit in [
+        ("roles.json", "\"scope\": \"All\"", "\"scope\":\"Self\""),
+        ("users/page-1.json", "\"u-221\"", "\"u-229\""),
+        ("groups.json", "\"Planning\"", "\"Plannung\""),
+        ("groups.json", "\"Claims Analyst\"", "\"Claims Analyzt\""),
+    ] {
+        let found = about(rule, "Ana Reis", &[edit]);
+        let is_own_name = edit.1 == "\"Planning\"";
+        // A group that has an id is known by it, whatever its name.
+        let expected = if is_own_name { Standing::Holds } else { Standing::DoesNotHold };
+        assert_eq!(found.standing, expected, "{edit:?} {:?}", found.reasons);
+    }
+}
+
+#[test]
+fn a_report_is_verified_wherever_the_export_lies_and_not_when_a_file_is_missing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report.json");
+    let name = path.to_str().expect("UTF-8");
+    run(&["report", "fixtures/dialects/platform", "--format", "json", "--output", name]);
+    let held = run(&["verify", name, "fixtures/dialects/platform"]);
+    assert_eq!((held.code, held.err.as_str()), (0, ""));
+    assert!(held.out.contains(" 0 do not hold, 0 rest on input that changed"), "{}", held.out);
+    // From within the folder every path is shorter.
+    let mut command = crate::rolecall(&["verify", name, "."]);
+    command.current_dir(home().join("fixtures/dialects/platform"));
+    assert_eq!(crate::finish(command.output().expect("it starts")).code, 0);
+    let part = run(&["verify", name, "fixtures/dialects/platform/roles-1.json"]);
+    assert_eq!(part.code, 1);
+    assert!(part.out.contains("input changed: ") && part.out.contains("is not the file that was read"), "{}", part.out);
+    assert_eq!(run(&["verify", name, "fixtures/no-such-folder"]).code, 3);
+    assert_eq!(run(&["verify", "Cargo.toml", "fixtures/guide"]).code, 2);
+}
