@@ -201,3 +201,23 @@ fn a_team_may_judge_a_rule_otherwise_for_everybody_or_for_a_tier() {
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("`unsued-role`") && wrong.err.contains("did you mean `unused-role`"), "{}", wrong.err);
 }
+
+/// A page is of use when it says what to change: a place in Admin, an attribute or a call, and a call that there is.
+#[test]
+fn every_fix_names_what_to_click_or_edit_and_only_calls_that_the_catalogue_knows() {
+    let catalogue =
+        fs::read_to_string(home().join("crates/rolecall-engine/data/catalogue.json")).expect("the catalogue");
+    for entry in fs::read_dir(home().join("rules")).expect("the folder") {
+        let Ok(page) = fs::read_to_string(entry.expect("an entry").path().join("rule.md")) else { continue };
+        let (title, fix) = (page.lines().next().unwrap_or_default(), page.split("## Fix").nth(1).unwrap_or_default());
+        let speaks_platform = !page.contains("dialects = [\"guide\"]");
+        assert!(fix.contains('`') || fix.contains("Admin > "), "{title}");
+        let is_of_the_platform_alone = speaks_platform && page.contains("dialects = [\"platform");
+        let place = fix.contains("Admin > ") || fix.contains("/api/v2/") || fix.contains("Performance > ");
+        assert!(!is_of_the_platform_alone || place, "{title} names no place on the platform");
+        let flat = fix.split_whitespace().collect::<Vec<_>>().join(" ");
+        for word in flat.split('`').filter(|word| word.contains(" /api/v2/")) {
+            assert!(catalogue.contains(word), "{title}: {word}");
+        }
+    }
+}
