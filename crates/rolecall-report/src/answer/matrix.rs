@@ -137,7 +137,7 @@ fn word(cell: &Cell) -> &'static str {
 }
 
 /// What decides an answer, in words that follow a colon.
-pub(super) fn reason(why: Why) -> &'static str {
+pub(crate) fn reason(why: Why) -> &'static str {
     match why {
         Why::Given => "it is given, as far as the last step says",
         Why::Everything => "the entry reaches everything",

@@ -8,6 +8,7 @@ mod who_can;
 
 pub use can::{CanAnswer, CanMode};
 pub use matrix::MatrixAnswer;
+pub(crate) use matrix::reason;
 pub use page::Page;
 
 use crate::TextOptions;

@@ -7,6 +7,7 @@ mod access;
 mod appendix;
 mod drawing;
 mod findings;
+mod isolation;
 mod overview;
 mod page;
 mod source;
@@ -14,6 +15,7 @@ mod words;
 
 use crate::Verdict;
 use rolecall_engine::TierAccess;
+use rolecall_query::Matrix;
 use std::io::{self, Write};
 
 /// A verdict with what an auditor wants besides.
@@ -28,6 +30,8 @@ pub struct Dossier<'a> {
     pub settings: Option<String>,
     /// For each finding of the verdict: the tiers that its subject is of.
     pub tiers: Vec<Vec<String>>,
+    /// Whether partners reach what is another's; its places are among those of the verdict.
+    pub isolation: Matrix,
     /// What each tier may do.
     pub access: Vec<TierAccess>,
 }

@@ -1,7 +1,7 @@
 //! The frame of the page: its policy, its head, and the order of its sections.
 
 use super::words::{count, safe};
-use super::{Dossier, access, appendix, findings, overview};
+use super::{Dossier, access, appendix, findings, isolation, overview};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -11,9 +11,10 @@ const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
 /// The sections, by id and title, in order.
-const SECTIONS: [(&str, &str); 7] = [
+const SECTIONS: [(&str, &str); 8] = [
     ("summary", "Summary"),
     ("findings", "Findings"),
+    ("isolation", "Isolation"),
     ("access", "Effective access"),
     ("held", "Held back"),
     ("limits", "Limits"),
@@ -44,6 +45,7 @@ pub(super) fn page(dossier: &Dossier<'_>) -> Markup {
                     main id="content" tabindex="-1" {
                         (overview::overview(dossier))
                         (findings::findings(dossier))
+                        (isolation::isolation(dossier))
                         (access::access(dossier))
                         (appendix::held(dossier))
                         (appendix::limits(dossier))

@@ -6,10 +6,10 @@ use crate::progress::Progress;
 use crate::{clock, inputs, pipeline, rulebook, settings};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use rolecall_engine::{Finding, Policy, Tiers, tier_access};
+use rolecall_engine::{Finding, Judge, Policy, Tiers, tier_access};
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Kind, Tenant};
-use rolecall_report::{Dossier, FORMATS, Format, TextOptions};
+use rolecall_report::{Dossier, FORMATS, Format, MatrixAnswer, TextOptions};
 use rolecall_triage::{Persona, Wishes};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -66,11 +66,15 @@ pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
     let graph = AccessGraph::new(&export.tenant);
     let mut outcome = rolecall_engine::check(&graph, &policy, &rules, place);
     let access = tier_access(&graph, &policy);
+    let isolation =
+        MatrixAnswer { is_residency: false, matrix: rolecall_query::isolation(&Judge::new(&graph, &policy)) };
+    let (_, places) = export.locate(rolecall_report::places(&isolation));
     let wishes = Wishes { persona: Persona::Auditor, ..Wishes::default() };
     let triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &wishes);
     let tiers = subjects(&graph, &policy, &triaged.findings);
     drop(graph);
-    let verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
+    let mut verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
+    verdict.places.extend(places);
     drop(progress);
     let mut report = Vec::new();
     let written = if let Some(format) = Format::named(&options.format) {
@@ -84,6 +88,7 @@ pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
             date: options.date.clone().or_else(epoch),
             settings: policy.sources.first().map(|(path, _)| path.clone()),
             tiers: verdict.findings.iter().map(of).collect(),
+            isolation: isolation.matrix,
             access,
         };
         rolecall_report::write_html(&mut report, &dossier)

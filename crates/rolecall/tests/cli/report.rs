@@ -55,6 +55,27 @@ fn the_page_allows_nothing_but_its_own_style_and_script() {
 }
 
 #[test]
+fn each_cell_of_the_matrix_is_that_of_the_question_and_has_its_chain() {
+    let settings = ["--config", "fixtures/guide.toml"];
+    let page = page(&[&["fixtures/guide"][..], &settings].concat());
+    let asked = run(&[&["isolation", "fixtures/guide", "--format", "json"][..], &settings].concat());
+    let asked: serde_json::Value = serde_json::from_str(&asked.out).expect("JSON");
+    let sides: Vec<String> = asked["sides"].as_array().expect("a list").iter().map(|s| text(&s["name"])).collect();
+    let at =
+        |cell: &serde_json::Value, end: &str| sides.iter().position(|side| *side == text(&cell[end])).expect("a side");
+    let mut red = 0;
+    for cell in asked["cells"].as_array().expect("a list") {
+        let name = format!("id=\"i-{}-{}-{}\"", at(cell, "from"), at(cell, "to"), text(&cell["resource"]));
+        assert_eq!(page.contains(&name), cell["answer"] != "no", "{name}");
+        if cell["answer"] == "yes" {
+            red += 1;
+            assert!(between(&page, &name, "</details>").contains("<svg"), "{name}");
+        }
+    }
+    assert!(red > 3);
+}
+
+#[test]
 fn hostile_names_are_text_and_nothing_else() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("tenant.json");
