@@ -169,6 +169,7 @@ fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match) -> Finding {
         access: if found.access.is_empty() { shown_access(&found) } else { found.access },
         witness: found.witness,
         allowed: None,
+        ends: found.ends,
     }
 }
 

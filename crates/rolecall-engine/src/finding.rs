@@ -106,6 +106,17 @@ pub struct Step {
     pub place: Place,
 }
 
+/// What stands at both ends of the ways that a finding is about: breaking all of them mends it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ends {
+    /// Those who should not get there: people, accounts, or a role that should not bring it.
+    pub from: Vec<Entity>,
+    /// The permission entries that they should not reach, by row of the tenant's grants.
+    pub grants: Vec<u32>,
+    /// The roles that they should not hold or inherit.
+    pub roles: Vec<u32>,
+}
+
 /// One cause of one trap.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -135,4 +146,6 @@ pub struct Finding {
     pub access: Vec<String>,
     /// The entry of the settings that accepts it, if one does.
     pub allowed: Option<Acceptance>,
+    /// The ends of the ways that it is about, where it is about ways.
+    pub ends: Option<Ends>,
 }

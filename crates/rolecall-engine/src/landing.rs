@@ -2,7 +2,7 @@
 
 use crate::context::{Context, inheritance};
 use crate::matching::edge_label;
-use crate::{Label, Tier, wording};
+use crate::{Ends, Label, Tier, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin};
@@ -199,6 +199,13 @@ impl Landing {
     /// The roles whose holders bear what was found: those of a role, and nobody else's.
     pub(crate) fn bearing_roles(&self) -> Vec<u32> {
         if self.subject.kind == Kind::Role { self.roles.clone() } else { Vec::new() }
+    }
+
+    /// Those who should not get there by a way to these entries or roles.
+    pub(crate) fn ends(&self, grants: Vec<u32>, roles: Vec<u32>) -> Option<Ends> {
+        let people = || self.people.iter().map(|(who, _)| *who).collect();
+        let from = if self.people.is_empty() { vec![self.subject] } else { people() };
+        Some(Ends { from, grants, roles })
     }
 
     /// `, held by 14 users` or `, by way of 3 members`, for a sentence about the subject.

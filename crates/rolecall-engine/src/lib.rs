@@ -30,7 +30,7 @@ pub use allow::{Acceptance, Allow};
 pub use catalogue::{Catalogue, Entry, Sensitive};
 pub use check::{NotEvaluated, Outcome, check};
 pub use fault::FileFault;
-pub use finding::{Confidence, Finding, Label, Named, Severity, Step};
+pub use finding::{Confidence, Ends, Finding, Label, Named, Severity, Step};
 pub use judge::Judge;
 pub use lock::{Choice, Lock};
 pub use policy::{DEFAULT_POLICY, Expect, PARTNERS, Policy, RuleSettings, TierPolicy, policy_schema};

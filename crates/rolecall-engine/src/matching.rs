@@ -1,7 +1,7 @@
 //! What a word of the match language finds: facts and places, without wording.
 
 use crate::context::Context;
-use crate::{Label, Named, Severity, Step, wording};
+use crate::{Ends, Label, Named, Severity, Step, wording};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin, Place};
 
@@ -32,6 +32,8 @@ pub(crate) struct Match {
     pub(crate) is_assumed: bool,
     /// How bad it is, where that is not what the rule says.
     pub(crate) severity: Option<Severity>,
+    /// The ends of the ways that it is about.
+    pub(crate) ends: Option<Ends>,
 }
 
 impl Match {
@@ -50,6 +52,7 @@ impl Match {
             roles: if subject.kind == Kind::Role { vec![subject.row] } else { Vec::new() },
             is_assumed: false,
             severity: None,
+            ends: None,
         }
     }
 

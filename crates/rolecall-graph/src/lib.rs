@@ -7,6 +7,7 @@
 
 mod access;
 mod build;
+mod cut;
 mod cycle;
 mod impersonation;
 mod node;
@@ -15,6 +16,7 @@ mod ways;
 
 pub use access::{Access, Via};
 pub use build::AccessGraph;
+pub use cut::{UNCUTTABLE, minimum_cut};
 pub use impersonation::Span;
 pub use node::{Edge, EdgeKind, Node};
 pub use spread::{Holding, Hop, Spread};

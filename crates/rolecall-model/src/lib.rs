@@ -5,6 +5,7 @@
 //! reads files, knows a file format or draws a conclusion.
 
 mod directory;
+mod edit;
 mod entity;
 mod merge;
 mod organisation;
@@ -15,6 +16,7 @@ mod strings;
 mod tenant;
 
 pub use directory::{Directory, Lookup, is_default_role};
+pub use edit::Edit;
 pub use entity::{
     Filter, Flag, Grant, Grants, Group, Head, Kind, List, OauthClient, Queue, RecordingPolicy, Ref, Report, Role,
     ServiceAccount, Shared, User, View,

@@ -148,7 +148,7 @@ fn ends_agree(a: &str, b: &str) -> bool {
 }
 
 /// The permissions that a tenant's grants name, each once, with the spelling to show.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Permissions {
     rows: Vec<(Permission, Box<str>)>,
     index: HashMap<Permission, PermissionId>,

@@ -23,7 +23,7 @@ impl Text {
 }
 
 /// All text of a tenant.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Strings {
     buffer: String,
     symbols: Vec<Text>,

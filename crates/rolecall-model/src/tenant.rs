@@ -17,7 +17,7 @@ pub struct Entity {
 /// The entities of an export and the text, references and grants that they share.
 ///
 /// What one file yields is a tenant too; [`Tenant::merge`] makes one of several.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Tenant {
     /// Text.
     pub strings: Strings,

@@ -5,20 +5,27 @@
 
 mod breadth;
 mod can;
+mod cut;
+mod edit;
 mod gap;
 mod isolation;
 mod matrix;
 mod name;
+mod network;
 mod open;
+mod what_if;
 mod who_can;
 
 pub use breadth::Breadth;
 pub use can::{Can, Giver, Way, can};
+pub use cut::{Cut, NoCut, cut};
+pub use edit::{EditFault, Said, read_edit, say};
 pub use gap::Gap;
 pub use isolation::{isolation, residency};
 pub use matrix::{Cell, Matrix, Resource, Side};
 pub use name::{Unclear, WHAT, WHO, names, resolve};
 pub use open::Open;
+pub use what_if::{Loss, Lost, Rules, WhatIf, what_if};
 pub use who_can::{Cause, WhoCan, WhoCanAsked, who_can};
 
 use rolecall_graph::AccessGraph;

@@ -21,7 +21,9 @@ mod text;
 mod verdict;
 mod witness;
 
-pub use answer::{CanAnswer, CanMode, Ink, MatrixAnswer, Page, Shown, places, write_answer_json, write_answer_text};
+pub use answer::{
+    CanAnswer, CanMode, CutsAnswer, Ink, MatrixAnswer, Page, Shown, places, write_answer_json, write_answer_text,
+};
 pub use escaping::write_pretty;
 pub use format::{FORMATS, Format, WriteReport};
 pub use html::{Dossier, write_html};

@@ -31,6 +31,14 @@ pub(crate) struct AskOptions {
     pub(crate) look: Look,
 }
 
+/// What questions are asked on.
+pub(crate) struct Desk<'c, 't> {
+    pub(crate) judge: Judge<'c, 't>,
+    pub(crate) policy: &'c Policy,
+    /// The number of the file of the settings.
+    pub(crate) settings: u32,
+}
+
 /// What comes of a question: the answer, and the exit code that says it.
 pub(crate) struct Reply {
     pub(crate) shown: Box<dyn Shown>,
@@ -44,13 +52,14 @@ const HALF: u8 = 3;
 /// says that it proves nothing.
 pub(crate) fn run(
     options: &AskOptions,
-    question: impl FnOnce(&Judge<'_, '_>, &Policy) -> Result<Reply, Stop>,
+    question: impl FnOnce(&Desk<'_, '_>) -> Result<Reply, Stop>,
 ) -> Result<u8, Stop> {
     let policy = settings::policy(options.config.as_deref(), &options.input.paths)?;
     let policy = settings::under(policy, None)?;
-    let export = read(options)?;
+    let mut export = read(options)?;
+    let settings = export.add_settings(&policy);
     let graph = AccessGraph::new(&export.tenant);
-    let reply = question(&Judge::new(&graph, &policy), &policy)?;
+    let reply = question(&Desk { judge: Judge::new(&graph, &policy), policy: &policy, settings })?;
     write(options, &export, reply.shown.as_ref())?;
     Ok(if export.is_whole() { reply.code } else { HALF })
 }
@@ -90,15 +99,19 @@ pub(crate) fn write(options: &AskOptions, export: &Export, answer: &dyn Shown) -
 
 /// Whom or what a name means; what may have been meant where that is not clear.
 pub(crate) fn resolve(judge: &Judge<'_, '_>, name: &str, kinds: &[Kind]) -> Result<Entity, Stop> {
-    let unclear = match rolecall_query::resolve(judge.graph(), name, kinds) {
-        Ok(entity) => return Ok(entity),
-        Err(unclear) => unclear,
-    };
+    rolecall_query::resolve(judge.graph(), name, kinds).map_err(|why| unclear(name, why, kinds))
+}
+
+/// Says what may have been meant by a name.
+pub(crate) fn unclear(name: &str, why: Unclear, kinds: &[Kind]) -> Stop {
     let quoted = |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let kinds = || kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ");
-    Err(match unclear {
+    let looked = match kinds {
+        [] => String::new(),
+        _ => format!("; looked for {}", kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ")),
+    };
+    match why {
         Unclear::Unknown(near) => Stop::usage(
-            format!("nothing in the input is called `{name}`; looked for {}", kinds()),
+            format!("nothing in the input is called `{name}`{looked}"),
             if near.is_empty() { String::new() } else { format!("did you mean {}?", quoted(&near)) },
         ),
         Unclear::Ambiguous(all) => {
@@ -108,7 +121,7 @@ pub(crate) fn resolve(judge: &Judge<'_, '_>, name: &str, kinds: &[Kind]) -> Resu
             format!("`{name}` names something of another kind than can be meant here"),
             format!("this can be a {}", kinds.join(", a ")),
         ),
-    })
+    }
 }
 
 /// What a permission or the name of a capability asks for.

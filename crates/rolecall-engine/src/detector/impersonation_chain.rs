@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::landing::role_landing;
 use crate::matching::{Match, grant_step, key, named, steps};
-use crate::{Step, wording};
+use crate::{Ends, Step, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Span};
 use rolecall_model::{Entity, Kind, Origin, Part, Permission, Place};
@@ -147,6 +147,7 @@ fn of_chain(
     let tenant = graph.tenant;
     let grant = tenant.grants.get(row as usize)?;
     let mut matched = Match::of(context, owner, Place { origin: grant.origin, part: Part::Scope });
+    matched.ends = Some(Ends { from: vec![owner], grants: vec![row], roles: Vec::new() });
     if owner.kind == Kind::Role {
         let landing = role_landing(context, owner.row, Vec::new());
         matched.witness = steps(context, landing.start, &landing.way);

@@ -7,7 +7,7 @@ use crate::matching::{Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::CrossingPattern;
 use crate::standing::sorts;
 use crate::vocabulary::reach::is_denied;
-use crate::wording;
+use crate::{Ends, wording};
 use hashbrown::HashMap;
 use limits::{Limit, Limits};
 use rolecall_graph::Access;
@@ -111,6 +111,7 @@ fn of_cause(context: &Context<'_, '_>, blamed: Entity, mut cause: Cause) -> Opti
     let origin = limit.stated.or_else(|| graph.tenant.grants.get(access.grant as usize).map(|grant| grant.origin))?;
     let place = if limit.is_seat { Place::reference(origin) } else { Place { origin, part: Part::Scope } };
     let mut matched = Match::of(context, subject, place);
+    matched.ends = Some(Ends { from: people.clone(), grants: vec![access.grant], roles: Vec::new() });
     matched.witness = steps(context, start, &access.via);
     matched.witness.extend(grant_step(context, owner, access.grant));
     matched.related = edge_labels(context, start, &access.via);

@@ -73,6 +73,7 @@ fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landin
     matched.witness = steps(context, landing.start, &landing.way);
     matched.related = landing.labels(context);
     matched.roles = landing.bearing_roles();
+    matched.ends = landing.ends(Vec::new(), vec![target.row]);
     matched.identity = vec![key(context, target)];
     let mut brought: Vec<&str> = Vec::new();
     for access in context.graph.access(target) {

@@ -2,11 +2,13 @@
 //! text and JSON look, and how places are shown.
 
 mod can;
+mod cut;
 mod matrix;
 mod page;
 mod who_can;
 
 pub use can::{CanAnswer, CanMode};
+pub use cut::CutsAnswer;
 pub use matrix::MatrixAnswer;
 pub(crate) use matrix::reason;
 pub use page::Page;

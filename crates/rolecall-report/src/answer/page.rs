@@ -4,6 +4,7 @@ use super::Ink;
 use crate::{TextOptions, witness};
 use owo_colors::Style;
 use rolecall_engine::{Answer, Step};
+use rolecall_model::Place;
 use rolecall_source::visible;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
@@ -73,7 +74,13 @@ impl<'a> Page<'a> {
     /// A chain of edges, and under it where each is stated.
     pub fn chain(&mut self, indent: usize, steps: &[Step]) {
         self.line(indent, witness::chain(steps));
-        let mut places: Vec<String> = steps.iter().filter_map(|step| self.ink.short(step.place)).collect();
+        let places: Vec<Place> = steps.iter().map(|step| step.place).collect();
+        self.places(indent, &places);
+    }
+
+    /// Where something is stated.
+    pub fn places(&mut self, indent: usize, places: &[Place]) {
+        let mut places: Vec<String> = places.iter().filter_map(|place| self.ink.short(*place)).collect();
         places.dedup();
         if !places.is_empty() && !self.options.quiet {
             self.add(Style::new().dimmed(), indent, format!("at {}", places.join(", ")));

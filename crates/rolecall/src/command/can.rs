@@ -31,7 +31,8 @@ pub(crate) struct CanOptions {
 
 /// Answers, and says the answer in the exit code too.
 pub(crate) fn run(options: &CanOptions, mode: CanMode) -> Result<u8, Stop> {
-    ask::run(&options.ask, |judge, _| {
+    ask::run(&options.ask, |desk| {
+        let judge = &desk.judge;
         let who = ask::resolve(judge, &options.principal, &WHO)?;
         let wanted = ask::wanted(judge, &options.permission)?;
         let on = options.on.as_ref().map(|name| ask::resolve(judge, name, &WHAT)).transpose()?;

@@ -1,6 +1,6 @@
 //! The questions, one file each.
 
-use crate::command::{can, isolation, who_can};
+use crate::command::{can, cut, isolation, what_if, who_can};
 use crate::output::Stop;
 use clap::Subcommand;
 use rolecall_report::CanMode;
@@ -18,6 +18,10 @@ pub(crate) enum Question {
     /// Show what somebody lacks to do something, and what would give it
     #[command(after_long_help = can::CODES)]
     WhyNot(can::CanOptions),
+    /// Show which findings would go, and who would lose what, without some of what the export says
+    WhatIf(what_if::WhatIfOptions),
+    /// Show the fewest edits that break a finding, proven by running the rules again, and who would notice
+    Cut(cut::CutOptions),
     /// Show which partner reaches what is another's or the company's, with a proof for each
     Isolation(isolation::IsolationOptions),
     /// Show whose people reach what belongs to another region
@@ -31,6 +35,8 @@ pub(crate) fn run(question: &Question) -> Result<u8, Stop> {
         Question::Can(options) => can::run(options, CanMode::Can),
         Question::Why(options) => can::run(options, CanMode::Why),
         Question::WhyNot(options) => can::run(options, CanMode::WhyNot),
+        Question::WhatIf(options) => what_if::run(options),
+        Question::Cut(options) => cut::run(options),
         Question::Isolation(options) => isolation::run(options, false),
         Question::Residency(options) => isolation::run(options, true),
     }

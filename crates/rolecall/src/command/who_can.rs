@@ -36,7 +36,8 @@ fn breadth() -> impl TypedValueParser<Value = Breadth> {
 
 /// Shows everybody who can; exits with 0 whoever that is.
 pub(crate) fn run(options: &WhoCanOptions) -> Result<u8, Stop> {
-    ask::run(&options.ask, |judge, _| {
+    ask::run(&options.ask, |desk| {
+        let judge = &desk.judge;
         let wanted = ask::wanted(judge, &options.permission)?;
         let on = options.on.as_ref().map(|name| ask::resolve(judge, name, &WHAT)).transpose()?;
         let tier = options.tier.as_deref();

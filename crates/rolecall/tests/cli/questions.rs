@@ -104,3 +104,49 @@ fn a_name_that_means_nothing_or_several_things_stops_with_what_may_be_meant() {
     let word = asked(&["can", "Ana Reis", "recordingz"], &GUIDE);
     assert!(word.contains("`recordingz` is no permission"), "{word}");
 }
+
+#[test]
+fn what_if_shows_what_would_go_and_who_would_notice() {
+    let revoked = [
+        "what-if",
+        "--revoke",
+        "Planning holds Claims Analyst",
+        "--revoke",
+        "role:BPO Supervisor EMEA grants recording:*:*",
+    ];
+    assert_snapshot!(asked(&revoked, &GUIDE));
+    let nothing = asked(&["what-if", "--revoke", "Ana Reis holds Claims Analyst"], &GUIDE);
+    assert!(nothing.contains("the input does not say") && nothing.ends_with("exit 2\n"), "{nothing}");
+    assert!(asked(&["what-if", "--revoke", "Ana Reis is nice"], &GUIDE).contains("is no edge"));
+    assert!(asked(&["what-if"], &GUIDE).contains("nothing is said to be taken away"));
+}
+
+#[test]
+fn a_cut_is_the_fewest_edits_with_who_would_notice() {
+    let (_, all) = asked_json(&["cut", "all", "--only", "all-scoped-reporting"], &GUIDE);
+    let print = text(&all["cuts"][0]["fingerprint"]);
+    assert_snapshot!(asked(&["cut", &print[..6]], &GUIDE));
+    assert_snapshot!(asked(&["cut", "all", "--only", "identity-takeover"], &PLATFORM));
+    assert_eq!(asked(&["cut", "0123456789abcdef"], &GUIDE).lines().last(), Some("exit 2"));
+}
+
+#[test]
+fn what_if_of_a_cut_removes_the_finding() {
+    for export in [&GUIDE[..], &PLATFORM] {
+        let (_, answer) = asked_json(&["cut", "all"], export);
+        let cuts = answer["cuts"].as_array().expect("cuts");
+        assert!(cuts.len() > 10, "{}", cuts.len());
+        for cut in cuts {
+            let edits = cut["edits"]
+                .as_array()
+                .expect("edits")
+                .iter()
+                .flat_map(|edit| edit["revoke"].as_array().expect("edges"));
+            let edits: Vec<String> = edits.map(|edge| format!("--revoke={}", text(edge))).collect();
+            let question: Vec<&str> = std::iter::once("what-if").chain(edits.iter().map(String::as_str)).collect();
+            let (_, outcome) = asked_json(&question, export);
+            let gone = outcome["gone"].as_array().expect("findings");
+            assert!(gone.iter().any(|finding| finding["fingerprint"] == cut["fingerprint"]), "{cut}");
+        }
+    }
+}

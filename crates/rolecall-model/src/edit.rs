@@ -1,0 +1,161 @@
+//! A tenant as it would be without some of what it says.
+
+use crate::{Directory, Entity, Kind, List, Ref, Sym, Tenant};
+
+/// Something to take away, however often and wherever the export says it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Edit {
+    /// A user's membership of a group.
+    Membership {
+        /// The user.
+        member: Entity,
+        /// The group.
+        group: Entity,
+    },
+    /// A role that a user, group or service account holds, in whatever divisions.
+    Holding {
+        /// Who holds it.
+        holder: Entity,
+        /// The role.
+        role: Entity,
+    },
+    /// What a role takes from another.
+    Inheritance {
+        /// The role.
+        role: Entity,
+        /// The one that it takes permissions from.
+        parent: Entity,
+    },
+    /// Permission entries of a role or service account.
+    Entries {
+        /// Who states them.
+        owner: Entity,
+        /// Rows of [`Tenant::grants`].
+        grants: Vec<u32>,
+    },
+    /// A user's or group's place on a queue.
+    Seat {
+        /// The user or group.
+        member: Entity,
+        /// The queue.
+        queue: Entity,
+    },
+}
+
+impl Tenant {
+    /// The tenant without what the edits take away. Entities stay, and keep their rows; entries do not.
+    #[must_use]
+    pub fn without(&self, edits: &[Edit]) -> Self {
+        let directory = Directory::new(self);
+        let mut edited = self.clone();
+        // Entries are taken by their rows, which the taking moves, so each owner's are taken at once.
+        let mut taken: Vec<(Entity, Vec<u32>)> = Vec::new();
+        for edit in edits {
+            match edit {
+                Edit::Membership { member, group } => edited.take_membership(&directory, *member, *group),
+                Edit::Holding { holder, role } => edited.take_holding(&directory, *holder, *role),
+                Edit::Inheritance { role, parent } => {
+                    let list = edited.roles.get(role.row as usize).map(|role| role.inherits);
+                    let list = list.map(|list| edited.take_refs(list, |r| !means(&directory, *parent, r)));
+                    if let (Some(role), Some(list)) = (edited.roles.get_mut(role.row as usize), list) {
+                        role.inherits = list;
+                    }
+                }
+                Edit::Entries { owner, grants } => match taken.iter_mut().find(|(known, _)| known == owner) {
+                    Some((_, rows)) => rows.extend(grants),
+                    None => taken.push((*owner, grants.clone())),
+                },
+                Edit::Seat { member, queue } => edited.take_seat(&directory, *member, *queue),
+            }
+        }
+        taken.into_iter().for_each(|(owner, rows)| edited.take_entries(owner, &rows));
+        edited
+    }
+
+    fn take_membership(&mut self, directory: &Directory<'_>, member: Entity, group: Entity) {
+        if let Some(list) = self.users.get(member.row as usize).map(|user| user.groups) {
+            let list = self.take_refs(list, |r| !means(directory, group, r));
+            self.users.get_mut(member.row as usize).into_iter().for_each(|user| user.groups = list);
+        }
+        if let Some(list) = self.groups.get(group.row as usize).map(|group| group.members) {
+            let list = self.take_refs(list, |r| !means(directory, member, r));
+            self.groups.get_mut(group.row as usize).into_iter().for_each(|group| group.members = list);
+        }
+        self.take_stated(directory, member, group);
+    }
+
+    fn take_seat(&mut self, directory: &Directory<'_>, member: Entity, queue: Entity) {
+        if let Some((members, groups)) = self.queues.get(queue.row as usize).map(|queue| (queue.members, queue.groups))
+        {
+            let is_user = member.kind == Kind::User;
+            let members = if is_user { self.take_refs(members, |r| !means(directory, member, r)) } else { members };
+            let groups = if is_user { groups } else { self.take_refs(groups, |r| !means(directory, member, r)) };
+            if let Some(queue) = self.queues.get_mut(queue.row as usize) {
+                (queue.members, queue.groups) = (members, groups);
+            }
+        }
+        self.take_stated(directory, member, queue);
+    }
+
+    /// Takes what is said of members outside of both.
+    fn take_stated(&mut self, directory: &Directory<'_>, member: Entity, of: Entity) {
+        self.memberships.retain(|stated| {
+            stated.kind != of.kind || !means(directory, of, &stated.of) || !means(directory, member, &stated.member)
+        });
+    }
+
+    fn take_holding(&mut self, directory: &Directory<'_>, holder: Entity, role: Entity) {
+        let row = holder.row as usize;
+        let list = match holder.kind {
+            Kind::User => self.users.get(row).map(|user| user.roles),
+            Kind::Group => self.groups.get(row).map(|group| group.roles),
+            Kind::ServiceAccount => self.service_accounts.get(row).map(|account| account.roles),
+            _ => None,
+        };
+        if let Some(list) = list.map(|list| self.take_refs(list, |r| !means(directory, role, r))) {
+            match holder.kind {
+                Kind::User => self.users.get_mut(row).into_iter().for_each(|user| user.roles = list),
+                Kind::Group => self.groups.get_mut(row).into_iter().for_each(|group| group.roles = list),
+                _ => self.service_accounts.get_mut(row).into_iter().for_each(|account| account.roles = list),
+            }
+        }
+        self.assignments.retain(|given| {
+            let mut subjects = std::iter::once(given.subject).chain(given.shown_for);
+            let is_subject = subjects.any(|r| means(directory, holder, &r));
+            !is_subject || !means(directory, role, &given.role)
+        });
+    }
+
+    fn take_entries(&mut self, owner: Entity, rows: &[u32]) {
+        let list = self.grants_of(owner);
+        let range = list.start as usize..(list.start + list.len) as usize;
+        let kept: Vec<_> = (list.start..)
+            .zip(self.grants(list))
+            .filter(|(row, _)| !rows.contains(row))
+            .map(|(_, grant)| *grant)
+            .collect();
+        let len = u32::try_from(kept.len()).unwrap_or(u32::MAX);
+        self.grants.get_mut(range).into_iter().flatten().zip(kept).for_each(|(place, grant)| *place = grant);
+        let list = List { len, ..list };
+        let row = owner.row as usize;
+        match owner.kind {
+            Kind::Role => self.roles.get_mut(row).into_iter().for_each(|role| role.grants = list),
+            _ => self.service_accounts.get_mut(row).into_iter().for_each(|account| account.grants = list),
+        }
+    }
+
+    /// Keeps some references of a list, in place; what is left over at its end belongs to nobody.
+    fn take_refs(&mut self, list: List, mut keep: impl FnMut(&Ref) -> bool) -> List {
+        let kept: Vec<Ref> = self.refs(list).iter().filter(|r| keep(r)).copied().collect();
+        let range = list.start as usize..(list.start + list.len) as usize;
+        let len = u32::try_from(kept.len()).unwrap_or(u32::MAX);
+        self.refs.get_mut(range).into_iter().flatten().zip(kept).for_each(|(place, r)| *place = r);
+        List { len, ..list }
+    }
+}
+
+/// Whether a reference leads to an entity.
+fn means(directory: &Directory<'_>, entity: Entity, reference: &Ref) -> bool {
+    let target: Sym = reference.target;
+    directory.rows(entity.kind, target).contains(&entity.row)
+}

@@ -1,0 +1,136 @@
+//! `cut`: the fewest edits that break all ways a finding is about, each set proven by running the rules again.
+
+use crate::edit::Said;
+use crate::network::{Cutter, paths};
+use crate::what_if::{Loss, Rules, WhatIf, what_if};
+use hashbrown::HashSet;
+use rolecall_engine::{Ends, Finding, Judge, Named};
+use rolecall_graph::AccessGraph;
+use rolecall_model::{Edit, Entity, Origin, PermissionId, Tenant};
+
+/// How often a set of edits is mended before it is given up.
+const ROUNDS: usize = 4;
+
+/// The rule that says what the policy wants.
+const EXPECTATION: &str = "unmet-expectation";
+
+/// The fewest edits that break a finding.
+#[derive(Clone, Debug)]
+pub struct Cut {
+    /// The finding's fingerprint.
+    pub fingerprint: String,
+    /// Its rule.
+    pub rule: String,
+    /// What it is about.
+    pub subject: Named,
+    /// Its message.
+    pub message: String,
+    /// The edits.
+    pub edits: Vec<Said>,
+    /// How many ways there are from those who should not get there.
+    pub paths: usize,
+    /// How many of them are left.
+    pub left: usize,
+    /// Findings that go with it, itself included.
+    pub gone: Vec<Finding>,
+    /// Findings that come by it.
+    pub come: Vec<Finding>,
+    /// Who loses what.
+    pub losses: Vec<Loss>,
+}
+
+/// Why there is no cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoCut {
+    /// The finding is not about ways.
+    NoWays,
+    /// Only edits would do of what the policy protects or the platform owns.
+    Protected,
+    /// The rules still find it, or something like it, after all that was tried.
+    NotProven,
+}
+
+/// The fewest edits that break a finding. `before` is all that the rules find.
+///
+/// # Errors
+/// Says why there are none.
+pub fn cut(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &[Finding], finding: &Finding) -> Result<Cut, NoCut> {
+    let ends = finding.ends.as_ref().ok_or(NoCut::NoWays)?;
+    let mut protected: HashSet<Edit> = HashSet::new();
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut open: Vec<(Ends, Tenant)> = vec![(ends.clone(), judge.graph().tenant.clone())];
+    for _ in 0..ROUNDS {
+        for (ends, tenant) in open.drain(..) {
+            let more = cut_ways(&tenant, rules, &ends, &protected).ok_or(NoCut::Protected)?;
+            edits.extend(more.iter().map(|edit| carried(edit, &tenant, judge.graph().tenant)));
+        }
+        edits.sort();
+        edits.dedup();
+        let outcome = what_if(judge, rules, before, &edits);
+        if outcome.come.iter().any(|f| f.rule == EXPECTATION) {
+            protected.extend(edits.drain(..));
+            open.push((ends.clone(), judge.graph().tenant.clone()));
+            continue;
+        }
+        let is_gone = outcome.gone.iter().any(|f| f.fingerprint == finding.fingerprint);
+        let edited = judge.graph().tenant.without(&edits);
+        let mut still: Vec<Finding> = outcome.come.iter().filter(|f| f.rule == finding.rule).cloned().collect();
+        if !is_gone {
+            let all = rules.find(&AccessGraph::new(&edited)).into_iter();
+            still.extend(all.filter(|f| f.rule == finding.rule && f.primary.place == finding.primary.place));
+        }
+        if still.is_empty() && is_gone {
+            return Ok(proven(judge, finding, ends, &edited, outcome));
+        }
+        open.extend(still.into_iter().filter_map(|f| Some((f.ends?, edited.clone()))));
+        if open.is_empty() {
+            return Err(NoCut::NotProven);
+        }
+    }
+    Err(NoCut::NotProven)
+}
+
+fn cut_ways(tenant: &Tenant, rules: &Rules<'_>, ends: &Ends, protected: &HashSet<Edit>) -> Option<Vec<Edit>> {
+    let graph = AccessGraph::new(tenant);
+    let judge = Judge::new(&graph, rules.policy);
+    Cutter::new(&judge, ends, protected).cut()
+}
+
+/// An edit of an edited model as one of the model that it was made from: entries have other rows there.
+fn carried(edit: &Edit, from: &Tenant, to: &Tenant) -> Edit {
+    let Edit::Entries { owner, grants } = edit else { return edit.clone() };
+    let keys = keys(from, grants);
+    let list = to.grants_of(*owner);
+    let rows =
+        (list.start..).zip(to.grants(list)).filter(|(_, grant)| keys.contains(&(grant.origin, grant.permission)));
+    Edit::Entries { owner: *owner, grants: rows.map(|(row, _)| row).collect() }
+}
+
+fn keys(tenant: &Tenant, grants: &[u32]) -> HashSet<(Origin, PermissionId)> {
+    let rows = grants.iter().filter_map(|row| tenant.grants.get(*row as usize));
+    rows.map(|grant| (grant.origin, grant.permission)).collect()
+}
+
+fn proven(judge: &Judge<'_, '_>, finding: &Finding, ends: &Ends, edited: &Tenant, outcome: WhatIf) -> Cut {
+    let tenant = judge.graph().tenant;
+    let keys = keys(tenant, &ends.grants);
+    let owners: Vec<Entity> = ends.grants.iter().filter_map(|row| judge.graph().owner(*row)).collect();
+    let rows = owners.iter().flat_map(|owner| {
+        let list = edited.grants_of(*owner);
+        (list.start..).zip(edited.grants(list)).filter(|(_, grant)| keys.contains(&(grant.origin, grant.permission)))
+    });
+    let grants = rows.map(|(row, _)| row).collect();
+    let left = Ends { grants, ..ends.clone() };
+    Cut {
+        fingerprint: finding.fingerprint.clone(),
+        rule: finding.rule.clone(),
+        subject: finding.subject.clone(),
+        message: finding.message.clone(),
+        paths: paths(judge.graph(), ends),
+        left: paths(&AccessGraph::new(edited), &left),
+        edits: outcome.edits,
+        gone: outcome.gone,
+        come: outcome.come,
+        losses: outcome.losses,
+    }
+}

@@ -1,0 +1,206 @@
+//! The ways between the ends of a finding as a network, each edge with what cutting it costs.
+
+use crate::edit::concerned;
+use hashbrown::{HashMap, HashSet};
+use rolecall_engine::{Ends, Judge};
+use rolecall_graph::{AccessGraph, EdgeKind, Spread, UNCUTTABLE, minimum_cut};
+use rolecall_model::{Edit, Entity, Kind, Origin};
+
+/// The tier of everybody who works for a partner.
+const PARTNERS: &str = "bpo";
+
+/// What one edit costs, above what anybody loses by it: fewer edits are better than fewer losers.
+const EDIT: u64 = 1 << 32;
+
+/// Nobody takes so many people out of something one by one.
+const CROWD: usize = 200;
+
+const SOURCE: usize = 0;
+const SINK: usize = 1;
+
+/// A network in the making.
+pub(crate) struct Cutter<'a, 'c, 't> {
+    judge: &'a Judge<'c, 't>,
+    ends: &'a Ends,
+    protected: &'a HashSet<Edit>,
+    /// The roles that lead to what should not be reached.
+    spread: Spread,
+    nodes: HashMap<Entity, usize>,
+    edges: Vec<(usize, usize, u64)>,
+    edits: Vec<Option<Edit>>,
+    known: HashSet<Edit>,
+    open: Vec<Entity>,
+}
+
+impl<'a, 'c, 't> Cutter<'a, 'c, 't> {
+    pub(crate) fn new(judge: &'a Judge<'c, 't>, ends: &'a Ends, protected: &'a HashSet<Edit>) -> Self {
+        let spread = judge.graph().spread(targets(judge.graph(), ends), |_| false);
+        let (nodes, edges, edits) = (HashMap::new(), Vec::new(), Vec::new());
+        Self { judge, ends, protected, spread, nodes, edges, edits, known: HashSet::new(), open: Vec::new() }
+    }
+
+    /// The cheapest edits without which no way is left; `None` where some way has no edge that may be cut.
+    pub(crate) fn cut(mut self) -> Option<Vec<Edit>> {
+        let ends = self.ends;
+        for who in &ends.from {
+            let start = self.node(*who);
+            self.edges.push((SOURCE, start, UNCUTTABLE));
+            self.edits.push(None);
+            self.person(*who);
+        }
+        let mut seen: HashSet<Entity> = HashSet::new();
+        while let Some(role) = self.open.pop() {
+            if seen.insert(role) {
+                self.role(role);
+            }
+        }
+        let cut = minimum_cut(self.nodes.len() + 2, &self.edges, SOURCE, SINK)?;
+        let edits = cut.into_iter().filter_map(|at| self.edits.get(at).cloned().flatten());
+        Some(edits.collect())
+    }
+
+    fn person(&mut self, who: Entity) {
+        if who.kind == Kind::Role {
+            self.open.push(who);
+            return;
+        }
+        self.holdings(who);
+        self.entries(who);
+        let graph = self.judge.graph();
+        let mut groups: Vec<Entity> = graph.entities_from(who, EdgeKind::MemberOf).map(|(group, _)| group).collect();
+        groups.sort_by_cached_key(|group| graph.order_key(*group));
+        for group in groups {
+            if graph.holdings(group).any(|(role, ..)| self.spread.hop(role).is_some()) {
+                let (from, to) = (self.node(who), self.node(group));
+                self.edge(from, to, Edit::Membership { member: who, group });
+                self.holdings(group);
+            }
+        }
+    }
+
+    fn holdings(&mut self, holder: Entity) {
+        let graph = self.judge.graph();
+        let mut roles: Vec<Entity> = graph.entities_from(holder, EdgeKind::Holds).map(|(role, _)| role).collect();
+        roles.sort_by_cached_key(|role| graph.order_key(*role));
+        for role in roles.into_iter().filter(|role| self.spread.hop(role.row).is_some()).collect::<Vec<_>>() {
+            let (from, to) = (self.node(holder), self.node(role));
+            self.edge(from, to, Edit::Holding { holder, role });
+            self.open.push(role);
+        }
+    }
+
+    fn role(&mut self, role: Entity) {
+        let graph = self.judge.graph();
+        let node = self.node(role);
+        if self.ends.roles.contains(&role.row) && !self.ends.from.contains(&role) {
+            self.edges.push((node, SINK, UNCUTTABLE));
+            self.edits.push(None);
+            return;
+        }
+        self.entries(role);
+        let mut parents: Vec<Entity> =
+            graph.entities_from(role, EdgeKind::Inherits).map(|(parent, _)| parent).collect();
+        parents.sort_by_cached_key(|parent| graph.order_key(*parent));
+        for parent in parents.into_iter().filter(|parent| self.spread.hop(parent.row).is_some()).collect::<Vec<_>>() {
+            let to = self.node(parent);
+            self.edge(node, to, Edit::Inheritance { role, parent });
+            self.open.push(parent);
+        }
+    }
+
+    /// The entries of an owner that should not be reached: one edit for each value that states some.
+    fn entries(&mut self, owner: Entity) {
+        let list = self.judge.graph().tenant.grants_of(owner);
+        let own = list.start..list.start + list.len;
+        let grants: Vec<u32> = self.ends.grants.iter().copied().filter(|row| own.contains(row)).collect();
+        if !grants.is_empty() {
+            let node = self.node(owner);
+            self.edge(node, SINK, Edit::Entries { owner, grants });
+        }
+    }
+
+    fn node(&mut self, entity: Entity) -> usize {
+        let next = self.nodes.len() + 2;
+        *self.nodes.entry(entity).or_insert(next)
+    }
+
+    fn edge(&mut self, from: usize, to: usize, edit: Edit) {
+        if !self.known.insert(edit.clone()) {
+            return;
+        }
+        let cost = if self.is_protected(&edit) { UNCUTTABLE } else { self.cost(&edit) };
+        self.edges.push((from, to, cost));
+        self.edits.push(Some(edit));
+    }
+
+    fn cost(&self, edit: &Edit) -> u64 {
+        let graph = self.judge.graph();
+        let values = match edit {
+            Edit::Entries { grants, .. } => {
+                let rows = grants.iter().filter_map(|row| graph.tenant.grants.get(*row as usize));
+                rows.map(|grant| grant.origin).collect::<HashSet<Origin>>().len()
+            }
+            _ => 1,
+        };
+        let lost = concerned(graph, edit).len() * self.entries_behind(edit);
+        EDIT * u64::try_from(values).unwrap_or(1) + u64::try_from(lost).unwrap_or(u64::MAX).min(EDIT - 1)
+    }
+
+    /// How many entries everybody concerned loses by an edit.
+    fn entries_behind(&self, edit: &Edit) -> usize {
+        let graph = self.judge.graph();
+        match edit {
+            Edit::Entries { grants, .. } => grants.len(),
+            Edit::Inheritance { parent: behind, .. }
+            | Edit::Holding { role: behind, .. }
+            | Edit::Membership { group: behind, .. } => graph.access(*behind).len(),
+            Edit::Seat { .. } => 0,
+        }
+    }
+
+    /// What the policy protects, and what is the platform's own: a role of the platform is never edited, and what
+    /// makes somebody a partner's is not taken from them to make a finding go.
+    fn is_protected(&self, edit: &Edit) -> bool {
+        let tenant = self.judge.graph().tenant;
+        let is_partners = |entity: Entity| self.judge.is_of(PARTNERS, entity);
+        // Who is known by nothing but a role would be nobody's without it.
+        let is_only_sign = |who: Entity| {
+            let tier = self.judge.tiers().get(PARTNERS);
+            tier.is_none_or(|tier| tier.evidence(self.judge.graph(), who).len() < 2)
+        };
+        let is_systems = |owner: Entity| owner.kind == Kind::Role && tenant.is_system_role(owner.row);
+        let is_crowd = self.ends.from.len() > CROWD;
+        self.protected.contains(edit)
+            || match edit {
+                Edit::Membership { group, .. } => is_crowd || is_partners(*group),
+                Edit::Holding { holder, role } => {
+                    (is_crowd && holder.kind == Kind::User) || (is_partners(*role) && is_only_sign(*holder))
+                }
+                Edit::Inheritance { role, .. } => is_systems(*role),
+                Edit::Entries { owner, .. } => is_systems(*owner),
+                Edit::Seat { .. } => true,
+            }
+    }
+}
+
+/// The roles at the far ends.
+fn targets(graph: &AccessGraph<'_>, ends: &Ends) -> Vec<u32> {
+    let owners = ends.grants.iter().filter_map(|row| graph.owner(*row));
+    let roles = owners.filter(|owner| owner.kind == Kind::Role).map(|owner| owner.row);
+    roles.chain(ends.roles.iter().copied()).collect()
+}
+
+/// How many ways there are between the ends: by each role held, alone or by a group, and to each entry or role.
+pub(crate) fn paths(graph: &AccessGraph<'_>, ends: &Ends) -> usize {
+    let to_entries = |who: Entity| graph.ways(who, |row| ends.grants.contains(&row)).len();
+    let to_roles = |who: Entity| {
+        let groups = graph.entities_from(who, EdgeKind::MemberOf).map(|(group, _)| group);
+        let holders = std::iter::once(who).chain(groups);
+        let mut starts: Vec<u32> = holders.flat_map(|h| graph.holdings(h).map(|(row, ..)| row)).collect();
+        starts.extend(Some(who.row).filter(|_| who.kind == Kind::Role));
+        let leads = |from: u32, to: u32| from != who.row || who.kind != Kind::Role || from != to;
+        let ways = starts.iter().flat_map(|from| ends.roles.iter().map(move |to| (*from, *to)));
+        ways.filter(|(from, to)| leads(*from, *to) && !graph.chains(*from, *to).0.is_empty()).count()
+    };
+    ends.from.iter().map(|who| to_entries(*who) + to_roles(*who)).sum()
+}

@@ -1,0 +1,180 @@
+//! `what-if`: the rules run again on an edited model, and who loses what.
+
+use crate::breadth::Breadth;
+use crate::edit::{Said, concerned, say};
+use crate::few;
+use hashbrown::{HashMap, HashSet};
+use rolecall_engine::{Finding, Judge, Named, Policy, Rulebook, Step, check};
+use rolecall_graph::{Access, AccessGraph};
+use rolecall_model::{Edit, Entity, Kind, Permission};
+
+/// How many names are given for those who lose the same.
+const NAMED: usize = 3;
+
+/// What rules are run with.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    /// The rules.
+    pub book: &'a Rulebook,
+    /// What a team wants.
+    pub policy: &'a Policy,
+    /// The number of the file of the settings.
+    pub settings: u32,
+}
+
+impl Rules<'_> {
+    /// What they find, the worst first; among equals by rule, subject and fingerprint.
+    #[must_use]
+    pub fn find(&self, graph: &AccessGraph<'_>) -> Vec<Finding> {
+        let mut found = check(graph, self.policy, self.book, self.settings).findings;
+        found.sort_by_cached_key(|f| {
+            (std::cmp::Reverse(f.severity), f.rule.clone(), f.subject.name.clone(), f.fingerprint.clone())
+        });
+        found
+    }
+}
+
+/// What would come of some edits.
+#[derive(Clone, Debug)]
+pub struct WhatIf {
+    /// The edits.
+    pub edits: Vec<Said>,
+    /// Findings that go.
+    pub gone: Vec<Finding>,
+    /// Findings that come.
+    pub come: Vec<Finding>,
+    /// Findings that stay at their place and say something else, as they are and as they would be.
+    pub changed: Vec<(Finding, Finding)>,
+    /// How many stay.
+    pub stay: usize,
+    /// Who loses what, those who lose the same together; the most first.
+    pub losses: Vec<Loss>,
+}
+
+/// Some who lose the same.
+#[derive(Clone, Debug)]
+pub struct Loss {
+    /// How many users.
+    pub users: usize,
+    /// How many service accounts.
+    pub accounts: usize,
+    /// The first by name.
+    pub names: Vec<Named>,
+    /// What they lose.
+    pub lost: Vec<Lost>,
+}
+
+/// A permission that is lost, at least as far as it went.
+#[derive(Clone, Debug)]
+pub struct Lost {
+    /// The permission.
+    pub permission: String,
+    /// How far it reached, in words.
+    pub over: String,
+    /// The chain by which the first of them keeps it, elsewhere or less far.
+    pub keeps: Vec<Step>,
+}
+
+/// Runs the rules again without what the edits take away. `before` is what they find now.
+#[must_use]
+pub fn what_if(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &[Finding], edits: &[Edit]) -> WhatIf {
+    let tenant = judge.graph().tenant.without(edits);
+    let graph = AccessGraph::new(&tenant);
+    let after = rules.find(&graph);
+    let edited = Judge::new(&graph, rules.policy);
+    let prints = |all: &[Finding]| all.iter().map(|f| f.fingerprint.clone()).collect::<HashSet<String>>();
+    let (was, is) = (prints(before), prints(&after));
+    let mut gone: Vec<Finding> = before.iter().filter(|f| !is.contains(&f.fingerprint)).cloned().collect();
+    let mut come: Vec<Finding> = after.iter().filter(|f| !was.contains(&f.fingerprint)).cloned().collect();
+    let mut changed = Vec::new();
+    for new in std::mem::take(&mut come) {
+        let same = |old: &Finding| old.rule == new.rule && old.primary.place == new.primary.place;
+        match gone.iter().position(same) {
+            Some(at) => changed.push((gone.remove(at), new)),
+            None => come.push(new),
+        }
+    }
+    WhatIf {
+        edits: edits.iter().map(|edit| say(judge, edit)).collect(),
+        stay: before.len() - gone.len() - changed.len(),
+        gone,
+        come,
+        changed,
+        losses: losses(judge, &edited, edits),
+    }
+}
+
+/// An entry that somebody has: the permission and its reach in words, with the way.
+struct Held {
+    name: String,
+    over: String,
+    breadth: Breadth,
+    permission: Permission,
+    access: Access,
+}
+
+fn losses(before: &Judge<'_, '_>, after: &Judge<'_, '_>, edits: &[Edit]) -> Vec<Loss> {
+    let graph = before.graph();
+    let mut people: Vec<Entity> = edits.iter().flat_map(|edit| concerned(graph, edit)).collect();
+    people.sort_unstable();
+    people.dedup();
+    let mut alike: HashMap<Vec<(String, String)>, Vec<Entity>> = HashMap::new();
+    for sort in before.sorts(people) {
+        let Some(first) = sort.first() else { continue };
+        let lost = lost(&held(before, *first), &held(after, *first));
+        if !lost.is_empty() {
+            alike.entry(lost).or_default().extend(sort);
+        }
+    }
+    let loss = |(lost, people): (Vec<(String, String)>, Vec<Entity>)| {
+        let names = few(graph, people.clone(), NAMED);
+        let left = names.first().map(|who| held(after, *who)).unwrap_or_default();
+        let keep = |permission: &str| {
+            let meant = Permission::parse(permission, None)?;
+            let kept = left.iter().filter(|held| held.permission.overlaps(&meant));
+            let best = kept.min_by_key(|held| (held.breadth, held.access.via.len(), &held.name))?;
+            Some(after.witness(*names.first()?, &best.access))
+        };
+        let lost = lost.into_iter().map(|(permission, over)| {
+            let keeps = keep(&permission).unwrap_or_default();
+            Lost { permission, over, keeps }
+        });
+        Loss {
+            users: people.iter().filter(|who| who.kind == Kind::User).count(),
+            accounts: people.iter().filter(|who| who.kind == Kind::ServiceAccount).count(),
+            lost: lost.collect(),
+            names: names.iter().map(|who| before.named(*who)).collect(),
+        }
+    };
+    let mut losses: Vec<Loss> = alike.into_iter().map(loss).collect();
+    losses.sort_by_cached_key(|l| (std::cmp::Reverse(l.users + l.accounts), l.names.clone()));
+    losses
+}
+
+fn held(judge: &Judge<'_, '_>, who: Entity) -> Vec<Held> {
+    let graph = judge.graph();
+    let of = |access: Access| {
+        let grant = graph.tenant.grants.get(access.grant as usize)?;
+        Some(Held {
+            name: graph.tenant.permissions.spelling(grant.permission).to_owned(),
+            over: judge.over(who, &access),
+            breadth: Breadth::of(judge, who, &access),
+            permission: graph.tenant.permissions.get(grant.permission)?.clone(),
+            access,
+        })
+    };
+    graph.ways(who, |_| true).into_iter().filter_map(of).collect()
+}
+
+/// What was held and is not held any more, not even by a wider entry.
+fn lost(before: &[Held], after: &[Held]) -> Vec<(String, String)> {
+    let is_kept = |held: &&Held| {
+        let same = |other: &Held| other.over == held.over || other.breadth == Breadth::All;
+        !after.iter().any(|other| other.permission.covers(&held.permission) && same(other))
+    };
+    let mut lost: Vec<(String, String)> =
+        before.iter().filter(is_kept).map(|held| (held.name.clone(), held.over.clone())).collect();
+    lost.sort();
+    lost.dedup();
+    lost
+}

@@ -1,0 +1,206 @@
+//! `what-if` and `cut`: edits, the findings that go, and who would notice.
+
+use super::{Ink, Page, Shown, count, named, noun, people, some_of};
+use crate::witness;
+use rolecall_engine::{Answer, Finding, Named, Severity};
+use rolecall_query::{Cut, Loss, Lost, NoCut, Said, WhatIf};
+use serde_json::{Value, json};
+
+/// How many permissions a loss shows unless all are asked for.
+const SHOWN: usize = 5;
+
+/// Cuts of some findings, and findings that have none.
+pub struct CutsAnswer {
+    /// The cuts.
+    pub cuts: Vec<Cut>,
+    /// The findings without, and why.
+    pub without: Vec<(Finding, NoCut)>,
+}
+
+impl Shown for WhatIf {
+    fn schema(&self) -> &'static str {
+        "rolecall/what-if/v1"
+    }
+
+    fn json(&self, ink: &Ink<'_>) -> Value {
+        json!({
+            "edits": self.edits.iter().map(|said| said_json(ink, said)).collect::<Vec<_>>(),
+            "gone": self.gone.iter().map(finding_json).collect::<Vec<_>>(),
+            "come": self.come.iter().map(finding_json).collect::<Vec<_>>(), "stay": self.stay,
+            "changed": self.changed.iter().map(|(old, new)| json!({ "was": finding_json(old), "is": finding_json(new) }))
+                .collect::<Vec<_>>(),
+            "losses": self.losses.iter().map(|loss| loss_json(ink, loss)).collect::<Vec<_>>(),
+        })
+    }
+
+    fn text(&self, page: &mut Page<'_>) {
+        let (gone, come) = (count(self.gone.len(), "finding"), count(self.come.len(), "finding"));
+        page.headline(match self.come.len() {
+            0 => format!("{gone} would go, {} would stay", self.stay),
+            _ => format!("{gone} would go, {} would stay, and {come} would come", self.stay),
+        });
+        page.title("without");
+        self.edits.iter().for_each(|said| edit(page, said));
+        findings(page, "what would go", &self.gone);
+        findings(page, "what would come", &self.come);
+        let changed: Vec<Finding> = self.changed.iter().map(|(_, new)| new.clone()).collect();
+        findings(page, "what would stay, and read so", &changed);
+        losses(page, &self.losses);
+    }
+}
+
+impl Shown for CutsAnswer {
+    fn schema(&self) -> &'static str {
+        "rolecall/cuts/v1"
+    }
+
+    fn json(&self, ink: &Ink<'_>) -> Value {
+        let without = |(finding, why): &(Finding, NoCut)| {
+            let mut out = finding_json(finding);
+            if let Some(fields) = out.as_object_mut() {
+                fields.insert("reason".to_owned(), reason(*why).into());
+            }
+            out
+        };
+        json!({
+            "cuts": self.cuts.iter().map(|cut| cut_json(ink, cut)).collect::<Vec<_>>(),
+            "without": self.without.iter().map(without).collect::<Vec<_>>(),
+        })
+    }
+
+    fn text(&self, page: &mut Page<'_>) {
+        for cut in &self.cuts {
+            page.gap();
+            page.verdict(Answer::Yes, format!("{} {}", cut.rule, cut.fingerprint));
+            page.line(2, cut.message.clone());
+            page.title("the fewest edits that break it, proven by running the rules again");
+            cut.edits.iter().for_each(|said| edit(page, said));
+            let also = cut.gone.len().saturating_sub(1);
+            let also = if also > 0 { format!("; {} with it", count(also, "other finding")) } else { String::new() };
+            page.line(
+                2,
+                format!("breaks {} of {}{also}", cut.paths - cut.left.min(cut.paths), count(cut.paths, "path")),
+            );
+            if page.is_verbose() {
+                findings(page, "what would go", &cut.gone);
+            }
+            findings(page, "what would come", &cut.come);
+            losses(page, &cut.losses);
+        }
+        if self.without.is_empty() {
+            return;
+        }
+        page.title(format!("{} without a cut", count(self.without.len(), "finding")));
+        if !page.is_verbose() && !self.cuts.is_empty() {
+            page.line(2, "-v shows them, and why");
+            return;
+        }
+        for (finding, why) in &self.without {
+            page.line(2, format!("{} {}: {}", finding.rule, finding.fingerprint, reason(*why)));
+        }
+    }
+}
+
+fn reason(why: NoCut) -> &'static str {
+    match why {
+        NoCut::NoWays => "it is not about ways, and its help says what mends it",
+        NoCut::Protected => "only edits of the platform's own roles, or of what the settings protect, would break it",
+        NoCut::NotProven => "no set of edits that was tried makes the rules stop finding it",
+    }
+}
+
+fn edit(page: &mut Page<'_>, said: &Said) {
+    page.line(2, command(said));
+    page.places(4, &said.places);
+}
+
+/// An edit as a command.
+fn command(said: &Said) -> String {
+    let (from, to) = (noun(&said.from), said.to.iter().map(noun).collect::<Vec<_>>().join(", "));
+    match said.edge {
+        "member-of" => format!("take {from} out of {to}"),
+        "holds" => format!("take {to} from {from}"),
+        "inherits" => format!("stop {from} inheriting from {to}"),
+        "on-queue" => format!("take {from} off {to}"),
+        _ => {
+            let over = said.over.as_ref().map(|over| format!(" over {over}")).unwrap_or_default();
+            format!("take {to}{over} out of {from}")
+        }
+    }
+}
+
+/// An edit as `what-if` reads it.
+fn revoke(said: &Said) -> Vec<String> {
+    let name = |named: &Named| match named.kind {
+        "permission" => named.name.clone(),
+        kind => format!("{kind}:{}", named.name),
+    };
+    said.to.iter().map(|to| format!("{} {} {}", name(&said.from), said.edge, name(to))).collect()
+}
+
+fn findings(page: &mut Page<'_>, title: &str, all: &[Finding]) {
+    // What is only worth knowing is for those who ask for everything.
+    let is_shown = |finding: &&Finding| page.is_verbose() || finding.severity > Severity::Info;
+    let all: Vec<&Finding> = all.iter().filter(is_shown).collect();
+    if all.is_empty() || page.is_quiet() {
+        return;
+    }
+    page.title(title);
+    for finding in all {
+        page.line(2, format!("{}: {}: {}", finding.severity.word(), finding.rule, finding.message));
+    }
+}
+
+fn losses(page: &mut Page<'_>, all: &[Loss]) {
+    page.title(if all.is_empty() { "nobody would notice: nobody loses a permission" } else { "who would notice" });
+    for loss in all {
+        let size = loss.users + loss.accounts;
+        let who = some_of(&loss.names, size);
+        let who = if size > 1 { format!("{} ({who})", people(loss.users, loss.accounts)) } else { who };
+        page.line(2, format!("{who} would lose"));
+        let shown = if page.is_verbose() { loss.lost.len() } else { SHOWN };
+        loss.lost.iter().take(shown).for_each(|lost| show(page, lost));
+        if loss.lost.len() > shown {
+            page.line(4, format!("and {} more", loss.lost.len() - shown));
+        }
+    }
+}
+
+fn show(page: &mut Page<'_>, lost: &Lost) {
+    let keeps = match lost.keeps.as_slice() {
+        [] => ", and has it by no other way".to_owned(),
+        chain => format!(", and keeps it through {}", witness::chain(chain)),
+    };
+    page.line(4, format!("`{}` over {}{keeps}", lost.permission, lost.over));
+}
+
+/// A cut in JSON.
+pub(crate) fn cut_json(ink: &Ink<'_>, cut: &Cut) -> Value {
+    json!({
+        "fingerprint": cut.fingerprint, "rule": cut.rule, "subject": named(&cut.subject), "message": cut.message,
+        "edits": cut.edits.iter().map(|said| said_json(ink, said)).collect::<Vec<_>>(),
+        "paths": cut.paths, "left": cut.left,
+        "gone": cut.gone.iter().map(finding_json).collect::<Vec<_>>(),
+        "come": cut.come.iter().map(finding_json).collect::<Vec<_>>(),
+        "losses": cut.losses.iter().map(|loss| loss_json(ink, loss)).collect::<Vec<_>>(),
+    })
+}
+
+fn said_json(ink: &Ink<'_>, said: &Said) -> Value {
+    let places: Vec<Value> = said.places.iter().map(|place| ink.place(*place)).collect();
+    json!({ "edge": said.edge, "from": named(&said.from), "to": said.to.iter().map(named).collect::<Vec<_>>(),
+            "over": said.over, "does": command(said), "revoke": revoke(said), "locations": places })
+}
+
+fn finding_json(finding: &Finding) -> Value {
+    json!({ "fingerprint": finding.fingerprint, "rule": finding.rule, "severity": finding.severity,
+            "subject": named(&finding.subject), "message": finding.message })
+}
+
+fn loss_json(ink: &Ink<'_>, loss: &Loss) -> Value {
+    let lost =
+        |lost: &Lost| json!({ "permission": lost.permission, "over": lost.over, "keeps": ink.chain(&lost.keeps) });
+    let names: Vec<Value> = loss.names.iter().map(|name: &Named| named(name)).collect();
+    json!({ "users": loss.users, "service-accounts": loss.accounts, "names": names,
+            "lost": loss.lost.iter().map(lost).collect::<Vec<_>>() })
+}

@@ -1,0 +1,79 @@
+//! `rolecall what-if`
+
+use crate::ask::{self, AskOptions, Desk, Reply};
+use crate::output::Stop;
+use crate::rulebook;
+use clap::Args;
+use rolecall_engine::Rulebook;
+use rolecall_model::Edit;
+use rolecall_query::{EditFault, Rules};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct WhatIfOptions {
+    #[command(flatten)]
+    ask: AskOptions,
+    #[command(flatten)]
+    book: BookOptions,
+    /// What to take away, such as `user:Kim Ode member-of group:Planning`, `group:Planning holds role:Analyst`,
+    /// `role:A inherits role:B` or `role:A grants reporting:*:view` (repeatable)
+    #[arg(long, value_name = "EDGE")]
+    revoke: Vec<String>,
+    /// A file with one such edge a line; lines that begin with # say nothing
+    #[arg(long, value_name = "FILE")]
+    revoke_from: Option<PathBuf>,
+}
+
+/// Further rules for commands that run them.
+#[derive(Debug, Args)]
+pub(crate) struct BookOptions {
+    /// A folder of further rules (repeatable)
+    #[arg(long = "rules", value_name = "DIR", hide_short_help = true)]
+    folders: Vec<PathBuf>,
+}
+
+impl BookOptions {
+    /// The rules, to be run on what is asked about.
+    pub(crate) fn load(&self, desk: &Desk<'_, '_>) -> Result<Rulebook, Stop> {
+        rulebook::load(&self.folders, desk.policy)
+    }
+}
+
+/// What rules are run with.
+pub(crate) fn rules<'a>(desk: &'a Desk<'_, '_>, book: &'a Rulebook) -> Rules<'a> {
+    Rules { book, policy: desk.policy, settings: desk.settings }
+}
+
+/// Runs the rules without some of what the export says.
+pub(crate) fn run(options: &WhatIfOptions) -> Result<u8, Stop> {
+    let mut lines: Vec<String> = options.revoke.clone();
+    if let Some(path) = &options.revoke_from {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Stop::usage(format!("cannot read {}: {error}", path.display()), ""))?;
+        let said = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        lines.extend(said.map(str::to_owned));
+    }
+    if lines.is_empty() {
+        return Err(Stop::usage("nothing is said to be taken away", "say what with --revoke or --revoke-from"));
+    }
+    ask::run(&options.ask, |desk| {
+        let book = options.book.load(desk)?;
+        let edits = lines.iter().map(|line| read(desk, line)).collect::<Result<Vec<Edit>, Stop>>()?;
+        let rules = rules(desk, &book);
+        let before = rules.find(desk.judge.graph());
+        Ok(Reply { shown: Box::new(rolecall_query::what_if(&desk.judge, &rules, &before, &edits)), code: 0 })
+    })
+}
+
+fn read(desk: &Desk<'_, '_>, line: &str) -> Result<Edit, Stop> {
+    rolecall_query::read_edit(desk.judge.graph(), line).map_err(|fault| match fault {
+        EditFault::Shape => Stop::usage(
+            format!("`{line}` is no edge"),
+            "write `FROM member-of TO`, or holds, inherits, grants, on-queue in its place",
+        ),
+        EditFault::Name(name, unclear) => ask::unclear(&name, unclear, &[]),
+        EditFault::NotThere => {
+            Stop::usage(format!("the input does not say `{line}`"), "`rolecall access` shows what it says")
+        }
+    })
+}
