@@ -45,6 +45,7 @@ pub(crate) struct Summary<'v> {
     by_severity: BySeverity,
     suppressed: usize,
     accepted: usize,
+    baselined: usize,
     not_evaluated: Vec<Unjudged<'v>>,
     passed_over: &'v [String],
 }
@@ -169,6 +170,7 @@ pub(crate) fn summary<'v>(verdict: &'v Verdict<'_>) -> Summary<'v> {
             info: verdict.count(Severity::Info),
         },
         suppressed: verdict.suppressed(),
+        baselined: verdict.held.iter().filter(|held| held.by == HeldBy::Baseline).count(),
         accepted: verdict.held.iter().filter(|held| matches!(held.by, HeldBy::Allow(_))).count(),
         not_evaluated: verdict.not_evaluated.iter().map(|n| Unjudged { rule: &n.rule, reason: &n.reason }).collect(),
         passed_over: &verdict.passed_over,

@@ -64,9 +64,11 @@ pub(crate) fn lines(verdict: &Verdict<'_>, is_verbose: bool) -> Vec<String> {
 fn held(verdict: &Verdict<'_>) -> Vec<String> {
     let number = |is_meant: fn(&HeldBy) -> bool| verdict.held.iter().filter(|held| is_meant(&held.by)).count();
     let accepted = number(|by| matches!(by, HeldBy::Allow(_)));
-    let rest = verdict.suppressed() - accepted - verdict.elsewhere();
+    let listed = number(|by| *by == HeldBy::Baseline);
+    let rest = verdict.suppressed() - accepted - listed - verdict.elsewhere();
     let said = [
         (accepted, "accepted by the settings; --no-ignores shows what"),
+        (listed, "known from the baseline; --no-ignores shows what"),
         (rest, "held back by the settings or the options; --persona auditor shows what is doubtful"),
     ];
     let said = said.into_iter().filter(|(number, _)| *number > 0);

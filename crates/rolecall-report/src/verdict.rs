@@ -79,6 +79,8 @@ pub struct Verdict<'a> {
     pub held: Vec<Held>,
     /// How many findings were never made, since the settings switch their rule off where they are.
     pub switched_off: usize,
+    /// Whether a baseline was in force, so that what is reported is new.
+    pub is_compared: bool,
     /// The code that the run exits with, where it does so by what it found.
     pub exit_code: Option<u8>,
 }
@@ -101,6 +103,7 @@ impl<'a> Verdict<'a> {
             passed_over: Vec::new(),
             held: Vec::new(),
             switched_off: 0,
+            is_compared: false,
             exit_code: None,
         }
     }

@@ -20,4 +20,6 @@ pub enum HeldBy {
     Elsewhere,
     /// An entry of `[[allow]]` in the settings.
     Allow(Acceptance),
+    /// The baseline lists it.
+    Baseline,
 }

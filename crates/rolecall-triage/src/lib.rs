@@ -1,8 +1,10 @@
 //! Findings and what somebody wants of them → what is reported, and what is held back by what.
 
+mod baseline;
 mod held;
 mod wishes;
 
+pub use baseline::{Baseline, Listed};
 pub use held::{Held, HeldBy};
 pub use wishes::{Persona, Wishes, exit_code};
 
@@ -17,21 +19,23 @@ pub struct Triaged {
     pub held: Vec<Held>,
 }
 
-/// Sorts out findings. Cost: linear in findings.
+/// Sorts out findings: what is accepted, what a baseline lists, what a run does not ask for, and the rest.
+/// Cost: linear in findings and in the lines of the baseline.
 #[must_use]
-pub fn triage(findings: Vec<Finding>, wishes: &Wishes) -> Triaged {
+pub fn triage(findings: Vec<Finding>, wishes: &Wishes, baseline: Option<&Baseline>) -> Triaged {
     let mut sorted = Triaged::default();
+    let mut listed = baseline.filter(|_| !wishes.no_ignores).map(Baseline::count).unwrap_or_default();
     for finding in findings {
-        match held_by(&finding, wishes) {
+        let accepted = finding.allowed.clone().filter(|_| !wishes.no_ignores);
+        let is_listed = listed.take(&finding.fingerprint);
+        let by = accepted
+            .map(HeldBy::Allow)
+            .or_else(|| is_listed.then_some(HeldBy::Baseline))
+            .or_else(|| wishes.hold_back(&finding).then_some(HeldBy::Options));
+        match by {
             Some(by) => sorted.held.push(Held { finding, by }),
             None => sorted.findings.push(finding),
         }
     }
     sorted
-}
-
-/// What holds a finding back: what a team accepted comes before what a run does not ask for.
-fn held_by(finding: &Finding, wishes: &Wishes) -> Option<HeldBy> {
-    let accepted = finding.allowed.clone().filter(|_| !wishes.no_ignores).map(HeldBy::Allow);
-    accepted.or_else(|| wishes.hold_back(finding).then_some(HeldBy::Options))
 }

@@ -1,6 +1,6 @@
 //! The command line, declared once; help and documentation are derived from it.
 
-use crate::command::{check, completions, config, explain, init, lock, man, question, report, rules, verify};
+use crate::command::{baseline, check, completions, config, explain, init, lock, man, question, report, rules, verify};
 use crate::export::Export;
 use crate::output::Stop;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Rules(rules::RulesOptions),
     /// Write the effective access of each tier to a file that `check` holds later exports against
     Lock(lock::LockOptions),
+    /// List the findings of today, so that `check` reports only what comes later
+    Baseline(baseline::BaselineOptions),
     /// Write a commented rolecall.toml, with tiers guessed from an export
     Init(init::InitOptions),
     /// Show the settings in force, and where each value comes from

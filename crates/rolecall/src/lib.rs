@@ -11,6 +11,7 @@ mod effective;
 mod export;
 mod git;
 mod inputs;
+mod known;
 mod output;
 mod pipeline;
 mod progress;
@@ -35,6 +36,7 @@ pub fn main() -> ExitCode {
         Command::Explain(options) => command::explain::run(&options),
         Command::Rules(options) => command::rules::run(&options),
         Command::Lock(options) => command::lock::run(&options),
+        Command::Baseline(options) => command::baseline::run(&options),
         Command::Init(options) => command::init::run(&options),
         Command::Config(options) => {
             // The options came from here, so the arguments are there.

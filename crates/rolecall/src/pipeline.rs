@@ -170,6 +170,7 @@ pub(crate) fn verdict<'a>(
         passed_over: std::mem::take(&mut export.passed_over),
         held,
         switched_off: outcome.suppressed,
+        is_compared: false,
         exit_code: None,
     }
 }

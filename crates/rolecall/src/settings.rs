@@ -2,6 +2,7 @@
 
 use crate::output::Stop;
 use rolecall_engine::{Lock, Policy};
+use rolecall_triage::Baseline;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ pub(crate) fn under(team: Policy, given: Option<&Path>) -> Result<Policy, Stop> 
     let named = std::env::var_os(ABOVE).filter(|path| !path.is_empty()).map(PathBuf::from);
     let above = given.map(Path::to_owned).into_iter().chain(named);
     above.into_iter().try_fold(team, |policy, path| {
-        let text = std::fs::read_to_string(&path).map_err(|error| {
+        let text = text_of(&path).map_err(|error| {
             let help = format!("correct --policy or {ABOVE}");
             Stop::usage(format!("cannot read the policy {}: {error}", path.display()), help)
         })?;
@@ -49,12 +50,34 @@ pub(crate) fn lock(given: Option<&Path>, policy: &Policy) -> Result<Option<Lock>
 
 /// The path of the lock in force.
 pub(crate) fn lock_path(given: Option<&Path>, policy: &Policy) -> Option<PathBuf> {
-    let beside = || {
-        let (path, _) = policy.sources.first()?;
-        Some(Path::new(path).with_file_name(LOCK)).filter(|path| path.is_file())
+    given.map(Path::to_owned).or_else(|| beside(policy, LOCK))
+}
+
+/// A file of this name beside the team's settings, else in the working folder.
+fn beside(policy: &Policy, name: &str) -> Option<PathBuf> {
+    let settings = policy.sources.first().map(|(path, _)| Path::new(path).with_file_name(name));
+    settings.into_iter().chain([PathBuf::from(name)]).find(|path| path.is_file())
+}
+
+/// The name of the baseline.
+const BASELINE: &str = "rolecall-baseline.json";
+
+/// The path of the baseline, whether it is there or not.
+pub(crate) fn baseline_path(given: Option<&Path>, policy: &Policy) -> PathBuf {
+    let settings = || policy.sources.first().map(|(path, _)| Path::new(path).with_file_name(BASELINE));
+    given.map(Path::to_owned).or_else(|| beside(policy, BASELINE)).or_else(settings).unwrap_or(BASELINE.into())
+}
+
+/// The baseline at a path; `None` where nothing is there.
+pub(crate) fn baseline(path: &Path) -> Result<Option<Baseline>, Stop> {
+    let text = match text_of(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(Stop::usage(format!("cannot read the baseline {}: {error}", path.display()), ""));
+        }
     };
-    let here = || Some(PathBuf::from(LOCK)).filter(|path| path.is_file());
-    given.map(Path::to_owned).or_else(beside).or_else(here)
+    Baseline::read(&path.display().to_string(), &text).map(Some).map_err(|fault| Stop::Faults(vec![*fault]))
 }
 
 /// The nearest settings: of the first input and the folders above it, else of the working folder and

@@ -24,20 +24,26 @@ impl Serialize for Results<'_> {
         // Two results of one fingerprint would be one alert.
         let mut seen: HashMap<&str, u32> = HashMap::new();
         let reported = self.verdict.findings.iter().map(|finding| (finding, None));
-        let held = self.verdict.held.iter().filter_map(|held| Some((&held.finding, Some(suppression(&held.by)?))));
-        serializer.collect_seq(reported.chain(held).map(|(finding, suppression)| {
+        // Whoever asks for less gets less; what somebody accepted or listed is there, and marked.
+        let is_marked = |by: &HeldBy| matches!(by, HeldBy::Allow(_) | HeldBy::Baseline);
+        let held = self.verdict.held.iter().filter(|held| is_marked(&held.by));
+        serializer.collect_seq(reported.chain(held.map(|held| (&held.finding, Some(&held.by)))).map(|(finding, by)| {
             let number = seen.entry(&finding.fingerprint).or_default();
             *number += 1;
-            self.result(finding, *number, suppression)
+            let mut result = self.result(finding, *number, by.and_then(suppression));
+            let state = if by == Some(&HeldBy::Baseline) { "unchanged" } else { "new" };
+            // What is accepted may be old or new: that is not compared.
+            let is_compared = self.verdict.is_compared && !matches!(by, Some(HeldBy::Allow(_)));
+            result.baseline_state = is_compared.then(|| json!(state));
+            result
         }))
     }
 }
 
-/// What holds a finding back as a suppression; `None` where it is not to be in the report at all.
+/// What somebody said of a finding as a suppression.
 fn suppression(by: &HeldBy) -> Option<Suppression> {
     match by {
-        // Whoever asks for less gets less.
-        HeldBy::Options | HeldBy::Elsewhere => None,
+        HeldBy::Options | HeldBy::Elsewhere | HeldBy::Baseline => None,
         HeldBy::Allow(acceptance) => {
             let ticket = acceptance.ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
             let said = format!("{}: {}{ticket}", acceptance.owner, acceptance.reason);

@@ -4,6 +4,7 @@ use crate::changed::{Before, Changed, ChangedOptions};
 use crate::cli::{COUNTS, Confidence, InputOptions, Level, RuleOptions, SETTINGS, Severity};
 use crate::git::Revision;
 use crate::inputs::{self, Inputs};
+use crate::known::{BaselineOptions, Known};
 use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::target::ReportOptions;
@@ -45,6 +46,8 @@ pub(crate) struct CheckOptions {
     /// Report what the settings accept as well, as an auditor would see it
     #[arg(long, help_heading = COUNTS)]
     no_ignores: bool,
+    #[command(flatten)]
+    known: BaselineOptions,
     /// The day that ends of acceptances are compared with; without it ROLECALL_TODAY, SOURCE_DATE_EPOCH, today (UTC)
     #[arg(long, value_name = "DATE", help_heading = COUNTS, hide_short_help = true)]
     today: Option<String>,
@@ -66,11 +69,12 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
     policy.today = Some(clock::today(options.today.as_deref())?);
     let policy = settings::under(policy, options.rules.policy.as_deref())?;
+    let known = options.known.load(&policy)?;
     let rules = rulebook::load(&options.rules.folders, &policy)?;
     let rules =
         rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?;
     let found = inputs::find(&options.input.with_catalogue(export));
-    let changed = options.changed(&found, &policy);
+    let changed = options.changed(&found, &policy, known.as_ref());
     let is_there = !found.files.is_empty() && found.problems.is_empty();
     if is_there && options.report.is_plain() && changed.as_ref().is_some_and(Changed::is_nothing) {
         return Ok(0);
@@ -80,12 +84,16 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let mut export = pipeline::read(found, options.input.allow_empty, &progress);
     options.input.expect_catalogue(&export)?;
     let mut outcome = pipeline::judge(&mut export, &policy, &rules);
-    let mut triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &options.wishes());
+    let is_stale = export.is_whole() && known.as_ref().is_some_and(|known| known.settle(&policy, &rules, &mut outcome));
+    let baseline = known.as_ref().and_then(Known::in_force);
+    let mut triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &options.wishes(), baseline);
     let elsewhere = changed
         .as_ref()
         .and_then(|changed| changed.hold_back(&mut triaged, || options.before(&files, &policy, &rules)));
     let mut verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
+    verdict.is_compared = baseline.is_some();
     let code = rolecall_triage::exit_code(verdict.problems.is_empty(), &verdict.findings, options.fail_on.least());
+    let code = code.max(u8::from(is_stale));
     verdict.exit_code = Some(code);
     drop(progress);
     if changed.is_some() {
@@ -114,11 +122,12 @@ impl CheckOptions {
     }
 
     /// What changed of the export, where only that is asked about.
-    fn changed(&self, found: &Inputs, policy: &Policy) -> Option<Changed> {
+    fn changed(&self, found: &Inputs, policy: &Policy, known: Option<&Known>) -> Option<Changed> {
         let settings = policy.sources.iter().map(|(path, _)| PathBuf::from(path));
         let lock = settings::lock_path(self.lock.as_deref(), policy);
         let beside = self.rules.folders.iter().chain(&self.input.catalog).cloned();
-        let others: Vec<PathBuf> = settings.chain(lock).chain(beside).collect();
+        let others: Vec<PathBuf> =
+            settings.chain(lock).chain(known.map(|known| known.path().to_owned())).chain(beside).collect();
         self.changed.changed_only.then(|| Changed::among(found, &self.input.paths, &others))
     }
 

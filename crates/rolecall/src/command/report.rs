@@ -70,7 +70,7 @@ pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
         MatrixAnswer { is_residency: false, matrix: rolecall_query::isolation(&Judge::new(&graph, &policy)) };
     let (_, places) = export.locate(rolecall_report::places(&isolation));
     let wishes = Wishes { persona: Persona::Auditor, ..Wishes::default() };
-    let triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &wishes);
+    let triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &wishes, None);
     let tiers = subjects(&graph, &policy, &triaged.findings);
     drop(graph);
     let mut verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);

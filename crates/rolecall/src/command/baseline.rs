@@ -1,0 +1,123 @@
+//! `rolecall baseline`
+
+use crate::cli::{InputOptions, RuleOptions, SETTINGS};
+use crate::known::is_judged;
+use crate::output::{self, Stop};
+use crate::progress::Progress;
+use crate::{clock, inputs, pipeline, rulebook, settings};
+use clap::{Args, Subcommand};
+use rolecall_engine::{Finding, Outcome, Rulebook};
+use rolecall_source::visible;
+use rolecall_triage::{Baseline, Listed};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(crate) struct BaselineOptions {
+    #[command(subcommand)]
+    command: BaselineCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum BaselineCommand {
+    /// List everything that is found now, so that `check` reports only what comes later
+    Write(BaselineArguments),
+    /// Say what `write` would add and take out; exit with 1 when there is anything
+    Check(BaselineArguments),
+    /// Take out what is gone, and add nothing
+    Prune(BaselineArguments),
+}
+
+#[derive(Debug, Args)]
+struct BaselineArguments {
+    #[command(flatten)]
+    input: InputOptions,
+    #[command(flatten)]
+    rules: RuleOptions,
+    /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
+    #[arg(long, value_name = "FILE", help_heading = SETTINGS, hide_short_help = true)]
+    lock: Option<PathBuf>,
+    /// The baseline; without it rolecall-baseline.json beside the settings, else in the working folder
+    #[arg(long, value_name = "FILE", help_heading = SETTINGS)]
+    baseline: Option<PathBuf>,
+}
+
+/// The exit code of an input that could not be read in full.
+const HALF: u8 = 3;
+
+/// Writes, checks or prunes a baseline. Half an export is never the measure: what is missing would be gone.
+pub(crate) fn run(options: &BaselineOptions) -> Result<u8, Stop> {
+    let (BaselineCommand::Write(arguments) | BaselineCommand::Check(arguments) | BaselineCommand::Prune(arguments)) =
+        &options.command;
+    let mut policy = settings::policy(arguments.rules.config.as_deref(), &arguments.input.paths)?;
+    policy.lock = settings::lock(arguments.lock.as_deref(), &policy)?;
+    policy.today = Some(clock::today(None)?);
+    let path = settings::baseline_path(arguments.baseline.as_deref(), &policy);
+    let policy = settings::under(policy, arguments.rules.policy.as_deref())?;
+    if let Some(by) = &policy.banned_by {
+        return Err(Stop::usage(format!("{by} forbids suppressions, and so a baseline"), ""));
+    }
+    // What is there and is no baseline is not touched.
+    let known = settings::baseline(&path)?;
+    let rules = rulebook::load(&arguments.rules.folders, &policy)?;
+    let found = inputs::find(&arguments.input.all_paths());
+    let mut export = pipeline::read(found, arguments.input.allow_empty, &Progress::new(0));
+    arguments.input.expect_catalogue(&export)?;
+    if !export.is_whole() {
+        output::warn("the input could not be read in full, so nothing was done (`rolecall check` shows where)");
+        return Ok(HALF);
+    }
+    let outcome = pipeline::judge(&mut export, &policy, &rules);
+    match (&options.command, known) {
+        (BaselineCommand::Write(_), known) => write(&path, &known.unwrap_or_default(), &outcome),
+        (_, None) => {
+            let message = format!("there is no baseline {}", path.display());
+            Err(Stop::usage(message, "`rolecall baseline write` makes one"))
+        }
+        (BaselineCommand::Check(_), Some(known)) => check(&known, &outcome, &rules),
+        (BaselineCommand::Prune(_), Some(known)) => prune(&path, &known, &outcome, &rules),
+    }
+}
+
+/// What a baseline is for: everything that nobody has accepted by itself, whatever a run asks for.
+fn open(outcome: &Outcome) -> impl Iterator<Item = &Finding> + Clone {
+    outcome.findings.iter().filter(|finding| finding.allowed.is_none())
+}
+
+fn write(path: &Path, known: &Baseline, outcome: &Outcome) -> Result<u8, Stop> {
+    let baseline = Baseline::of(open(outcome));
+    let added = known.unlisted(open(outcome)).len();
+    output::save(path, baseline.to_text().as_bytes())?;
+    let gone = known.len() + added - baseline.len();
+    say(&format!("wrote {}: {}, {added} new, {gone} gone", path.display(), number(baseline.len())))
+}
+
+fn check(known: &Baseline, outcome: &Outcome, rules: &Rulebook) -> Result<u8, Stop> {
+    let (_, gone) = known.pruned(open(outcome), |rule| is_judged(rules, outcome, rule));
+    let added = Baseline::of(known.unlisted(open(outcome)));
+    let mut shown = String::new();
+    let line =
+        |word: &str, line: &Listed| visible(&format!("{word} {} {}", line.rule, line.message)).into_owned() + "\n";
+    added.iter().for_each(|listed| shown.push_str(&line("new: ", listed)));
+    gone.iter().for_each(|listed| shown.push_str(&line("gone:", listed)));
+    let is_same = shown.is_empty();
+    shown.push_str(if is_same { "the baseline lists what is there\n" } else { "" });
+    output::print(shown.as_bytes())?;
+    Ok(u8::from(!is_same))
+}
+
+fn prune(path: &Path, known: &Baseline, outcome: &Outcome, rules: &Rulebook) -> Result<u8, Stop> {
+    let (kept, gone) = known.pruned(open(outcome), |rule| is_judged(rules, outcome, rule));
+    if !gone.is_empty() {
+        output::save(path, kept.to_text().as_bytes())?;
+    }
+    say(&format!("{}: {} gone, {} left", path.display(), number(gone.len()), kept.len()))
+}
+
+fn number(findings: usize) -> String {
+    if findings == 1 { "1 finding".to_owned() } else { format!("{findings} findings") }
+}
+
+fn say(text: &str) -> Result<u8, Stop> {
+    output::print(format!("{}\n", visible(text)).as_bytes())?;
+    Ok(0)
+}

@@ -1,0 +1,165 @@
+//! `rolecall baseline`, and what `check` makes of it.
+
+use crate::{findings, run, text};
+use serde_json::Value;
+use std::fs;
+
+/// A folder with an export, whose settings and baseline lie beside each other.
+struct Case(tempfile::TempDir);
+
+impl Case {
+    fn new(scopes: &[&str]) -> Self {
+        let case = Self(tempfile::tempdir().expect("a folder"));
+        fs::write(case.path("rolecall.toml"), "").expect("written");
+        case.export("tenant.json", scopes);
+        case
+    }
+
+    /// One partner role for each scope.
+    fn export(&self, file: &str, scopes: &[&str]) {
+        let role = |(number, scope): (usize, &&str)| {
+            format!(
+                r#"{{"id": "r-{number}", "name": "BPO Planner {number}",
+                     "rolePermissions": [{{"id": "reporting:reportingData:view", "scope": "{scope}"}}]}}"#
+            )
+        };
+        let roles: Vec<String> = scopes.iter().enumerate().map(role).collect();
+        fs::write(self.path(file), format!(r#"{{"roles": [{}]}}"#, roles.join(","))).expect("written");
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().expect("UTF-8").to_owned()
+    }
+
+    fn baseline(&self, command: &str, more: &[&str]) -> (i32, String) {
+        let run = run(&[&["baseline", command, &self.path("tenant.json")], more].concat());
+        (run.code, run.out + &run.err)
+    }
+
+    /// The exit code, the subjects reported, how many are known, and the notes.
+    fn check(&self, more: &[&str]) -> (i32, Vec<String>, u64, String) {
+        let run = run(&[&["check", "--format", "json", &self.path("tenant.json")], more].concat());
+        let report: Value = serde_json::from_str(&run.out).expect("JSON");
+        let subjects = findings(&report).iter().map(|f| text(&f["subject"]["name"])).collect();
+        (run.code, subjects, report["summary"]["baselined"].as_u64().expect("a number"), report["notes"].to_string())
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(self.path("rolecall-baseline.json")).expect("the baseline")
+    }
+}
+
+#[test]
+fn what_is_listed_is_known_and_only_what_is_new_is_reported() {
+    let case = Case::new(&["All", "Assigned", "All"]);
+    let (code, said) = case.baseline("write", &[]);
+    assert!(code == 0 && said.contains("2 findings, 2 new, 0 gone"), "{said}");
+    assert_eq!(case.text().lines().count(), 4, "a line for each, and two around: {}", case.text());
+    let (code, shown, known, _) = case.check(&[]);
+    assert_eq!((code, shown, known), (0, Vec::new(), 2));
+    case.export("tenant.json", &["All", "All", "All"]);
+    let (code, shown, known, _) = case.check(&[]);
+    assert_eq!((code, shown, known), (1, vec!["BPO Planner 1".to_owned()], 2));
+    assert_eq!(case.check(&["--no-ignores"]).1.len(), 3);
+    let (code, said) = case.baseline("check", &[]);
+    assert!(code == 1 && said.contains("new:  all-scoped-reporting role `BPO Planner 1`"), "{said}");
+}
+
+#[test]
+fn the_file_does_not_depend_on_where_things_stand() {
+    let case = Case::new(&["All", "All"]);
+    case.baseline("write", &[]);
+    let before = case.text();
+    fs::rename(case.path("tenant.json"), case.path("moved.json")).expect("renamed");
+    let mut export: Value =
+        serde_json::from_str(&fs::read_to_string(case.path("moved.json")).expect("text")).expect("JSON");
+    export["roles"].as_array_mut().expect("a list").reverse();
+    fs::write(case.path("moved.json"), serde_json::to_string_pretty(&export).expect("JSON")).expect("written");
+    let run = run(&["baseline", "write", &case.path("moved.json")]);
+    assert!(run.out.contains("2 findings, 0 new, 0 gone"), "{}", run.out);
+    assert_eq!(case.text(), before);
+}
+
+#[test]
+fn the_ratchet_fails_when_what_is_listed_is_gone_until_it_is_pruned() {
+    let case = Case::new(&["All", "All"]);
+    case.baseline("write", &[]);
+    case.export("tenant.json", &["All", "Assigned"]);
+    let (code, _, known, notes) = case.check(&[]);
+    assert_eq!((code, known), (0, 1));
+    assert!(notes.contains("lists 1 finding that is gone (all-scoped-reporting on role BPO Planner 1)"), "{notes}");
+    assert_eq!(case.check(&["--strict-baseline"]).0, 1);
+    // A run that did not judge the rule cannot tell.
+    assert_eq!(case.check(&["--strict-baseline", "--only", "undeclared-scope"]).0, 0);
+    let (code, said) = case.baseline("prune", &[]);
+    assert!(code == 0 && said.contains("1 finding gone, 1 left"), "{said}");
+    assert_eq!(case.check(&["--strict-baseline"]).0, 0);
+    // Pruning never adds.
+    case.export("tenant.json", &["All", "All"]);
+    assert_eq!(case.baseline("prune", &[]).0, 0);
+    assert_eq!(case.check(&[]).0, 1);
+}
+
+#[test]
+fn access_that_grew_is_new() {
+    let case = Case::new(&["All"]);
+    case.baseline("write", &[]);
+    let export = fs::read_to_string(case.path("tenant.json")).expect("text");
+    fs::write(case.path("tenant.json"), export.replace("reporting:reportingData:view", "reporting:*:*"))
+        .expect("written");
+    assert_eq!(case.check(&[]).2, 0);
+    assert!(case.check(&[]).0 == 1);
+}
+
+#[test]
+fn what_is_accepted_is_not_listed_too() {
+    let case = Case::new(&["All", "All"]);
+    let entry = "[[allow]]\nrule = 'all-scoped-reporting'\nentity = 'r-1'\nreason = 'x'\nowner = 'y'\n";
+    fs::write(case.path("rolecall.toml"), entry).expect("written");
+    case.baseline("write", &[]);
+    assert!(!case.text().contains("Planner 1") && case.text().contains("Planner 0"), "{}", case.text());
+}
+
+#[test]
+fn nothing_but_a_baseline_is_overwritten_and_half_an_export_is_no_measure() {
+    let case = Case::new(&["All"]);
+    let (code, said) = case.baseline("write", &["--baseline", &case.path("tenant.json")]);
+    assert!(code == 2 && said.contains("this is no baseline"), "{said}");
+    assert!(fs::read_to_string(case.path("tenant.json")).expect("text").contains("BPO Planner"));
+    fs::write(case.path("rolecall-baseline.json"), r#"{"schema": "rolecall/baseline/v9", "findings": []}"#)
+        .expect("written");
+    let run = run(&["check", &case.path("tenant.json")]);
+    assert!(run.code == 2 && run.err.contains("rolecall/baseline/v9"), "{}", run.err);
+    fs::remove_file(case.path("rolecall-baseline.json")).expect("removed");
+    for arguments in [&["--strict-baseline"][..], &["--baseline", "none.json"]] {
+        let run = crate::run(&[&["check", &case.path("tenant.json")], arguments].concat());
+        assert!(run.code == 2 && run.err.contains("`rolecall baseline write` makes one"), "{}", run.err);
+    }
+    fs::write(case.path("tenant.json"), "{\"roles\": [").expect("written");
+    assert_eq!(case.baseline("write", &[]).0, 3);
+    assert!(!fs::exists(case.path("rolecall-baseline.json")).expect("known"));
+}
+
+#[test]
+fn an_organisation_may_forbid_it() {
+    let case = Case::new(&["All"]);
+    case.baseline("write", &[]);
+    fs::write(case.path("policy.toml"), "allow-suppressions = false\n").expect("written");
+    let policy = case.path("policy.toml");
+    let (code, shown, known, notes) = case.check(&["--policy", &policy]);
+    assert_eq!((code, shown.len(), known), (1, 1, 0));
+    assert!(notes.contains("hides nothing"), "{notes}");
+    assert_eq!(case.baseline("write", &["--policy", &policy]).0, 2);
+}
+
+#[test]
+fn sarif_says_what_is_new_and_what_is_not() {
+    let case = Case::new(&["All", "Assigned"]);
+    case.baseline("write", &[]);
+    case.export("tenant.json", &["All", "All"]);
+    let run = run(&["check", "--format", "sarif", &case.path("tenant.json")]);
+    let log: Value = serde_json::from_str(&run.out).expect("JSON");
+    let results = log["runs"][0]["results"].as_array().expect("a list");
+    let states: Vec<String> = results.iter().map(|result| text(&result["baselineState"])).collect();
+    assert_eq!(states, ["new", "unchanged"]);
+}
