@@ -1,6 +1,6 @@
 //! Every format that a report may be written in.
 
-use crate::{TextOptions, Verdict, allow, csv, json, jsonl, sarif, text};
+use crate::{TextOptions, Verdict, allow, csv, github, gitlab, json, jsonl, junit, markdown, overview, sarif, text};
 use std::io::{self, Write};
 
 /// A format: its name on the command line, what it is for, and how it is written.
@@ -21,7 +21,19 @@ pub struct Format {
 pub type WriteReport = fn(&mut dyn Write, &Verdict<'_>, &TextOptions) -> io::Result<()>;
 
 /// All of them, the default first. A format is a file of this crate and a line here.
-pub const FORMATS: &[Format] = &[text::FORMAT, json::FORMAT, jsonl::FORMAT, sarif::FORMAT, csv::FORMAT, allow::FORMAT];
+pub const FORMATS: &[Format] = &[
+    text::FORMAT,
+    overview::FORMAT,
+    markdown::FORMAT,
+    sarif::FORMAT,
+    github::FORMAT,
+    gitlab::FORMAT,
+    junit::FORMAT,
+    json::FORMAT,
+    jsonl::FORMAT,
+    csv::FORMAT,
+    allow::FORMAT,
+];
 
 impl Format {
     /// The format of a name.

@@ -12,18 +12,24 @@ const NAMED: usize = 5;
 
 /// The lines of the summary, without ends.
 pub(crate) fn lines(verdict: &Verdict<'_>, is_verbose: bool) -> Vec<String> {
-    let mut lines = vec![
-        [findings(verdict), inputs(verdict), unjudged(verdict), passed(verdict)]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" · "),
-    ];
+    let mut lines = vec![headline(verdict)];
     if !verdict.problems.is_empty() {
         let count = count(verdict.problems.len(), "problem");
         lines.push(format!("not everything could be read ({count}): what is not reported here may still be there"));
     }
-    lines.extend(shared_edges(verdict));
+    lines.extend(remarks(verdict, is_verbose));
+    lines
+}
+
+/// How many findings of which severity, in how much.
+pub(crate) fn headline(verdict: &Verdict<'_>) -> String {
+    let parts = [findings(verdict), inputs(verdict), unjudged(verdict), passed(verdict)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// What findings have in common, and what they do not tell.
+pub(crate) fn remarks(verdict: &Verdict<'_>, is_verbose: bool) -> Vec<String> {
+    let mut lines = shared_edges(verdict);
     let elsewhere = verdict.elsewhere();
     if elsewhere > 0 {
         let held = self::count(elsewhere, "finding");

@@ -41,10 +41,7 @@ pub fn write_text(out: &mut dyn Write, verdict: &Verdict<'_>, options: &TextOpti
     for problem in &verdict.problems {
         write_problem(out, verdict, problem, options)?;
     }
-    // The worst first; among equals the order of files and places stays.
-    let mut findings: Vec<&Finding> = verdict.findings.iter().collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    for finding in findings {
+    for finding in verdict.worst_first() {
         write_finding(out, verdict, finding, options)?;
     }
     if options.quiet {

@@ -51,6 +51,23 @@ pub struct Problem {
     pub related: Option<(Location, String)>,
 }
 
+/// How a run ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Exit {
+    /// The exit code.
+    pub code: u8,
+    /// The least severity that makes a run fail; `None` where none does.
+    pub fail_on: Option<Severity>,
+}
+
+impl Exit {
+    /// Whether a finding makes the run fail.
+    #[must_use]
+    pub fn fails(self, finding: &Finding) -> bool {
+        self.fail_on.is_some_and(|least| finding.severity >= least)
+    }
+}
+
 /// The outcome of a run.
 pub struct Verdict<'a> {
     /// The text of every file.
@@ -81,8 +98,8 @@ pub struct Verdict<'a> {
     pub switched_off: usize,
     /// Whether a baseline was in force, so that what is reported is new.
     pub is_compared: bool,
-    /// The code that the run exits with, where it does so by what it found.
-    pub exit_code: Option<u8>,
+    /// How the run ends, where it does so by what it found.
+    pub exit: Option<Exit>,
 }
 
 impl<'a> Verdict<'a> {
@@ -104,7 +121,7 @@ impl<'a> Verdict<'a> {
             held: Vec::new(),
             switched_off: 0,
             is_compared: false,
-            exit_code: None,
+            exit: None,
         }
     }
 
@@ -118,6 +135,14 @@ impl<'a> Verdict<'a> {
     #[must_use]
     pub fn elsewhere(&self) -> usize {
         self.held.iter().filter(|held| held.by == HeldBy::Elsewhere).count()
+    }
+
+    /// The findings, the worst first; among equals the order of files and places stays.
+    #[must_use]
+    pub fn worst_first(&self) -> Vec<&Finding> {
+        let mut findings: Vec<&Finding> = self.findings.iter().collect();
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        findings
     }
 
     /// How many findings there are of a severity.

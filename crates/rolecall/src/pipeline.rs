@@ -171,6 +171,6 @@ pub(crate) fn verdict<'a>(
         held,
         switched_off: outcome.suppressed,
         is_compared: false,
-        exit_code: None,
+        exit: None,
     }
 }

@@ -4,7 +4,8 @@ use crate::cli::{Look, REPORT, report_format};
 use crate::output::{self, Stop};
 use clap::Args;
 use rolecall_report::{FORMATS, Format, Verdict};
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// How reports are written.
@@ -12,7 +13,7 @@ use std::str::FromStr;
 #[command(next_help_heading = REPORT)]
 pub(crate) struct ReportOptions {
     /// How the report is written
-    #[arg(long, value_parser = report_format(), default_value = "text", hide_possible_values = true)]
+    #[arg(long, value_parser = report_format(), default_value = "text")]
     pub(crate) format: &'static Format,
     /// Write to a file; as FORMAT=FILE beside what goes to standard output (repeatable)
     #[arg(long, short, value_name = "[FORMAT=]FILE")]
@@ -64,10 +65,17 @@ impl ReportOptions {
         for target in &self.output {
             output::save(&target.path, &self.render(target.format.unwrap_or(self.format), verdict, true)?)?;
         }
-        if self.output.iter().all(|target| target.format.is_some()) {
+        let is_printed = self.output.iter().all(|target| target.format.is_some());
+        if is_printed {
             output::print(&self.render(self.format, verdict, false)?)?;
         }
-        Ok(())
+        let mut formats = self.output.iter().map(|target| target.format.unwrap_or(self.format).name);
+        match std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
+            Some(path) if formats.any(|name| name == "github") || (is_printed && self.format.name == "github") => {
+                add_job_summary(Path::new(&path), verdict)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn render(&self, format: &Format, verdict: &Verdict<'_>, is_file: bool) -> Result<Vec<u8>, Stop> {
@@ -76,6 +84,22 @@ impl ReportOptions {
             .map_err(|error| Stop::usage(format!("cannot write the report: {error}"), ""))?;
         Ok(report)
     }
+}
+
+/// The bytes that the summary of a step may have; GitHub refuses a longer one as a whole.
+const SUMMARY: usize = 1024 * 1024;
+
+/// Adds the report to the summary of the step, after what others of the same step wrote there, and only if it fits.
+fn add_job_summary(path: &Path, verdict: &Verdict<'_>) -> Result<(), Stop> {
+    let add = || -> std::io::Result<()> {
+        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
+        let taken = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+        let mut report = Vec::new();
+        rolecall_report::write_markdown(&mut report, verdict, SUMMARY.saturating_sub(taken))?;
+        // One write, so that what another process adds does not end up within it.
+        file.write_all(&report)
+    };
+    add().map_err(|error| Stop::usage(format!("cannot write the job summary {}: {error}", path.display()), ""))
 }
 
 #[cfg(test)]

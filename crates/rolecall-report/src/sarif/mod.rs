@@ -9,7 +9,7 @@ mod result;
 mod rule;
 
 use crate::escaping::write_line;
-use crate::{Format, Verdict};
+use crate::{Exit, Format, Verdict};
 use result::Results;
 use rule::RuleIndex;
 use serde::Serialize;
@@ -89,9 +89,9 @@ fn invocation(verdict: &Verdict<'_>, rules: &RuleIndex<'_>) -> Invocation {
         .execution_successful(verdict.problems.is_empty())
         .tool_execution_notifications(notice::of_reading(verdict))
         .tool_configuration_notifications(notice::of_rules(verdict, rules));
-    match verdict.exit_code {
+    match verdict.exit {
         None => invocation.build(),
-        Some(code) => {
+        Some(Exit { code, .. }) => {
             let meaning = match code {
                 0 => "everything was read and nothing reaches --fail-on",
                 1 => "there are findings at or above --fail-on",

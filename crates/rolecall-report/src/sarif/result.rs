@@ -2,6 +2,7 @@
 
 use super::place::{location, message, plain};
 use super::rule::{RuleIndex, level, sentence};
+use crate::sign::Signs;
 use crate::{Verdict, spot};
 use rolecall_engine::{Finding, Step};
 use rolecall_source::visible;
@@ -11,7 +12,7 @@ use serde_json::json;
 use serde_sarif::sarif::{
     CodeFlow, Location, PropertyBag, Result, ResultKind, ResultLevel, Suppression, ThreadFlow, ThreadFlowLocation,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// All results, each made when it is its turn.
 pub(super) struct Results<'v> {
@@ -22,15 +23,14 @@ pub(super) struct Results<'v> {
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         // Two results of one fingerprint would be one alert.
-        let mut seen: HashMap<&str, u32> = HashMap::new();
+        let mut signs = Signs::default();
         let reported = self.verdict.findings.iter().map(|finding| (finding, None));
         // Whoever asks for less gets less; what somebody accepted or listed is there, and marked.
         let is_marked = |by: &HeldBy| matches!(by, HeldBy::Allow(_) | HeldBy::Baseline);
         let held = self.verdict.held.iter().filter(|held| is_marked(&held.by));
         serializer.collect_seq(reported.chain(held.map(|held| (&held.finding, Some(&held.by)))).map(|(finding, by)| {
-            let number = seen.entry(&finding.fingerprint).or_default();
-            *number += 1;
-            let mut result = self.result(finding, *number, by.and_then(suppression));
+            let number = signs.number(&finding.fingerprint);
+            let mut result = self.result(finding, number, by.and_then(suppression));
             let state = if by == Some(&HeldBy::Baseline) { "unchanged" } else { "new" };
             // What is accepted may be old or new: that is not compared.
             let is_compared = self.verdict.is_compared && !matches!(by, Some(HeldBy::Allow(_)));

@@ -11,6 +11,7 @@ use crate::target::ReportOptions;
 use crate::{clock, pipeline, rulebook, settings};
 use clap::{Args, ValueEnum};
 use rolecall_engine::{Policy, Rulebook};
+use rolecall_report::Exit;
 use rolecall_triage::Wishes;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -92,9 +93,10 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
         .and_then(|changed| changed.hold_back(&mut triaged, || options.before(&files, &policy, &rules)));
     let mut verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
     verdict.is_compared = baseline.is_some();
-    let code = rolecall_triage::exit_code(verdict.problems.is_empty(), &verdict.findings, options.fail_on.least());
+    let fail_on = options.fail_on.least();
+    let code = rolecall_triage::exit_code(verdict.problems.is_empty(), &verdict.findings, fail_on);
     let code = code.max(u8::from(is_stale));
-    verdict.exit_code = Some(code);
+    verdict.exit = Some(Exit { code, fail_on });
     drop(progress);
     if changed.is_some() {
         options.report.look.hush();

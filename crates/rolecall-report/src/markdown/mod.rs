@@ -1,0 +1,160 @@
+//! `--format markdown`: a report that fits into a comment on a pull request, and the summary of a job.
+
+mod escape;
+
+use crate::verdict::Problem;
+use crate::{Format, Location, Verdict, spot, summary, witness};
+use escape::{code, prose};
+use rolecall_engine::{Finding, Severity};
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+/// Markdown as GitHub and GitLab show it.
+pub(crate) const FORMAT: Format = Format {
+    name: "markdown",
+    about: "for a comment on a pull request, no longer than that may be",
+    write: |out, verdict, _| write_markdown(out, verdict, COMMENT),
+};
+
+/// The bytes that a comment on GitHub may have, where every character takes one.
+const COMMENT: usize = 65_536;
+
+/// What the end of a report needs: how much was left out, and what was not judged.
+const RESERVE: usize = 4_096;
+
+/// Below this severity findings are folded away.
+const OPEN: Severity = Severity::High;
+
+/// Writes the report in at most `limit` bytes: the worst findings, and how many more there are.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_markdown(out: &mut dyn Write, verdict: &Verdict<'_>, limit: usize) -> io::Result<()> {
+    let mut page = Page { text: String::new(), room: limit.saturating_sub(RESERVE), left_out: 0 };
+    head(&mut page, verdict);
+    for problem in &verdict.problems {
+        page.add(&of_problem(verdict, problem));
+    }
+    let worst_first = verdict.worst_first();
+    let mut open = None;
+    for finding in worst_first {
+        if open != Some(finding.severity) {
+            page.section(open, finding.severity, verdict.count(finding.severity));
+            open = Some(finding.severity);
+        }
+        page.add(&of_finding(verdict, finding));
+    }
+    page.end_section(open);
+    let mut end = String::new();
+    if page.left_out > 0 {
+        let _ = writeln!(end, "**{} more**, for which there is no room here.\n", page.left_out);
+    }
+    tail(&mut end, verdict);
+    page.text.push_str(&end);
+    // Only a limit below the reserve can be exceeded still.
+    if page.text.len() > limit {
+        page.text = prose(&summary::headline(verdict)) + "\n";
+        page.text.truncate(limit);
+    }
+    out.write_all(page.text.as_bytes())
+}
+
+/// What was written so far, and how much more may be.
+struct Page {
+    text: String,
+    room: usize,
+    left_out: usize,
+}
+
+impl Page {
+    /// Adds an entry if there is room for it.
+    fn add(&mut self, entry: &str) {
+        // Once one is left out so are all that follow, or a report would have holes.
+        if self.left_out == 0 && self.text.len() + entry.len() <= self.room {
+            self.text.push_str(entry);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    fn section(&mut self, before: Option<Severity>, severity: Severity, number: usize) {
+        self.end_section(before);
+        if self.left_out > 0 {
+            return;
+        }
+        let word = severity.word();
+        let _ = if severity >= OPEN {
+            writeln!(self.text, "### {number} {word}\n")
+        } else {
+            writeln!(self.text, "<details><summary><b>{number} {word}</b></summary>\n")
+        };
+    }
+
+    fn end_section(&mut self, severity: Option<Severity>) {
+        let Some(severity) = severity else { return };
+        if severity < OPEN && !self.text.ends_with("</details>\n\n") {
+            self.text.push_str("\n</details>\n");
+        }
+        self.text.push('\n');
+    }
+}
+
+fn head(page: &mut Page, verdict: &Verdict<'_>) {
+    let _ = writeln!(page.text, "## rolecall\n\n**{}**\n", prose(&summary::headline(verdict)));
+    if !verdict.problems.is_empty() {
+        let problems = summary::count(verdict.problems.len(), "problem");
+        let _ = writeln!(
+            page.text,
+            "> [!CAUTION]\n> Not everything could be read ({problems}): what is not reported here may still be there.\n"
+        );
+    }
+}
+
+fn of_finding(verdict: &Verdict<'_>, finding: &Finding) -> String {
+    let rule = if finding.docs.starts_with("https://") {
+        format!("[{}]({})", finding.rule, finding.docs)
+    } else {
+        finding.rule.clone()
+    };
+    let mut entry = format!("- **{rule}** {}", prose(&finding.message));
+    if let Some(at) = verdict.places.get(&finding.primary.place) {
+        let _ = write!(entry, "<br>{}", place(verdict, at));
+    }
+    if !finding.witness.is_empty() {
+        let _ = write!(entry, "<br>path: {}", code(&witness::chain(&finding.witness)));
+    }
+    if !finding.help.is_empty() {
+        let _ = write!(entry, "<br>help: {}", prose(&finding.help));
+    }
+    entry + "\n"
+}
+
+fn of_problem(verdict: &Verdict<'_>, problem: &Problem) -> String {
+    let at = problem.location.as_ref().map(|at| place(verdict, at));
+    let at = at.or_else(|| problem.path.as_deref().map(code)).map(|at| format!("<br>{at}")).unwrap_or_default();
+    let help = if problem.help.is_empty() { String::new() } else { format!("<br>help: {}", prose(&problem.help)) };
+    format!("- **{}** {}{at}{help}\n", problem.kind, prose(&problem.message))
+}
+
+fn place(verdict: &Verdict<'_>, at: &Location) -> String {
+    let path = spot::of(verdict, at).map(|spot| spot.path).unwrap_or_default();
+    code(&format!("{path}:{}:{}", at.start.line, at.start.column))
+}
+
+/// What was not judged, and who says all this.
+fn tail(end: &mut String, verdict: &Verdict<'_>) {
+    let lines = summary::remarks(verdict, false);
+    if !lines.is_empty() {
+        end.push_str("<details><summary>What this does not say</summary>\n\n");
+        let mut room = RESERVE / 2;
+        for line in lines {
+            let line = format!("- {}\n", prose(&line));
+            room = room.saturating_sub(line.len());
+            if room > 0 {
+                end.push_str(&line);
+            }
+        }
+        end.push_str("\n</details>\n\n");
+    }
+    let _ = writeln!(end, "<sub>rolecall {}</sub>", env!("CARGO_PKG_VERSION"));
+}
