@@ -22,7 +22,7 @@ pub(super) fn prose(text: &str) -> String {
             if number == last && number % 2 == 1 || is_code {
                 shown.push_str("\\`");
             }
-            part.chars().for_each(|c| push_plain(&mut shown, c));
+            push_plain(&mut shown, part);
             if is_code {
                 shown.push_str("\\`");
             }
@@ -43,18 +43,43 @@ fn span(text: &str) -> String {
     if text.starts_with(' ') && text.ends_with(' ') { format!("` {text} `") } else { format!("`{text}`") }
 }
 
-/// One character that means itself. Mentions and references are looked for in what is left after Markdown, so that a
+/// Text that means itself. Mentions, references and addresses are looked for in what is left after Markdown, so that a
 /// back-slash does not stop them and an element does.
-fn push_plain(shown: &mut String, c: char) {
-    match c {
-        '<' => shown.push_str("&lt;"),
-        '>' => shown.push_str("&gt;"),
-        '&' => shown.push_str("&amp;"),
-        '@' => shown.push_str("<span>@</span>"),
-        '#' => shown.push_str("<span>#</span>"),
-        '!' | '$' | '*' | '[' | '\\' | ']' | '^' | '_' | '{' | '|' | '}' | '~' | '`' => shown.extend(['\\', c]),
-        // An address would become a link; in a sentence a colon is followed by a space.
-        ':' => shown.push_str("<span>:</span>"),
-        c => shown.push(c),
+fn push_plain(shown: &mut String, text: &str) {
+    for (at, c) in text.char_indices() {
+        let after = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let before = at.checked_sub(3).and_then(|start| text.get(start..at));
+        let is_address = match c {
+            ':' => !after.starts_with(' '),
+            '.' => before.is_some_and(|word| word.eq_ignore_ascii_case("www")),
+            _ => false,
+        };
+        match c {
+            '<' => shown.push_str("&lt;"),
+            '>' => shown.push_str("&gt;"),
+            '&' => shown.push_str("&amp;"),
+            '@' | '#' => shown.extend(["<span>", c.encode_utf8(&mut [0; 4]), "</span>"]),
+            ':' | '.' if is_address => shown.extend(["<span>", c.encode_utf8(&mut [0; 4]), "</span>"]),
+            '!' | '$' | '*' | '[' | '\\' | ']' | '^' | '_' | '{' | '|' | '}' | '~' | '`' => shown.extend(['\\', c]),
+            c => shown.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_means_nothing_to_markdown() {
+        assert_eq!(prose("role `A` is *bad*: it [is](x)"), "role `A` is \\*bad\\*: it \\[is\\](x)");
+        assert_eq!(prose("`a``b`"), "`a` `b`");
+        assert_eq!(prose("one ` alone"), "one \\` alone");
+        assert_eq!(
+            prose("<b> & @team https://x www.x"),
+            "&lt;b&gt; &amp; <span>@</span>team https<span>:</span>//x www<span>.</span>x"
+        );
+        assert_eq!(code("a`b\n"), "`a'b\\n`");
+        assert_eq!((code(" x "), code("  ")), ("`  x  `".to_owned(), String::new()));
     }
 }

@@ -30,21 +30,19 @@ const OPEN: Severity = Severity::High;
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_markdown(out: &mut dyn Write, verdict: &Verdict<'_>, limit: usize) -> io::Result<()> {
-    let mut page = Page { text: String::new(), room: limit.saturating_sub(RESERVE), left_out: 0 };
+    let mut page = Page { text: String::new(), room: limit.saturating_sub(RESERVE), left_out: 0, is_folded: false };
     head(&mut page, verdict);
     for problem in &verdict.problems {
         page.add(&of_problem(verdict, problem));
     }
-    let worst_first = verdict.worst_first();
-    let mut open = None;
-    for finding in worst_first {
-        if open != Some(finding.severity) {
-            page.section(open, finding.severity, verdict.count(finding.severity));
-            open = Some(finding.severity);
+    let mut severity = None;
+    for finding in verdict.worst_first() {
+        if severity.replace(finding.severity) != Some(finding.severity) {
+            page.section(finding.severity, verdict.count(finding.severity));
         }
         page.add(&of_finding(verdict, finding));
     }
-    page.end_section(open);
+    page.end_section();
     let mut end = String::new();
     if page.left_out > 0 {
         let _ = writeln!(end, "**{} more**, for which there is no room here.\n", page.left_out);
@@ -54,7 +52,9 @@ pub fn write_markdown(out: &mut dyn Write, verdict: &Verdict<'_>, limit: usize) 
     // Only a limit below the reserve can be exceeded still.
     if page.text.len() > limit {
         page.text = prose(&summary::headline(verdict)) + "\n";
-        page.text.truncate(limit);
+    }
+    if page.text.len() > limit {
+        page.text.clear();
     }
     out.write_all(page.text.as_bytes())
 }
@@ -64,6 +64,8 @@ struct Page {
     text: String,
     room: usize,
     left_out: usize,
+    /// Whether a fold is open.
+    is_folded: bool,
 }
 
 impl Page {
@@ -77,25 +79,27 @@ impl Page {
         }
     }
 
-    fn section(&mut self, before: Option<Severity>, severity: Severity, number: usize) {
-        self.end_section(before);
+    fn section(&mut self, severity: Severity, number: usize) {
+        self.end_section();
         if self.left_out > 0 {
             return;
         }
         let word = severity.word();
-        let _ = if severity >= OPEN {
-            writeln!(self.text, "### {number} {word}\n")
-        } else {
+        self.is_folded = severity < OPEN;
+        let _ = if self.is_folded {
             writeln!(self.text, "<details><summary><b>{number} {word}</b></summary>\n")
+        } else {
+            writeln!(self.text, "### {number} {word}\n")
         };
     }
 
-    fn end_section(&mut self, severity: Option<Severity>) {
-        let Some(severity) = severity else { return };
-        if severity < OPEN && !self.text.ends_with("</details>\n\n") {
+    fn end_section(&mut self) {
+        if std::mem::take(&mut self.is_folded) {
             self.text.push_str("\n</details>\n");
         }
-        self.text.push('\n');
+        if !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
     }
 }
 

@@ -95,11 +95,12 @@ pub(super) fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
-/// `all-scoped-reporting` as `AllScopedReporting`.
+/// `all-scoped-reporting` as `AllScopedReporting`; a name may not be the id in other letters, so one word gets a second.
 pub(super) fn pascal(id: &str) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();
         letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
     };
-    id.split('-').map(capital).collect()
+    let name: String = id.split('-').map(capital).collect();
+    if name.eq_ignore_ascii_case(id) { name + "Found" } else { name }
 }

@@ -1,5 +1,6 @@
 //! Each format, read back by a library that knows it.
 
+mod ci;
 mod hostile;
 mod sarif;
 mod tables;
