@@ -3,11 +3,10 @@
 
 use crate::escaping::write_line;
 use crate::json::{self, FindingOut, Input, ProblemOut, Summary, TOOL, Tool};
-use crate::{Format, Verdict};
+use crate::{Format, Verdict, digest};
+use rolecall_source::SourceFile;
 use serde::Serialize;
-use siphasher::sip128::{Hasher128, SipHasher24};
 use std::collections::BTreeSet;
-use std::hash::Hasher;
 use std::io::{self, Write};
 
 /// The project's own JSON, a line for each finding.
@@ -57,22 +56,11 @@ fn line<T: Serialize>(out: &mut dyn Write, kind: &'static str, input: &str, body
     out.write_all(b"\n")
 }
 
-/// What was checked, as 32 hexadecimal digits: a hash over the text of every file that gave entities, in no order
-/// and by no name. It tells one export from another and proves nothing against somebody who forges one.
+/// What was checked: the SHA-256 of the list, in order and a line each, of the SHA-256 of every file that gave entities.
 fn identity(verdict: &Verdict<'_>) -> String {
     let inputs: BTreeSet<&str> = verdict.inputs.iter().map(|input| input.path.as_str()).collect();
-    let mut files: Vec<u128> = verdict
-        .sources
-        .iter()
-        .filter(|(_, file)| inputs.contains(file.path()))
-        .map(|(_, file)| {
-            let mut hasher = SipHasher24::new();
-            hasher.write(file.text().as_bytes());
-            hasher.finish128().as_u128()
-        })
-        .collect();
+    let files = verdict.sources.iter().map(|(_, file)| file).filter(|file| inputs.contains(file.path()));
+    let mut files: Vec<String> = files.map(digest::sha256).collect();
     files.sort_unstable();
-    let mut hasher = SipHasher24::new();
-    files.iter().for_each(|file| hasher.write_u128(*file));
-    format!("{:032x}", hasher.finish128().as_u128())
+    digest::sha256(&SourceFile::from_text(String::new(), files.join("\n")))
 }

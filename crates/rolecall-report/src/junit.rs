@@ -44,7 +44,9 @@ fn write(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> {
             }
         };
         if findings.is_empty() || unjudged.contains_key(rule.id.as_str()) {
-            let mut test = TestCase::new(safe(&rule.title), status);
+            // The rule's title says what is wrong, which is not what a test that passed has seen.
+            let name = if unjudged.contains_key(rule.id.as_str()) { "not evaluated" } else { "no findings" };
+            let mut test = TestCase::new(name, status);
             test.set_classname(format!("rolecall.{}", rule.id));
             rules.add_test_case(test);
         }
