@@ -13,6 +13,7 @@ mod matrix;
 mod name;
 mod network;
 mod open;
+mod picture;
 mod what_if;
 mod who_can;
 
@@ -25,6 +26,7 @@ pub use isolation::{isolation, residency};
 pub use matrix::{Cell, Matrix, Resource, Side};
 pub use name::{Unclear, WHAT, WHO, names, resolve};
 pub use open::Open;
+pub use picture::{Arrow, Dot, MANY, Picture, around, chain, whole};
 pub use what_if::{Loss, Lost, Rules, WhatIf, what_if};
 pub use who_can::{Cause, WhoCan, WhoCanAsked, who_can};
 

@@ -1,6 +1,8 @@
 //! The command line, declared once; help and documentation are derived from it.
 
-use crate::command::{baseline, check, completions, config, explain, init, lock, man, question, report, rules, verify};
+use crate::command::{
+    baseline, check, completions, config, explain, graph, init, lock, man, question, report, rules, verify,
+};
 use crate::export::Export;
 use crate::output::Stop;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -42,6 +44,8 @@ pub(crate) enum Command {
     Check(check::CheckOptions),
     /// Write an access report to hand over: one page with findings, proofs, effective access and limits
     Report(report::ReportOptions),
+    /// Draw who holds what, around somebody, or the chain behind a finding
+    Graph(graph::GraphOptions),
     /// Hold a JSON report against the raw files, without the engine that made it
     Verify(verify::VerifyOptions),
     /// Show what a rule finds, why it matters and how to mend it; or what a permission opens

@@ -32,6 +32,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Check(options) => command::check::run(options),
         Command::Report(options) => command::report::run(&options),
+        Command::Graph(options) => command::graph::run(&options),
         Command::Verify(options) => command::verify::run(&options),
         Command::Explain(options) => command::explain::run(&options),
         Command::Rules(options) => command::rules::run(&options),

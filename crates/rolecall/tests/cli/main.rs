@@ -11,6 +11,7 @@ mod expectations;
 mod fixtures;
 mod formats;
 mod generated;
+mod graph;
 mod laws;
 mod limits;
 mod lock;

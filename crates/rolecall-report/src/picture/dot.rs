@@ -1,0 +1,36 @@
+//! DOT, the language of Graphviz.
+
+use super::{beside, lines};
+use rolecall_query::{MANY, Picture};
+use rolecall_source::visible;
+use std::io::{self, Write};
+
+/// Writes a picture.
+pub(super) fn write(out: &mut dyn Write, picture: &Picture) -> io::Result<()> {
+    writeln!(out, "digraph access {{\n  rankdir=LR;\n  node [fontname=\"sans-serif\", fontsize=11];")?;
+    writeln!(out, "  edge [fontname=\"sans-serif\", fontsize=9];")?;
+    for (row, dot) in picture.nodes.iter().enumerate() {
+        let shape = match dot.named.kind {
+            "user" => "ellipse",
+            "service-account" => "hexagon",
+            "role" => "box, style=rounded",
+            "permission" => "note",
+            MANY => "plaintext",
+            _ => "box",
+        };
+        let label: Vec<String> = lines(dot).iter().map(|line| escaped(line)).collect();
+        writeln!(out, "  n{row} [shape={shape}, label=\"{}\"];", label.join("\\n"))?;
+    }
+    for arrow in &picture.edges {
+        writeln!(out, "  n{} -> n{} [label=\"{}\"];", arrow.from, arrow.to, escaped(&beside(arrow)))?;
+    }
+    if !picture.left_out.is_empty() {
+        writeln!(out, "  label=\"not drawn: {}\";", escaped(&picture.left_out.join("; ")))?;
+    }
+    writeln!(out, "}}")
+}
+
+/// Text within quotes. Graphviz reads backslashes and, in labels, entities of HTML.
+fn escaped(text: &str) -> String {
+    visible(text).replace('\\', "\\\\").replace('"', "\\\"").replace('&', "&amp;")
+}

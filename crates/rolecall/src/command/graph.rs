@@ -1,0 +1,103 @@
+//! `rolecall graph`
+
+use crate::cli::{InputOptions, RuleOptions, SETTINGS};
+use crate::output::{self, Stop};
+use crate::progress::Progress;
+use crate::{ask, clock, inputs, pipeline, rulebook, settings};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use rolecall_engine::{Finding, Judge, Policy};
+use rolecall_graph::AccessGraph;
+use rolecall_query::{Picture, WHO};
+use rolecall_report::{PICTURES, PictureFormat};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct GraphOptions {
+    #[command(flatten)]
+    input: InputOptions,
+    #[command(flatten)]
+    rules: RuleOptions,
+    /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
+    #[arg(long, value_name = "FILE", help_heading = SETTINGS, hide_short_help = true)]
+    lock: Option<PathBuf>,
+    /// How the picture is written
+    #[arg(long, value_parser = formats(), default_value = "dot", hide_possible_values = false)]
+    format: &'static PictureFormat,
+    /// Draw only what lies around this user, group, role or service account
+    #[arg(long, value_name = "PRINCIPAL", conflicts_with = "finding")]
+    around: Option<String>,
+    /// How many edges away that may be
+    #[arg(long, value_name = "N", default_value_t = 2, requires = "around")]
+    depth: usize,
+    /// Draw only the chain that proves the finding of this fingerprint, or of the only one that begins so
+    #[arg(long, value_name = "FINGERPRINT")]
+    finding: Option<String>,
+    /// The most roles, groups and accounts to draw; what is left out is said
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    limit: usize,
+    /// Write to a file
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+fn formats() -> impl TypedValueParser<Value = &'static PictureFormat> {
+    let names = PICTURES.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(names).try_map(|name| PictureFormat::named(&name).ok_or("no such format"))
+}
+
+/// Draws access. Half an export is drawn too, but the exit code says that something may be missing.
+pub(crate) fn run(options: &GraphOptions) -> Result<u8, Stop> {
+    let mut policy = settings::policy(options.rules.config.as_deref(), &options.input.paths)?;
+    policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
+    policy.today = Some(clock::today(None)?);
+    let policy = settings::under(policy, options.rules.policy.as_deref())?;
+    let found = inputs::find(&options.input.all_paths());
+    let progress = Progress::new(found.size());
+    let mut export = pipeline::read(found, options.input.allow_empty, &progress);
+    drop(progress);
+    options.input.expect_catalogue(&export)?;
+    let is_whole = export.is_whole();
+    let picture = match (&options.around, &options.finding) {
+        (_, Some(fingerprint)) => {
+            let rules = rulebook::load(&options.rules.folders, &policy)?;
+            let outcome = pipeline::judge(&mut export, &policy, &rules);
+            rolecall_query::chain(&one(&outcome.findings, fingerprint)?.witness)
+        }
+        (Some(name), None) => around(options, &AccessGraph::new(&export.tenant), &policy, name)?,
+        (None, None) => rolecall_query::whole(&AccessGraph::new(&export.tenant), options.limit),
+    };
+    if !is_whole {
+        output::warn("the input could not be read in full, so something may be missing (`rolecall check` shows where)");
+    }
+    let mut bytes = Vec::new();
+    (options.format.write)(&mut bytes, &picture)
+        .map_err(|error| Stop::usage(format!("cannot write the picture: {error}"), ""))?;
+    match &options.output {
+        Some(path) => output::save(path, &bytes)?,
+        None => output::print(&bytes)?,
+    }
+    Ok(if is_whole { 0 } else { 3 })
+}
+
+fn around(options: &GraphOptions, graph: &AccessGraph<'_>, policy: &Policy, name: &str) -> Result<Picture, Stop> {
+    let of = ask::resolve(&Judge::new(graph, policy), name, &WHO)?;
+    Ok(rolecall_query::around(graph, of, options.depth, options.limit))
+}
+
+/// The finding that is meant by a fingerprint or the beginning of one.
+fn one<'f>(findings: &'f [Finding], fingerprint: &str) -> Result<&'f Finding, Stop> {
+    let mut meant = findings.iter().filter(|finding| finding.fingerprint.starts_with(fingerprint));
+    let help = "`rolecall check --persona auditor --format json` gives each finding's fingerprint";
+    let Some(first) = meant.next() else {
+        return Err(Stop::usage(format!("there is no finding with the fingerprint `{fingerprint}`"), help));
+    };
+    if meant.next().is_some() {
+        return Err(Stop::usage(format!("several findings have a fingerprint that begins with `{fingerprint}`"), help));
+    }
+    if first.witness.is_empty() {
+        let message = format!("finding `{fingerprint}` is about one place and has no chain to draw");
+        return Err(Stop::usage(message, "draw what lies around its subject with --around"));
+    }
+    Ok(first)
+}
