@@ -7,7 +7,7 @@ use rolecall_graph::AccessGraph;
 use rolecall_ingest::{Document, Located, locate, read};
 use rolecall_model::{Kind, Place, Tenant};
 use rolecall_report::{FORMATS, Format, Location, Problem, TextOptions, Verdict, write_fault};
-use rolecall_source::{FileId, LineIndex, MAX_DEPTH, SourceFile, Sources, pointers};
+use rolecall_source::{FileId, LineIndex, MAX_DEPTH, Scanner, SourceFile, Sources, pointers};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -99,6 +99,11 @@ pub fn locator(bytes: &[u8]) {
     let Ok(found) = pointers(text, &offsets, false) else { return };
     assert_eq!(found.len(), offsets.len());
     let Ok(value) = serde_json::from_str::<serde_json::Value>(text) else { return };
+    // Of two equal keys other readers know one.
+    let mut scanner = Scanner::new(text);
+    if scanner.skip_value().is_err() || !scanner.take_faults().is_empty() {
+        return;
+    }
     for pointer in found {
         assert!(value.pointer(&pointer).is_some(), "{pointer} leads nowhere");
     }
@@ -149,7 +154,10 @@ pub fn check(bytes: &[u8]) {
     let settings = files.get("rolecall.toml").and_then(|text| std::str::from_utf8(text).ok());
     let policy = settings.and_then(|text| Policy::read("rolecall.toml", text).ok()).unwrap_or_else(Policy::built_in);
     let first = reports(&files, &policy);
-    assert_eq!(first, reports(&files, &policy), "the same input, and other bytes");
+    // Hash maps are seeded anew each time, so that their order would show; once in a while is enough.
+    if bytes.len() % 8 == 0 {
+        assert_eq!(first, reports(&files, &policy), "the same input, and other bytes");
+    }
     for (format, report) in first {
         let text = String::from_utf8(report).expect("reports are text").replace("\r\n", "\n");
         let hidden = |c: char| rolecall_source::needs_escape(c) && c != '\n';

@@ -13,7 +13,7 @@ const TARGETS: [(&str, u32, &[&str]); 9] = [
     ("rule", 4096, &["rules"]),
     ("settings", 4096, &[]),
     ("lock", 4096, &[]),
-    ("check", 32_000, &[]),
+    ("check", 4096, &["rules"]),
 ];
 
 /// Runs each target for some seconds. Stops at the first that finds something.
