@@ -8,13 +8,15 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Why nothing was checked.
+/// Why nothing came of it.
 #[derive(Debug)]
 pub(crate) enum Stop {
     /// Faults of settings and rule files.
     Faults(Vec<FileFault>),
     /// Anything else that is wrong with what was asked for: what, and how to mend it.
     Usage(String, String),
+    /// What was to be written could not be.
+    Unwritten(String),
 }
 
 impl Stop {
@@ -45,6 +47,7 @@ impl Stop {
                 let help = if help.is_empty() { String::new() } else { format!("\n  help: {}", visible(&help)) };
                 writeln!(err, "error: {}{help}\nnothing was checked", visible(&message))
             }
+            Self::Unwritten(message) => writeln!(err, "error: {}", visible(&message)),
         };
         ExitCode::from(2)
     }
@@ -92,23 +95,31 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Stop> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Stop::usage(format!("cannot write the report: {error}"), ""))
+            Err(Stop::Unwritten(format!("cannot write the report: {error}")))
         }
         _ => Ok(()),
     }
 }
 
-/// Puts a file in place whole or not at all: written beside it first, then renamed.
+/// Puts a file in place whole or not at all: written beside it first, then renamed. Through a link the file
+/// that it leads to is written; a pipe or a device is written to, since nothing can take its place.
 pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    let unwritten = |error: io::Error| Stop::Unwritten(format!("cannot write {}: {error}", path.display()));
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if std::fs::metadata(&real).is_ok_and(|known| !known.is_file() && !known.is_dir()) {
+        let open = std::fs::OpenOptions::new().write(true).open(&real);
+        return open.and_then(|mut device| device.write_all(bytes)).map_err(unwritten);
+    }
+    replace(&real, bytes).map_err(unwritten)
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let write = || -> io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        let file = file.persist(path).map_err(|error| error.error)?;
-        readable(&file)
-    };
-    write().map_err(|error| Stop::usage(format!("cannot write {}: {error}", path.display()), ""))
+    let mut file = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    let file = file.persist(path).map_err(|error| error.error)?;
+    readable(&file)
 }
 
 /// A temporary file is for its owner alone; a report is as readable as other files.

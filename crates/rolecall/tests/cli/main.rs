@@ -23,6 +23,7 @@ mod secrets;
 
 mod seeds;
 mod suppression;
+mod trouble;
 mod verify;
 
 use serde_json::Value;

@@ -32,27 +32,32 @@ fn a_report_is_written_to_a_file_whole_or_not_at_all() {
 }
 
 #[test]
-fn the_same_input_gives_the_same_bytes() {
-    let report = |threads: &str, paths: &[&str]| {
-        let mut command = rolecall(&["check", "--format", "json"]);
+fn the_same_input_gives_the_same_bytes_in_every_format() {
+    let report = |threads: &str, arguments: &[&str], paths: &[String]| {
+        let mut command = rolecall(arguments);
         finish(command.args(paths).env("RAYON_NUM_THREADS", threads).output().expect("it starts")).out
     };
-    let first = report("1", &["fixtures/guide"]);
-    assert_eq!(first, report("4", &["fixtures/guide"]));
-    let files = [
-        "users",
-        "roles",
-        "views.json",
-        "roles.json",
-        "reports.json",
-        "regions.json",
-        "recording-policies.json",
-        "queues.json",
-        "integrations.json",
-        "groups.json",
-    ];
-    let paths: Vec<String> = files.iter().map(|f| format!("fixtures/guide/{f}")).collect();
-    assert_eq!(first, report("2", &paths.iter().map(String::as_str).collect::<Vec<_>>()));
+    for tenant in ["fixtures/guide", "fixtures/dialects/platform", "fixtures/hostile"] {
+        let entries = walkdir::WalkDir::new(crate::home().join(tenant)).sort_by_file_name().into_iter();
+        let names = entries.map(|entry| entry.expect("it can be walked").into_path());
+        let is_export = |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == "json" || end == "jsonl");
+        let mut files: Vec<String> = names
+            .filter(is_export)
+            .map(|path| path.strip_prefix(crate::home()).expect("within").display().to_string())
+            .collect();
+        assert!(files.len() > 10, "{files:?}");
+        for format in rolecall_report::FORMATS {
+            let arguments = ["check", "--persona", "auditor", "--format", format.name];
+            let first = report("1", &arguments, &files);
+            for threads in ["1", "2", "8"] {
+                // Another order each time, and none of them sorted.
+                files.rotate_left(3);
+                let middle = files.len() / 2;
+                files.swap(0, middle);
+                assert!(first == report(threads, &arguments, &files), "{tenant} as {} by {threads}", format.name);
+            }
+        }
+    }
 }
 
 #[test]
