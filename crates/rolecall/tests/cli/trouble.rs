@@ -37,7 +37,8 @@ fn pipe(folder: &Path, name: &str) {
 fn a_full_disk_is_an_error_and_no_report() {
     let full = || File::options().write(true).open("/dev/full");
     if full().is_err() {
-        return eprintln!("skipped: this system has no /dev/full");
+        // There is nothing to see on a system without /dev/full.
+        return;
     }
     let commands: [&[&str]; 4] = [
         &["check", "fixtures/guide"],
@@ -56,7 +57,8 @@ fn a_full_disk_is_an_error_and_no_report() {
 #[test]
 fn a_device_is_written_to_and_not_replaced() {
     if !Path::new("/dev/full").exists() {
-        return eprintln!("skipped: this system has no /dev/full");
+        // There is nothing to see on a system without /dev/full.
+        return;
     }
     for device in ["/dev/full", "/dev/null"] {
         let run = run(&["check", "fixtures/guide", "--output", device]);
@@ -133,7 +135,8 @@ fn a_file_that_ends_early_while_it_is_read_is_truncated() {
 fn a_file_whose_length_is_not_known_before_is_read_whole() {
     // Files of /proc say that they have no bytes.
     if fs::metadata("/proc/self/status").is_err() {
-        return eprintln!("skipped: this system has no /proc");
+        // There is nothing to see on a system without /proc.
+        return;
     }
     let run = run(&["check", "/proc/self/status"]);
     assert!(run.code == 3 && run.out.contains("syntax") && run.out.contains("Name:"), "{}", run.out);
