@@ -4,11 +4,12 @@ use crate::allow::Ledger;
 use crate::sides::Sides;
 use crate::{Allow, Catalogue, Entry, Expect, Lock, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
-use rolecall_graph::{AccessGraph, EdgeKind, Via};
+use rolecall_graph::{AccessGraph, EdgeKind, Holding, Via};
 use rolecall_model::{
     Assignment, Divisions, Entity, Grant, Kind, Known, Permission, PermissionId, Permissions, ScheduledExport,
     ScopeWord, Sym, Tenant,
 };
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -228,30 +229,51 @@ impl<'c, 't> Context<'c, 't> {
 
     fn find_held(&self, role: u32) -> Held {
         let heirs = self.graph.spread([role], |_| false);
-        let holdings = self.graph.holders(heirs.roles());
+        let holdings = self.graph.holders_unsorted(heirs.roles());
         let mut held = Held::default();
         for kind in [Kind::User, Kind::ServiceAccount] {
-            let of_kind = holdings.iter().filter(|h| h.principal.kind == kind);
-            let mut count = 0;
-            for holding in of_kind {
-                count += 1;
-                if held.names.len() < NAMED {
-                    held.names.push(self.graph.tenant.name(holding.principal).to_owned());
+            let of_kind = || holdings.iter().filter(|h| h.principal.kind == kind);
+            let first = self.first_few(of_kind());
+            let names = first.iter().map(|h| self.graph.tenant.name(h.principal).to_owned());
+            held.names.extend(names.take(NAMED - held.names.len().min(NAMED)));
+            // The nearest shows it best, and a chain of roles with holders all along is told in no more than its length.
+            let by_way = |h: &&Holding| (heirs.distance(h.role), h.group.is_some());
+            let nearest = of_kind().map(|h| by_way(&h)).min();
+            let near = of_kind().filter(|h| Some(by_way(h)) == nearest);
+            if let Some(holding) = self.first_few(near).first() {
+                let mut way = Vec::new();
+                if let Some((group, origin)) = holding.group {
+                    way.push(Via { kind: EdgeKind::MemberOf, to: group, origin });
                 }
-                if count == 1 {
-                    let mut way = Vec::new();
-                    if let Some((group, origin)) = holding.group {
-                        way.push(Via { kind: EdgeKind::MemberOf, to: group, origin });
-                    }
-                    let to = Entity { kind: Kind::Role, row: holding.role };
-                    way.push(Via { kind: EdgeKind::Holds, to, origin: holding.holds });
-                    way.extend(inheritance(&heirs.chain(holding.role)));
-                    held.examples.push((holding.principal, way));
-                }
+                let to = Entity { kind: Kind::Role, row: holding.role };
+                way.push(Via { kind: EdgeKind::Holds, to, origin: holding.holds });
+                way.extend(inheritance(&heirs.chain(holding.role)));
+                held.examples.push((holding.principal, way));
             }
+            let count = of_kind().count();
             if kind == Kind::User { held.users = count } else { held.accounts = count }
         }
         held
+    }
+
+    /// The first few by name, which need not put all in order.
+    fn first_few<'h>(&self, all: impl Iterator<Item = &'h Holding>) -> Vec<&'h Holding> {
+        let mut first: Vec<&Holding> = Vec::with_capacity(NAMED + 1);
+        for holding in all {
+            let is_before = |other: &Holding| {
+                let name = |h: &Holding| self.graph.tenant.name(h.principal);
+                let by_name = name(holding).cmp(name(other));
+                by_name
+                    .then_with(|| self.graph.order_key(holding.principal).cmp(&self.graph.order_key(other.principal)))
+                    == Ordering::Less
+            };
+            if first.len() < NAMED || first.last().is_some_and(|last| is_before(last)) {
+                let at = first.partition_point(|known| !is_before(known));
+                first.insert(at, holding);
+                first.truncate(NAMED);
+            }
+        }
+        first
     }
 
     /// Whether views together hold every queue of an export that has queues.

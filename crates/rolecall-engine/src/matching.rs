@@ -67,15 +67,16 @@ impl Match {
         self.about.clone().unwrap_or_else(|| named(context, self.subject))
     }
 
-    /// The principals, groups and roles that a combination compares by.
+    /// The principals, groups and roles that a combination compares by, in no order.
     pub(crate) fn bearers(&self, context: &Context<'_, '_>) -> Vec<Entity> {
         let graph = context.graph;
         let heirs: Vec<u32> = graph.spread(self.roles.iter().copied(), |_| false).roles().to_vec();
-        let mut bearers: Vec<Entity> = graph.holders(&heirs).into_iter().map(|h| h.principal).collect();
+        let mut bearers: Vec<Entity> = graph.principals(&heirs).into_iter().collect();
         bearers.extend(heirs.into_iter().map(|row| Entity { kind: Kind::Role, row }));
         bearers.push(self.subject);
         if self.subject.kind == Kind::Group {
-            bearers.extend(graph.people_of(self.subject).into_iter().map(|(user, _)| user));
+            let people = graph.entities_into(self.subject, EdgeKind::MemberOf).map(|(member, _)| member);
+            bearers.extend(people.filter(|member| member.kind == Kind::User));
         }
         bearers
     }

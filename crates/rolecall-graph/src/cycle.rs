@@ -3,7 +3,7 @@
 use crate::spread::role_entity;
 use crate::{AccessGraph, EdgeKind};
 use hashbrown::HashMap;
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 use rolecall_model::{Kind, Origin};
 
@@ -22,7 +22,8 @@ impl AccessGraph<'_> {
                 }
             }
         }
-        let mut cycles: Vec<_> = tarjan_scc(&roles)
+        // Of the two algorithms this one does not recurse, so a long chain of roles is no matter.
+        let mut cycles: Vec<_> = kosaraju_scc(&roles)
             .into_iter()
             .map(|part| part.into_iter().filter_map(|n| roles.node_weight(n).copied()).collect::<Vec<u32>>())
             .filter_map(|part| self.cycle_in(part))

@@ -16,7 +16,8 @@ pub enum Hop {
 /// For each role that reaches one of the targets by inheritance: its next step.
 #[derive(Debug, Default)]
 pub struct Spread {
-    hops: HashMap<u32, Hop>,
+    /// The next step, and how many there are to the target.
+    hops: HashMap<u32, (Hop, u32)>,
     order: Vec<u32>,
 }
 
@@ -24,7 +25,13 @@ impl Spread {
     /// The next step of a role, or `None` where it reaches no target.
     #[must_use]
     pub fn hop(&self, role: u32) -> Option<Hop> {
-        self.hops.get(&role).copied()
+        self.hops.get(&role).map(|(hop, _)| *hop)
+    }
+
+    /// How many inheritance edges lie between a role and the target.
+    #[must_use]
+    pub fn distance(&self, role: u32) -> u32 {
+        self.hops.get(&role).map_or(0, |(_, distance)| *distance)
     }
 
     /// The roles that reach a target, nearest first.
@@ -64,9 +71,11 @@ impl AccessGraph<'_> {
         let mut spread = Spread::default();
         let mut level: Vec<u32> = targets.into_iter().collect::<HashSet<_>>().into_iter().collect();
         for role in &level {
-            spread.hops.insert(*role, Hop::Here);
+            spread.hops.insert(*role, (Hop::Here, 0));
         }
+        let mut distance = 0;
         while !level.is_empty() {
+            distance += 1;
             level.sort_by_cached_key(|role| self.order_key(role_entity(*role)));
             spread.order.extend(&level);
             let mut next = Vec::new();
@@ -74,7 +83,7 @@ impl AccessGraph<'_> {
                 for (child, origin) in self.entities_into(role_entity(parent), EdgeKind::Inherits) {
                     // The level is sorted, so the first parent to come is the one to keep.
                     if !spread.hops.contains_key(&child.row) {
-                        spread.hops.insert(child.row, Hop::Inherits(parent, origin));
+                        spread.hops.insert(child.row, (Hop::Inherits(parent, origin), distance));
                         next.push(child.row);
                     }
                 }
@@ -89,35 +98,61 @@ impl AccessGraph<'_> {
     /// the places of both edges. Direct holding is preferred.
     #[must_use]
     pub fn holders(&self, roles: &[u32]) -> Vec<Holding> {
-        let mut found: HashMap<Entity, Holding> = HashMap::new();
-        for &role in roles {
-            for (holder, holds) in self.entities_into(role_entity(role), EdgeKind::Holds) {
-                if holder.kind != Kind::Group {
-                    self.keep_first(&mut found, Holding { principal: holder, group: None, role, holds });
-                    continue;
-                }
-                for (member, member_of) in self.entities_into(holder, EdgeKind::MemberOf) {
-                    let group = Some((holder, member_of));
-                    self.keep_first(&mut found, Holding { principal: member, group, role, holds });
-                }
-            }
-        }
-        let mut all: Vec<Holding> = found.into_values().collect();
+        let mut all = self.holders_unsorted(roles);
         all.sort_by_cached_key(|h| self.order_key(h.principal));
         all
     }
 
-    fn keep_first(&self, found: &mut HashMap<Entity, Holding>, new: Holding) {
-        let key = |h: &Holding| {
-            (h.group.is_some(), h.group.map(|(g, _)| self.order_key(g)), self.order_key(role_entity(h.role)))
-        };
-        match found.get_mut(&new.principal) {
-            Some(kept) if key(kept) <= key(&new) => {}
-            Some(kept) => *kept = new,
-            None => {
-                found.insert(new.principal, new);
+    /// The same in no order, for whoever only counts or looks for the first few. Cost: linear in the
+    /// holdings and memberships, besides ordering the roles and the groups.
+    #[must_use]
+    pub fn holders_unsorted(&self, roles: &[u32]) -> Vec<Holding> {
+        let mut roles = roles.to_vec();
+        if roles.len() > 1 {
+            roles.sort_by_cached_key(|role| self.order_key(role_entity(*role)));
+        }
+        let mut seen: HashSet<Entity> = HashSet::new();
+        let mut found: Vec<Holding> = Vec::new();
+        let mut groups: Vec<(Entity, u32, Origin)> = Vec::new();
+        // What comes first is kept, so what is preferred is gone through first.
+        for role in roles {
+            for (holder, holds) in self.entities_into(role_entity(role), EdgeKind::Holds) {
+                if holder.kind == Kind::Group {
+                    groups.push((holder, role, holds));
+                } else if seen.insert(holder) {
+                    found.push(Holding { principal: holder, group: None, role, holds });
+                }
             }
         }
+        if groups.len() > 1 {
+            groups.sort_by_cached_key(|(group, ..)| self.order_key(*group));
+            groups.dedup_by_key(|(group, ..)| *group);
+        }
+        for (group, role, holds) in groups {
+            for (member, member_of) in self.entities_into(group, EdgeKind::MemberOf) {
+                if seen.insert(member) {
+                    found.push(Holding { principal: member, group: Some((group, member_of)), role, holds });
+                }
+            }
+        }
+        found
+    }
+
+    /// Every user and service account that holds one of `roles`, directly or through a group.
+    #[must_use]
+    pub fn principals(&self, roles: &[u32]) -> HashSet<Entity> {
+        let mut found: HashSet<Entity> = HashSet::new();
+        let mut groups: HashSet<Entity> = HashSet::new();
+        for role in roles {
+            for (holder, _) in self.entities_into(role_entity(*role), EdgeKind::Holds) {
+                let of_kind = if holder.kind == Kind::Group { &mut groups } else { &mut found };
+                of_kind.insert(holder);
+            }
+        }
+        for group in groups {
+            found.extend(self.entities_into(group, EdgeKind::MemberOf).map(|(member, _)| member));
+        }
+        found
     }
 
     /// Roles that take permissions from `role`, at any depth, and the role itself.

@@ -2,29 +2,14 @@
 
 use crate::access::Via;
 use crate::spread::role_entity;
-use crate::{Access, AccessGraph, EdgeKind, Node};
+use crate::{Access, AccessGraph, EdgeKind};
 use hashbrown::HashSet;
-use petgraph::Direction;
-use petgraph::visit::EdgeRef;
-use rolecall_model::{Entity, Kind, Origin};
+use rolecall_model::{Entity, Kind};
 
 /// How many chains of parents between two roles are told apart.
 const CHAINS: usize = 64;
 
 impl AccessGraph<'_> {
-    /// The roles that an entity holds itself, each with the place and, where the dialect has them, the
-    /// row of the assignment.
-    pub fn holdings(&self, holder: Entity) -> impl Iterator<Item = (u32, Origin, Option<u32>)> + '_ {
-        let edges = self.graph.edges_directed(self.node(Node::Entity(holder)), Direction::Outgoing);
-        edges.filter(|edge| edge.weight().kind == EdgeKind::Holds).filter_map(|edge| {
-            let weight = edge.weight();
-            match self.graph.node_weight(edge.target()) {
-                Some(Node::Entity(role)) => Some((role.row, weight.origin, weight.assignment_row())),
-                _ => None,
-            }
-        })
-    }
-
     /// Every way by which a principal, group or role may do something, for the entries that are asked
     /// for: by each group and each role held, with the shortest chain of parents. Shortest ways first.
     #[must_use]

@@ -1,5 +1,6 @@
 //! Finding the entity that a reference means: by id, else by exact name.
 
+use crate::rows::Rows;
 use crate::{Assignment, Entity, Head, Kind, List, Ref, Role, Sym, Tenant};
 use hashbrown::{HashMap, HashSet};
 use std::sync::OnceLock;
@@ -29,33 +30,11 @@ pub enum Lookup {
     KindAbsent,
 }
 
-/// Rows by symbol; rows that share a symbol are chained.
-#[derive(Default)]
-struct Rows {
-    first: HashMap<Sym, u32>,
-    next: HashMap<u32, u32>,
-}
-
-impl Rows {
-    fn add(&mut self, sym: Sym, row: u32) {
-        if let Some(earlier) = self.first.insert(sym, row) {
-            self.next.insert(row, earlier);
-        }
-    }
-
-    fn get(&self, sym: Sym) -> Vec<u32> {
-        let mut rows: Vec<u32> =
-            std::iter::successors(self.first.get(&sym).copied(), |row| self.next.get(row).copied()).collect();
-        rows.reverse();
-        rows
-    }
-}
-
 /// The index of a tenant by id, and by name where an id was not enough.
 pub struct Directory<'t> {
     tenant: &'t Tenant,
-    by_id: HashMap<Kind, OnceLock<Rows>>,
-    by_name: HashMap<Kind, OnceLock<Rows>>,
+    by_id: [OnceLock<Rows>; Kind::ALL.len()],
+    by_name: [OnceLock<Rows>; Kind::ALL.len()],
     implied: u32,
 }
 
@@ -63,7 +42,7 @@ impl<'t> Directory<'t> {
     /// Indexes a tenant, each kind when it is first asked for.
     #[must_use]
     pub fn new(tenant: &'t Tenant) -> Self {
-        let empty = || Kind::ALL.into_iter().map(|kind| (kind, OnceLock::new())).collect();
+        let empty = || std::array::from_fn(|_| OnceLock::new());
         let implied = tenant.roles.iter().filter(|r| r.implied).count();
         Self { tenant, by_id: empty(), by_name: empty(), implied: u32::try_from(implied).unwrap_or(u32::MAX) }
     }
@@ -71,10 +50,7 @@ impl<'t> Directory<'t> {
     /// What `reference` leads to among the entities of `kind`.
     #[must_use]
     pub fn find(&self, kind: Kind, reference: Sym) -> Lookup {
-        let mut rows = self.by_id(kind).map(|ids| ids.get(reference)).unwrap_or_default();
-        if rows.is_empty() {
-            rows = self.by_name(kind).map(|names| names.get(reference)).unwrap_or_default();
-        }
+        let rows = self.rows(kind, reference);
         let implied = if kind == Kind::Role { self.implied } else { 0 };
         match (rows.is_empty(), self.tenant.count(kind) == implied) {
             (false, _) => Lookup::Found(rows),
@@ -86,16 +62,21 @@ impl<'t> Directory<'t> {
     /// The rows that a reference leads to; none where it leads to nothing.
     #[must_use]
     pub fn rows(&self, kind: Kind, reference: Sym) -> Vec<u32> {
-        match self.find(kind, reference) {
-            Lookup::Found(rows) => rows,
-            Lookup::Missing | Lookup::KindAbsent => Vec::new(),
-        }
+        self.each(kind, reference).collect()
+    }
+
+    /// The same one by one, which takes no memory.
+    #[inline]
+    pub fn each(&self, kind: Kind, reference: Sym) -> impl Iterator<Item = u32> + '_ {
+        let rows = self.by_id(kind).map(|ids| ids.get(reference)).unwrap_or_default();
+        let is_name = rows.is_empty();
+        if is_name { self.by_name(kind).map(|names| names.get(reference)).unwrap_or_default() } else { rows }
     }
 
     /// Whether two references lead to the same entity, or are the same words.
     #[must_use]
     pub fn is_same(&self, kind: Kind, a: Sym, b: Sym) -> bool {
-        a == b || self.rows(kind, a).iter().any(|row| self.rows(kind, b).contains(row))
+        a == b || self.each(kind, a).any(|row| self.each(kind, b).any(|other| other == row))
     }
 
     /// The entities of a kind that share an id, or that have no id and share a name:
@@ -113,10 +94,10 @@ impl<'t> Directory<'t> {
                 let id = rows.first().map_or("", |row| self.tenant.id(Entity { kind, row: *row }));
                 !id.contains("genesyscloud_")
             };
-            found.extend(shared(ids).into_iter().filter(is_id));
+            found.extend(ids.shared().into_iter().filter(is_id));
         }
-        let mut nameless = Rows::default();
-        for entity in self.tenant.entities(kind) {
+        let mut nameless = Rows::new(self.tenant.strings.symbol_count(), 0);
+        for entity in self.backwards(kind) {
             let head = self.tenant.head(entity);
             if head.id.is_none()
                 && let Some(name) = self.name_symbol(head)
@@ -124,17 +105,16 @@ impl<'t> Directory<'t> {
                 nameless.add(name, entity.row);
             }
         }
-        found.extend(shared(&nameless));
+        found.extend(nameless.shared());
         found.sort();
         found
     }
 
     fn by_id(&self, kind: Kind) -> Option<&Rows> {
-        let cell = self.by_id.get(&kind)?;
+        let cell = self.by_id.get(kind as usize)?;
         Some(cell.get_or_init(|| {
-            let mut rows = Rows::default();
-            rows.first.reserve(self.tenant.count(kind) as usize);
-            for entity in self.tenant.entities(kind) {
+            let mut rows = self.empty_rows(kind);
+            for entity in self.backwards(kind) {
                 if let Some(id) = self.tenant.head(entity).id {
                     rows.add(id, entity.row);
                 }
@@ -144,10 +124,10 @@ impl<'t> Directory<'t> {
     }
 
     fn by_name(&self, kind: Kind) -> Option<&Rows> {
-        let cell = self.by_name.get(&kind)?;
+        let cell = self.by_name.get(kind as usize)?;
         Some(cell.get_or_init(|| {
-            let mut rows = Rows::default();
-            for entity in self.tenant.entities(kind) {
+            let mut rows = self.empty_rows(kind);
+            for entity in self.backwards(kind) {
                 // A name that nothing refers to was never interned, and needs no row.
                 if let Some(name) = self.name_symbol(self.tenant.head(entity)) {
                     rows.add(name, entity.row);
@@ -155,6 +135,15 @@ impl<'t> Directory<'t> {
             }
             rows
         }))
+    }
+
+    fn empty_rows(&self, kind: Kind) -> Rows {
+        Rows::new(self.tenant.strings.symbol_count(), self.tenant.count(kind) as usize)
+    }
+
+    /// Every entity of a kind, the last first, which is how [`Rows`] takes them.
+    fn backwards(&self, kind: Kind) -> impl Iterator<Item = Entity> + use<> {
+        (0..self.tenant.count(kind)).rev().map(move |row| Entity { kind, row })
     }
 
     fn name_symbol(&self, head: Head) -> Option<Sym> {
@@ -173,17 +162,6 @@ fn keep_listed<T>(rows: &mut Vec<T>, head: impl Fn(&T) -> Head) {
         let head = head(row);
         !head.embedded || head.id.is_none_or(|id| known.insert(id))
     });
-}
-
-/// The chains of more than one row.
-fn shared(rows: &Rows) -> Vec<Vec<u32>> {
-    let mut last: Vec<Sym> = Vec::new();
-    for (sym, row) in &rows.first {
-        if rows.next.contains_key(row) {
-            last.push(*sym);
-        }
-    }
-    last.into_iter().map(|sym| rows.get(sym)).collect()
 }
 
 impl Tenant {
@@ -326,16 +304,17 @@ impl Tenant {
 
     fn missing_default_roles(&self) -> Vec<(Sym, crate::Origin)> {
         let directory = Directory::new(self);
-        let mut verdicts: HashMap<Sym, bool> = HashMap::new();
+        // For each symbol whether it is one of them; nothing before it is met.
+        let mut verdicts: Vec<Option<bool>> = vec![None; self.strings.symbol_count()];
         let mut missing: Vec<(Sym, crate::Origin)> = Vec::new();
         for kind in [Kind::Role, Kind::User, Kind::ServiceAccount, Kind::Group, Kind::Report] {
             for entity in self.entities(kind) {
                 for &Ref { target, at } in self.roles_of(entity) {
-                    let is_new = !verdicts.contains_key(&target);
-                    let is_missing = *verdicts.entry(target).or_insert_with(|| {
-                        is_default_role(self.str(target)) && directory.rows(Kind::Role, target).is_empty()
-                    });
-                    if is_new && is_missing {
+                    let Some(verdict @ None) = verdicts.get_mut(target.index()) else { continue };
+                    let is_missing =
+                        is_default_role(self.str(target)) && directory.each(Kind::Role, target).next().is_none();
+                    *verdict = Some(is_missing);
+                    if is_missing {
                         missing.push((target, self.head(entity).origin.at(at)));
                     }
                 }

@@ -11,6 +11,7 @@ mod merge;
 mod organisation;
 mod permission;
 mod place;
+mod rows;
 mod scope;
 mod strings;
 mod tenant;

@@ -1,6 +1,7 @@
 //! Permissions: domain, entity, action, with wildcards, in every spelling.
 
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use std::hash::BuildHasher;
 
 /// A permission of the tenant's [`Permissions`], equal when the normalised parts are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -152,14 +153,35 @@ fn ends_agree(a: &str, b: &str) -> bool {
 pub struct Permissions {
     rows: Vec<(Permission, Box<str>)>,
     index: HashMap<Permission, PermissionId>,
+    /// What was read before, as it was written: few spellings stand for many entries.
+    written: HashTable<Written>,
+    hasher: DefaultHashBuilder,
+}
+
+/// A permission as an entry writes it, and what that came to.
+#[derive(Debug)]
+struct Written {
+    id: Box<str>,
+    action: Option<Box<str>>,
+    meant: Option<PermissionId>,
 }
 
 impl Permissions {
     /// The id of a permission as spelled, or `None` when there is no word in it.
     pub fn intern(&mut self, id: &str, action: Option<&str>) -> Option<PermissionId> {
-        let permission = Permission::parse(id, action)?;
-        let spelling = spell(&permission, id, action);
-        Some(self.add(permission, spelling))
+        let hash = self.hasher.hash_one((id, action));
+        let is_same = |known: &Written| *known.id == *id && known.action.as_deref() == action;
+        if let Some(known) = self.written.find(hash, is_same) {
+            return known.meant;
+        }
+        let meant = Permission::parse(id, action).map(|permission| {
+            let spelling = spell(&permission, id, action);
+            self.add(permission, spelling)
+        });
+        let written = Written { id: id.into(), action: action.map(Into::into), meant };
+        let hasher = &self.hasher;
+        self.written.insert_unique(hash, written, |w| hasher.hash_one((&*w.id, w.action.as_deref())));
+        meant
     }
 
     fn add(&mut self, permission: Permission, spelling: Box<str>) -> PermissionId {

@@ -2,10 +2,19 @@
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
+use std::num::NonZeroU32;
 
 /// An identifier, equal to another when the text is equal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub struct Sym(pub(crate) u32);
+///
+/// One that may be absent takes no more room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sym(NonZeroU32);
+
+impl Default for Sym {
+    fn default() -> Self {
+        Self::of_index(0)
+    }
+}
 
 /// A slice of the text buffer; two slices may hold equal text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -16,6 +25,7 @@ pub struct Text {
 
 impl Text {
     /// Whether there is no text, which stands for an absent field.
+    #[inline]
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.len == 0
@@ -27,33 +37,69 @@ impl Text {
 pub struct Strings {
     buffer: String,
     symbols: Vec<Text>,
-    table: HashTable<u32>,
+    table: HashTable<Slot>,
     hasher: DefaultHashBuilder,
+}
+
+/// A symbol in the table, with a part of the hash of its text: text is looked at only where that agrees, and
+/// not at all when the table grows.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    digest: u32,
+    number: u32,
+}
+
+impl Slot {
+    /// The hash to find the slot by: a table looks at both ends of it.
+    #[inline]
+    fn hash(self) -> u64 {
+        spread(self.digest)
+    }
+}
+
+#[inline]
+fn spread(digest: u32) -> u64 {
+    u64::from(digest).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 impl Strings {
     /// The symbol of `text`, made when it is new.
+    #[inline]
     pub fn intern(&mut self, text: &str) -> Sym {
-        let hash = self.hasher.hash_one(text);
-        let (buffer, symbols) = (&self.buffer, &self.symbols);
-        let same = |at: &u32| symbols.get(*at as usize).is_some_and(|t| slice(buffer, *t) == text);
-        if let Some(found) = self.table.find(hash, same) {
-            return Sym(*found);
+        let digest = self.digest(text);
+        if let Some(known) = self.find(digest, text) {
+            return known;
         }
         let kept = self.keep(text);
         let number = to_u32(self.symbols.len());
         self.symbols.push(kept);
-        let (buffer, symbols, hasher) = (&self.buffer, &self.symbols, &self.hasher);
-        let rehash = |at: &u32| hasher.hash_one(symbols.get(*at as usize).map_or("", |t| slice(buffer, *t)));
-        self.table.insert_unique(hash, number, rehash);
-        Sym(number)
+        self.table.insert_unique(spread(digest), Slot { digest, number }, |slot| slot.hash());
+        Sym::of_index(number)
     }
 
     /// The symbol of `text`, if it was ever interned.
     #[must_use]
     pub fn lookup(&self, text: &str) -> Option<Sym> {
-        let same = |at: &u32| self.symbols.get(*at as usize).is_some_and(|t| slice(&self.buffer, *t) == text);
-        self.table.find(self.hasher.hash_one(text), same).map(|found| Sym(*found))
+        self.find(self.digest(text), text)
+    }
+
+    #[inline]
+    fn find(&self, digest: u32, text: &str) -> Option<Sym> {
+        let is_same = |slot: &Slot| {
+            slot.digest == digest
+                && self.symbols.get(slot.number as usize).is_some_and(|t| slice(&self.buffer, *t) == text)
+        };
+        self.table.find(spread(digest), is_same).map(|slot| Sym::of_index(slot.number))
+    }
+
+    #[inline]
+    fn digest(&self, text: &str) -> u32 {
+        let hash = self.hasher.hash_one(text);
+        // The half that is kept has to be a good one by itself.
+        #[allow(clippy::cast_possible_truncation)]
+        {
+            (hash ^ (hash >> 32)) as u32
+        }
     }
 
     /// Keeps `text` without looking whether it is already there.
@@ -75,12 +121,14 @@ impl Strings {
     }
 
     /// The text of a symbol.
+    #[inline]
     #[must_use]
     pub fn of(&self, sym: Sym) -> &str {
-        self.symbols.get(sym.0 as usize).map_or("", |t| slice(&self.buffer, *t))
+        self.symbols.get(sym.index()).map_or("", |t| slice(&self.buffer, *t))
     }
 
     /// The text of a slice.
+    #[inline]
     #[must_use]
     pub fn text(&self, text: Text) -> &str {
         slice(&self.buffer, text)
@@ -104,12 +152,20 @@ impl Strings {
 
 impl Sym {
     /// The number of the symbol, for tables indexed by symbol.
+    #[inline]
     #[must_use]
     pub fn index(self) -> usize {
-        self.0 as usize
+        self.0.get() as usize - 1
+    }
+
+    /// The symbol of a number.
+    #[inline]
+    pub(crate) fn of_index(number: u32) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(number))
     }
 }
 
+#[inline]
 fn slice(buffer: &str, text: Text) -> &str {
     let start = text.start as usize;
     buffer.get(start..start + text.len as usize).unwrap_or("")

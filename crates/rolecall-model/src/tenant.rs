@@ -86,12 +86,14 @@ impl Tenant {
     }
 
     /// The references of a list.
+    #[inline]
     #[must_use]
     pub fn refs(&self, list: List) -> &[Ref] {
         stretch(&self.refs, list)
     }
 
     /// The permission entries of a list.
+    #[inline]
     #[must_use]
     pub fn grants(&self, list: List) -> &[Grant] {
         stretch(&self.grants, list)
@@ -104,6 +106,7 @@ impl Tenant {
     }
 
     /// How many entities of a kind there are.
+    #[inline]
     #[must_use]
     pub fn count(&self, kind: Kind) -> u32 {
         let rows = match kind {
@@ -132,6 +135,7 @@ impl Tenant {
     }
 
     /// Id, name and origin of an entity.
+    #[inline]
     #[must_use]
     pub fn head(&self, entity: Entity) -> Head {
         let row = entity.row as usize;
@@ -156,6 +160,7 @@ impl Tenant {
     }
 
     /// The name of an entity, else a user's e-mail address, else the id.
+    #[inline]
     #[must_use]
     pub fn name(&self, entity: Entity) -> &str {
         let head = self.head(entity);
@@ -171,6 +176,7 @@ impl Tenant {
     }
 
     /// The id of an entity; empty where the export gives none.
+    #[inline]
     #[must_use]
     pub fn id(&self, entity: Entity) -> &str {
         self.head(entity).id.map_or("", |id| self.strings.of(id))
@@ -203,6 +209,7 @@ impl Tenant {
     }
 
     /// The text of a symbol.
+    #[inline]
     #[must_use]
     pub fn str(&self, sym: Sym) -> &str {
         self.strings.of(sym)
@@ -229,6 +236,7 @@ impl Tenant {
     }
 }
 
+#[inline]
 fn stretch<T>(pool: &[T], list: List) -> &[T] {
     let start = list.start as usize;
     pool.get(start..start + list.len as usize).unwrap_or_default()

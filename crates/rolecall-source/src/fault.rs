@@ -70,6 +70,7 @@ impl Fault {
 pub(crate) type Reading<T> = Result<T, Box<Fault>>;
 
 /// Text is below 4 GiB: [`crate::SourceFile`] refuses anything longer.
+#[inline]
 pub(crate) fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -15,14 +15,16 @@ pub struct Position {
     pub offset: u32,
 }
 
-/// Bytes between two counts of characters: what finding a column may cost.
+/// Bytes between two counts: what finding a line or a column may cost.
 const BLOCK: usize = 4096;
 
-/// Where the lines of a file start. Build it once a file, and only for files with findings.
+/// How many lines and characters start before each block of a file, so that a place is found
+/// by looking at one block. Build it once a file, and only for files with findings.
 #[derive(Debug)]
 pub struct LineIndex {
-    starts: Vec<u32>,
-    /// Characters before each block of the text.
+    /// Line ends before each block, and in all.
+    line_ends: Vec<u32>,
+    /// Characters before each block, and in all.
     characters: Vec<u32>,
 }
 
@@ -31,14 +33,18 @@ impl LineIndex {
     #[must_use]
     pub fn new(file: &SourceFile) -> Self {
         let bytes = file.text().as_bytes();
-        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| offset(at + 1))).collect();
-        let mut before = 0;
-        let mut characters = Vec::with_capacity(bytes.len() / BLOCK + 1);
+        let room = bytes.len() / BLOCK + 2;
+        let (mut line_ends, mut characters) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        let (mut lines, mut letters) = (0, 0);
         for block in bytes.chunks(BLOCK) {
-            characters.push(before);
-            before += count(block);
+            line_ends.push(lines);
+            characters.push(letters);
+            lines += offset(memchr::memchr_iter(b'\n', block).count());
+            letters += if block.is_ascii() { offset(block.len()) } else { count(block) };
         }
-        Self { starts, characters }
+        line_ends.push(lines);
+        characters.push(letters);
+        Self { line_ends, characters }
     }
 
     /// The line and column of an offset into the text; one past the end is taken for the end.
@@ -46,38 +52,46 @@ impl LineIndex {
     pub fn position(&self, file: &SourceFile, at: u32) -> Position {
         let bytes = file.text().as_bytes();
         let at = (at as usize).min(bytes.len());
-        let line = self.starts.partition_point(|start| *start as usize <= at);
-        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0) as usize;
-        let column = 1 + self.characters_before(bytes, at) - self.characters_before(bytes, start);
-        Position { line: offset(line), column, offset: offset(at) + file.lead() }
+        let line = self.before(&self.line_ends, bytes, at, |part| offset(memchr::memchr_iter(b'\n', part).count()));
+        let start = self.line_start(bytes, line).unwrap_or(0);
+        let characters = |at| self.before(&self.characters, bytes, at, count);
+        let column = 1 + characters(at) - characters(start);
+        Position { line: line + 1, column, offset: offset(at) + file.lead() }
     }
 
     /// The bytes of a line, from 1, less its end; `None` for a line that is not there.
     #[must_use]
     pub fn line_range(&self, file: &SourceFile, line: u32) -> Option<Range<u32>> {
-        let line = (line as usize).checked_sub(1)?;
-        let start = *self.starts.get(line)?;
-        let end = self.starts.get(line + 1).map_or(file.text().len(), |next| *next as usize - 1);
-        let text = file.text().get(start as usize..end)?;
-        Some(start..start + offset(text.strip_suffix('\r').unwrap_or(text).len()))
+        let bytes = file.text().as_bytes();
+        let start = self.line_start(bytes, line.checked_sub(1)?)?;
+        let end = self.line_start(bytes, line).map_or(bytes.len(), |next| next - 1);
+        let text = file.text().get(start..end)?;
+        Some(offset(start)..offset(start + text.strip_suffix('\r').unwrap_or(text).len()))
     }
 
     /// How many lines there are.
     #[must_use]
     pub fn line_count(&self) -> u32 {
-        offset(self.starts.len())
+        self.line_ends.last().copied().unwrap_or(0) + 1
     }
 
-    fn characters_before(&self, bytes: &[u8], at: usize) -> u32 {
+    /// The byte after the first `ends` line ends; `None` where there are fewer.
+    fn line_start(&self, bytes: &[u8], ends: u32) -> Option<usize> {
+        if ends == 0 {
+            return Some(0);
+        }
+        let block = self.line_ends.partition_point(|before| *before < ends).checked_sub(1)?;
+        let known = self.line_ends.get(block)?;
+        let from = block * BLOCK;
+        let within = bytes.get(from..)?.chunks(BLOCK).next()?;
+        memchr::memchr_iter(b'\n', within).nth((ends - known - 1) as usize).map(|at| from + at + 1)
+    }
+
+    /// What is counted before a byte: what is known of the blocks before it, and the rest of its own.
+    fn before(&self, known: &[u32], bytes: &[u8], at: usize, count: impl Fn(&[u8]) -> u32) -> u32 {
         let block = at / BLOCK;
-        let known = self.characters.get(block).copied();
-        let Some(known) = known else {
-            // The very end of a text that fills its last block.
-            let last = self.characters.len().saturating_sub(1);
-            let rest = bytes.get(last * BLOCK..at).map_or(0, count);
-            return self.characters.get(last).copied().unwrap_or(0) + rest;
-        };
-        known + bytes.get(block * BLOCK..at).map_or(0, count)
+        let rest = bytes.get(block * BLOCK..at).map_or(0, count);
+        known.get(block).copied().unwrap_or(0) + rest
     }
 }
 
@@ -128,5 +142,30 @@ mod tests {
         assert_eq!(index.line_range(&file, 2), Some(3..5));
         assert_eq!(index.line_range(&file, 3), Some(6..6));
         assert_eq!((index.line_range(&file, 0), index.line_range(&file, 4)), (None, None));
+    }
+
+    #[test]
+    fn lines_over_many_blocks_agree_with_counting() {
+        let text: String = (0..3000).map(|n| format!("{}\n", "é".repeat(n % 17))).collect();
+        let file = SourceFile::from_text("x".into(), text.clone());
+        let index = LineIndex::new(&file);
+        assert_eq!(index.line_count(), 3001);
+        let mut start = 0;
+        for (line, words) in (1..).zip(text.split('\n')) {
+            let (from, to) = (offset(start), offset(start + words.len()));
+            assert_eq!(index.line_range(&file, line), Some(from..to));
+            let position = index.position(&file, to);
+            assert_eq!((position.line, position.column), (line, offset(words.chars().count()) + 1));
+            start += words.len() + 1;
+        }
+    }
+
+    #[test]
+    fn a_text_of_whole_blocks_has_an_end_too() {
+        for size in [BLOCK - 1, BLOCK, BLOCK * 2] {
+            let text = "a".repeat(size - 1) + "\n";
+            assert_eq!(at(&text, offset(size)), (2, 1, offset(size)));
+            assert_eq!(at(&text, offset(size - 1)), (1, offset(size), offset(size - 1)));
+        }
     }
 }

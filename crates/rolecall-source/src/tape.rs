@@ -79,30 +79,35 @@ pub struct Node<'t, 'a> {
 }
 
 impl<'t, 'a> Node<'t, 'a> {
+    #[inline]
     fn token(self) -> Token {
         let nothing = Token { start: 0, end: 0, next: self.row + 1, kind: Kind::Null, is_escaped: false };
         self.tape.tokens.get(self.row as usize).copied().unwrap_or(nothing)
     }
 
     /// What it is.
+    #[inline]
     #[must_use]
     pub fn kind(self) -> Kind {
         self.token().kind
     }
 
     /// Its first byte in the text.
+    #[inline]
     #[must_use]
     pub fn start(self) -> u32 {
         self.token().start
     }
 
     /// The byte after its last one.
+    #[inline]
     #[must_use]
     pub fn end(self) -> u32 {
         self.token().end
     }
 
     /// The bytes as written.
+    #[inline]
     #[must_use]
     pub fn raw(self) -> &'a str {
         let token = self.token();
@@ -110,6 +115,7 @@ impl<'t, 'a> Node<'t, 'a> {
     }
 
     /// Whether it is null.
+    #[inline]
     #[must_use]
     pub fn is_null(self) -> bool {
         self.kind() == Kind::Null
@@ -150,6 +156,7 @@ impl<'t, 'a> Node<'t, 'a> {
     }
 
     /// The text of a string, unescaped.
+    #[inline]
     #[must_use]
     pub fn text(self) -> Option<Cow<'a, str>> {
         let token = self.token();
@@ -157,6 +164,7 @@ impl<'t, 'a> Node<'t, 'a> {
     }
 
     /// The elements of an array; none for anything else.
+    #[inline]
     pub fn items(self) -> impl Iterator<Item = Node<'t, 'a>> + use<'t, 'a> {
         let token = self.token();
         let end = if token.kind == Kind::Array { token.next } else { 0 };
@@ -164,6 +172,7 @@ impl<'t, 'a> Node<'t, 'a> {
     }
 
     /// The keys and values of an object; none for anything else.
+    #[inline]
     pub fn fields(self) -> impl Iterator<Item = (Key<'a>, Node<'t, 'a>)> + use<'t, 'a> {
         let token = self.token();
         let end = if token.kind == Kind::Object { token.next } else { 0 };
@@ -175,6 +184,7 @@ impl<'t, 'a> Node<'t, 'a> {
     }
 
     /// The value under a key of an object; the first where the key is repeated.
+    #[inline]
     #[must_use]
     pub fn get(self, key: &str) -> Option<Node<'t, 'a>> {
         self.fields().find(|(found, _)| found.text == key).map(|(_, value)| value)

@@ -83,7 +83,7 @@ fn of_pair(
     let tenant = graph.tenant;
     for role in [narrow, wide] {
         holders.entry(role).or_insert_with(|| {
-            let all = graph.holders(&[role]).into_iter().map(|holding| (holding.principal, holding));
+            let all = graph.holders_unsorted(&[role]).into_iter().map(|holding| (holding.principal, holding));
             all.filter(|(who, _)| context.tiers.contains(params.tier.as_ref(), *who)).collect()
         });
     }

@@ -7,17 +7,17 @@ use crate::{Ends, Step, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Span};
 use rolecall_model::{Entity, Kind, Origin, Part, Permission, Place};
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 
 pub(super) const FACTS: &[&str] = &["subject", "permission", "administrator", "chain"];
 
 /// What administers, as permission patterns by name.
 const ADMINISTRATION: [&str; 2] = ["administration", "identity-takeover"];
 
-/// How somebody came to be reached: from whom, by which entry and over which boundary.
+/// One step of a chain: who becomes whom by which entry, and over which boundary.
 #[derive(Clone, Copy)]
 struct Hop {
-    from: Option<Entity>,
+    user: Entity,
     grant: u32,
     boundary: Option<(Entity, Origin)>,
 }
@@ -26,46 +26,156 @@ struct Hop {
 pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
     let graph = context.graph;
     let tenant = graph.tenant;
-    let impersonating: HashMap<u32, Span> =
+    let spans: BTreeMap<u32, Span> =
         (0..).zip(&tenant.grants).filter_map(|(row, _)| Some((row, graph.impersonation(row)?))).collect();
-    if impersonating.is_empty() {
+    if spans.is_empty() {
         return Vec::new();
     }
-    let administrators = administrators(context);
-    let mut rows: Vec<u32> = impersonating.keys().copied().collect();
-    rows.sort_unstable();
-    // Who may go on from where they are: few may, and each is looked up once.
-    let mut powers: HashMap<Entity, Vec<u32>> = HashMap::new();
-    for row in &rows {
-        let Some(owner) = graph.owner(*row) else { continue };
-        let holders = match owner.kind {
-            Kind::Role => graph.holders(&graph.heirs(owner.row)).into_iter().map(|h| h.principal).collect(),
-            _ => vec![owner],
-        };
-        for holder in holders {
-            powers.entry(holder).or_default().push(*row);
-        }
-    }
-    let mut found: Vec<Match> = rows
-        .iter()
-        .filter_map(|row| {
-            let owner = graph.owner(*row)?;
-            let is_administration = match owner.kind {
-                Kind::Role => {
-                    let holders = graph.holders(&graph.heirs(owner.row));
-                    !holders.is_empty() && holders.iter().all(|h| administrators.contains(&h.principal))
-                }
-                _ => administrators.contains(&owner),
-            };
-            if is_administration {
-                return None;
-            }
-            let (hops, end) = search(context, &impersonating, &powers, &administrators, *row)?;
-            of_chain(context, owner, *row, &hops, end)
-        })
-        .collect();
+    let chains = Chains::new(context, spans);
+    let of = |row: &u32| {
+        let owner = graph.owner(*row)?;
+        if chains.is_administration(owner) { None } else { of_chain(context, owner, *row, &chains.from(*row)) }
+    };
+    let mut found: Vec<Match> = chains.spans.keys().filter_map(of).collect();
     found.sort_by_cached_key(|m| (m.witness.len(), graph.order_key(m.subject)));
     found
+}
+
+/// A group or view that entries are limited to; `None` is everyone.
+type Boundary = Option<Entity>;
+
+/// The shortest ways from entries to administrators. They are looked for from the administrators back, over
+/// users, boundaries and entries, each of them once, and so for all entries together.
+struct Chains<'s, 'c, 't> {
+    context: &'s Context<'c, 't>,
+    /// Whom each entry reaches.
+    spans: BTreeMap<u32, Span>,
+    /// Who holds an entry, by whoever states it.
+    holders: HashMap<Entity, HashSet<Entity>>,
+    /// The entries that somebody has, in order.
+    powers: HashMap<Entity, Vec<u32>>,
+    administrators: HashSet<Entity>,
+    /// In how many steps an administrator is reached from a boundary, and by whom in it the first of them leads.
+    steps: HashMap<Boundary, (usize, Hop)>,
+}
+
+impl<'s, 'c, 't> Chains<'s, 'c, 't> {
+    fn new(context: &'s Context<'c, 't>, spans: BTreeMap<u32, Span>) -> Self {
+        let graph = context.graph;
+        let mut holders: HashMap<Entity, HashSet<Entity>> = HashMap::new();
+        let mut powers: HashMap<Entity, Vec<u32>> = HashMap::new();
+        for row in spans.keys() {
+            let Some(owner) = graph.owner(*row) else { continue };
+            let held = holders.entry(owner).or_insert_with(|| match owner.kind {
+                Kind::Role => graph.principals(&graph.heirs(owner.row)),
+                _ => HashSet::from([owner]),
+            });
+            for holder in held.iter() {
+                powers.entry(*holder).or_default().push(*row);
+            }
+        }
+        let administrators = administrators(context);
+        let mut chains = Self { context, spans, holders, powers, administrators, steps: HashMap::new() };
+        chains.look_back();
+        chains
+    }
+
+    /// Whether all who hold an entry administer already, so that it leads them nowhere.
+    fn is_administration(&self, owner: Entity) -> bool {
+        let holders = self.holders.get(&owner);
+        holders.is_some_and(|all| !all.is_empty() && all.iter().all(|holder| self.administrators.contains(holder)))
+    }
+
+    /// From the administrators back to every boundary that leads to one.
+    fn look_back(&mut self) {
+        let mut entries: HashMap<Boundary, Vec<u32>> = HashMap::new();
+        for (row, span) in &self.spans {
+            boundaries(span).for_each(|boundary| entries.entry(boundary).or_default().push(*row));
+        }
+        let is_administrator = |user: Entity| self.administrators.contains(&user).then_some(0);
+        let mut near: Vec<(Boundary, Hop)> = entries
+            .keys()
+            .filter_map(|boundary| Some((*boundary, self.first_of(*boundary, &is_administrator)?)))
+            .collect();
+        // Entries by the number of steps, and users who had any entry already.
+        let mut reached: HashMap<u32, usize> = HashMap::new();
+        let mut seen: HashSet<Entity> = HashSet::new();
+        for count in 1.. {
+            let mut beyond: HashSet<Boundary> = HashSet::new();
+            for (boundary, hop) in near.drain(..) {
+                self.steps.insert(boundary, (count, hop));
+                for row in entries.get(&boundary).into_iter().flatten() {
+                    if reached.contains_key(row) {
+                        continue;
+                    }
+                    reached.insert(*row, count);
+                    let holders = self.context.graph.owner(*row).and_then(|owner| self.holders.get(&owner));
+                    let fresh = holders.into_iter().flatten().filter(|h| h.kind == Kind::User && seen.insert(**h));
+                    beyond.extend(fresh.flat_map(|user| self.around(*user)));
+                }
+            }
+            let next = |user: Entity| {
+                let own = self.powers.get(&user).into_iter().flatten();
+                own.copied().find(|row| reached.get(row) == Some(&count))
+            };
+            let open = beyond.into_iter().filter(|b| entries.contains_key(b) && !self.steps.contains_key(b));
+            near = open.filter_map(|boundary| Some((boundary, self.first_of(boundary, &next)?))).collect();
+            if near.is_empty() {
+                break;
+            }
+        }
+    }
+
+    /// The boundaries that a user is within.
+    fn around(&self, user: Entity) -> impl Iterator<Item = Boundary> + '_ {
+        let edges = [EdgeKind::MemberOf, EdgeKind::InView].into_iter();
+        let own = edges.flat_map(move |edge| self.context.graph.entities_from(user, edge));
+        own.map(|(boundary, _)| Some(boundary)).chain([None])
+    }
+
+    /// Of those within a boundary who have the entry that is asked for, the one that sorts first.
+    fn first_of(&self, boundary: Boundary, entry: &dyn Fn(Entity) -> Option<u32>) -> Option<Hop> {
+        let graph = self.context.graph;
+        let hop = |user: Entity, place: Option<(Entity, Origin)>| {
+            entry(user).map(|grant| Hop { user, grant, boundary: place })
+        };
+        let first = |a: &Hop, b: &Hop| graph.order_key(a.user).cmp(&graph.order_key(b.user));
+        match boundary {
+            None => graph.tenant.entities(Kind::User).filter_map(|user| hop(user, None)).min_by(first),
+            Some(of) => {
+                let edge = if of.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
+                let people = graph.entities_into(of, edge).filter(|(user, _)| user.kind == Kind::User);
+                people.filter_map(|(user, joined)| hop(user, Some((of, joined)))).min_by(first)
+            }
+        }
+    }
+
+    /// The shortest chain from an entry to an administrator; empty where there is none. Each hop has the entry
+    /// that leads to its user.
+    fn from(&self, start: u32) -> Vec<Hop> {
+        let mut hops = Vec::new();
+        let mut grant = start;
+        loop {
+            let all = self.spans.get(&grant).into_iter().flat_map(boundaries);
+            // Of equally near boundaries the first.
+            let nearest = all.filter_map(|boundary| self.steps.get(&boundary)).min_by_key(|(count, _)| *count);
+            let Some((count, hop)) = nearest else { return hops };
+            hops.push(Hop { grant, ..*hop });
+            if *count == 1 {
+                return hops;
+            }
+            grant = hop.grant;
+        }
+    }
+}
+
+/// What an entry is limited to, in order.
+fn boundaries(span: &Span) -> impl Iterator<Item = Boundary> + '_ {
+    let (everyone, limits) = match span {
+        Span::Everyone => (Some(None), [].as_slice()),
+        Span::Limited(limits) => (None, limits.as_slice()),
+    };
+    everyone.into_iter().chain(limits.iter().map(|(boundary, _)| Some(*boundary)))
 }
 
 /// Everybody who may administer, over whatever scope beyond themselves.
@@ -86,65 +196,15 @@ fn administrators(context: &Context<'_, '_>) -> HashSet<Entity> {
     };
     let roles: Vec<u32> = tenant.entities(Kind::Role).filter(is_one).map(|role| role.row).collect();
     let heirs = graph.spread(roles, |_| false);
-    let mut found: HashSet<Entity> = graph.holders(heirs.roles()).into_iter().map(|h| h.principal).collect();
+    let mut found: HashSet<Entity> = graph.principals(heirs.roles());
     found.extend(tenant.entities(Kind::ServiceAccount).filter(is_one));
     found
 }
 
-/// The shortest chain from an entry to an administrator. Each user and entry is visited once.
-fn search(
-    context: &Context<'_, '_>,
-    impersonating: &HashMap<u32, Span>,
-    powers: &HashMap<Entity, Vec<u32>>,
-    administrators: &HashSet<Entity>,
-    start: u32,
-) -> Option<(HashMap<Entity, Hop>, Entity)> {
-    let graph = context.graph;
-    let mut hops: HashMap<Entity, Hop> = HashMap::new();
-    let mut spent: HashSet<u32> = HashSet::from([start]);
-    let mut pending: VecDeque<(Option<Entity>, u32)> = VecDeque::from([(None, start)]);
-    while let Some((from, grant)) = pending.pop_front() {
-        let people: Vec<(Entity, Option<(Entity, Origin)>)> = match impersonating.get(&grant)? {
-            Span::Everyone => {
-                let mut all: Vec<Entity> = graph.tenant.entities(Kind::User).collect();
-                all.retain(|user| administrators.contains(user) || powers.contains_key(user));
-                all.sort_by_cached_key(|user| (!administrators.contains(user), graph.order_key(*user)));
-                all.into_iter().map(|user| (user, None)).collect()
-            }
-            Span::Limited(limits) => limits
-                .iter()
-                .flat_map(|(boundary, _)| {
-                    graph.people_of(*boundary).into_iter().map(|(user, joined)| (user, Some((*boundary, joined))))
-                })
-                .collect(),
-        };
-        for (user, boundary) in people {
-            if hops.contains_key(&user) {
-                continue;
-            }
-            hops.insert(user, Hop { from, grant, boundary });
-            if administrators.contains(&user) {
-                return Some((hops, user));
-            }
-            for next in powers.get(&user).into_iter().flatten() {
-                if spent.insert(*next) {
-                    pending.push_back((Some(user), *next));
-                }
-            }
-        }
-    }
-    None
-}
-
-fn of_chain(
-    context: &Context<'_, '_>,
-    owner: Entity,
-    row: u32,
-    hops: &HashMap<Entity, Hop>,
-    end: Entity,
-) -> Option<Match> {
+fn of_chain(context: &Context<'_, '_>, owner: Entity, row: u32, hops: &[Hop]) -> Option<Match> {
     let graph = context.graph;
     let tenant = graph.tenant;
+    let end = hops.last()?.user;
     let grant = tenant.grants.get(row as usize)?;
     let mut matched = Match::of(context, owner, Place { origin: grant.origin, part: Part::Scope });
     matched.ends = Some(Ends { from: vec![owner], grants: vec![row], roles: Vec::new() });
@@ -152,14 +212,9 @@ fn of_chain(
         let landing = role_landing(context, owner.row, Vec::new());
         matched.witness = steps(context, landing.start, &landing.way);
     }
-    let mut people = vec![end];
-    while let Some(from) = people.last().and_then(|user| hops.get(user)?.from) {
-        people.push(from);
-    }
-    people.reverse();
     let mut names = Vec::new();
-    for user in people {
-        let hop = hops.get(&user)?;
+    for hop in hops {
+        let user = hop.user;
         matched.witness.extend(grant_step(context, graph.owner(hop.grant)?, hop.grant));
         let from = matched.witness.last().map(|step| step.to.clone())?;
         let origin = tenant.grants.get(hop.grant as usize)?.origin;

@@ -118,7 +118,7 @@ impl Search<'_, '_, '_> {
         let graph = self.context.graph;
         let tenant = graph.tenant;
         for assignment in &tenant.assignments {
-            let row_of = |kind: Kind, target: Sym| Some((kind, *graph.directory.rows(kind, target).first()?));
+            let row_of = |kind: Kind, target: Sym| Some((kind, graph.directory.each(kind, target).next()?));
             let mut kinds = [Kind::User, Kind::Group, Kind::ServiceAccount].into_iter();
             let subject = kinds.find_map(|kind| row_of(kind, assignment.subject.target));
             let role = row_of(Kind::Role, assignment.role.target);

@@ -35,6 +35,7 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
     let known: Vec<(Permission, &str)> =
         names.iter().filter_map(|name| Some((Permission::parse(name, None)?, *name))).collect();
     let exact: HashSet<&Permission> = known.iter().map(|(permission, _)| permission).collect();
+    let wide: Vec<&Permission> = known.iter().map(|(permission, _)| permission).filter(|p| p.is_wildcard()).collect();
     let of_tenant: HashSet<_> = tenant.catalogue.iter().map(|k| k.permission).collect();
     // A slip is in one part, and the other two lead to what may be meant.
     let mut beside: HashMap<(usize, Others<'_>), Vec<(&str, &str)>> = HashMap::new();
@@ -48,7 +49,7 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
         let is_known = permission.is_wildcard()
             || exact.contains(permission)
             || of_tenant.contains(&id)
-            || known.iter().any(|(pattern, _)| pattern.is_wildcard() && pattern.covers(permission));
+            || wide.iter().any(|pattern| pattern.covers(permission));
         if is_known {
             continue;
         }

@@ -4,7 +4,7 @@ use super::{Patterns, Tier, any, signal};
 use crate::policy::TierPolicy;
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind, Span};
-use rolecall_model::{Entity, Flag, Kind, Queue, Report, ScheduledExport, Sym, Tenant};
+use rolecall_model::{Entity, Flag, Kind, Queue, Report, ScheduledExport, Sym, Tenant, User};
 use wildmatch::WildMatch;
 
 impl Tier {
@@ -66,37 +66,54 @@ impl Tier {
     }
 
     fn classify_users(&self, graph: &AccessGraph<'_>) -> Vec<u16> {
+        let mut users = self.own_signals(graph);
+        // From the few groups and roles of the tier to their people, and not from everybody to what they have.
+        for (kind, edge, bit) in
+            [(Kind::Group, EdgeKind::MemberOf, signal::GROUP), (Kind::Role, EdgeKind::Holds, signal::ROLE)]
+        {
+            for of in graph.tenant.entities(kind).filter(|of| self.contains(*of)) {
+                for (user, _) in graph.entities_into(of, edge).filter(|(who, _)| who.kind == Kind::User) {
+                    if let Some(signals) = users.get_mut(user.row as usize) {
+                        *signals |= bit;
+                    }
+                }
+            }
+        }
+        users
+    }
+
+    /// What users say of themselves.
+    fn own_signals(&self, graph: &AccessGraph<'_>) -> Vec<u16> {
         let tenant = graph.tenant;
+        let policy = &self.policy;
         // Licences and divisions repeat from user to user; each is looked at once.
         let mut licences: HashMap<Sym, bool> = HashMap::new();
         let mut divisions: HashMap<Sym, bool> = HashMap::new();
-        tenant
-            .entities(Kind::User)
-            .zip(&tenant.users)
-            .map(|(entity, user)| {
-                let mut signals = 0;
-                let mut set = |bit: u16, is_set: bool| signals |= if is_set { bit } else { 0 };
-                set(signal::FLAG, self.policy.is_flagged && user.flag == Flag::Set(true));
-                set(signal::TRUSTEE, self.policy.has_trustees && user.of_trustee);
+        let is_one = |patterns: &[WildMatch], value: Option<Sym>| {
+            !patterns.is_empty() && value.is_some_and(|v| any(patterns, tenant.str(v)))
+        };
+        let signals = |user: &User| {
+            let mut signals = 0;
+            let mut set = |bit: u16, is_set: bool| signals |= if is_set { bit } else { 0 };
+            set(signal::FLAG, policy.is_flagged && user.flag == Flag::Set(true));
+            set(signal::TRUSTEE, policy.has_trustees && user.of_trustee);
+            if !policy.licences.is_empty() {
                 let mut fits =
-                    |sym: Sym| *licences.entry(sym).or_insert_with(|| any(&self.policy.licences, tenant.str(sym)));
+                    |sym: Sym| *licences.entry(sym).or_insert_with(|| any(&policy.licences, tenant.str(sym)));
                 set(signal::LICENCE, tenant.refs(user.licences).iter().any(|l| fits(l.target)));
-                set(
-                    signal::DOMAIN,
-                    !self.policy.domains.is_empty() && self.is_of_domain(tenant.strings.text(user.email)),
-                );
+            }
+            if !policy.domains.is_empty() {
+                set(signal::DOMAIN, self.is_of_domain(tenant.strings.text(user.email)));
+            }
+            if !policy.divisions.is_empty() {
                 let mut fits = |sym: Sym| *divisions.entry(sym).or_insert_with(|| self.is_division(graph, sym));
                 set(signal::DIVISION, user.division.is_some_and(|d| fits(d.target)));
-                let is_one = |patterns: &[WildMatch], value: Option<Sym>| {
-                    !patterns.is_empty() && value.is_some_and(|v| any(patterns, tenant.str(v)))
-                };
-                set(signal::DEPARTMENT, is_one(&self.policy.departments, user.department));
-                set(signal::EMPLOYER, is_one(&self.policy.employers, user.employer));
-                set(signal::GROUP, graph.entities_from(entity, EdgeKind::MemberOf).any(|(g, _)| self.contains(g)));
-                set(signal::ROLE, self.holds_role(graph, entity));
-                signals
-            })
-            .collect()
+            }
+            set(signal::DEPARTMENT, is_one(&policy.departments, user.department));
+            set(signal::EMPLOYER, is_one(&policy.employers, user.employer));
+            signals
+        };
+        tenant.users.iter().map(signals).collect()
     }
 
     /// Those that are sent to an address of the tier's domains, or of one of its users.

@@ -129,6 +129,7 @@ impl Tiers {
     }
 
     /// Whether an entity is of the tier `name`.
+    #[inline]
     #[must_use]
     pub fn contains(&self, name: &str, entity: Entity) -> bool {
         self.get(name).is_some_and(|tier| tier.contains(entity))
@@ -199,7 +200,7 @@ impl Tier {
 
     /// Whether a division, by id or name, is one of the tier's.
     pub(crate) fn is_division(&self, graph: &AccessGraph<'_>, reference: Sym) -> bool {
-        let rows = graph.directory.rows(Kind::Division, reference).into_iter();
+        let rows = graph.directory.each(Kind::Division, reference);
         let mut names = rows.map(|row| graph.tenant.name(Entity { kind: Kind::Division, row }));
         any(&self.policy.divisions, graph.tenant.str(reference)) || names.any(|n| any(&self.policy.divisions, n))
     }

@@ -40,9 +40,9 @@ fn holders<'c>(context: &'c Context<'_, '_>, role: Entity) -> Vec<(&'c str, &'c 
         return Vec::new();
     }
     let graph = context.graph;
-    let holders = graph.holders(&graph.heirs(role.row));
+    let holders = graph.principals(&graph.heirs(role.row));
     let partners = context.partners.iter().filter_map(|name| Some((*name, context.tiers.get(name)?)));
-    partners.filter(|(_, partner)| holders.iter().any(|held| partner.contains(held.principal))).collect()
+    partners.filter(|(_, partner)| holders.iter().any(|held| partner.contains(*held))).collect()
 }
 
 /// Whether any list of allowed permissions holds for anybody of a tier.

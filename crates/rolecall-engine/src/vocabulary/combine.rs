@@ -5,7 +5,7 @@ use crate::Label;
 use crate::context::Context;
 use crate::matching::Match;
 use crate::rule::spec::Pattern;
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use rolecall_model::Entity;
 
 /// What the first part matches and somebody bears who also bears a match of each
@@ -13,13 +13,12 @@ use rolecall_model::Entity;
 pub(super) fn all(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
     let mut wanted = parts.iter().filter(|part| !matches!(part, Pattern::Not(_)));
     let Some(first) = wanted.next() else { return Vec::new() };
-    let others: Vec<Vec<(Match, HashSet<Entity>)>> =
-        wanted.map(|part| borne(context, matches(context, part))).collect();
+    let others: Vec<Borne> = wanted.map(|part| borne(context, matches(context, part))).collect();
     let excluded: HashSet<Entity> = parts
         .iter()
         .filter_map(|part| if let Pattern::Not(inner) = part { Some(inner) } else { None })
-        .flat_map(|inner| borne(context, matches(context, inner)))
-        .flat_map(|(_, bearers)| bearers)
+        .flat_map(|inner| matches(context, inner))
+        .flat_map(|found| found.bearers(context))
         .collect();
     let mut found = Vec::new();
     for mut candidate in matches(context, first) {
@@ -27,10 +26,11 @@ pub(super) fn all(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
         bearers.retain(|e| !excluded.contains(e));
         let mut beside = Vec::new();
         for part in &others {
-            let together: Vec<&Match> =
-                part.iter().filter(|(_, theirs)| bearers.iter().any(|e| theirs.contains(e))).map(|(m, _)| m).collect();
-            bearers.retain(|e| part.iter().any(|(_, theirs)| theirs.contains(e)));
-            beside.extend(together);
+            let mut together: Vec<usize> = bearers.iter().filter_map(|e| part.by.get(e)).flatten().copied().collect();
+            together.sort_unstable();
+            together.dedup();
+            bearers.retain(|e| part.by.contains_key(e));
+            beside.extend(together.into_iter().filter_map(|row| part.matches.get(row)));
         }
         if bearers.is_empty() {
             continue;
@@ -68,12 +68,18 @@ pub(super) fn facts_of_any(parts: &[Pattern]) -> Vec<&'static str> {
     parts.fold(first, |common, more| common.into_iter().filter(|name| more.contains(name)).collect())
 }
 
-fn borne(context: &Context<'_, '_>, found: Vec<Match>) -> Vec<(Match, HashSet<Entity>)> {
-    found
-        .into_iter()
-        .map(|m| {
-            let bearers = m.bearers(context).into_iter().collect();
-            (m, bearers)
-        })
-        .collect()
+/// The matches of a part, and which of them each who bears any bears.
+struct Borne {
+    matches: Vec<Match>,
+    by: HashMap<Entity, Vec<usize>>,
+}
+
+fn borne(context: &Context<'_, '_>, matches: Vec<Match>) -> Borne {
+    let mut by: HashMap<Entity, Vec<usize>> = HashMap::new();
+    for (row, found) in matches.iter().enumerate() {
+        for bearer in found.bearers(context) {
+            by.entry(bearer).or_default().push(row);
+        }
+    }
+    Borne { matches, by }
 }

@@ -23,7 +23,7 @@ pub(crate) fn is_void(context: &Context<'_, '_>, owner: Entity, grant: &Grant) -
 pub(in crate::vocabulary) fn is_denied(context: &Context<'_, '_>, who: Entity, grant: &Grant) -> bool {
     let graph = context.graph;
     graph.tenant.denials.iter().any(|denial| {
-        let names = |target| graph.directory.rows(who.kind, target).contains(&who.row);
+        let names = |target| graph.directory.each(who.kind, target).any(|row| row == who.row);
         denial.subject.is_some_and(|subject| names(subject.target)) && is_covered(context, denial, grant)
     })
 }

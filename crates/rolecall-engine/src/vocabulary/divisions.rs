@@ -18,7 +18,7 @@ pub(crate) fn words(graph: &AccessGraph<'_>, assignment: Option<&Assignment>) ->
                 if tenant.home.is_some_and(is_same) {
                     return "the home division".to_owned();
                 }
-                let row = graph.directory.rows(Kind::Division, reference.target).first().copied();
+                let row = graph.directory.each(Kind::Division, reference.target).next();
                 let name = row.map(|row| tenant.name(Entity { kind: Kind::Division, row }));
                 format!("division {}", name.unwrap_or_else(|| tenant.str(reference.target)))
             };

@@ -1,5 +1,6 @@
 //! `entity`: entities by kind, tier and attributes.
 
+use super::pick::Picker;
 use super::select;
 use crate::context::Context;
 use crate::matching::Match;
@@ -9,7 +10,7 @@ use crate::wording;
 pub(super) const FACTS: &[&str] = &["subject", "evidence", "listed"];
 
 pub(super) fn matches(context: &Context<'_, '_>, selector: &Selector) -> Vec<Match> {
-    let mut found = select::selected(context, selector);
+    let mut found = Picker::new(context, selector).all();
     found.sort_by_cached_key(|entity| context.graph.order_key(*entity));
     let of = |entity| {
         let place = select::place_of(context, &selector.conditions, entity);

@@ -1,5 +1,6 @@
 //! `lacks`: those who are expected to have a permission and have not.
 
+use super::pick::Picker;
 use super::select;
 use crate::context::Context;
 use crate::matching::Match;
@@ -30,8 +31,8 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &LacksPattern) -> Vec<
     }
     let heirs = graph.spread(roles, |_| false);
     having.extend(heirs.roles().iter().map(|row| Entity { kind: Kind::Role, row: *row }));
-    having.extend(graph.holders(heirs.roles()).into_iter().map(|holding| holding.principal));
-    let mut lacking: Vec<Entity> = select::selected(context, &pattern.who);
+    having.extend(graph.principals(heirs.roles()));
+    let mut lacking: Vec<Entity> = Picker::new(context, &pattern.who).all();
     lacking.retain(|entity| !having.contains(entity));
     lacking.sort_by_cached_key(|entity| graph.order_key(*entity));
     let permission = pattern.permission.iter().map(|p| format!("`{}`", p.as_ref())).collect::<Vec<_>>().join(" or ");

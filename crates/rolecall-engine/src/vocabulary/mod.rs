@@ -11,6 +11,7 @@ mod facts;
 mod grant;
 mod lacks;
 mod path;
+pub(crate) mod pick;
 pub(crate) mod reach;
 pub(crate) mod select;
 

@@ -1,6 +1,6 @@
 //! `path`: ways from those of a tier to roles of a sort.
 
-use super::select;
+use super::pick::Picker;
 use crate::context::Context;
 use crate::landing::{Edges, Landing, land, role_landing};
 use crate::matching::{Match, key, steps};
@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 pub(super) const FACTS: &[&str] = &["subject", "target", "permissions", "reach", "mend", "because"];
 
 pub(super) fn matches(context: &Context<'_, '_>, pattern: &PathPattern) -> Vec<Match> {
-    let targets: Vec<u32> = select::selected(context, &pattern.to).into_iter().map(|e| e.row).collect();
+    let targets: Vec<u32> = Picker::new(context, &pattern.to).all().into_iter().map(|e| e.row).collect();
     let has = |word: EdgeWord| pattern.via.contains(&word);
     let edges = Edges {
         inherits: has(EdgeWord::Inherits),
@@ -22,7 +22,8 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &PathPattern) -> Vec<M
         member_of: has(EdgeWord::MemberOf),
         counts_targets: false,
     };
-    let is_from = |entity: Entity| select::is_selected(context, &pattern.from, entity);
+    let from = Picker::new(context, &pattern.from);
+    let is_from = |entity: Entity| from.picks(entity);
     let mut landings = land(context, &targets, edges, &is_from);
     if edges.inherits {
         let is_target: HashSet<u32> = targets.iter().copied().collect();

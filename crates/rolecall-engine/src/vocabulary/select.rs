@@ -41,20 +41,6 @@ pub(crate) fn is_of_tier(
         && !except.iter().any(|t| context.tiers.contains(t.as_ref(), entity))
 }
 
-/// Whether a selector means an entity.
-pub(crate) fn is_selected(context: &Context<'_, '_>, selector: &Selector, entity: Entity) -> bool {
-    selector.kind.iter().any(|word| kind(*word) == entity.kind)
-        && is_of_tier(context, selector.tier.as_ref(), &selector.except, entity)
-        && selector.conditions.iter().all(|condition| holds(context, condition, entity))
-}
-
-/// The entities that a selector means.
-pub(crate) fn selected(context: &Context<'_, '_>, selector: &Selector) -> Vec<Entity> {
-    let tenant = context.graph.tenant;
-    let all = selector.kind.iter().flat_map(|word| tenant.entities(kind(*word)));
-    all.filter(|entity| is_selected(context, selector, *entity)).collect()
-}
-
 /// What a selector needs that the input lacks.
 pub(crate) fn lacking(context: &Context<'_, '_>, selector: &Selector) -> Option<String> {
     let tenant = context.graph.tenant;
@@ -228,7 +214,8 @@ pub(crate) fn listed<'c>(context: &'c Context<'_, '_>, attribute: Attribute, ent
     list.map(|list| tenant.refs(list).iter().map(|r| tenant.str(r.target)).collect()).unwrap_or_default()
 }
 
-fn holds(context: &Context<'_, '_>, condition: &Condition, entity: Entity) -> bool {
+/// Whether a condition holds of an entity; `patterns` are those that it says the value has to match.
+pub(super) fn holds(context: &Context<'_, '_>, condition: &Condition, patterns: &[WildMatch], entity: Entity) -> bool {
     let value = value(context, condition.attribute, entity);
     let equals = |literal: &Literal| match (&value, literal) {
         (Value::Flag(mine), Literal::Flag(theirs)) => mine == theirs,
@@ -236,8 +223,8 @@ fn holds(context: &Context<'_, '_>, condition: &Condition, entity: Entity) -> bo
         (Value::Text(mine), Literal::Text(theirs)) => mine.eq_ignore_ascii_case(theirs),
         _ => false,
     };
-    let fits = |patterns: &Vec<String>| match value {
-        Value::Text(text) => patterns.iter().any(|p| WildMatch::new_case_insensitive(p).matches(text)),
+    let fits = || match value {
+        Value::Text(text) => patterns.iter().any(|pattern| pattern.matches(text)),
         _ => false,
     };
     if matches!(value, Value::Unknown) {
@@ -247,7 +234,7 @@ fn holds(context: &Context<'_, '_>, condition: &Condition, entity: Entity) -> bo
         && !condition.not.as_ref().is_some_and(equals)
         && condition.absent.is_none_or(|absent| absent == matches!(value, Value::Absent))
         && condition.above.is_none_or(|least| matches!(value, Value::Number(n) if n > least))
-        && condition.matches.as_ref().is_none_or(fits)
+        && (condition.matches.is_none() || fits())
         && condition.has.as_ref().is_none_or(|all| all.iter().all(|name| is_in(&value, name) == Some(true)))
         && condition.lacks.as_ref().is_none_or(|all| all.iter().all(|name| is_in(&value, name) == Some(false)))
 }
@@ -376,7 +363,7 @@ pub(crate) fn is_all(context: &Context<'_, '_>, grant: &Grant) -> bool {
             let views: Vec<u32> = tenant
                 .refs(grant.targets)
                 .iter()
-                .flat_map(|r| context.graph.directory.rows(Kind::View, r.target))
+                .flat_map(|r| context.graph.directory.each(Kind::View, r.target))
                 .collect();
             context.is_every_queue(&views)
         }

@@ -36,8 +36,26 @@ fn kinds_of(field: &str) -> &'static [Kind] {
 const PLAIN: &[Kind] =
     &[Kind::Group, Kind::Queue, Kind::Role, Kind::User, Kind::View, Kind::Report, Kind::Region, Kind::Division];
 
+/// A set of kinds, one bit each.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Kinds(u32);
+
+impl Kinds {
+    fn of(kinds: &[Kind]) -> Self {
+        Self(kinds.iter().fold(0, |bits, kind| bits | 1 << *kind as u32))
+    }
+
+    fn has(self, kind: Kind) -> bool {
+        self.0 & 1 << kind as u32 != 0
+    }
+
+    fn listed(self) -> Vec<Kind> {
+        Kind::ALL.into_iter().filter(|kind| self.has(*kind)).collect()
+    }
+}
+
 pub(super) fn classify(entity: Node<'_, '_>, hint: Option<Kind>) -> Told {
-    let mut candidates: Option<Vec<Kind>> = None;
+    let mut candidates: Option<Kinds> = None;
     let mut is_told = false;
     let mut has_name = false;
     for (key, value) in entity.fields() {
@@ -50,26 +68,26 @@ pub(super) fn classify(entity: Node<'_, '_>, hint: Option<Kind>) -> Told {
             continue;
         }
         let is_telling = kinds.len() == 1;
-        match &mut candidates {
-            None => candidates = Some(kinds.to_vec()),
+        let kinds = Kinds::of(kinds);
+        candidates = Some(match candidates {
+            None => kinds,
             // Two telling fields of different kinds: both stay in question.
-            Some(known) if is_telling && is_told => {
-                known.extend(kinds.iter().filter(|k| !known.contains(k)).copied().collect::<Vec<_>>())
-            }
-            Some(known) if is_telling => *known = kinds.to_vec(),
+            Some(known) if is_telling && is_told => Kinds(known.0 | kinds.0),
+            Some(_) if is_telling => kinds,
             // A field that several kinds share never overrules one that tells.
-            Some(known) if !is_told => {
-                let common: Vec<Kind> = known.iter().copied().filter(|k| kinds.contains(k)).collect();
-                if common.is_empty() { known.extend(kinds) } else { *known = common }
-            }
-            Some(_) => {}
-        }
+            Some(known) if is_told => known,
+            Some(known) if known.0 & kinds.0 == 0 => Kinds(known.0 | kinds.0),
+            Some(known) => Kinds(known.0 & kinds.0),
+        });
         is_told |= is_telling;
     }
-    match (candidates.as_deref(), hint) {
-        (Some([only]), _) => Told::Kind(*only),
-        (Some(several), Some(hint)) if several.contains(&hint) => Told::Kind(hint),
-        (Some(several), _) => Told::Several(several.to_vec()),
+    match (candidates, hint) {
+        (Some(kinds), _) if kinds.0.is_power_of_two() => {
+            let only = Kind::ALL.get(kinds.0.trailing_zeros() as usize);
+            only.map_or(Told::Nothing, |kind| Told::Kind(*kind))
+        }
+        (Some(kinds), Some(hint)) if kinds.has(hint) => Told::Kind(hint),
+        (Some(kinds), _) => Told::Several(kinds.listed()),
         (None, Some(hint)) if has_name && PLAIN.contains(&hint) => Told::Kind(hint),
         (None, _) => Told::Nothing,
     }

@@ -136,7 +136,7 @@ fn division(graph: &AccessGraph<'_>, user: &User) -> Option<String> {
     let (tenant, directory) = (graph.tenant, &graph.directory);
     let division = user.division?.target;
     let is_home = tenant.home.is_some_and(|home| directory.is_same(Kind::Division, home, division));
-    let row = directory.rows(Kind::Division, division).first().copied();
+    let row = directory.each(Kind::Division, division).next();
     let name = row.map_or(tenant.str(division), |row| tenant.name(Entity { kind: Kind::Division, row }));
     (!is_home).then(|| name.to_owned())
 }

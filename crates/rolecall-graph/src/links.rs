@@ -1,0 +1,171 @@
+//! Edges side by side: for each node those that leave it in one stretch, and those that reach it in another.
+
+use crate::{Edge, EdgeKind};
+use rolecall_model::Origin;
+use std::num::NonZeroU32;
+
+/// One edge, seen from the node that it was asked of.
+#[derive(Clone, Copy)]
+pub(crate) struct Link {
+    /// The node at the other end.
+    pub(crate) other: u32,
+    pub(crate) edge: Edge,
+}
+
+/// All edges of a graph, in columns. An edge takes 22 bytes, and 4 more where anything was assigned.
+#[derive(Default)]
+pub(crate) struct Links {
+    outgoing: Side,
+    incoming: Side,
+    /// Where the edges are stated, in order of the nodes that they leave.
+    origins: Vec<Origin>,
+    /// The assignments behind them, in the same order; nothing where there is none.
+    assignments: Vec<Option<NonZeroU32>>,
+    /// For each incoming edge, its row in that order.
+    rows: Vec<u32>,
+}
+
+/// The edges at one end: those of a node from its start on to the start of the next.
+#[derive(Default)]
+struct Side {
+    starts: Vec<u32>,
+    others: Vec<u32>,
+    kinds: Vec<EdgeKind>,
+}
+
+impl Side {
+    /// Room for edges that were counted by node; each start is moved on as an edge is put there.
+    fn new(counts: Vec<u32>) -> Self {
+        let mut total = 0;
+        let mut starts = counts;
+        for start in &mut starts {
+            let count = *start;
+            *start = total;
+            total += count;
+        }
+        starts.push(total);
+        let total = total as usize;
+        Self { starts, others: vec![0; total], kinds: vec![EdgeKind::MemberOf; total] }
+    }
+
+    /// Puts an edge at a node; gives its row.
+    fn put(&mut self, node: u32, other: u32, kind: EdgeKind) -> usize {
+        let Some(start) = self.starts.get_mut(node as usize) else { return usize::MAX };
+        let row = *start as usize;
+        *start += 1;
+        if let (Some(end), Some(known)) = (self.others.get_mut(row), self.kinds.get_mut(row)) {
+            (*end, *known) = (other, kind);
+        }
+        row
+    }
+
+    /// When all edges are put, each start has become the next one's; takes that back.
+    fn settle(&mut self) {
+        let last = self.starts.len().saturating_sub(1);
+        self.starts.copy_within(..last, 1);
+        if let Some(first) = self.starts.first_mut() {
+            *first = 0;
+        }
+    }
+
+    /// The rows of a node's edges of one kind with the nodes at their other ends, the last stated first.
+    fn of(&self, node: u32, kind: EdgeKind) -> impl Iterator<Item = (usize, u32)> + '_ {
+        let start = |node: usize| self.starts.get(node).map_or(0, |start| *start as usize);
+        let (start, end) = (start(node as usize), start(node as usize + 1));
+        let kinds = self.kinds.get(start..end).unwrap_or_default();
+        let others = self.others.get(start..end).unwrap_or_default();
+        let rows = kinds.iter().zip(others).enumerate().rev();
+        rows.filter(move |(_, (of, _))| **of == kind).map(move |(row, (_, other))| (start + row, *other))
+    }
+}
+
+impl Links {
+    /// Lays out the edges that `each` tells of: twice, and each time the same ones. The first time they are
+    /// counted, so that no list of them is ever held beside the result.
+    pub(crate) fn new(nodes: u32, each: impl Fn(&mut dyn FnMut(u32, u32, Edge))) -> Self {
+        let mut leaving = vec![0; nodes as usize];
+        let mut reaching = vec![0; nodes as usize];
+        let mut is_assigned = false;
+        each(&mut |from, to, edge| {
+            for (counts, node) in [(&mut leaving, from), (&mut reaching, to)] {
+                if let Some(count) = counts.get_mut(node as usize) {
+                    *count += 1;
+                }
+            }
+            is_assigned |= edge.assignment.is_some();
+        });
+        let (outgoing, incoming) = (Side::new(leaving), Side::new(reaching));
+        let total = outgoing.others.len();
+        let mut links = Self {
+            outgoing,
+            incoming,
+            origins: vec![Origin::default(); total],
+            assignments: vec![None; if is_assigned { total } else { 0 }],
+            rows: vec![0; total],
+        };
+        each(&mut |from, to, edge| links.put(from, to, edge));
+        links.outgoing.settle();
+        links.incoming.settle();
+        links
+    }
+
+    fn put(&mut self, from: u32, to: u32, edge: Edge) {
+        let row = self.outgoing.put(from, to, edge.kind);
+        let mirrored = self.incoming.put(to, from, edge.kind);
+        if let Some(origin) = self.origins.get_mut(row) {
+            *origin = edge.origin;
+        }
+        if let Some(assignment) = self.assignments.get_mut(row) {
+            *assignment = edge.assignment;
+        }
+        if let Some(known) = self.rows.get_mut(mirrored) {
+            *known = u32::try_from(row).unwrap_or(u32::MAX);
+        }
+    }
+
+    #[inline]
+    fn link(&self, row: usize, other: u32, kind: EdgeKind) -> Link {
+        let origin = self.origins.get(row).copied().unwrap_or_default();
+        let assignment = self.assignments.get(row).copied().flatten();
+        Link { other, edge: Edge { kind, origin, assignment } }
+    }
+
+    /// The edges of one kind that leave a node.
+    pub(crate) fn leaving(&self, node: u32, kind: EdgeKind) -> impl Iterator<Item = Link> + '_ {
+        self.outgoing.of(node, kind).map(move |(row, other)| self.link(row, other, kind))
+    }
+
+    /// The edges of one kind that reach a node.
+    pub(crate) fn reaching(&self, node: u32, kind: EdgeKind) -> impl Iterator<Item = Link> + '_ {
+        self.incoming.of(node, kind).map(move |(at, other)| {
+            let row = self.rows.get(at).map_or(usize::MAX, |row| *row as usize);
+            self.link(row, other, kind)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edges_are_found_from_both_ends_by_kind_the_last_first() {
+        let edge =
+            |offset, kind| Edge { kind, origin: Origin { file: 0, offset }, assignment: NonZeroU32::new(offset) };
+        let all = [
+            (2, 0, edge(1, EdgeKind::Holds)),
+            (0, 1, edge(2, EdgeKind::MemberOf)),
+            (2, 1, edge(3, EdgeKind::Holds)),
+            (2, 1, edge(4, EdgeKind::MemberOf)),
+        ];
+        let links = Links::new(3, |put| all.iter().for_each(|(from, to, edge)| put(*from, *to, *edge)));
+        let said = |links: &mut dyn Iterator<Item = Link>| -> Vec<(u32, u32, Option<u32>)> {
+            links.map(|l| (l.other, l.edge.origin.offset, l.edge.assignment.map(NonZeroU32::get))).collect()
+        };
+        assert_eq!(said(&mut links.leaving(2, EdgeKind::Holds)), [(1, 3, Some(3)), (0, 1, Some(1))]);
+        assert_eq!(said(&mut links.leaving(0, EdgeKind::MemberOf)), [(1, 2, Some(2))]);
+        assert_eq!(said(&mut links.reaching(1, EdgeKind::MemberOf)), [(2, 4, Some(4)), (0, 2, Some(2))]);
+        assert_eq!(said(&mut links.reaching(0, EdgeKind::Inherits)), []);
+        assert_eq!(said(&mut links.reaching(9, EdgeKind::Holds)), []);
+    }
+}
