@@ -159,7 +159,7 @@ pub struct Permissions {
 }
 
 /// A permission as an entry writes it, and what that came to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Written {
     id: Box<str>,
     action: Option<Box<str>>,
