@@ -1,6 +1,6 @@
 //! `--format csv`: a row for each finding and problem, for spreadsheets.
 
-use crate::{Format, Location, Verdict, spot, witness};
+use crate::{Format, Location, Verdict, marked, spot, witness};
 use csv::Writer;
 use rolecall_engine::Finding;
 use rolecall_source::visible;
@@ -11,7 +11,7 @@ use std::io::{self, Write};
 pub(crate) const FORMAT: Format =
     Format { name: "csv", about: "a row a finding, for spreadsheets", write: |out, verdict, _| write(out, verdict) };
 
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "type",
     "severity",
     "confidence",
@@ -29,6 +29,7 @@ const COLUMNS: [&str; 17] = [
     "more_places",
     "fingerprint",
     "docs",
+    "reason",
 ];
 
 fn write(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> {
@@ -59,21 +60,31 @@ fn write(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> {
             "",
             "",
             "",
+            "",
         ];
         table.write_record(cells.map(|cell| neutral(cell).into_owned()))?;
     }
     for finding in &verdict.findings {
-        row(&mut table, verdict, finding)?;
+        row(&mut table, verdict, finding, "finding", "")?;
+    }
+    for marked in marked::of(verdict) {
+        row(&mut table, verdict, marked.finding, marked.word, &marked.reason)?;
     }
     table.flush()
 }
 
-fn row(table: &mut Writer<&mut dyn Write>, verdict: &Verdict<'_>, finding: &Finding) -> io::Result<()> {
+fn row(
+    table: &mut Writer<&mut dyn Write>,
+    verdict: &Verdict<'_>,
+    finding: &Finding,
+    kind: &str,
+    reason: &str,
+) -> io::Result<()> {
     let at = verdict.places.get(&finding.primary.place);
     let [path, line, column, pointer] = at.map(|at| place(verdict, at)).unwrap_or_default();
     let (chain, more) = (witness::chain(&finding.witness), finding.related.len().to_string());
     let cells = [
-        "finding",
+        kind,
         finding.severity.word(),
         finding.confidence.word(),
         &finding.rule,
@@ -90,6 +101,7 @@ fn row(table: &mut Writer<&mut dyn Write>, verdict: &Verdict<'_>, finding: &Find
         &more,
         &finding.fingerprint,
         &finding.docs,
+        reason,
     ];
     cells.iter().try_for_each(|cell| table.write_field(neutral(cell).as_bytes()))?;
     table.write_record(None::<&[u8]>)?;

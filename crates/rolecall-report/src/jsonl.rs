@@ -3,7 +3,7 @@
 
 use crate::escaping::write_line;
 use crate::json::{self, FindingOut, Input, ProblemOut, Summary, TOOL, Tool};
-use crate::{Format, Verdict, digest};
+use crate::{Format, Verdict, digest, marked};
 use rolecall_source::SourceFile;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -37,6 +37,14 @@ struct RunOut<'v> {
     summary: Summary<'v>,
 }
 
+#[derive(Serialize)]
+struct MarkedOut<'v> {
+    /// Who accepted it and why, or that the baseline lists it.
+    reason: &'v str,
+    #[serde(flatten)]
+    finding: FindingOut<'v>,
+}
+
 fn write(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> {
     let input = identity(verdict);
     let complete = verdict.problems.is_empty();
@@ -47,8 +55,14 @@ fn write(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> {
     };
     problems("problem", &verdict.problems, out)?;
     problems("note", &verdict.notes, out)?;
-    let mut findings = verdict.findings.iter();
-    findings.try_for_each(|finding| line::<FindingOut<'_>>(out, "finding", &input, json::finding(verdict, finding)))
+    for finding in &verdict.findings {
+        line::<FindingOut<'_>>(out, "finding", &input, json::finding(verdict, finding))?;
+    }
+    for marked in marked::of(verdict) {
+        let body = MarkedOut { reason: &marked.reason, finding: json::finding(verdict, marked.finding) };
+        line(out, marked.word, &input, body)?;
+    }
+    Ok(())
 }
 
 fn line<T: Serialize>(out: &mut dyn Write, kind: &'static str, input: &str, body: T) -> io::Result<()> {

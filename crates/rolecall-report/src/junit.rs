@@ -6,7 +6,7 @@
 
 use crate::sign::Signs;
 use crate::verdict::Problem;
-use crate::{Format, Location, Verdict, spot, witness};
+use crate::{Format, Location, Verdict, marked, spot, witness};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use rolecall_engine::Finding;
 use rolecall_source::visible;
@@ -52,6 +52,15 @@ fn write(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> {
         }
         rules.add_test_cases(findings.into_iter().map(|finding| of_finding(verdict, finding, &mut names)));
     }
+    rules.add_test_cases(marked::of(verdict).map(|marked| {
+        let mut status = TestCaseStatus::skipped();
+        status
+            .set_message(safe(&format!("{}: {}", marked.word, marked.reason)))
+            .set_description(safe(&marked.finding.message));
+        let mut test = TestCase::new(names.of(marked.finding), status);
+        test.set_classname(format!("rolecall.{}", marked.finding.rule));
+        test
+    }));
     report.add_test_suite(rules);
     report.serialize(out).map_err(io::Error::other)
 }

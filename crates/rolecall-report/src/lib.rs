@@ -17,6 +17,7 @@ mod json;
 mod jsonl;
 mod junit;
 mod markdown;
+mod marked;
 mod overview;
 mod page;
 mod picture;

@@ -2,6 +2,7 @@
 
 use super::place::{location, message, plain};
 use super::rule::{RuleIndex, level, sentence};
+use crate::marked::reason;
 use crate::sign::Signs;
 use crate::{Verdict, spot};
 use rolecall_engine::{Finding, Step};
@@ -44,17 +45,13 @@ impl Serialize for Results<'_> {
 fn suppression(by: &HeldBy) -> Option<Suppression> {
     match by {
         HeldBy::Options | HeldBy::Elsewhere | HeldBy::Baseline => None,
-        HeldBy::Allow(acceptance) => {
-            let ticket = acceptance.ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
-            let said = format!("{}: {}{ticket}", acceptance.owner, acceptance.reason);
-            Some(
-                Suppression::builder()
-                    .kind(json!("external"))
-                    .status(json!("accepted"))
-                    .justification(visible(&said).into_owned())
-                    .build(),
-            )
-        }
+        HeldBy::Allow(acceptance) => Some(
+            Suppression::builder()
+                .kind(json!("external"))
+                .status(json!("accepted"))
+                .justification(visible(&reason(acceptance)).into_owned())
+                .build(),
+        ),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod ci;
 mod hostile;
+mod marked;
 mod sarif;
 mod tables;
 
