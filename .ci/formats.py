@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,21 @@ def hostile(folder):
     return folder
 
 
+def marked(folder):
+    """The guide's tenant with all but the last role's findings in the baseline, and one finding accepted."""
+    folder = Path(folder) / "marked"
+    shutil.copytree("fixtures/guide", folder)
+    allow = '[[allow]]\nrule = "all-scoped-reporting"\nentity = "Ana Reis"\nreason = "=1+1 <b>"\nowner = "Kim"\n'
+    (folder / "rolecall.toml").write_text(allow)
+    subprocess.run([PROGRAM, "baseline", "write", str(folder)], check=True, stdout=subprocess.DEVNULL)
+    text = (folder / "rolecall-baseline.json").read_text()
+    listed = json.loads(text)
+    key = next(key for key, value in listed.items() if isinstance(value, list))
+    listed[key] = listed[key][: len(listed[key]) // 2]
+    (folder / "rolecall-baseline.json").write_text(json.dumps(listed))
+    return str(folder)
+
+
 def tenants(folder):
     for name in ["guide", "clean", "hostile", "published"]:
         yield name, str(Path("fixtures") / name), []
@@ -53,6 +69,7 @@ def tenants(folder):
         if path.is_dir():
             yield "dialects-" + path.name, str(path), settings
     yield "names", hostile(folder), []
+    yield "marked", marked(folder), []
 
 
 def raw(text):
@@ -63,7 +80,12 @@ def raw(text):
 def check_sarif(path, wanted, schema):
     log = json.loads(path.read_text())
     jsonschema.Draft7Validator(schema).validate(log)
-    assert len(log["runs"][0]["results"]) == len(wanted["findings"])
+    results = log["runs"][0]["results"]
+    counts = wanted["summary"]["accepted"], wanted["summary"]["baselined"]
+    assert len(results) == len(wanted["findings"]) + sum(counts)
+    suppressed = [result for result in results if result.get("suppressions")]
+    unchanged = [result for result in results if result.get("baselineState") == "unchanged"]
+    assert (len(suppressed), len(unchanged)) == counts
 
 
 def check_multitool(folder):
@@ -85,7 +107,8 @@ def check_junit(path, wanted, schema):
     report = JUnitXml.fromfile(str(path))
     failing = sum(f["severity"] in ("critical", "high", "medium") for f in wanted["findings"])
     assert (report.failures, report.errors) == (failing, len(wanted["problems"])), (report.failures, report.errors)
-    assert report.skipped == len(wanted["summary"]["not_evaluated"])
+    spared = wanted["summary"]["accepted"] + wanted["summary"]["baselined"]
+    assert report.skipped == len(wanted["summary"]["not_evaluated"]) + spared
     names = Counter((case.classname, case.name) for suite in report for case in suite)
     assert max(names.values()) == 1, names.most_common(1)
     # What viewers read by now, and the schema of Jenkins does not know.
@@ -192,6 +215,8 @@ def main():
             code = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
             assert code in (0, 1, 3), (name, code)
             wanted = json.loads((out / f"{name}.json").read_text())
+            spared = wanted["summary"]["accepted"] and wanted["summary"]["baselined"]
+            assert bool(spared) == (name == "marked"), wanted["summary"]
             for format in FORMATS:
                 file = out / f"{name}.{format}"
                 assert raw(file.read_text()) is None, (name, format, raw(file.read_text()))
