@@ -3,6 +3,8 @@
 //! Each question is a file that gives an answer as plain facts: entities, chains that prove what is said, and the
 //! places that state each edge. Nothing here is worded; the report puts answers into text and JSON.
 
+mod access;
+mod becoming;
 mod breadth;
 mod can;
 mod cut;
@@ -14,9 +16,12 @@ mod name;
 mod network;
 mod open;
 mod picture;
+mod path;
+mod reach;
 mod what_if;
 mod who_can;
 
+pub use access::{AccessList, Compared, Differing, Held, Source, access, compare};
 pub use breadth::Breadth;
 pub use can::{Can, Giver, Way, can};
 pub use cut::{Cut, NoCut, cut};
@@ -27,6 +32,8 @@ pub use matrix::{Cell, Matrix, Resource, Side};
 pub use name::{Unclear, WHAT, WHO, names, resolve};
 pub use open::Open;
 pub use picture::{Arrow, Dot, MANY, Picture, around, chain, whole};
+pub use path::{Goal, Path, path};
+pub use reach::{Power, Reach, Shrink, Token, Victim, reach};
 pub use what_if::{Loss, Lost, Rules, WhatIf, what_if};
 pub use who_can::{Cause, WhoCan, WhoCanAsked, who_can};
 

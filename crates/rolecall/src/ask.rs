@@ -31,6 +31,13 @@ pub(crate) struct AskOptions {
     pub(crate) look: Look,
 }
 
+impl AskOptions {
+    /// How many names are given where not all are asked for.
+    pub(crate) fn names(&self, few: usize) -> usize {
+        if self.look.verbose || self.format == ListFormat::Json { usize::MAX } else { few }
+    }
+}
+
 /// What questions are asked on.
 pub(crate) struct Desk<'c, 't> {
     pub(crate) judge: Judge<'c, 't>,

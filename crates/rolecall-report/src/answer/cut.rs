@@ -109,7 +109,7 @@ fn reason(why: NoCut) -> &'static str {
     }
 }
 
-fn edit(page: &mut Page<'_>, said: &Said) {
+pub(super) fn edit(page: &mut Page<'_>, said: &Said) {
     page.line(2, command(said));
     page.places(4, &said.places);
 }
@@ -186,7 +186,7 @@ pub(crate) fn cut_json(ink: &Ink<'_>, cut: &Cut) -> Value {
     })
 }
 
-fn said_json(ink: &Ink<'_>, said: &Said) -> Value {
+pub(super) fn said_json(ink: &Ink<'_>, said: &Said) -> Value {
     let places: Vec<Value> = said.places.iter().map(|place| ink.place(*place)).collect();
     json!({ "edge": said.edge, "from": named(&said.from), "to": said.to.iter().map(named).collect::<Vec<_>>(),
             "over": said.over, "does": command(said), "revoke": revoke(said), "locations": places })

@@ -1,10 +1,12 @@
 //! Answers to questions, as text and as JSON. One file a question says what is in its answer; this one knows how
 //! text and JSON look, and how places are shown.
 
+mod access;
 mod can;
 mod cut;
 mod matrix;
 mod page;
+mod reach;
 mod who_can;
 
 pub use can::{CanAnswer, CanMode};

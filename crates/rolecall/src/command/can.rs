@@ -1,6 +1,6 @@
 //! `rolecall can`, `rolecall why` and `rolecall why-not`
 
-use crate::ask::{self, AskOptions, Reply};
+use crate::ask::{self, AskOptions, Desk, Reply};
 use crate::output::Stop;
 use clap::Args;
 use rolecall_engine::Answer;
@@ -23,25 +23,23 @@ pub(crate) struct CanOptions {
     /// A permission such as `recording:recording:view` or `routing:*:*`, or a capability such as `recordings`
     permission: String,
     #[command(flatten)]
-    ask: AskOptions,
+    pub(crate) ask: AskOptions,
     /// On this queue, division, group or user; `queue:Claims` where several have the name
     #[arg(long, value_name = "NAME")]
     on: Option<String>,
 }
 
 /// Answers, and says the answer in the exit code too.
-pub(crate) fn run(options: &CanOptions, mode: CanMode) -> Result<u8, Stop> {
-    ask::run(&options.ask, |desk| {
-        let judge = &desk.judge;
-        let who = ask::resolve(judge, &options.principal, &WHO)?;
-        let wanted = ask::wanted(judge, &options.permission)?;
-        let on = options.on.as_ref().map(|name| ask::resolve(judge, name, &WHAT)).transpose()?;
-        let can = rolecall_query::can(judge, who, &wanted, on);
-        let code = match can.answer {
-            Answer::Yes => 0,
-            Answer::No => 1,
-            Answer::Maybe => 4,
-        };
-        Ok(Reply { shown: Box::new(CanAnswer { mode, can }), code })
-    })
+pub(crate) fn answer(options: &CanOptions, desk: &Desk<'_, '_>, mode: CanMode) -> Result<Reply, Stop> {
+    let judge = &desk.judge;
+    let who = ask::resolve(judge, &options.principal, &WHO)?;
+    let wanted = ask::wanted(judge, &options.permission)?;
+    let on = options.on.as_ref().map(|name| ask::resolve(judge, name, &WHAT)).transpose()?;
+    let can = rolecall_query::can(judge, who, &wanted, on);
+    let code = match can.answer {
+        Answer::Yes => 0,
+        Answer::No => 1,
+        Answer::Maybe => 4,
+    };
+    Ok(Reply { shown: Box::new(CanAnswer { mode, can }), code })
 }

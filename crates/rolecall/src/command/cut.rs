@@ -1,6 +1,6 @@
 //! `rolecall cut`
 
-use crate::ask::{self, AskOptions, Reply};
+use crate::ask::{AskOptions, Desk, Reply};
 use crate::command::what_if::{BookOptions, rules};
 use crate::output::Stop;
 use clap::Args;
@@ -12,7 +12,7 @@ pub(crate) struct CutOptions {
     /// The fingerprint of a finding, or how it begins; `all` for every finding
     finding: String,
     #[command(flatten)]
-    ask: AskOptions,
+    pub(crate) ask: AskOptions,
     #[command(flatten)]
     book: BookOptions,
     /// Only findings of this rule (repeatable)
@@ -21,29 +21,27 @@ pub(crate) struct CutOptions {
 }
 
 /// Shows the fewest edits that break a finding. Exits with 1 where one that is asked for has none.
-pub(crate) fn run(options: &CutOptions) -> Result<u8, Stop> {
-    ask::run(&options.ask, |desk| {
-        let book = options.book.load(desk)?;
-        let rules = rules(desk, &book);
-        let before = rules.find(desk.judge.graph());
-        let is_all = options.finding == "all";
-        let is_meant = |finding: &&Finding| {
-            (is_all || finding.fingerprint.starts_with(&options.finding.to_lowercase()))
-                && (options.only.is_empty() || options.only.contains(&finding.rule))
-        };
-        let meant: Vec<&Finding> = before.iter().filter(is_meant).collect();
-        if meant.is_empty() && !is_all {
-            let message = format!("no finding has the fingerprint `{}`", options.finding);
-            return Err(Stop::usage(message, "`rolecall check --format json` shows the fingerprints of all findings"));
+pub(crate) fn answer(options: &CutOptions, desk: &Desk<'_, '_>) -> Result<Reply, Stop> {
+    let book = options.book.load(desk)?;
+    let rules = rules(desk, &book);
+    let before = rules.find(desk.judge.graph());
+    let is_all = options.finding == "all";
+    let is_meant = |finding: &&Finding| {
+        (is_all || finding.fingerprint.starts_with(&options.finding.to_lowercase()))
+            && (options.only.is_empty() || options.only.contains(&finding.rule))
+    };
+    let meant: Vec<&Finding> = before.iter().filter(is_meant).collect();
+    if meant.is_empty() && !is_all {
+        let message = format!("no finding has the fingerprint `{}`", options.finding);
+        return Err(Stop::usage(message, "`rolecall check --format json` shows the fingerprints of all findings"));
+    }
+    let mut answer = CutsAnswer { cuts: Vec::new(), without: Vec::new() };
+    for finding in meant {
+        match rolecall_query::cut(&desk.judge, &rules, &before, finding) {
+            Ok(cut) => answer.cuts.push(cut),
+            Err(why) => answer.without.push((finding.clone(), why)),
         }
-        let mut answer = CutsAnswer { cuts: Vec::new(), without: Vec::new() };
-        for finding in meant {
-            match rolecall_query::cut(&desk.judge, &rules, &before, finding) {
-                Ok(cut) => answer.cuts.push(cut),
-                Err(why) => answer.without.push((finding.clone(), why)),
-            }
-        }
-        let code = u8::from(!is_all && !answer.without.is_empty());
-        Ok(Reply { shown: Box::new(answer), code })
-    })
+    }
+    let code = u8::from(!is_all && !answer.without.is_empty());
+    Ok(Reply { shown: Box::new(answer), code })
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod access;
 pub(crate) mod baseline;
 pub(crate) mod can;
 pub(crate) mod check;
@@ -14,6 +15,7 @@ pub(crate) mod lock;
 pub(crate) mod man;
 pub(crate) mod new;
 pub(crate) mod question;
+pub(crate) mod reach;
 pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod test;

@@ -1,6 +1,7 @@
 //! The questions, one file each.
 
-use crate::command::{can, cut, isolation, what_if, who_can};
+use crate::ask::{self, AskOptions, Desk, Reply};
+use crate::command::{access, can, cut, isolation, reach, what_if, who_can};
 use crate::output::Stop;
 use clap::Subcommand;
 use rolecall_report::CanMode;
@@ -18,6 +19,14 @@ pub(crate) enum Question {
     /// Show what somebody lacks to do something, and what would give it
     #[command(after_long_help = can::CODES)]
     WhyNot(can::CanOptions),
+    /// Show what somebody may do, over what and through what
+    Access(access::AccessOptions),
+    /// Show where the access of two differs
+    Compare(access::CompareOptions),
+    /// Show the shortest way from somebody to a person, role, group, queue or permission
+    Path(reach::PathOptions),
+    /// Show how far a stolen account gets, and the one edit that shrinks that most
+    Reach(reach::ReachOptions),
     /// Show which findings would go, and who would lose what, without some of what the export says
     WhatIf(what_if::WhatIfOptions),
     /// Show the fewest edits that break a finding, proven by running the rules again, and who would notice
@@ -28,16 +37,42 @@ pub(crate) enum Question {
     Residency(isolation::IsolationOptions),
 }
 
-/// Asks it, and gives the exit code.
-pub(crate) fn run(question: &Question) -> Result<u8, Stop> {
-    match question {
-        Question::WhoCan(options) => who_can::run(options),
-        Question::Can(options) => can::run(options, CanMode::Can),
-        Question::Why(options) => can::run(options, CanMode::Why),
-        Question::WhyNot(options) => can::run(options, CanMode::WhyNot),
-        Question::WhatIf(options) => what_if::run(options),
-        Question::Cut(options) => cut::run(options),
-        Question::Isolation(options) => isolation::run(options, false),
-        Question::Residency(options) => isolation::run(options, true),
+impl Question {
+    /// How the answer is written, and what it is about.
+    pub(crate) fn ask(&self) -> &AskOptions {
+        match self {
+            Self::WhoCan(options) => &options.ask,
+            Self::Can(options) | Self::Why(options) | Self::WhyNot(options) => &options.ask,
+            Self::Access(options) => &options.ask,
+            Self::Compare(options) => &options.ask,
+            Self::Path(options) => &options.ask,
+            Self::Reach(options) => &options.ask,
+            Self::WhatIf(options) => &options.ask,
+            Self::Cut(options) => &options.ask,
+            Self::Isolation(options) | Self::Residency(options) => &options.ask,
+        }
     }
+
+    /// Answers it.
+    pub(crate) fn answer(&self, desk: &Desk<'_, '_>) -> Result<Reply, Stop> {
+        match self {
+            Self::WhoCan(options) => who_can::answer(options, desk),
+            Self::Can(options) => can::answer(options, desk, CanMode::Can),
+            Self::Why(options) => can::answer(options, desk, CanMode::Why),
+            Self::WhyNot(options) => can::answer(options, desk, CanMode::WhyNot),
+            Self::Access(options) => access::access(options, desk),
+            Self::Compare(options) => access::compare(options, desk),
+            Self::Path(options) => reach::path(options, desk),
+            Self::Reach(options) => reach::reach(options, desk),
+            Self::WhatIf(options) => what_if::answer(options, desk),
+            Self::Cut(options) => cut::answer(options, desk),
+            Self::Isolation(_) => Ok(isolation::answer(desk, false)),
+            Self::Residency(_) => Ok(isolation::answer(desk, true)),
+        }
+    }
+}
+
+/// Asks it of the export that it names, and gives the exit code.
+pub(crate) fn run(question: &Question) -> Result<u8, Stop> {
+    ask::run(question.ask(), |desk| question.answer(desk))
 }

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub(crate) struct WhatIfOptions {
     #[command(flatten)]
-    ask: AskOptions,
+    pub(crate) ask: AskOptions,
     #[command(flatten)]
     book: BookOptions,
     /// What to take away, such as `user:Kim Ode member-of group:Planning`, `group:Planning holds role:Analyst`,
@@ -45,7 +45,7 @@ pub(crate) fn rules<'a>(desk: &'a Desk<'_, '_>, book: &'a Rulebook) -> Rules<'a>
 }
 
 /// Runs the rules without some of what the export says.
-pub(crate) fn run(options: &WhatIfOptions) -> Result<u8, Stop> {
+pub(crate) fn answer(options: &WhatIfOptions, desk: &Desk<'_, '_>) -> Result<Reply, Stop> {
     let mut lines: Vec<String> = options.revoke.clone();
     if let Some(path) = &options.revoke_from {
         let text = std::fs::read_to_string(path)
@@ -56,13 +56,11 @@ pub(crate) fn run(options: &WhatIfOptions) -> Result<u8, Stop> {
     if lines.is_empty() {
         return Err(Stop::usage("nothing is said to be taken away", "say what with --revoke or --revoke-from"));
     }
-    ask::run(&options.ask, |desk| {
-        let book = options.book.load(desk)?;
-        let edits = lines.iter().map(|line| read(desk, line)).collect::<Result<Vec<Edit>, Stop>>()?;
-        let rules = rules(desk, &book);
-        let before = rules.find(desk.judge.graph());
-        Ok(Reply { shown: Box::new(rolecall_query::what_if(&desk.judge, &rules, &before, &edits)), code: 0 })
-    })
+    let book = options.book.load(desk)?;
+    let edits = lines.iter().map(|line| read(desk, line)).collect::<Result<Vec<Edit>, Stop>>()?;
+    let rules = rules(desk, &book);
+    let before = rules.find(desk.judge.graph());
+    Ok(Reply { shown: Box::new(rolecall_query::what_if(&desk.judge, &rules, &before, &edits)), code: 0 })
 }
 
 fn read(desk: &Desk<'_, '_>, line: &str) -> Result<Edit, Stop> {

@@ -1,7 +1,6 @@
 //! `rolecall who-can`
 
-use crate::ask::{self, AskOptions, Reply};
-use crate::cli::ListFormat;
+use crate::ask::{self, AskOptions, Desk, Reply};
 use crate::output::Stop;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -12,7 +11,7 @@ pub(crate) struct WhoCanOptions {
     /// A permission such as `recording:recording:view` or `routing:*:*`, or a capability such as `recordings`
     permission: String,
     #[command(flatten)]
-    ask: AskOptions,
+    pub(crate) ask: AskOptions,
     /// On this queue, division, group or user; `queue:Claims` where several have the name
     #[arg(long, value_name = "NAME")]
     on: Option<String>,
@@ -35,19 +34,16 @@ fn breadth() -> impl TypedValueParser<Value = Breadth> {
 }
 
 /// Shows everybody who can; exits with 0 whoever that is.
-pub(crate) fn run(options: &WhoCanOptions) -> Result<u8, Stop> {
-    ask::run(&options.ask, |desk| {
-        let judge = &desk.judge;
-        let wanted = ask::wanted(judge, &options.permission)?;
-        let on = options.on.as_ref().map(|name| ask::resolve(judge, name, &WHAT)).transpose()?;
-        let tier = options.tier.as_deref();
-        if let Some(unknown) = tier.filter(|tier| judge.tiers().get(tier).is_none()) {
-            let known = judge.tier_names().collect::<Vec<_>>().join(", ");
-            return Err(Stop::usage(format!("there is no tier `{unknown}`"), format!("the settings know {known}")));
-        }
-        let is_all = options.ask.look.verbose || options.ask.format == ListFormat::Json;
-        let names = if is_all { usize::MAX } else { NAMES };
-        let asked = WhoCanAsked { wanted: &wanted, on, scope: options.scope, tier, names };
-        Ok(Reply { shown: Box::new(rolecall_query::who_can(judge, &asked)), code: 0 })
-    })
+pub(crate) fn answer(options: &WhoCanOptions, desk: &Desk<'_, '_>) -> Result<Reply, Stop> {
+    let judge = &desk.judge;
+    let wanted = ask::wanted(judge, &options.permission)?;
+    let on = options.on.as_ref().map(|name| ask::resolve(judge, name, &WHAT)).transpose()?;
+    let tier = options.tier.as_deref();
+    if let Some(unknown) = tier.filter(|tier| judge.tiers().get(tier).is_none()) {
+        let known = judge.tier_names().collect::<Vec<_>>().join(", ");
+        return Err(Stop::usage(format!("there is no tier `{unknown}`"), format!("the settings know {known}")));
+    }
+    let names = options.ask.names(NAMES);
+    let asked = WhoCanAsked { wanted: &wanted, on, scope: options.scope, tier, names };
+    Ok(Reply { shown: Box::new(rolecall_query::who_can(judge, &asked)), code: 0 })
 }
