@@ -147,16 +147,38 @@ impl<'j, 'c, 't> Powers<'j, 'c, 't> {
         self.roles.get(row as usize).map_or(&[], |cell| cell.get_or_init(find))
     }
 
-    /// The roles that somebody holds, alone or by a group.
-    fn roles(&self, who: Entity) -> Vec<u32> {
+    /// The same without what an edit takes from it.
+    fn left_of_role(&self, row: u32, removed: Option<&Edit>) -> Vec<usize> {
+        let graph = self.judge.graph();
+        let Some(Edit::Entries { owner, grants }) = removed.filter(|_| !self.of_role(row).is_empty()) else {
+            return self.of_role(row).to_vec();
+        };
+        if owner.kind != Kind::Role || !graph.heirs(owner.row).contains(&row) {
+            return self.of_role(row).to_vec();
+        }
+        let all = graph.access(Entity { kind: Kind::Role, row }).into_iter().map(|access| access.grant);
+        self.of_entries(all.filter(|grant| !grants.contains(grant)))
+    }
+
+    /// The roles that somebody holds, alone or by a group, without what an edit takes from them.
+    fn roles(&self, who: Entity, removed: Option<&Edit>) -> Vec<u32> {
         let graph = self.judge.graph();
         let groups = graph.entities_from(who, EdgeKind::MemberOf).map(|(group, _)| group);
-        std::iter::once(who).chain(groups).flat_map(|h| graph.holdings(h).map(|(row, ..)| row)).collect()
+        let is_member = |group: &Entity| removed != Some(&Edit::Membership { member: who, group: *group });
+        let held = std::iter::once(who).chain(groups.filter(is_member)).flat_map(|holder| {
+            let of = move |(row, ..): (u32, _, _)| (holder, Entity { kind: Kind::Role, row });
+            graph.holdings(holder).map(of)
+        });
+        let is_held = |(holder, role): &(Entity, Entity)| match removed {
+            Some(Edit::Holding { holder: known, role: taken }) => (holder, role) != (known, taken),
+            _ => true,
+        };
+        held.filter(is_held).map(|(_, role)| role.row).collect()
     }
 
     /// The rank of the worst that somebody may do.
     fn worst(&self, who: Entity) -> Option<usize> {
-        let of_roles = self.roles(who).into_iter().filter_map(|row| self.of_role(row).first().copied());
+        let of_roles = self.roles(who, None).into_iter().filter_map(|row| self.of_role(row).first().copied());
         let list = self.judge.graph().tenant.grants_of(who);
         let own = self.of_entries(list.start..list.start + list.len).first().copied();
         of_roles.chain(own).min()
@@ -177,21 +199,28 @@ impl<'j, 'c, 't> Powers<'j, 'c, 't> {
         found.into_iter().map(|(_, power)| power).take(NAMED).collect()
     }
 
-    /// All that an account and those whom it may become may do; an edit takes something from the account itself.
+    /// All that an account and those whom it may become may do, without what an edit takes away. Where these are
+    /// everybody, what they may do is worked out once, whatever is taken from some.
     fn all(&self, who: Entity, becoming: &Becoming, people: &[Entity], removed: Option<&Edit>) -> HashSet<usize> {
-        let graph = self.judge.graph();
-        let of_people = || {
-            let mut roles: Vec<u32> = people.iter().flat_map(|person| self.roles(*person)).collect();
-            roles.sort_unstable();
-            roles.dedup();
-            roles.iter().flat_map(|row| self.of_role(*row)).copied().collect()
+        let mut all = match becoming.is_everyone() {
+            true => self.everyone.get_or_init(|| self.of_people(people, None)).clone(),
+            false => self.of_people(people, removed),
         };
-        let mut all: HashSet<usize> =
-            if becoming.is_everyone() { self.everyone.get_or_init(of_people).clone() } else { of_people() };
-        let own = graph.ways(who, |_| true).into_iter();
-        let own = own.filter(|access| removed.is_none_or(|edit| !is_on(edit, who, access)));
-        all.extend(self.of_entries(own.map(|access| access.grant)));
+        all.extend(self.own(who, removed));
         all
+    }
+
+    fn own(&self, who: Entity, removed: Option<&Edit>) -> Vec<usize> {
+        let own = self.judge.graph().ways(who, |_| true).into_iter();
+        let own = own.filter(|access| removed.is_none_or(|edit| !is_on(edit, who, access)));
+        self.of_entries(own.map(|access| access.grant))
+    }
+
+    fn of_people(&self, people: &[Entity], removed: Option<&Edit>) -> HashSet<usize> {
+        let mut roles: Vec<u32> = people.iter().flat_map(|person| self.roles(*person, removed)).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles.iter().flat_map(|row| self.left_of_role(*row, removed)).collect()
     }
 }
 
@@ -246,17 +275,32 @@ fn shrink(
         Edit::Holding { .. } => 2,
         Edit::Membership { .. } | Edit::Seat { .. } => 3,
     };
-    let best = edits.iter().filter_map(|edit| Some((*sizes.get(edit)?, rank(edit), edit))).min()?;
-    let (size, _, edit) = Some(best).filter(|(size, ..)| *size < now)?;
-    // Another chain of parents may lead to the same, which only the edited model shows.
-    let (people, sensitive) = match edit {
-        Edit::Inheritance { .. } => {
-            let tenant = graph.tenant.without(std::slice::from_ref(edit));
-            sizes_of(judge, &AccessGraph::new(&tenant), who).unwrap_or(size)
+    let mut tried: Vec<_> = edits.iter().filter_map(|edit| Some((*sizes.get(edit)?, rank(edit), edit))).collect();
+    tried.sort_unstable();
+    let mut best: Option<((usize, usize), &Edit)> = None;
+    for (size, _, edit) in tried {
+        // What is left is at least as much as it seems.
+        if best.is_some_and(|(known, _)| known <= size) || size >= now {
+            break;
         }
-        _ => size,
-    };
-    Some(Shrink { edit: say(judge, edit), people, sensitive })
+        // Another chain of parents may lead to the same, which only the edited model shows.
+        let true_size = match edit {
+            Edit::Inheritance { .. } => {
+                let tenant = graph.tenant.without(std::slice::from_ref(edit));
+                sizes_of(judge, &AccessGraph::new(&tenant), who).unwrap_or(size)
+            }
+            _ => {
+                let becoming = Becoming::of(judge, who, Some(edit));
+                let mut left = powers.of_people(&becoming.people(judge), Some(edit));
+                left.extend(powers.own(who, Some(edit)));
+                (size.0, left.len())
+            }
+        };
+        if true_size < now && best.is_none_or(|(known, _)| true_size < known) {
+            best = Some((true_size, edit));
+        }
+    }
+    best.map(|((people, sensitive), edit)| Shrink { edit: say(judge, edit), people, sensitive })
 }
 
 /// How many people and sensitive permissions are within reach in an edited model.

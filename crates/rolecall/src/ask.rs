@@ -53,7 +53,7 @@ pub(crate) struct Reply {
 }
 
 /// The exit code of an input that could not be read in full.
-const HALF: u8 = 3;
+pub(crate) const HALF: u8 = 3;
 
 /// Reads the export, asks, and writes the answer. The answer to half an export is written too, but the exit code
 /// says that it proves nothing.

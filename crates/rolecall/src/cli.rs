@@ -1,8 +1,6 @@
 //! The command line, declared once; help and documentation are derived from it.
 
-use crate::command::{
-    baseline, check, completions, config, explain, graph, init, lock, man, question, report, rules, verify,
-};
+use crate::command::{baseline, check, completions, config, explain, graph, init, lock, man, question, report, rules, shell, verify};
 use crate::export::Export;
 use crate::output::Stop;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -62,6 +60,8 @@ pub(crate) enum Command {
     Config(config::ConfigOptions),
     #[command(flatten)]
     Question(question::Question),
+    /// Ask one export many questions, with completion of names and permissions
+    Shell(shell::ShellOptions),
     /// Write completions for a shell to standard output
     Completions(completions::CompletionsOptions),
     /// Write man pages into a folder

@@ -45,6 +45,7 @@ pub fn main() -> ExitCode {
             command::config::run(&options, given)
         }
         Command::Question(question) => command::question::run(&question),
+        Command::Shell(options) => command::shell::run(&options),
         Command::Completions(options) => command::completions::run(&options),
         Command::Man(options) => command::man::run(&options),
     };

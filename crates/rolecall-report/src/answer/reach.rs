@@ -88,7 +88,7 @@ impl Shown for Path {
     fn text(&self, page: &mut Page<'_>) {
         let (from, to) = (noun(&self.from), noun(&self.to));
         match &self.steps {
-            None => page.verdict(Answer::No, format!("no way leads from {from} to {to}")),
+            None => page.verdict(Answer::No, format!("no chain of edges leads from {from} to {to}")),
             Some(steps) => {
                 page.verdict(Answer::Yes, format!("{from} gets to {to} in {}", count(steps.len(), "step")));
                 page.chain(2, steps);

@@ -18,6 +18,7 @@ pub(crate) mod question;
 pub(crate) mod reach;
 pub(crate) mod report;
 pub(crate) mod rules;
+pub(crate) mod shell;
 pub(crate) mod test;
 pub(crate) mod verify;
 pub(crate) mod what_if;

@@ -1,8 +1,10 @@
 //! Questions: what each answers on the fixtures, in text and in JSON.
 
-use crate::{run, text};
+use crate::{finish, rolecall, run, text};
 use insta::assert_snapshot;
 use serde_json::Value;
+use std::io::Write;
+use std::process::Stdio;
 
 const GUIDE: [&str; 3] = ["fixtures/guide", "--config", "fixtures/guide.toml"];
 const PLATFORM: [&str; 1] = ["fixtures/dialects/platform"];
@@ -147,6 +149,54 @@ fn what_if_of_a_cut_removes_the_finding() {
             let (_, outcome) = asked_json(&question, export);
             let gone = outcome["gone"].as_array().expect("findings");
             assert!(gone.iter().any(|finding| finding["fingerprint"] == cut["fingerprint"]), "{cut}");
+        }
+    }
+}
+
+#[test]
+fn access_and_compare_say_whence_each_permission_comes() {
+    assert_snapshot!(asked(&["access", "Sara Melo"], &GUIDE));
+    assert_snapshot!(asked(&["access", "group:Planning"], &PLATFORM));
+    assert_snapshot!(asked(&["compare", "Ana Reis", "Beatriz Nunes"], &GUIDE));
+    assert_snapshot!(asked(&["compare", "role:BPO Supervisor", "role:Supervisor"], &PLATFORM));
+}
+
+#[test]
+fn reach_and_path_follow_impersonation() {
+    assert_snapshot!(asked(&["reach", "Brightline Link"], &GUIDE));
+    assert_snapshot!(asked(&["reach", "Legacy Automation"], &PLATFORM));
+    assert_snapshot!(asked(&["path", "Brightline Link", "administration"], &GUIDE));
+    assert_snapshot!(asked(&["path", "Fe Aquino", "Claims US"], &GUIDE));
+    assert_eq!(asked_json(&["path", "Beatriz Nunes", "role:Master Admin"], &GUIDE).0, 1);
+}
+
+#[test]
+fn the_shell_answers_line_by_line_and_goes_on_after_a_slip() {
+    let questions = "# a remark\ncan \"Ana Reis\" recordings\ncan Nobody recordings\nfly away\n\"\npath 'Fe Aquino' 'Claims US' -q\nquit\ncan x y\n";
+    let mut shell = rolecall(&["shell", GUIDE[0], GUIDE[1], GUIDE[2]]);
+    shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = shell.spawn().expect("it starts");
+    child.stdin.take().expect("a pipe").write_all(questions.as_bytes()).expect("it reads");
+    let run = finish(child.wait_with_output().expect("it ends"));
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_snapshot!(format!("{}---\n{}", run.out, run.err));
+}
+
+#[test]
+fn hostile_names_are_shown_and_never_obeyed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("tenant.json");
+    let tenant = serde_json::json!({ "roles": [{ "id": "r", "name": "\u{1b}[31mred\u{202e}", "rolePermissions": ["*"] }],
+        "users": [{ "id": "u", "name": "a\nb\u{9b}", "userRoles": ["r"] }] });
+    std::fs::write(&path, tenant.to_string()).expect("a file");
+    let path = path.to_str().expect("UTF-8");
+    for question in
+        [&["who-can", "*"][..], &["access", "u"], &["reach", "u"], &["why", "u", "*"], &["isolation"], &["cut", "all"]]
+    {
+        for format in ["text", "json"] {
+            let run = run(&[question, &[path, "--format", format]].concat());
+            let bad = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+            assert!(!run.out.contains(bad) && !run.err.contains(bad), "{question:?}: {:?}", run.out);
         }
     }
 }

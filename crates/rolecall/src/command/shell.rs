@@ -1,0 +1,182 @@
+//! `rolecall shell`: an export is read once, and asked many things.
+
+use crate::ask::{self, AskOptions, Desk};
+use crate::command::question::Question;
+use crate::export::Export;
+use crate::output::{self, Stop};
+use crate::settings;
+use clap::{Args, Parser};
+use rolecall_engine::Judge;
+use rolecall_graph::AccessGraph;
+use rolecall_query::{WHAT, WHO};
+use rustyline::completion::{Completer, Pair};
+use rustyline::error::ReadlineError;
+use rustyline::highlight::Highlighter;
+use rustyline::hint::Hinter;
+use rustyline::history::MemHistory;
+use rustyline::validate::Validator;
+use rustyline::{Config, Context, Editor, Helper};
+use std::io::{self, BufRead, IsTerminal};
+
+#[derive(Debug, Args)]
+pub(crate) struct ShellOptions {
+    #[command(flatten)]
+    ask: AskOptions,
+}
+
+/// A line of the shell: a question without the export.
+#[derive(Debug, Parser)]
+#[command(no_binary_name = true, name = "", disable_version_flag = true)]
+struct Line {
+    #[command(subcommand)]
+    question: Question,
+}
+
+const PROMPT: &str = "rolecall> ";
+const ENDS: [&str; 3] = ["quit", "exit", "q"];
+
+/// How many completions are offered.
+const OFFERED: usize = 50;
+
+/// Reads the export and answers line by line. A question that is wrong ends nothing.
+pub(crate) fn run(options: &ShellOptions) -> Result<u8, Stop> {
+    let policy = settings::policy(options.ask.config.as_deref(), &options.ask.input.paths)?;
+    let policy = settings::under(policy, None)?;
+    let mut export = ask::read(&options.ask)?;
+    let settings = export.add_settings(&policy);
+    let graph = AccessGraph::new(&export.tenant);
+    let desk = Desk { judge: Judge::new(&graph, &policy), policy: &policy, settings };
+    if io::stdin().is_terminal() {
+        talk(&desk, &export)?;
+    } else {
+        for line in io::stdin().lock().lines() {
+            let line = line.map_err(|error| Stop::usage(format!("cannot read the questions: {error}"), ""))?;
+            if !answer(&desk, &export, &line)? {
+                break;
+            }
+        }
+    }
+    Ok(if export.is_whole() { 0 } else { ask::HALF })
+}
+
+fn talk(desk: &Desk<'_, '_>, export: &Export) -> Result<(), Stop> {
+    let stop = |error: ReadlineError| Stop::usage(format!("cannot read from the terminal: {error}"), "");
+    let config = Config::builder().completion_type(rustyline::CompletionType::List).build();
+    let history = MemHistory::with_config(&config);
+    let mut editor: Editor<Names, MemHistory> = Editor::with_history(config, history).map_err(stop)?;
+    editor.set_helper(Some(Names::new(desk)));
+    output::print(
+        b"who-can, can, why, why-not, access, compare, path, reach, what-if, cut, isolation, residency; help, quit\n",
+    )?;
+    loop {
+        match editor.readline(PROMPT) {
+            Ok(line) => {
+                // A full history is no reason to stop.
+                let _ = editor.add_history_entry(line.as_str());
+                if !answer(desk, export, &line)? {
+                    return Ok(());
+                }
+            }
+            Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(()),
+            Err(error) => return Err(stop(error)),
+        }
+    }
+}
+
+/// Answers a line; gives back whether more are wanted.
+fn answer(desk: &Desk<'_, '_>, export: &Export, line: &str) -> Result<bool, Stop> {
+    let line = line.trim();
+    if line.is_empty() || line.starts_with('#') {
+        return Ok(true);
+    }
+    if ENDS.contains(&line) {
+        return Ok(false);
+    }
+    let Some(words) = shlex::split(line) else {
+        output::warn("a quotation mark is missing");
+        return Ok(true);
+    };
+    match Line::try_parse_from(words) {
+        Err(fault) => output::print(fault.to_string().as_bytes())?,
+        Ok(Line { question }) => match question.answer(desk) {
+            Ok(reply) => ask::write(question.ask(), export, reply.shown.as_ref())?,
+            Err(stop) => drop(stop.report()),
+        },
+    }
+    Ok(true)
+}
+
+/// Completes questions, names and permissions.
+struct Names {
+    questions: Vec<String>,
+    words: Vec<String>,
+}
+
+impl Names {
+    fn new(desk: &Desk<'_, '_>) -> Self {
+        let command = <Line as clap::CommandFactory>::command();
+        let questions = command.get_subcommands().map(|known| known.get_name().to_owned());
+        let graph = desk.judge.graph();
+        let kinds: Vec<_> = WHO.into_iter().chain(WHAT).collect();
+        let permissions = &graph.tenant.permissions;
+        let mut words = rolecall_query::names(graph, &kinds);
+        words.extend(permissions.iter().map(|(id, _)| permissions.spelling(id).to_owned()));
+        words.extend(desk.judge.capabilities().keys().cloned());
+        words.extend(["--on", "--tier", "--scope", "--revoke", "--only", "--format", "--verbose"].map(str::to_owned));
+        words.sort();
+        words.dedup();
+        Self { questions: questions.collect(), words }
+    }
+
+    /// Where the word under the cursor starts, and what of it is written; an open quotation mark begins one.
+    fn word(line: &str) -> (usize, &str) {
+        let quotes = line.match_indices('"').map(|(at, _)| at).collect::<Vec<_>>();
+        if quotes.len() % 2 == 1 {
+            let at = quotes.last().copied().unwrap_or(0);
+            return (at, line.get(at + 1..).unwrap_or(""));
+        }
+        let at = line.rfind(' ').map_or(0, |at| at + 1);
+        (at, line.get(at..).unwrap_or(""))
+    }
+}
+
+impl Helper for Names {}
+
+impl Highlighter for Names {}
+
+impl Validator for Names {}
+
+impl Hinter for Names {
+    type Hint = String;
+}
+
+impl Completer for Names {
+    type Candidate = Pair;
+
+    fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+        let (start, written) = Self::word(line.get(..at).unwrap_or(line));
+        let known = if start == 0 { &self.questions } else { &self.words };
+        let lower = written.to_lowercase();
+        let fits = |word: &&String| word.to_lowercase().starts_with(&lower);
+        let pair = |word: &String| {
+            // Names are hostile text, and the terminal shows what is completed.
+            let shown = rolecall_source::visible(word).into_owned();
+            let replacement = if word.contains([' ', '\'']) { format!("\"{shown}\"") } else { shown.clone() };
+            Pair { display: shown, replacement }
+        };
+        Ok((start, known.iter().filter(fits).take(OFFERED).map(pair).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_under_the_cursor_may_be_quoted() {
+        assert_eq!(Names::word("can An"), (4, "An"));
+        assert_eq!(Names::word("can \"Ana R"), (4, "Ana R"));
+        assert_eq!(Names::word("can \"Ana Reis\" rec"), (15, "rec"));
+        assert_eq!(Names::word("wh"), (0, "wh"));
+    }
+}
