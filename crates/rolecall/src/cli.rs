@@ -1,6 +1,8 @@
 //! The command line, declared once; help and documentation are derived from it.
 
-use crate::command::{baseline, check, completions, config, explain, graph, init, lock, man, question, report, rules, shell, verify};
+use crate::command::{
+    baseline, check, completions, config, explain, graph, init, lock, man, question, report, rules, shell, verify,
+};
 use crate::export::Export;
 use crate::output::Stop;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
