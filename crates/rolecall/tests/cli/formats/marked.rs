@@ -63,7 +63,8 @@ fn lines_and_rows_say_by_whom_and_why() {
     let out = check("csv");
     let mut reader = csv::Reader::from_reader(out.as_bytes());
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("CSV")).collect();
-    let last = |kind: &str| rows.iter().find(|row| &row[0] == kind).and_then(|row| row.iter().last()).expect("a row");
+    let last =
+        |kind: &str| rows.iter().find(|row| &row[0] == kind).and_then(|row| row.iter().next_back()).expect("a row");
     assert_eq!((last("finding"), last("known")), ("", "listed in the baseline"));
     assert_eq!(last("accepted"), "Kim: =agreed\\u{202e} (OPS-1)");
 }
