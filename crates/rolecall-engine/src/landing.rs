@@ -208,6 +208,16 @@ impl Landing {
         Some(Ends { from, grants, roles })
     }
 
+    /// Of those who hold a role: the ones that it is about, where it is not the role's own.
+    pub(crate) fn bearing_people(&self) -> Vec<Entity> {
+        if self.subject.kind == Kind::Role { self.people.iter().map(|(who, _)| *who).collect() } else { Vec::new() }
+    }
+
+    /// The people by name: a few, and how many more.
+    pub(crate) fn names(&self, context: &Context<'_, '_>) -> String {
+        wording::some_of(self.people.iter().map(|(who, _)| context.graph.tenant.name(*who)))
+    }
+
     /// `, held by 14 users` or `, by way of 3 members`, for a sentence about the subject.
     pub(crate) fn reach(&self, context: &Context<'_, '_>) -> String {
         let tenant = context.graph.tenant;

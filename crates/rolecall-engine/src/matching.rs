@@ -28,6 +28,8 @@ pub(crate) struct Match {
     pub(crate) about: Option<Named>,
     /// Roles by which it is borne; their holders bear it too. None where it is somebody's alone.
     pub(crate) roles: Vec<u32>,
+    /// Who bears it of all that have the roles, where it is not all of them.
+    pub(crate) people: Vec<Entity>,
     /// Whether it rests on what the export does not show.
     pub(crate) is_assumed: bool,
     /// How bad it is, where that is not what the rule says.
@@ -49,6 +51,7 @@ impl Match {
             identity: Vec::new(),
             access: Vec::new(),
             about: None,
+            people: Vec::new(),
             roles: if subject.kind == Kind::Role { vec![subject.row] } else { Vec::new() },
             is_assumed: false,
             severity: None,
@@ -69,6 +72,9 @@ impl Match {
 
     /// The principals, groups and roles that a combination compares by, in no order.
     pub(crate) fn bearers(&self, context: &Context<'_, '_>) -> Vec<Entity> {
+        if !self.people.is_empty() {
+            return self.people.clone();
+        }
         let graph = context.graph;
         let heirs: Vec<u32> = graph.spread(self.roles.iter().copied(), |_| false).roles().to_vec();
         let mut bearers: Vec<Entity> = graph.principals(&heirs).into_iter().collect();

@@ -160,6 +160,7 @@ impl<'t> Search<'_, '_, 't> {
         matched.related = landing.labels(context);
         matched.roles = landing.bearing_roles();
         matched.ends = landing.ends(found.iter().map(|(_, row, ..)| *row).collect(), Vec::new());
+        matched.people = landing.bearing_people();
         matched.identity = identity(context, found.iter().map(|(owner, _, grant, _)| (*owner, *grant)));
         matched.identity.push(breadth.words().to_owned());
         matched.access = match breadth {

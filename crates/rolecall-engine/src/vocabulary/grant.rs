@@ -209,6 +209,7 @@ fn of_landing(
     matched.related.extend(limit_labels(context, owner, first));
     matched.roles = landing.bearing_roles();
     matched.ends = landing.ends(found.iter().map(|(_, row)| *row).collect(), Vec::new());
+    matched.people = landing.bearing_people();
     let grants = found.iter().filter_map(|(owner, row)| Some((owner, tenant.grants.get(*row as usize)?)));
     matched.identity = identity(context, grants.clone().map(|(owner, grant)| (*owner, grant)));
     matched.access = access::lines(context, landing, grants.clone().map(|(owner, grant)| (*owner, grant)));

@@ -11,7 +11,7 @@ use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Place};
 use std::collections::VecDeque;
 
-pub(super) const FACTS: &[&str] = &["subject", "target", "permissions", "reach", "mend", "because"];
+pub(super) const FACTS: &[&str] = &["subject", "target", "permissions", "reach", "mend", "because", "holders"];
 
 pub(super) fn matches(context: &Context<'_, '_>, pattern: &PathPattern) -> Vec<Match> {
     let targets: Vec<u32> = Picker::new(context, &pattern.to).all().into_iter().map(|e| e.row).collect();
@@ -68,13 +68,16 @@ fn beyond(context: &Context<'_, '_>, start: u32, is_target: &HashSet<u32>) -> Op
 
 fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landing) -> Option<Match> {
     let tenant = context.graph.tenant;
-    let blamed = landing.way.get(landing.lead)?;
+    // Of several who hold the very role, the first stands for all.
+    let blamed = landing.way.get(landing.lead).or(landing.way.last())?;
     let target = landing.way.last()?.to;
+    let is_shared = landing.subject == target;
     let mut matched = Match::of(context, landing.subject, Place::reference(blamed.origin));
     matched.witness = steps(context, landing.start, &landing.way);
     matched.related = landing.labels(context);
     matched.roles = landing.bearing_roles();
     matched.ends = landing.ends(Vec::new(), vec![target.row]);
+    matched.people = landing.bearing_people();
     matched.identity = vec![key(context, target)];
     let mut brought: Vec<&str> = Vec::new();
     for access in context.graph.access(target) {
@@ -90,7 +93,8 @@ fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landin
     matched.facts.extend([
         ("target", wording::entity(context, target)),
         ("permissions", brought),
-        ("reach", landing.reach(context)),
+        ("reach", if is_shared { String::new() } else { landing.reach(context) }),
+        ("holders", if is_shared { landing.names(context) } else { wording::entity(context, landing.subject) }),
         ("mend", landing.mend(context)),
         ("because", landing.because(context, tier)),
     ]);
