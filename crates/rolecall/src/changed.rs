@@ -85,13 +85,15 @@ impl Changed {
                 triaged.held.push(Held { finding, by: HeldBy::Elsewhere });
             }
         }
-        let others =
-            if held == 1 { "1 finding elsewhere is".to_owned() } else { format!("{held} findings elsewhere are") };
+        let (others, they) = match held {
+            1 => ("1 finding elsewhere is".to_owned(), "it was"),
+            _ => (format!("{held} findings elsewhere are"), "they were"),
+        };
         match (held, before.is_some(), triaged.findings.is_empty()) {
             (0, _, _) | (_, true, true) => None,
-            (_, true, false) => Some(format!("{others} not shown: the change did not make them")),
+            (_, true, false) => Some(format!("{others} not shown: {they} there before")),
             (_, false, _) => {
-                Some(format!("{others} not shown; without git it cannot be told whether the change made them"))
+                Some(format!("{others} not shown; without git it cannot be told whether {they} there before"))
             }
         }
     }

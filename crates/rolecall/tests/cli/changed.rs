@@ -37,7 +37,7 @@ fn a_change_shows_what_touches_it_wherever_the_finding_is() {
     let group = changed(&tenant, &["export/groups.json"]);
     assert!(group.code == 1 && group.out.contains("`Ana Reis`") && group.out.contains("role.json"), "{}", group.out);
     assert!(!group.out.contains("`BPO Lead`"), "{}", group.out);
-    let told = "1 finding elsewhere is not shown; without git it cannot be told whether the change made them";
+    let told = "1 finding elsewhere is not shown; without git it cannot be told whether it was there before";
     assert!(group.err.contains(told), "{}", group.err);
     let role = changed(&tenant, &["export/bpo.json"]);
     assert!(role.code == 1 && role.out.contains("`BPO Lead`") && !role.out.contains("`Ana Reis`"), "{}", role.out);
@@ -139,7 +139,7 @@ fn what_a_change_makes_elsewhere_is_told_from_what_was_there() {
     let run = changed(&tenant, &["export/role.json"]);
     assert!(run.code == 1 && run.out.contains("dangling-reference") && run.out.contains("groups.json"), "{}", run.out);
     assert!(!run.out.contains("`BPO Lead`"), "{}", run.out);
-    assert_eq!(run.err, "note: 1 finding elsewhere is not shown: the change did not make them\n");
+    assert_eq!(run.err, "note: 1 finding elsewhere is not shown: it was there before\n");
     // As in a push of several commits: the change is what was made since then.
     let mut command = rolecall(&[&["check"], &CHANGED[..], &["export/role.json"]].concat());
     command.current_dir(tenant.path()).env("PRE_COMMIT_FROM_REF", "no-such-commit");
