@@ -8,7 +8,7 @@ use crate::vocabulary::reach::{self, Judgement, Targets};
 use crate::vocabulary::select::is_all;
 use crate::{Entry, Named, Policy, Sensitive, Step, Tiers};
 use rolecall_graph::{Access, AccessGraph};
-use rolecall_model::{Divisions, Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
+use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
 use std::collections::BTreeMap;
 
 /// The ground that questions are asked on: the same that rules are judged on.
@@ -145,6 +145,12 @@ impl<'c, 't> Judge<'c, 't> {
     pub fn is_every_division(&self, who: Entity, access: &Access) -> bool {
         let given = reach::assignments(&self.context, who, access);
         given.into_iter().flatten().any(|assignment| assignment.reach == Divisions::Every)
+    }
+
+    /// The divisions in which an assignment gives its role, in words: one phrase each.
+    #[must_use]
+    pub fn divisions(&self, assignment: Option<&Assignment>) -> Vec<String> {
+        divisions::words(self.context.graph, assignment)
     }
 
     /// Whether an entry reaches everything by what it says itself.

@@ -6,6 +6,7 @@
 mod allow;
 mod answer;
 mod csv;
+mod difference;
 mod digest;
 mod escaping;
 mod excerpt;
@@ -32,6 +33,7 @@ mod witness;
 pub use answer::{
     CanAnswer, CanMode, CutsAnswer, Ink, MatrixAnswer, Page, Shown, places, write_answer_json, write_answer_text,
 };
+pub use difference::{Difference, write_difference_json, write_difference_markdown, write_difference_text};
 pub use escaping::write_pretty;
 pub use format::{FORMATS, Format, WriteReport};
 pub use html::{Dossier, write_html};

@@ -1,7 +1,7 @@
 //! The command line, declared once; help and documentation are derived from it.
 
 use crate::command::{
-    baseline, check, completions, config, explain, graph, init, lock, man, question, report, rules, shell, verify,
+    baseline, check, completions, config, diff, explain, graph, init, lock, man, question, report, rules, shell, verify,
 };
 use crate::export::Export;
 use crate::output::Stop;
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Rules(rules::RulesOptions),
     /// Write the effective access of each tier to a file that `check` holds later exports against
     Lock(lock::LockOptions),
+    /// Show who may do more or less than before, by the edge that caused it, and which findings are new
+    Diff(diff::DiffOptions),
     /// List the findings of today, so that `check` reports only what comes later
     Baseline(baseline::BaselineOptions),
     /// Write a commented rolecall.toml, with tiers guessed from an export

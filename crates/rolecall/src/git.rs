@@ -31,9 +31,19 @@ impl Revision {
         Ok(Self { top, commit })
     }
 
-    /// A path from the top of the work tree, with `/`; nothing where it lies outside of that.
+    /// The commit at which another left this one's line.
+    ///
+    /// # Errors
+    /// When they have none in common.
+    pub(crate) fn fork(&self, other: &Self) -> io::Result<Self> {
+        let commit = line(&self.top, ["merge-base", self.commit.as_str(), other.commit.as_str()])?;
+        Ok(Self { top: self.top.clone(), commit })
+    }
+
+    /// A path from the top of the work tree, with `/`; nothing where it lies outside of that. What a revision has
+    /// need not be in the work tree any more.
     pub(crate) fn within(&self, path: &Path) -> Option<String> {
-        let path = fs::canonicalize(path).ok()?;
+        let path = real(path)?;
         let parts = path.strip_prefix(&self.top).ok()?.components();
         let words: Option<Vec<&str>> = parts.map(|part| part.as_os_str().to_str()).collect();
         words.map(|words| words.join("/"))
@@ -98,6 +108,16 @@ impl Revision {
         child.wait()?;
         bytes
     }
+}
+
+/// A path without links, as far as it is there.
+fn real(path: &Path) -> Option<PathBuf> {
+    let there = path.ancestors().find(|part| part.exists() || part.as_os_str().is_empty())?;
+    let rest = path.strip_prefix(there).ok()?;
+    let there = if there.as_os_str().is_empty() { Path::new(".") } else { there };
+    let found = fs::canonicalize(there).ok()?;
+    let is_plain = rest.components().all(|part| matches!(part, Component::Normal(_)));
+    is_plain.then(|| if rest.as_os_str().is_empty() { found } else { found.join(rest) })
 }
 
 /// One answer of `git cat-file --batch`: a line with the length, the bytes, and a line's end.

@@ -37,6 +37,7 @@ pub fn main() -> ExitCode {
         Command::Explain(options) => command::explain::run(&options),
         Command::Rules(options) => command::rules::run(&options),
         Command::Lock(options) => command::lock::run(&options),
+        Command::Diff(options) => command::diff::run(&options),
         Command::Baseline(options) => command::baseline::run(&options),
         Command::Init(options) => command::init::run(&options),
         Command::Config(options) => {

@@ -77,7 +77,7 @@ impl<'a> Ink<'a> {
     }
 
     /// `users.json:12`; nothing for a place that is not found.
-    fn short(&self, place: Place) -> Option<String> {
+    pub(crate) fn short(&self, place: Place) -> Option<String> {
         let (path, location) = self.locate(place)?;
         Some(format!("{path}:{}", location.start.line))
     }

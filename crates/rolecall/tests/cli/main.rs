@@ -7,6 +7,7 @@ mod baseline;
 mod changed;
 mod comfort;
 mod dialects;
+mod diff;
 mod expectations;
 mod fixtures;
 mod formats;

@@ -1,0 +1,41 @@
+//! Two exports → the access that somebody gained or lost, by the edge that caused it.
+//!
+//! Roles are expanded once for each export; people who are in the same groups and hold the same roles are looked at once.
+
+mod atom;
+mod cause;
+mod facts;
+mod identity;
+
+pub use cause::{Cause, Edge, People};
+
+use atom::Atoms;
+use facts::Facts;
+use identity::Identity;
+use rolecall_engine::Judge;
+
+/// What two exports differ in.
+#[derive(Clone, Debug, Default)]
+pub struct Diff {
+    /// What brought somebody access, in order of what it says.
+    pub gained: Vec<Cause>,
+    /// What took access from somebody, in order of what it says; its places are in the old export.
+    pub lost: Vec<Cause>,
+    /// How many entities have another id and the same name, and count as the same.
+    pub renumbered: usize,
+}
+
+/// Compares two exports. Cost: linear in entities, edges and expanded roles, and in those whose access changed by what
+/// they may do.
+#[must_use]
+pub fn diff(old: &Judge<'_, '_>, new: &Judge<'_, '_>) -> Diff {
+    let identity = Identity::of(old.graph().tenant, new.graph().tenant);
+    let mut atoms = Atoms::default();
+    let before = Facts::of(old, &identity.old, identity.count(), &mut atoms);
+    let after = Facts::of(new, &identity.new, identity.count(), &mut atoms);
+    Diff {
+        gained: cause::gained(&before, &after, &atoms),
+        lost: cause::gained(&after, &before, &atoms),
+        renumbered: identity.renumbered,
+    }
+}

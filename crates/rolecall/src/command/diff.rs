@@ -1,0 +1,158 @@
+//! `rolecall diff`
+
+use crate::cli::{REPORT, RuleOptions, SETTINGS};
+use crate::export::Export;
+use crate::git::Revision;
+use crate::inputs::{self, Inputs};
+use crate::output::{self, Stop};
+use crate::progress::Progress;
+use crate::{clock, pipeline, rulebook, settings};
+use clap::{Args, ValueEnum};
+use rolecall_engine::{Finding, Judge, Policy, Rulebook};
+use rolecall_graph::AccessGraph;
+use rolecall_report::{Difference, Ink};
+use rolecall_triage::{Baseline, Triaged, Wishes};
+use std::io;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffOptions {
+    /// The old and the new export; with --git the paths of the export, the working folder without any
+    #[arg(value_name = "OLD NEW")]
+    paths: Vec<PathBuf>,
+    /// Compare two revisions of git, read without touching the work tree; `BASE...HEAD` from where HEAD left BASE
+    #[arg(long, value_name = "BASE..HEAD")]
+    git: Option<String>,
+    #[command(flatten)]
+    rules: RuleOptions,
+    /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
+    #[arg(long, value_name = "FILE", help_heading = SETTINGS, hide_short_help = true)]
+    lock: Option<PathBuf>,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text, help_heading = REPORT)]
+    format: DiffFormat,
+    /// The file to write; without it the answer goes to standard output
+    #[arg(long, short, value_name = "FILE", help_heading = REPORT)]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    look: crate::cli::Look,
+}
+
+/// How a difference is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum DiffFormat {
+    /// One line for each cause
+    Text,
+    /// Everything, for programs
+    Json,
+    /// For a comment on a pull request
+    Markdown,
+}
+
+/// The exit code of an input that could not be read in full.
+const HALF: u8 = 3;
+
+/// Says who may do more or less, and by what. The same settings judge both exports.
+pub(crate) fn run(options: &DiffOptions) -> Result<u8, Stop> {
+    let (found, is_git) = options.found()?;
+    let newest = if is_git { options.paths.as_slice() } else { options.paths.get(1..).unwrap_or_default() };
+    let mut policy = settings::policy(options.rules.config.as_deref(), newest)?;
+    policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
+    policy.today = Some(clock::today(None)?);
+    let policy = settings::under(policy, options.rules.policy.as_deref())?;
+    let rules = rulebook::load(&options.rules.folders, &policy)?;
+    let [old, new] = found;
+    let nothing = Progress::new(0);
+    // A path may be new in git; a folder that was named has to hold something.
+    let (mut old, mut new) =
+        rayon::join(|| pipeline::read(old, is_git, &nothing), || pipeline::read(new, false, &nothing));
+    let places = (old.add_settings(&policy), new.add_settings(&policy));
+    let ((before, fewer), (after, more)) =
+        rayon::join(|| judged(&old, &policy, &rules, places.0), || judged(&new, &policy, &rules, places.1));
+    let diff = rolecall_diff::diff(&Judge::new(&before, &policy), &Judge::new(&after, &policy));
+    let new_findings = only_in(&more.findings, &fewer);
+    let fixed = only_in(&fewer.findings, &more);
+    let [old_places, new_places] = Difference::places(&diff, &new_findings, &fixed);
+    let (_, old_places) = old.locate(old_places);
+    let (_, new_places) = new.locate(new_places);
+    let difference = Difference {
+        diff: &diff,
+        new: &new_findings,
+        fixed: &fixed,
+        old_ink: Ink::new(&old.sources, old_places),
+        new_ink: Ink::new(&new.sources, new_places),
+        problems: old.problems.iter().chain(&new.problems).map(said).collect(),
+    };
+    options.write(&difference)?;
+    match (difference.problems.is_empty(), difference.is_wider()) {
+        (false, _) => Ok(HALF),
+        (true, is_wider) => Ok(u8::from(is_wider)),
+    }
+}
+
+/// The graph of an export, and what a team is told of it.
+fn judged<'e>(export: &'e Export, policy: &Policy, rules: &Rulebook, settings: u32) -> (AccessGraph<'e>, Triaged) {
+    let graph = AccessGraph::new(&export.tenant);
+    let outcome = rolecall_engine::check(&graph, policy, rules, settings);
+    (graph, rolecall_triage::triage(outcome.findings, &Wishes::default(), None))
+}
+
+/// The findings that the other export has not, not even held back.
+fn only_in(findings: &[Finding], other: &Triaged) -> Vec<Finding> {
+    let known = Baseline::of(other.findings.iter().chain(other.held.iter().map(|held| &held.finding)));
+    let mut only: Vec<Finding> = known.unlisted(findings).into_iter().cloned().collect();
+    only.sort_by(|a, b| {
+        (b.severity, &a.rule, &a.subject, &a.fingerprint).cmp(&(a.severity, &b.rule, &b.subject, &b.fingerprint))
+    });
+    only
+}
+
+fn said(problem: &rolecall_report::Problem) -> String {
+    let line = problem.location.as_ref().map(|at| format!(":{}", at.start.line)).unwrap_or_default();
+    let place = problem.path.as_ref().map(|path| format!("{path}{line}: ")).unwrap_or_default();
+    format!("{place}{}", problem.message)
+}
+
+impl DiffOptions {
+    /// The files of the old and of the new export, and whether git has them.
+    fn found(&self) -> Result<([Inputs; 2], bool), Stop> {
+        let Some(range) = &self.git else {
+            let [old, new] = self.paths.as_slice() else {
+                let help = "give the old and the new export, or --git BASE..HEAD and the path of the export";
+                return Err(Stop::usage(format!("{} paths are given, not two", self.paths.len()), help));
+            };
+            return Ok(([inputs::find(std::slice::from_ref(old)), inputs::find(std::slice::from_ref(new))], false));
+        };
+        let fail = |error: io::Error| Stop::usage(format!("cannot read `{range}` of git: {error}"), "");
+        let here = [PathBuf::from(".")];
+        let paths = if self.paths.is_empty() { here.as_slice() } else { self.paths.as_slice() };
+        let folder = paths.first().filter(|path| path.is_dir()).map_or(Path::new("."), PathBuf::as_path);
+        let (base, head) = revisions(folder, range).map_err(fail)?;
+        Ok(([base.inputs(paths).map_err(fail)?, head.inputs(paths).map_err(fail)?], true))
+    }
+
+    fn write(&self, difference: &Difference<'_>) -> Result<(), Stop> {
+        let mut bytes = Vec::new();
+        let text = output::text_options(&self.look, self.output.is_some());
+        let written = match self.format {
+            DiffFormat::Text => rolecall_report::write_difference_text(&mut bytes, difference, &text),
+            DiffFormat::Json => rolecall_report::write_difference_json(&mut bytes, difference),
+            DiffFormat::Markdown => rolecall_report::write_difference_markdown(&mut bytes, difference),
+        };
+        written.map_err(|error| Stop::usage(format!("cannot write the difference: {error}"), ""))?;
+        match &self.output {
+            Some(path) => output::save(path, &bytes),
+            None => output::print(&bytes),
+        }
+    }
+}
+
+/// `BASE..HEAD`, `BASE...HEAD`, or `BASE` alone; what is left out is HEAD.
+fn revisions(here: &Path, range: &str) -> io::Result<(Revision, Revision)> {
+    let (base, rest) = range.split_once("..").unwrap_or((range, ""));
+    let (is_fork, head) = rest.strip_prefix('.').map_or((false, rest), |head| (true, head));
+    let or_head = |name: &str| if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
+    let base = Revision::of(here, &or_head(base))?;
+    let head = Revision::of(here, &or_head(head))?;
+    Ok((if is_fork { base.fork(&head)? } else { base }, head))
+}
