@@ -62,8 +62,8 @@ pub(crate) fn run(
     question: impl FnOnce(&Desk<'_, '_>) -> Result<Reply, Stop>,
 ) -> Result<u8, Stop> {
     let policy = settings::policy(options.config.as_deref(), &options.input.paths)?;
-    let policy = settings::under(policy, None)?;
-    let mut export = read(options)?;
+    let mut policy = settings::under(policy, None)?;
+    let mut export = read(options, &mut policy)?;
     let settings = export.add_settings(&policy);
     let graph = AccessGraph::new(&export.tenant);
     let reply = question(&Desk { judge: Judge::new(&graph, &policy), policy: &policy, settings })?;
@@ -72,8 +72,8 @@ pub(crate) fn run(
 }
 
 /// Reads the export; what keeps it from being whole is said on standard error.
-pub(crate) fn read(options: &AskOptions) -> Result<Export, Stop> {
-    let found = inputs::find(&options.input.all_paths());
+pub(crate) fn read(options: &AskOptions, policy: &mut Policy) -> Result<Export, Stop> {
+    let found = options.input.redact.apply(inputs::find(&options.input.all_paths()), policy)?;
     let progress = Progress::new(found.size());
     let export = pipeline::read(found, options.input.allow_empty, &progress);
     drop(progress);

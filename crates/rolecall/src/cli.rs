@@ -1,10 +1,12 @@
 //! The command line, declared once; help and documentation are derived from it.
 
 use crate::command::{
-    baseline, check, completions, config, diff, explain, graph, init, lock, man, question, report, rules, shell, verify,
+    baseline, check, completions, config, diff, explain, graph, init, lock, man, pseudonymize, question, report, rules,
+    shell, verify,
 };
 use crate::export::Export;
 use crate::output::Stop;
+use crate::privacy::RedactOptions;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rolecall_report::{FORMATS, Format};
@@ -46,6 +48,8 @@ pub(crate) enum Command {
     Report(report::ReportOptions),
     /// Draw who holds what, around somebody, or the chain behind a finding
     Graph(graph::GraphOptions),
+    /// Write an export with pseudonyms for people, which can be shown to others and has the same findings
+    Pseudonymize(pseudonymize::PseudonymizeOptions),
     /// Hold a JSON report against the raw files, without the engine that made it
     Verify(verify::VerifyOptions),
     /// Show what a rule finds, why it matters and how to mend it; or what a permission opens
@@ -89,6 +93,8 @@ pub(crate) struct InputOptions {
     /// Exit with 0 when the paths hold no export at all
     #[arg(long, help_heading = "Input", hide_short_help = true)]
     pub(crate) allow_empty: bool,
+    #[command(flatten)]
+    pub(crate) redact: RedactOptions,
 }
 
 impl InputOptions {

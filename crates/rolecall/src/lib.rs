@@ -14,6 +14,7 @@ mod inputs;
 mod known;
 mod output;
 mod pipeline;
+mod privacy;
 mod progress;
 mod rulebook;
 mod settings;
@@ -33,6 +34,7 @@ pub fn main() -> ExitCode {
         Command::Check(options) => command::check::run(options),
         Command::Report(options) => command::report::run(&options),
         Command::Graph(options) => command::graph::run(&options),
+        Command::Pseudonymize(options) => command::pseudonymize::run(&options),
         Command::Verify(options) => command::verify::run(&options),
         Command::Explain(options) => command::explain::run(&options),
         Command::Rules(options) => command::rules::run(&options),

@@ -52,14 +52,14 @@ pub(crate) fn run(options: &BaselineOptions) -> Result<u8, Stop> {
     policy.lock = settings::lock(arguments.lock.as_deref(), &policy)?;
     policy.today = Some(clock::today(None)?);
     let path = settings::baseline_path(arguments.baseline.as_deref(), &policy);
-    let policy = settings::under(policy, arguments.rules.policy.as_deref())?;
+    let mut policy = settings::under(policy, arguments.rules.policy.as_deref())?;
     if let Some(by) = &policy.banned_by {
         return Err(Stop::usage(format!("{by} forbids suppressions, and so a baseline"), ""));
     }
     // What is there and is no baseline is not touched.
     let known = settings::baseline(&path)?;
     let rules = rulebook::load(&arguments.rules.folders, &policy)?;
-    let found = inputs::find(&arguments.input.all_paths());
+    let found = arguments.input.redact.apply(inputs::find(&arguments.input.all_paths()), &mut policy)?;
     let mut export = pipeline::read(found, arguments.input.allow_empty, &Progress::new(0));
     arguments.input.expect_catalogue(&export)?;
     if !export.is_whole() {

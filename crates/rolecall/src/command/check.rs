@@ -69,7 +69,7 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let mut policy = settings::policy(options.rules.config.as_deref(), export)?;
     policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
     policy.today = Some(clock::today(options.today.as_deref())?);
-    let policy = settings::under(policy, options.rules.policy.as_deref())?;
+    let mut policy = settings::under(policy, options.rules.policy.as_deref())?;
     let known = options.known.load(&policy)?;
     let rules = rulebook::load(&options.rules.folders, &policy)?;
     let rules =
@@ -80,6 +80,7 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     if is_there && options.report.is_plain() && changed.as_ref().is_some_and(Changed::is_nothing) {
         return Ok(0);
     }
+    let found = options.input.redact.apply(found, &mut policy)?;
     let progress = Progress::new(found.size());
     let files: Vec<PathBuf> = found.files.iter().map(|input| input.path.clone()).collect();
     let mut export = pipeline::read(found, options.input.allow_empty, &progress);

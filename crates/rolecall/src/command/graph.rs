@@ -51,8 +51,8 @@ pub(crate) fn run(options: &GraphOptions) -> Result<u8, Stop> {
     let mut policy = settings::policy(options.rules.config.as_deref(), &options.input.paths)?;
     policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
     policy.today = Some(clock::today(None)?);
-    let policy = settings::under(policy, options.rules.policy.as_deref())?;
-    let found = inputs::find(&options.input.all_paths());
+    let mut policy = settings::under(policy, options.rules.policy.as_deref())?;
+    let found = options.input.redact.apply(inputs::find(&options.input.all_paths()), &mut policy)?;
     let progress = Progress::new(found.size());
     let mut export = pipeline::read(found, options.input.allow_empty, &progress);
     drop(progress);

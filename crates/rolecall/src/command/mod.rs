@@ -15,6 +15,7 @@ pub(crate) mod isolation;
 pub(crate) mod lock;
 pub(crate) mod man;
 pub(crate) mod new;
+pub(crate) mod pseudonymize;
 pub(crate) mod question;
 pub(crate) mod reach;
 pub(crate) mod report;

@@ -41,8 +41,8 @@ const OFFERED: usize = 50;
 /// Reads the export and answers line by line. A question that is wrong ends nothing.
 pub(crate) fn run(options: &ShellOptions) -> Result<u8, Stop> {
     let policy = settings::policy(options.ask.config.as_deref(), &options.ask.input.paths)?;
-    let policy = settings::under(policy, None)?;
-    let mut export = ask::read(&options.ask)?;
+    let mut policy = settings::under(policy, None)?;
+    let mut export = ask::read(&options.ask, &mut policy)?;
     let settings = export.add_settings(&policy);
     let graph = AccessGraph::new(&export.tenant);
     let desk = Desk { judge: Judge::new(&graph, &policy), policy: &policy, settings };

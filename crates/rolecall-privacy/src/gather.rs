@@ -1,0 +1,147 @@
+//! Whom an export names, and by what pseudonyms they go.
+
+use crate::Key;
+use crate::mail::mails;
+use crate::person::TYPES;
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// What reading the export told of its people.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Their ids.
+    pub ids: HashSet<String>,
+    /// Their names.
+    pub names: BTreeSet<String>,
+    /// The names of roles, groups, queues and the like, which stay.
+    pub kept: HashSet<String>,
+}
+
+/// Pseudonyms for the people of an export.
+pub struct Names {
+    pub(crate) key: Key,
+    /// Whether the domains of addresses are replaced too.
+    pub(crate) is_domain: bool,
+    pub(crate) known: Known,
+    /// Domains of addresses, in lower case.
+    pub(crate) domains: HashSet<String>,
+    /// Labels of people in Terraform.
+    pub(crate) labels: BTreeSet<String>,
+    inside: Option<AhoCorasick>,
+    replacements: Vec<String>,
+}
+
+impl Names {
+    /// Pseudonyms for those who are known, and for who else is named in the files.
+    #[must_use]
+    pub fn new(key: Key, is_domain: bool, known: Known, texts: &[&str]) -> Self {
+        let mut names = Self {
+            key,
+            is_domain,
+            known,
+            domains: HashSet::new(),
+            labels: BTreeSet::new(),
+            inside: None,
+            replacements: Vec::new(),
+        };
+        for text in texts {
+            names
+                .domains
+                .extend(mails(text).into_iter().filter_map(|mail| Some(text.get(mail.domain)?.to_lowercase())));
+        }
+        let prefix = format!("{}.", TYPES[0]);
+        names.labels = names.known.ids.iter().filter_map(|id| id.strip_prefix(&prefix)).map(str::to_owned).collect();
+        names.compile();
+        names
+    }
+
+    /// What is looked for within longer texts: names of several words, and labels after their type.
+    fn compile(&mut self) {
+        let mut wanted: BTreeMap<String, String> = BTreeMap::new();
+        for name in self.known.names.iter().filter(|name| name.trim().contains(' ')) {
+            wanted.insert(name.trim().to_owned(), self.person(name));
+        }
+        for label in &self.labels {
+            for kind in TYPES {
+                wanted.insert(format!("{kind}.{label}"), format!("{kind}.{}", self.label(label)));
+            }
+        }
+        let (patterns, replacements): (Vec<String>, Vec<String>) = wanted.into_iter().unzip();
+        // Without patterns, or with more than memory holds, nothing is found.
+        self.inside = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns).ok();
+        self.replacements = replacements;
+    }
+
+    /// The pseudonym of a person's name, in two words as names are.
+    pub(crate) fn person(&self, name: &str) -> String {
+        format!("Person {}", self.key.code("name", name.trim()))
+    }
+
+    pub(crate) fn label(&self, label: &str) -> String {
+        format!("person_{}", self.key.code("label", label))
+    }
+
+    /// Whatever else says who somebody is: an address keeps its form, anything else becomes a code.
+    pub(crate) fn other(&self, text: &str) -> String {
+        let shown = self.addresses(text);
+        if shown != text || text.is_empty() { shown } else { format!("x{}", self.key.code("other", text)) }
+    }
+
+    /// A text that may name people.
+    pub(crate) fn text(&self, text: &str) -> String {
+        if self.known.kept.contains(text) {
+            return text.to_owned();
+        }
+        if self.known.names.contains(text) {
+            return self.person(text);
+        }
+        let bare = text.strip_prefix('@').unwrap_or(text);
+        if self.is_domain && self.domains.contains(&bare.to_lowercase()) {
+            return format!("{}{}", if bare.len() < text.len() { "@" } else { "" }, self.domain(bare));
+        }
+        self.addresses(&self.within(text))
+    }
+
+    /// The names within a text, where they stand as words.
+    fn within(&self, text: &str) -> String {
+        let Some(inside) = &self.inside else { return text.to_owned() };
+        let mut shown = String::new();
+        let mut at = 0;
+        for found in inside.find_iter(text) {
+            let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-');
+            let before = text.get(..found.start()).and_then(|text| text.chars().next_back());
+            let after = text.get(found.end()..).and_then(|text| text.chars().next());
+            if is_part(before) || is_part(after) {
+                continue;
+            }
+            shown.push_str(text.get(at..found.start()).unwrap_or_default());
+            shown.push_str(self.replacements.get(found.pattern().as_usize()).map_or("", String::as_str));
+            at = found.end();
+        }
+        shown.push_str(text.get(at..).unwrap_or_default());
+        shown
+    }
+
+    fn addresses(&self, text: &str) -> String {
+        let mut shown = String::new();
+        let mut at = 0;
+        for mail in mails(text) {
+            let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
+            let whole = format!("{}@{}", part(mail.local.clone()), part(mail.domain.clone())).to_lowercase();
+            if mail.local.start < at {
+                continue;
+            }
+            shown.push_str(part(at..mail.local.start));
+            shown.push_str(&format!("p{}@", self.key.code("mail", &whole)));
+            let domain = part(mail.domain.clone());
+            shown.push_str(&if self.is_domain { self.domain(domain) } else { domain.to_owned() });
+            at = mail.domain.end;
+        }
+        shown.push_str(text.get(at..).unwrap_or_default());
+        shown
+    }
+
+    fn domain(&self, domain: &str) -> String {
+        format!("d{}.example", self.key.code("domain", &domain.to_lowercase()))
+    }
+}

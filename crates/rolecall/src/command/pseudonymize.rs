@@ -1,0 +1,65 @@
+//! `rolecall pseudonymize`
+
+use crate::output::{self, Stop};
+use crate::privacy::{self, KeyOptions};
+use crate::progress::Progress;
+use crate::{inputs, pipeline, settings};
+use clap::Args;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(crate) struct PseudonymizeOptions {
+    /// A folder or file of an export
+    export: PathBuf,
+    /// The folder to write into; it must be empty or not there
+    output: PathBuf,
+    /// Settings to rewrite too; without it the nearest rolecall.toml above the export, else above the working folder
+    #[arg(long, value_name = "FILE", env = "ROLECALL_CONFIG", hide_env_values = true)]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    key: KeyOptions,
+}
+
+/// Writes an export that can be shown to others: the same findings, and nobody's name or address. What cannot be read
+/// in full is refused: nobody knows whom it names.
+pub(crate) fn run(options: &PseudonymizeOptions) -> Result<u8, Stop> {
+    let is_taken = std::fs::read_dir(&options.output).is_ok_and(|mut entries| entries.next().is_some());
+    if is_taken || options.output.is_file() {
+        return Err(Stop::usage(format!("{} is not empty", options.output.display()), "name a new folder"));
+    }
+    let paths = [options.export.clone()];
+    let policy = settings::policy(options.config.as_deref(), &paths)?;
+    let (found, names) = privacy::rewritten(inputs::find(&paths), options.key.key()?, true);
+    let export = pipeline::read(inputs_of(&found), false, &Progress::new(0));
+    if !export.is_whole() {
+        return Err(Stop::usage("the input cannot be read in full", "`rolecall check` says what is wrong with it"));
+    }
+    let read: HashSet<&str> = export.inputs.iter().map(|input| input.path.as_str()).collect();
+    let mut written = 0;
+    for input in found.files.iter().filter(|input| read.contains(input.name.as_str())) {
+        let inside = input.path.strip_prefix(&options.export).ok().filter(|path| !path.as_os_str().is_empty());
+        let name = inside.map(Path::to_owned).or_else(|| input.path.file_name().map(PathBuf::from));
+        let path = options.output.join(name.unwrap_or_default());
+        save(&path, input.bytes.as_deref().unwrap_or_default())?;
+        written += 1;
+    }
+    if let Some((path, text)) = policy.sources.first() {
+        save(&options.output.join(settings::NAME), names.rewrite(path, text).as_bytes())?;
+    }
+    let passed = found.files.len() - written;
+    let left = if passed > 0 { format!(", {passed} that are no export left out") } else { String::new() };
+    output::print(format!("wrote {written} files into {}{left}\n", options.output.display()).as_bytes())?;
+    Ok(0)
+}
+
+fn inputs_of(found: &inputs::Inputs) -> inputs::Inputs {
+    inputs::Inputs { files: found.files.clone(), ..inputs::Inputs::default() }
+}
+
+fn save(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Stop::usage(format!("cannot make {}: {error}", folder.display()), ""))?;
+    output::save(path, bytes)
+}

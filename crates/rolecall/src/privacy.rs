@@ -1,0 +1,155 @@
+//! Pseudonyms for people: the options, the key, and the inputs rewritten before they are read.
+
+use crate::export::Export;
+use crate::inputs::{Input, Inputs};
+use crate::output::Stop;
+use crate::pipeline;
+use crate::progress::Progress;
+use clap::Args;
+use rolecall_engine::Policy;
+use rolecall_model::Kind;
+use rolecall_privacy::{Key, Known, Names};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// How many random bytes a new key has.
+const SECRET: usize = 32;
+
+/// Where the key comes from.
+#[derive(Debug, Args)]
+pub(crate) struct KeyOptions {
+    /// The file of the key that pseudonyms come from: with the same key the same people have the same ones. Made where
+    /// it is not there; without it a key is used that nobody keeps
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "ROLECALL_REDACT_KEY",
+        hide_env_values = true,
+        help_heading = "Privacy",
+        hide_short_help = true
+    )]
+    pub(crate) redact_key: Option<PathBuf>,
+}
+
+/// Whether people are shown.
+#[derive(Debug, Args)]
+pub(crate) struct RedactOptions {
+    /// Show people by stable pseudonyms, and their addresses without what names them
+    #[arg(long, help_heading = "Privacy", hide_short_help = true)]
+    pub(crate) redact: bool,
+    #[command(flatten)]
+    pub(crate) key: KeyOptions,
+}
+
+impl KeyOptions {
+    /// The key of the file; a new one where there is no file yet.
+    pub(crate) fn key(&self) -> Result<Key, Stop> {
+        let Some(path) = &self.redact_key else { return Ok(Key::of(&random()?)) };
+        let fail = |error: std::io::Error| Stop::usage(format!("cannot use the key {}: {error}", path.display()), "");
+        match std::fs::read(path) {
+            Ok(secret) if secret.len() < SECRET / 2 => {
+                let message = format!("the key {} has fewer than {} bytes", path.display(), SECRET / 2);
+                Err(Stop::usage(message, "name a file that is not there yet, and a good key is written to it"))
+            }
+            Ok(secret) => Ok(Key::of(&secret)),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let secret = random()?;
+                keep(path, &secret).map_err(fail)?;
+                Ok(Key::of(&secret))
+            }
+            Err(error) => Err(fail(error)),
+        }
+    }
+}
+
+fn random() -> Result<[u8; SECRET], Stop> {
+    let mut secret = [0; SECRET];
+    getrandom::fill(&mut secret).map_err(|error| Stop::usage(format!("there is no key to be had: {error}"), ""))?;
+    Ok(secret)
+}
+
+/// Writes a key for its owner alone.
+fn keep(path: &Path, secret: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(folder)?;
+    file.write_all(secret)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+impl RedactOptions {
+    /// The inputs and the settings as they are to be used: with pseudonyms where these are asked for.
+    pub(crate) fn apply(&self, found: Inputs, policy: &mut Policy) -> Result<Inputs, Stop> {
+        if !self.redact {
+            return Ok(found);
+        }
+        let (found, names) = rewritten(found, self.key.key()?, false);
+        redact_settings(policy, &names)?;
+        Ok(found)
+    }
+}
+
+/// The settings by the names that the export now has.
+fn redact_settings(policy: &mut Policy, names: &Names) -> Result<(), Stop> {
+    let mut read: Option<Policy> = None;
+    for (path, text) in &policy.sources {
+        let text = names.rewrite(path, text);
+        let next = match read {
+            None => Policy::read(path, &text),
+            Some(known) => known.with(path, &text),
+        };
+        read = Some(next.map_err(|fault| Stop::Faults(vec![*fault]))?);
+    }
+    if let Some(mut read) = read {
+        (read.lock, read.today) = (policy.lock.take(), policy.today.take());
+        *policy = read;
+    }
+    Ok(())
+}
+
+/// Every input with its people replaced. The export is read once before, to know who they are.
+pub(crate) fn rewritten(found: Inputs, key: Key, is_domain: bool) -> (Inputs, Names) {
+    let files: Vec<Input> = found.files.clone();
+    let Inputs { problems, passed_over, .. } = found;
+    let export = pipeline::read(Inputs { files: files.clone(), ..Inputs::default() }, true, &Progress::new(0));
+    let texts: Vec<&str> = export.sources.iter().map(|(_, source)| source.text()).collect();
+    let names = Names::new(key, is_domain, known(&export), &texts);
+    let files = files
+        .into_iter()
+        .zip(export.sources.iter())
+        .map(|(mut input, (_, source))| {
+            // What could not be read has no text here, and is told of by the second reading.
+            if !source.text().is_empty() {
+                let lead = if source.lead() > 0 { "\u{feff}" } else { "" };
+                input.bytes = Some(format!("{lead}{}", names.rewrite(source.path(), source.text())).into_bytes());
+            }
+            input
+        })
+        .collect();
+    (Inputs { files, problems, passed_over }, names)
+}
+
+/// Whom the export names, and what keeps its name.
+fn known(export: &Export) -> Known {
+    let tenant = &export.tenant;
+    let mut known = Known::default();
+    for kind in Kind::ALL {
+        for entity in tenant.entities(kind) {
+            let (id, name) = (tenant.id(entity), tenant.name(entity));
+            match kind {
+                Kind::User => {
+                    known.ids.extend(Some(id.to_owned()).filter(|id| !id.is_empty()));
+                    known.names.extend(
+                        Some(name.to_owned())
+                            .filter(|name| !name.trim().is_empty() && !name.contains('@') && name != id),
+                    );
+                }
+                _ => {
+                    known.kept.insert(name.to_owned());
+                }
+            }
+        }
+    }
+    known
+}

@@ -1,0 +1,210 @@
+//! Pseudonyms: nobody's name is left, and nothing else is lost.
+
+use crate::{check_json, findings, home, run, text};
+use rolecall_bench::{Dialect, Size, Tenant};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+const EXPORTS: [&str; 6] = [
+    "fixtures/guide",
+    "fixtures/dialects/guide",
+    "fixtures/dialects/platform",
+    "fixtures/dialects/cx-as-code/json",
+    "fixtures/dialects/cx-as-code/hcl",
+    "fixtures/dialects/cx-as-code/state",
+];
+
+/// Every file below a folder, with its text.
+fn texts(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(texts(&path));
+        } else {
+            found.push((path.display().to_string(), fs::read_to_string(&path).expect("text")));
+        }
+    }
+    found
+}
+
+/// What names people in an export: whatever has an address has a name and may have a label.
+fn personal(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (path, text) in texts(folder) {
+        let values = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
+        if path.ends_with(".tf") {
+            for block in text.split("resource \"genesyscloud_user\" \"").skip(1) {
+                let word = |from: &str| block.split_once(from).and_then(|(_, rest)| rest.split('"').next());
+                found.extend(block.split('"').next().map(str::to_owned));
+                found.extend(word("name        = \"").into_iter().chain(word("email       = \"")).map(str::to_owned));
+            }
+        } else {
+            values.map_while(Result::ok).for_each(|value| of_value(&value, &mut found));
+        }
+    }
+    let locals: Vec<String> = found.iter().filter_map(|text| Some(text.split_once('@')?.0.to_owned())).collect();
+    found.extend(locals.into_iter().filter(|local| local.contains('.')));
+    found
+}
+
+fn of_value(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| of_value(item, found)),
+        Value::Object(fields) => {
+            if fields.get("email").is_some_and(Value::is_string) {
+                for key in ["name", "email", "username"] {
+                    found.extend(fields.get(key).and_then(Value::as_str).map(str::to_owned));
+                }
+                let part = |key: &str| fields.get("name").and_then(|name| name.get(key)).and_then(Value::as_str);
+                found.extend(part("firstName").zip(part("lastName")).map(|(first, last)| format!("{first} {last}")));
+            }
+            fields.values().for_each(|value| of_value(value, found));
+        }
+        _ => {}
+    }
+}
+
+/// What a finding is about, less what names a person.
+fn facts(report: &Value) -> Vec<(String, String, String, String, usize, usize)> {
+    let of = |finding: &Value| {
+        let subject = &finding["subject"];
+        let kind = text(&subject["kind"]);
+        let is_person = kind == "user";
+        let is_label = text(&subject["id"]).contains('.');
+        let id = if is_person && is_label { String::new() } else { text(&subject["id"]) };
+        let count = |key: &str| finding[key].as_array().map_or(0, Vec::len);
+        (text(&finding["rule"]), text(&finding["severity"]), kind, id, count("locations"), count("witness"))
+    };
+    let mut all: Vec<_> = findings(report).iter().map(of).collect();
+    all.sort();
+    all
+}
+
+/// Whether findings of a rule depend on which of several people stands for all: one that yields to others does so where
+/// these report an edge of its chain, and the chain starts with the first of them by name.
+fn is_yielding(rule: &str) -> bool {
+    let page = fs::read_to_string(home().join("rules").join(rule).join("rule.md")).expect("the page");
+    page.contains("\nyields-to = ")
+}
+
+fn assert_same_findings_and_nobody(export: &str, is_compared: &dyn Fn(&str) -> bool) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let name = out.to_str().expect("UTF-8");
+    let written = run(&["pseudonymize", export, name]);
+    assert_eq!((written.code, written.err.as_str()), (0, ""), "{export}");
+    let before = check_json(&[export, "--persona", "auditor"]).1;
+    let after = check_json(&[name, "--persona", "auditor"]).1;
+    let compared = |report: &Value| {
+        let mut all = facts(report);
+        all.retain(|(rule, ..)| is_compared(rule));
+        all
+    };
+    assert!(compared(&before).len() > 5);
+    assert_eq!(compared(&before), compared(&after), "{export}");
+    let people = personal(&home().join(export));
+    assert!(people.len() > 3, "{export} has people");
+    for (path, text) in texts(&out) {
+        for person in &people {
+            assert!(!text.contains(person), "{path} still names {person}");
+        }
+    }
+}
+
+#[test]
+fn a_pseudonymized_export_has_the_same_findings_and_names_nobody() {
+    EXPORTS.into_iter().for_each(|export| assert_same_findings_and_nobody(export, &|_| true));
+}
+
+#[test]
+fn so_have_made_up_tenants() {
+    for dialect in [Dialect::Guide, Dialect::Platform, Dialect::CxAsCode] {
+        for seed in 1..=3 {
+            let folder = tempfile::tempdir().expect("a folder");
+            let size = Size { users: 120, roles: 40, groups: 12, queues: 12, entries: 8, faults: 200, seed };
+            rolecall_bench::write(&Tenant::new(size), dialect, folder.path(), true, 2).expect("a tenant");
+            assert_same_findings_and_nobody(folder.path().to_str().expect("UTF-8"), &|rule| !is_yielding(rule));
+        }
+    }
+}
+
+#[test]
+fn redacted_outputs_name_nobody() {
+    for export in EXPORTS {
+        let people = personal(&home().join(export));
+        let first = check_json(&[export, "--persona", "auditor"]).1;
+        assert!(people.iter().any(|person| first.to_string().contains(person)), "{export} shows somebody at first");
+        let outputs: [&[&str]; 9] = [
+            &["check", "--persona", "auditor"],
+            &["check", "--persona", "auditor", "-v", "--color", "always"],
+            &["check", "--persona", "auditor", "--format", "json"],
+            &["check", "--persona", "auditor", "--format", "sarif"],
+            &["check", "--persona", "auditor", "--format", "csv"],
+            &["check", "--persona", "auditor", "--format", "jsonl"],
+            &["report"],
+            &["graph", "--format", "graphml"],
+            &["isolation", "--format", "json"],
+        ];
+        for output in outputs {
+            let shown = run(&[output, &[export, "--redact"]].concat());
+            assert!(shown.code < 2, "{output:?} {}", shown.err);
+            for person in &people {
+                assert!(
+                    !shown.out.contains(person) && !shown.err.contains(person),
+                    "{output:?} of {export} names {person}"
+                );
+            }
+        }
+        let redacted = check_json(&[export, "--persona", "auditor", "--redact"]).1;
+        assert_eq!(facts(&first), facts(&redacted), "{export}");
+    }
+}
+
+#[test]
+fn the_same_key_gives_the_same_pseudonyms_and_is_made_where_there_is_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("key");
+    let key = path.to_str().expect("UTF-8");
+    let shown = |key: &[&str]| run(&[&["check", "fixtures/guide", "--redact"][..], key].concat()).out;
+    let first = shown(&["--redact-key", key]);
+    assert_eq!(fs::read(&path).expect("a key").len(), 32);
+    assert_eq!(first, shown(&["--redact-key", key]));
+    assert_ne!(first, shown(&[]));
+    fs::write(&path, "short").expect("a file");
+    assert_eq!(run(&["check", "fixtures/guide", "--redact", "--redact-key", key]).code, 2);
+}
+
+#[test]
+fn settings_that_name_people_go_on_to_mean_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("rolecall.toml");
+    let settings = "[[expect]]\nwho = \"Ana Reis\"\ncan = [\"reporting:reportingData:view\"]\n\n[tiers.bpo]\ndomains = [\"brightline.example\"]\n";
+    fs::write(&config, settings).expect("a file");
+    let config = config.to_str().expect("UTF-8");
+    let out = folder.path().join("out");
+    let name = out.to_str().expect("UTF-8");
+    assert_eq!(run(&["pseudonymize", "fixtures/guide", name, "--config", config]).code, 0);
+    let before = check_json(&["fixtures/guide", "--config", config]).1;
+    assert_eq!(facts(&before), facts(&check_json(&[name]).1));
+    assert_eq!(facts(&before), facts(&check_json(&["fixtures/guide", "--config", config, "--redact"]).1));
+    let written = fs::read_to_string(out.join("rolecall.toml")).expect("settings");
+    assert!(
+        !written.contains("Ana Reis") && !written.contains("brightline.example") && written.contains("who = \"Person ")
+    );
+}
+
+#[test]
+fn what_cannot_be_read_in_full_is_not_written_and_nothing_is_overwritten() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let name = out.to_str().expect("UTF-8");
+    assert_eq!(run(&["pseudonymize", "fixtures/hostile/truncated.json", name]).code, 2);
+    assert!(!out.exists());
+    fs::create_dir(&out).expect("a folder");
+    fs::write(out.join("kept"), "kept").expect("a file");
+    assert_eq!(run(&["pseudonymize", "fixtures/guide", name]).code, 2);
+    assert_eq!(fs::read_dir(&out).expect("a folder").count(), 1);
+}
