@@ -18,7 +18,9 @@ pub struct FileFault {
 }
 
 impl FileFault {
-    pub(crate) fn new(path: &str, text: &str, at: Range<usize>, message: String, help: String) -> Self {
+    /// A fault at some bytes of a file.
+    #[must_use]
+    pub fn new(path: &str, text: &str, at: Range<usize>, message: String, help: String) -> Self {
         Self { path: path.to_owned(), text: text.to_owned(), at, message, help }
     }
 

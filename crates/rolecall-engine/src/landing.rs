@@ -19,6 +19,9 @@ pub(crate) struct Edges {
     pub(crate) counts_targets: bool,
 }
 
+/// How many people are pointed to where there are many; the sentence counts them all.
+const SHOWN: usize = 20;
+
 /// One cause by which somebody reaches a role.
 #[derive(Clone, Debug)]
 pub(crate) struct Landing {
@@ -292,7 +295,9 @@ impl Landing {
             } else {
                 (EdgeKind::Holds, self.subject)
             };
-            labels.extend(self.people.iter().map(|(who, origin)| edge_label(context, *who, kind, to, *origin)));
+            labels.extend(
+                self.people.iter().take(SHOWN).map(|(who, origin)| edge_label(context, *who, kind, to, *origin)),
+            );
         }
         labels
     }

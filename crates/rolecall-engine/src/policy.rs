@@ -1,5 +1,9 @@
 //! Settings: which tiers there are and what tells them.
 
+mod expect;
+
+pub use expect::Expect;
+
 use crate::fault::suggestion;
 use crate::{Allow, Confidence, FileFault, Lock, Rulebook, Severity};
 use rolecall_model::Permission;
@@ -148,6 +152,10 @@ pub struct Policy {
     /// What must hold and what must not, whatever the rules say.
     #[serde(default)]
     pub expect: Vec<Expect>,
+    /// Folders, as seen from this file, whose `.toml` files hold further `[[expect]]` and nothing else.
+    #[serde(default, rename = "expect-in", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub expect_in: Vec<Spanned<String>>,
     /// Findings that are accepted, each with a reason.
     #[serde(default)]
     pub allow: Vec<Allow>,
@@ -170,29 +178,6 @@ pub struct Policy {
     /// The day that ends of acceptances are compared with.
     #[serde(skip)]
     pub today: Option<Date>,
-}
-
-/// What must hold or must not: who can, or cannot, do what on what.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Expect {
-    /// A tier, or the name or id of a role, group, user or service account.
-    pub who: String,
-    /// Permissions that every one of them must have.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<String>")]
-    pub can: Vec<Spanned<String>>,
-    /// Permissions that none of them may have.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<String>")]
-    pub cannot: Vec<Spanned<String>>,
-    /// The name or id of a queue, group, user or division; anything where it is left out.
-    pub on: Option<String>,
-    /// Why, for whoever reads the finding.
-    pub reason: Option<String>,
-    /// The number of the settings file that it stands in.
-    #[serde(skip)]
-    pub source: u32,
 }
 
 impl Policy {
@@ -229,14 +214,8 @@ impl Policy {
         for (id, settings) in given.rules {
             self.rules.entry(id).or_default().override_with(&settings);
         }
-        for permission in given.expect.iter().flat_map(|expect| expect.can.iter().chain(&expect.cannot)) {
-            if Permission::parse(permission.as_ref(), None).is_none() {
-                let message = format!("`{}` is no permission", permission.as_ref());
-                let help = "write `domain:entity:action`, with `*` for any".to_owned();
-                return Err(Box::new(FileFault::new(path, text, permission.span(), message, help)));
-            }
-        }
-        self.expect.extend(given.expect.into_iter().map(|expect| Expect { source: number, ..expect }));
+        self.add_expectations(path, text, given.expect)?;
+        self.expect_in = given.expect_in;
         given.allow.iter().try_for_each(|entry| entry.check(path, text))?;
         self.allow.extend(given.allow.into_iter().map(|entry| Allow { source: number, ..entry }));
         self.sources.push((path.to_owned(), text.to_owned()));

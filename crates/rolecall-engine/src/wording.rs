@@ -94,7 +94,8 @@ pub(crate) fn held(held: &Held) -> String {
     let users = (held.users > 0).then(|| count(held.users, "user"));
     let accounts = (held.accounts > 0).then(|| count(held.accounts, "service account"));
     let who: Vec<String> = users.into_iter().chain(accounts).collect();
-    format!(", held by {}", who.join(" and "))
+    let few = some_of(held.names.iter().map(String::as_str));
+    format!(", held by {} such as {few}", who.join(" and "))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Finding and reading `rolecall.toml`.
 
 use crate::output::Stop;
-use rolecall_engine::{Lock, Policy};
+use rolecall_engine::{FileFault, Lock, Policy};
 use rolecall_triage::Baseline;
 use std::fs::File;
 use std::io::{self, Read};
@@ -16,7 +16,34 @@ pub(crate) fn policy(given: Option<&Path>, inputs: &[PathBuf]) -> Result<Policy,
     let text = text_of(&path).map_err(|error| {
         Stop::usage(format!("cannot read the settings {}: {error}", path.display()), "give another file with --config")
     })?;
-    Policy::read(&path.display().to_string(), &text).map_err(|fault| Stop::Faults(vec![*fault]))
+    let policy = Policy::read(&path.display().to_string(), &text).map_err(|fault| Stop::Faults(vec![*fault]))?;
+    with_expectations(policy, &path, &text)
+}
+
+/// Settings with what the files in their folders of expectations say, in order of their names.
+fn with_expectations(policy: Policy, path: &Path, text: &str) -> Result<Policy, Stop> {
+    let folders = policy.expect_in.clone();
+    folders.iter().try_fold(policy, |policy, folder| {
+        let place = path.with_file_name(folder.as_ref());
+        let unreadable = |error: io::Error| {
+            let message = format!("cannot read the folder `{}`: {error}", folder.as_ref());
+            let help = "folders are looked for beside this file".to_owned();
+            Stop::Faults(vec![FileFault::new(&path.display().to_string(), text, folder.span(), message, help)])
+        };
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(&place).map_err(unreadable)? {
+            files.push(entry.map_err(unreadable)?.path());
+        }
+        files.retain(|file| file.extension().is_some_and(|end| end == "toml"));
+        files.sort();
+        files.into_iter().try_fold(policy, |policy, file| {
+            let text = text_of(&file).map_err(|error| {
+                Stop::usage(format!("cannot read the expectations {}: {error}", file.display()), "")
+            })?;
+            let name = file.display().to_string().replace('\\', "/");
+            policy.expecting(&name, &text).map_err(|fault| Stop::Faults(vec![*fault]))
+        })
+    })
 }
 
 /// Names the organisation's settings, which a team's command line cannot take away.
@@ -32,7 +59,8 @@ pub(crate) fn under(team: Policy, given: Option<&Path>) -> Result<Policy, Stop> 
             let help = format!("correct --policy or {ABOVE}");
             Stop::usage(format!("cannot read the policy {}: {error}", path.display()), help)
         })?;
-        policy.with(&path.display().to_string(), &text).map_err(|fault| Stop::Faults(vec![*fault]))
+        let policy = policy.with(&path.display().to_string(), &text).map_err(|fault| Stop::Faults(vec![*fault]))?;
+        with_expectations(policy, &path, &text)
     })
 }
 

@@ -102,6 +102,11 @@ impl Tiers {
         self.tiers.iter().map(|(name, tier)| (name.as_str(), tier))
     }
 
+    /// The names of all.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.tiers.keys().map(String::as_str)
+    }
+
     /// The tier of a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Tier> {

@@ -1,5 +1,7 @@
 //! `rolecall init`
 
+mod partners;
+
 use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::{inputs, pipeline};
@@ -67,6 +69,7 @@ fn guess(tenant: &Tenant) -> String {
             }
         }
     }
+    text.push_str(&partners::guessed(&graph, &tiers));
     text
 }
 

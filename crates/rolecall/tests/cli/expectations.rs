@@ -90,3 +90,43 @@ fn whoever_holds_a_role_in_another_division_or_by_a_group_besides_is_looked_at_t
         "{said:?}"
     );
 }
+
+#[test]
+fn expectations_may_stand_in_files_of_their_own_and_are_pointed_to_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = folder.path().join("rolecall.toml");
+    let write = |name: &str, body: &str| fs::write(folder.path().join(name), body).expect("written");
+    fs::create_dir(folder.path().join("policies")).expect("a folder");
+    write("rolecall.toml", "expect-in = ['policies']\n");
+    let expect =
+        |who: &str| format!("[[expect]]\nwho = '{who}'\ncannot = ['routing:queue:view']\non = 'Sales Voice'\n");
+    write("policies/b.toml", &expect("Nobody Here"));
+    write("policies/a.toml", &format!("# What the contract says.\n{}", expect("Claims Lead")));
+    write("policies/notes.md", "not read");
+    let config = settings.to_str().expect("UTF-8");
+    let check = || {
+        crate::run(&[
+            "check",
+            "fixtures/dialects/platform",
+            "--config",
+            config,
+            "--only",
+            "unmet-expectation",
+            "--format",
+            "json",
+        ])
+    };
+    let report: serde_json::Value = serde_json::from_str(&check().out).expect("JSON");
+    let places: Vec<(String, Option<u64>)> = findings(&report)
+        .iter()
+        .map(|f| (text(&f["locations"][0]["path"]), f["locations"][0]["start"]["line"].as_u64()))
+        .collect();
+    assert!(places.len() == 1 && places[0].0.ends_with("policies/b.toml") && places[0].1 == Some(3), "{places:?}");
+    // Anything else in such a file, and a folder that is not there, are errors with a place.
+    write("policies/b.toml", "[tiers.bpo]\nnames = ['x']\n");
+    let wrong = check();
+    assert!(wrong.code == 2 && wrong.err.contains("policies/b.toml:1"), "{}", wrong.err);
+    write("rolecall.toml", "expect-in = ['polices']\n");
+    let absent = check();
+    assert!(absent.code == 2 && absent.err.contains("rolecall.toml:1:14"), "{}", absent.err);
+}

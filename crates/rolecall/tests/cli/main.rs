@@ -17,6 +17,7 @@ mod laws;
 mod limits;
 mod lock;
 mod output;
+mod precision;
 mod privacy;
 mod questions;
 mod report;

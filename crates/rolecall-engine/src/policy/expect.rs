@@ -1,0 +1,71 @@
+//! What a team says must hold, in its settings or in files of their own.
+
+use super::Policy;
+use crate::FileFault;
+use rolecall_model::Permission;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+/// What must hold or must not: who can, or cannot, do what on what.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// A tier, or the name or id of a role, group, user or service account.
+    pub who: String,
+    /// Permissions that every one of them must have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub can: Vec<Spanned<String>>,
+    /// Permissions that none of them may have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub cannot: Vec<Spanned<String>>,
+    /// The name or id of a queue, group, user or division; anything where it is left out.
+    pub on: Option<String>,
+    /// Why, for whoever reads the finding.
+    pub reason: Option<String>,
+    /// The number of the settings file that it stands in.
+    #[serde(skip)]
+    pub source: u32,
+}
+
+/// A file in a folder of expectations.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expectations {
+    #[serde(default)]
+    expect: Vec<Expect>,
+}
+
+impl Policy {
+    /// These settings with what a file in a folder of expectations expects.
+    ///
+    /// # Errors
+    /// When `text` is not TOML or holds anything but `[[expect]]`.
+    pub fn expecting(mut self, path: &str, text: &str) -> Result<Self, Box<FileFault>> {
+        let given: Expectations = toml::from_str(text).map_err(|e| Box::new(FileFault::of_toml(path, text, 0, &e)))?;
+        self.add_expectations(path, text, given.expect)?;
+        self.sources.push((path.to_owned(), text.to_owned()));
+        Ok(self)
+    }
+
+    /// Adds what a settings file expects, once its permissions are known to be some.
+    pub(super) fn add_expectations(
+        &mut self,
+        path: &str,
+        text: &str,
+        given: Vec<Expect>,
+    ) -> Result<(), Box<FileFault>> {
+        let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
+        for permission in given.iter().flat_map(|expect| expect.can.iter().chain(&expect.cannot)) {
+            if Permission::parse(permission.as_ref(), None).is_none() {
+                let message = format!("`{}` is no permission", permission.as_ref());
+                let help = "write `domain:entity:action`, with `*` for any".to_owned();
+                return Err(Box::new(FileFault::new(path, text, permission.span(), message, help)));
+            }
+        }
+        self.expect.extend(given.into_iter().map(|expect| Expect { source: number, ..expect }));
+        Ok(())
+    }
+}
