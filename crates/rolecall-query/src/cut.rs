@@ -3,9 +3,10 @@
 use crate::edit::Said;
 use crate::network::{Cutter, paths};
 use crate::what_if::{Loss, Rules, WhatIf, what_if};
+use crate::who_can::{WhoCan, WhoCanAsked, who_can};
 use hashbrown::HashSet;
-use rolecall_engine::{Ends, Finding, Judge, Named};
-use rolecall_graph::AccessGraph;
+use rolecall_engine::{Answer, Ends, Finding, Judge, Named, Targets};
+use rolecall_graph::{Access, AccessGraph};
 use rolecall_model::{Edit, Entity, Origin, PermissionId, Tenant};
 
 /// How often a set of edits is mended before it is given up.
@@ -88,6 +89,40 @@ pub fn cut(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &[Finding], finding
         }
     }
     Err(NoCut::NotProven)
+}
+
+/// The fewest edits after which none of those who can do something can any more, proven by asking again.
+///
+/// # Errors
+/// Says why there are none.
+pub fn cut_access(
+    judge: &Judge<'_, '_>,
+    rules: &Rules<'_>,
+    before: &[Finding],
+    asked: &WhoCanAsked<'_>,
+    found: &WhoCan,
+) -> Result<WhatIf, NoCut> {
+    let tenant = judge.graph().tenant;
+    let targets = asked.on.map(Targets::One);
+    let mut grants: Vec<u32> = Vec::new();
+    // People who stand alike have the same ways; of each sort one is looked at.
+    for alike in judge.sorts(found.people.iter().copied()) {
+        let Some(who) = alike.first() else { continue };
+        let ways = judge.ways(*who, asked.wanted).into_iter();
+        let reaches = |access: &Access| {
+            let judged = judge.judge(*who, access, asked.wanted, targets.as_ref());
+            judged.is_some_and(|judged| judged.answer == Answer::Yes)
+        };
+        grants.extend(ways.filter(reaches).map(|access| access.grant));
+    }
+    grants.sort_unstable();
+    grants.dedup();
+    let ends = Ends { from: found.people.clone(), grants, roles: Vec::new() };
+    let edits = Cutter::new(judge, &ends, &HashSet::new()).cut().ok_or(NoCut::Protected)?;
+    let edited = tenant.without(&edits);
+    let graph = AccessGraph::new(&edited);
+    let again = who_can(&Judge::new(&graph, rules.policy), asked);
+    if again.people.is_empty() { Ok(what_if(judge, rules, before, &edits)) } else { Err(NoCut::NotProven) }
 }
 
 fn cut_ways(tenant: &Tenant, rules: &Rules<'_>, ends: &Ends, protected: &HashSet<Edit>) -> Option<Vec<Edit>> {

@@ -24,7 +24,7 @@ mod who_can;
 pub use access::{AccessList, Compared, Differing, Held, Source, access, compare};
 pub use breadth::Breadth;
 pub use can::{Can, Giver, Way, can};
-pub use cut::{Cut, NoCut, cut};
+pub use cut::{Cut, NoCut, cut, cut_access};
 pub use edit::{EditFault, Said, read_edit, say};
 pub use gap::Gap;
 pub use isolation::{isolation, residency};

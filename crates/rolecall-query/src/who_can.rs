@@ -49,6 +49,8 @@ pub struct WhoCan {
     pub open: Vec<&'static Open>,
     /// What the export lacks without which nobody else is no proof.
     pub gaps: Vec<Gap>,
+    /// All who can, in no order that shows.
+    pub people: Vec<Entity>,
 }
 
 /// What lets some in: a role that they hold, or that their group holds, or what a service account states itself.
@@ -107,6 +109,8 @@ pub fn who_can(judge: &Judge<'_, '_>, asked: &WhoCanAsked<'_>) -> WhoCan {
         causes.iter().filter(|(cause, _)| cause.answer == answer).flat_map(|(_, people)| people).copied().collect()
     };
     let (sure, perhaps) = (all_of(Answer::Yes), all_of(Answer::Maybe));
+    let mut people: Vec<Entity> = sure.iter().copied().collect();
+    people.sort_unstable();
     WhoCan {
         wanted: asked.wanted.text.clone(),
         on: asked.on.map(|on| judge.named(on)),
@@ -117,6 +121,7 @@ pub fn who_can(judge: &Judge<'_, '_>, asked: &WhoCanAsked<'_>) -> WhoCan {
         causes: causes.into_iter().map(|(cause, _)| cause).collect(),
         open: open::of_wanted(tenant, asked.wanted),
         gaps: gaps(judge, asked.wanted),
+        people,
     }
 }
 

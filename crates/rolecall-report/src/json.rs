@@ -1,5 +1,6 @@
 //! `--format json`, version 1. The structs are the format: a change of meaning is a new version.
 
+use crate::answer::{Ink, cut_json};
 use crate::digest::sha256;
 use crate::escaping::write_pretty;
 use crate::verdict::{Location, Problem};
@@ -93,6 +94,8 @@ pub(crate) struct FindingOut<'v> {
     witness: Vec<StepOut<'v>>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     access: &'v [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cuts: Vec<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -211,6 +214,7 @@ pub(crate) fn finding<'v>(verdict: &'v Verdict<'_>, finding: &'v Finding) -> Fin
         locations: primary.into_iter().chain(related).collect(),
         witness: finding.witness.iter().map(|s| step(verdict, s)).collect(),
         access: &finding.access,
+        cuts: verdict.cuts.get(&finding.fingerprint).map(|cut| cut_json(&Ink::of(verdict), cut)).into_iter().collect(),
     }
 }
 

@@ -31,7 +31,8 @@ mod verdict;
 mod witness;
 
 pub use answer::{
-    CanAnswer, CanMode, CutsAnswer, Ink, MatrixAnswer, Page, Shown, places, write_answer_json, write_answer_text,
+    CanAnswer, CanMode, CutsAnswer, Ink, MatrixAnswer, Page, Shown, WhoCanAnswer, places, write_answer_json,
+    write_answer_text,
 };
 pub use difference::{Difference, write_difference_json, write_difference_markdown, write_difference_text};
 pub use escaping::write_pretty;

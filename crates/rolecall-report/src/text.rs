@@ -1,5 +1,6 @@
 //! The report for people.
 
+use crate::answer::cut_words;
 use crate::excerpt::{Excerpt, Mark};
 use crate::verdict::{Location, Problem};
 use crate::{Format, Verdict, summary, witness};
@@ -103,6 +104,9 @@ fn write_finding(
     }
     if !finding.witness.is_empty() {
         write_note(out, "path", &witness::chain(&finding.witness), options)?;
+    }
+    if let Some(cut) = verdict.cuts.get(&finding.fingerprint) {
+        write_note(out, "cut", &rolecall_source::visible(&cut_words(cut)), options)?;
     }
     write_note(out, "help", &finding.help, options)?;
     writeln!(out)

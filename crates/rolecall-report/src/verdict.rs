@@ -94,6 +94,8 @@ pub struct Verdict<'a> {
     pub passed_over: Vec<String>,
     /// Findings that are held back, and by what; in order of path, place and rule.
     pub held: Vec<Held>,
+    /// The fewest edits that break a finding, by its fingerprint, where they were asked for.
+    pub cuts: BTreeMap<String, rolecall_query::Cut>,
     /// How many findings were never made, since the settings switch their rule off where they are.
     pub switched_off: usize,
     /// Whether a baseline was in force, so that what is reported is new.
@@ -120,6 +122,7 @@ impl<'a> Verdict<'a> {
             passed_over: Vec::new(),
             held: Vec::new(),
             switched_off: 0,
+            cuts: BTreeMap::new(),
             is_compared: false,
             exit: None,
         }

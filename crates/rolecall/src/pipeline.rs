@@ -4,13 +4,15 @@ use crate::export::Export;
 use crate::inputs::{self, Input, Inputs};
 use crate::progress::Progress;
 use rayon::prelude::*;
-use rolecall_engine::{Finding, Outcome, Policy, Rulebook};
+use rolecall_engine::{Finding, Judge, Outcome, Policy, Rulebook};
 use rolecall_graph::AccessGraph;
 use rolecall_ingest::{Document, Trouble};
 use rolecall_model::{Place, Tenant};
-use rolecall_report::{Problem, Verdict};
+use rolecall_query::{Cut, Rules};
+use rolecall_report::{CutsAnswer, Location, Problem, Verdict};
 use rolecall_source::{Fault, MAX_BYTES, SourceFile};
 use rolecall_triage::{Held, Triaged};
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, Read};
 
@@ -132,6 +134,25 @@ pub(crate) fn judge(export: &mut Export, policy: &Policy, rules: &Rulebook) -> O
     rolecall_engine::check(&graph, policy, rules, settings)
 }
 
+/// The fewest edits that break each finding, by its fingerprint, and where what they take away is stated.
+pub(crate) fn cuts(
+    export: &mut Export,
+    policy: &Policy,
+    rules: &Rulebook,
+    findings: &[Finding],
+) -> (BTreeMap<String, Cut>, HashMap<Place, Location>) {
+    let settings = export.add_settings(policy);
+    let graph = AccessGraph::new(&export.tenant);
+    let judge = Judge::new(&graph, policy);
+    let rules = Rules { book: rules, policy, settings };
+    let before = rules.find(&graph);
+    let cut = |finding: &Finding| rolecall_query::cut(&judge, &rules, &before, finding).ok();
+    let cuts: Vec<Cut> = findings.iter().filter_map(cut).collect();
+    let answer = CutsAnswer { cuts, without: Vec::new() };
+    let (_, places) = export.locate(rolecall_report::places(&answer));
+    (answer.cuts.into_iter().map(|cut| (cut.fingerprint.clone(), cut)).collect(), places)
+}
+
 /// Resolves every place and puts everything in order.
 pub(crate) fn verdict<'a>(
     export: &'a mut Export,
@@ -170,6 +191,7 @@ pub(crate) fn verdict<'a>(
         passed_over: std::mem::take(&mut export.passed_over),
         held,
         switched_off: outcome.suppressed,
+        cuts: BTreeMap::new(),
         is_compared: false,
         exit: None,
     }

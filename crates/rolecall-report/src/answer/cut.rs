@@ -101,7 +101,7 @@ impl Shown for CutsAnswer {
     }
 }
 
-fn reason(why: NoCut) -> &'static str {
+pub(super) fn reason(why: NoCut) -> &'static str {
     match why {
         NoCut::NoWays => "it is not about ways, and its help says what mends it",
         NoCut::Protected => "only edits of the platform's own roles, or of what the settings protect, would break it",
@@ -138,7 +138,7 @@ fn revoke(said: &Said) -> Vec<String> {
     said.to.iter().map(|to| format!("{} {} {}", name(&said.from), said.edge, name(to))).collect()
 }
 
-fn findings(page: &mut Page<'_>, title: &str, all: &[Finding]) {
+pub(super) fn findings(page: &mut Page<'_>, title: &str, all: &[Finding]) {
     // What is only worth knowing is for those who ask for everything.
     let is_shown = |finding: &&Finding| page.is_verbose() || finding.severity > Severity::Info;
     let all: Vec<&Finding> = all.iter().filter(is_shown).collect();
@@ -151,7 +151,7 @@ fn findings(page: &mut Page<'_>, title: &str, all: &[Finding]) {
     }
 }
 
-fn losses(page: &mut Page<'_>, all: &[Loss]) {
+pub(super) fn losses(page: &mut Page<'_>, all: &[Loss]) {
     page.title(if all.is_empty() { "nobody would notice: nobody loses a permission" } else { "who would notice" });
     for loss in all {
         let size = loss.users + loss.accounts;
@@ -172,6 +172,19 @@ fn show(page: &mut Page<'_>, lost: &Lost) {
         chain => format!(", and keeps it through {}", witness::chain(chain)),
     };
     page.line(4, format!("`{}` over {}{keeps}", lost.permission, lost.over));
+}
+
+/// A cut in one sentence.
+pub(crate) fn cut_words(cut: &Cut) -> String {
+    let edits: Vec<String> = cut.edits.iter().map(command).collect();
+    let broken = cut.paths - cut.left.min(cut.paths);
+    let kept = cut.losses.iter().flat_map(|loss| loss.lost.iter().map(move |lost| (loss, lost)));
+    let kept = kept.filter(|(_, lost)| !lost.keeps.is_empty()).map(|(loss, lost)| {
+        let who = some_of(&loss.names, loss.users + loss.accounts);
+        format!("; {who} would keep `{}` through {}", lost.permission, witness::chain(&lost.keeps))
+    });
+    let kept: Vec<String> = kept.take(1).collect();
+    format!("{}: breaks {broken} of {}{}", edits.join(", and "), count(cut.paths, "path"), kept.concat())
 }
 
 /// A cut in JSON.

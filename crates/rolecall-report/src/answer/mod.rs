@@ -11,18 +11,21 @@ mod who_can;
 
 pub use can::{CanAnswer, CanMode};
 pub use cut::CutsAnswer;
+pub(crate) use cut::{cut_json, cut_words};
 pub use matrix::MatrixAnswer;
 pub(crate) use matrix::reason;
 pub use page::Page;
+pub use who_can::WhoCanAnswer;
 
-use crate::TextOptions;
 use crate::escaping::write_pretty;
 use crate::verdict::Location;
+use crate::{TextOptions, Verdict};
 use rolecall_engine::{Named, Step};
 use rolecall_model::Place;
 use rolecall_query::Gap;
 use rolecall_source::Sources;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -42,14 +45,14 @@ pub trait Shown {
 /// What turns places into files and lines.
 pub struct Ink<'a> {
     sources: Option<&'a Sources>,
-    found: HashMap<Place, Location>,
+    found: Cow<'a, HashMap<Place, Location>>,
     wanted: RefCell<Vec<Place>>,
 }
 
 /// The places that an answer shows, for the locator.
 #[must_use]
 pub fn places(answer: &dyn Shown) -> Vec<Place> {
-    let ink = Ink { sources: None, found: HashMap::new(), wanted: RefCell::new(Vec::new()) };
+    let ink = Ink { sources: None, found: Cow::Owned(HashMap::new()), wanted: RefCell::new(Vec::new()) };
     answer.json(&ink);
     ink.wanted.into_inner()
 }
@@ -58,7 +61,13 @@ impl<'a> Ink<'a> {
     /// What shows the places that were found.
     #[must_use]
     pub fn new(sources: &'a Sources, found: HashMap<Place, Location>) -> Self {
-        Self { sources: Some(sources), found, wanted: RefCell::new(Vec::new()) }
+        Self { sources: Some(sources), found: Cow::Owned(found), wanted: RefCell::new(Vec::new()) }
+    }
+
+    /// What shows the places that a verdict has.
+    pub(crate) fn of(verdict: &'a Verdict<'_>) -> Self {
+        let found = Cow::Borrowed(&verdict.places);
+        Self { sources: Some(verdict.sources), found, wanted: RefCell::new(Vec::new()) }
     }
 
     /// A chain of edges, each with its place.

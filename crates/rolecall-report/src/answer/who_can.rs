@@ -1,10 +1,51 @@
 //! `who-can`: everybody who can do something.
 
+use super::cut::{edit, findings, losses, reason as no_cut};
 use super::matrix::reason;
 use super::{Ink, Page, Shown, count, gap_json, gap_words, named, noun, people, some_of};
 use rolecall_engine::Answer;
-use rolecall_query::{Cause, WhoCan};
+use rolecall_query::{Cause, NoCut, WhatIf, WhoCan};
 use serde_json::{Value, json};
+
+/// Who can, and the fewest edits after which none of them can, where these are asked for.
+pub struct WhoCanAnswer {
+    /// Who can.
+    pub found: WhoCan,
+    /// What would come of the edits; or why there are none.
+    pub cut: Option<Result<WhatIf, NoCut>>,
+}
+
+impl Shown for WhoCanAnswer {
+    fn schema(&self) -> &'static str {
+        self.found.schema()
+    }
+
+    fn json(&self, ink: &Ink<'_>) -> Value {
+        let mut out = self.found.json(ink);
+        if let (Some(fields), Some(cut)) = (out.as_object_mut(), &self.cut) {
+            let cut = match cut {
+                Ok(cut) => cut.json(ink),
+                Err(why) => json!({ "reason": no_cut(*why) }),
+            };
+            fields.insert("cut".to_owned(), cut);
+        }
+        out
+    }
+
+    fn text(&self, page: &mut Page<'_>) {
+        self.found.text(page);
+        match &self.cut {
+            None => {}
+            Some(Err(why)) => page.title(format!("no cut: {}", no_cut(*why))),
+            Some(Ok(cut)) => {
+                page.title("the fewest edits after which none of them can, proven by asking again");
+                cut.edits.iter().for_each(|said| edit(page, said));
+                findings(page, "findings that would go with it", &cut.gone);
+                losses(page, &cut.losses);
+            }
+        }
+    }
+}
 
 impl Shown for WhoCan {
     fn schema(&self) -> &'static str {

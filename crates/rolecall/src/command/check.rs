@@ -41,6 +41,9 @@ pub(crate) struct CheckOptions {
     /// Leave out findings below this confidence
     #[arg(long, value_enum, value_name = "CONFIDENCE", help_heading = COUNTS, hide_short_help = true)]
     min_confidence: Option<Confidence>,
+    /// Show with each finding the fewest edits that break it, proven by running the rules again
+    #[arg(long, help_heading = crate::cli::REPORT, hide_short_help = true)]
+    cuts: bool,
     /// For whom: a team is spared what is doubtful or only worth knowing, an auditor is not
     #[arg(long, value_enum, default_value_t = Persona::Team, help_heading = COUNTS, hide_short_help = true)]
     persona: Persona,
@@ -92,7 +95,12 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let elsewhere = changed
         .as_ref()
         .and_then(|changed| changed.hold_back(&mut triaged, || options.before(&files, &policy, &rules)));
+    let cuts = options.cuts.then(|| pipeline::cuts(&mut export, &policy, &rules, &triaged.findings));
     let mut verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
+    if let Some((cuts, places)) = cuts {
+        verdict.cuts = cuts;
+        verdict.places.extend(places);
+    }
     verdict.is_compared = baseline.is_some();
     let fail_on = options.fail_on.least();
     let code = rolecall_triage::exit_code(verdict.problems.is_empty(), &verdict.findings, fail_on);

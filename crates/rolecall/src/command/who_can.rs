@@ -1,10 +1,12 @@
 //! `rolecall who-can`
 
 use crate::ask::{self, AskOptions, Desk, Reply};
+use crate::command::what_if::{BookOptions, rules};
 use crate::output::Stop;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rolecall_query::{Breadth, WHAT, WhoCanAsked};
+use rolecall_report::WhoCanAnswer;
 
 #[derive(Debug, Args)]
 pub(crate) struct WhoCanOptions {
@@ -21,6 +23,11 @@ pub(crate) struct WhoCanOptions {
     /// Only those of this tier or partner
     #[arg(long)]
     tier: Option<String>,
+    /// Show also the fewest edits after which none of them can, and who would notice
+    #[arg(long)]
+    cut: bool,
+    #[command(flatten)]
+    book: BookOptions,
 }
 
 /// How many names a cause shows unless all are asked for.
@@ -45,5 +52,12 @@ pub(crate) fn answer(options: &WhoCanOptions, desk: &Desk<'_, '_>) -> Result<Rep
     }
     let names = options.ask.names(NAMES);
     let asked = WhoCanAsked { wanted: &wanted, on, scope: options.scope, tier, names };
-    Ok(Reply { shown: Box::new(rolecall_query::who_can(judge, &asked)), code: 0 })
+    let found = rolecall_query::who_can(judge, &asked);
+    let book = options.book.load(desk)?;
+    let cut = || {
+        let rules = rules(desk, &book);
+        rolecall_query::cut_access(judge, &rules, &rules.find(judge.graph()), &asked, &found)
+    };
+    let cut = (options.cut && !found.people.is_empty()).then(cut);
+    Ok(Reply { shown: Box::new(WhoCanAnswer { found, cut }), code: 0 })
 }

@@ -200,3 +200,46 @@ fn hostile_names_are_shown_and_never_obeyed() {
         }
     }
 }
+
+#[test]
+fn the_page_of_questions_shows_real_answers() {
+    let page = std::fs::read_to_string(crate::home().join("docs/questions.md")).expect("the page");
+    let blocks: Vec<&str> =
+        page.split("```console\n$ ").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    assert!(blocks.len() > 4);
+    for block in blocks {
+        let (question, answer) = block.split_once('\n').expect("an answer");
+        let words = shlex::split(question).expect("words");
+        let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+        assert_eq!(run(&words).out.trim_end(), answer, "{question}");
+    }
+}
+
+#[test]
+fn findings_carry_their_cuts_where_these_are_asked_for() {
+    let only = ["check", "--only", "all-scoped-reporting", "--fail-on", "never"];
+    let (_, plain) = asked_json(&only, &GUIDE);
+    assert!(plain["findings"].as_array().expect("a list").iter().all(|finding| finding.get("cuts").is_none()));
+    let (_, report) = asked_json(&[&only[..], &["--cuts"]].concat(), &GUIDE);
+    let findings = report["findings"].as_array().expect("a list");
+    assert!(findings.len() > 1);
+    for finding in findings {
+        let cut = &finding["cuts"][0];
+        assert_eq!(cut["fingerprint"], finding["fingerprint"]);
+        assert!(cut["edits"][0]["locations"][0]["start"]["line"].is_number(), "{cut}");
+    }
+    let text = asked(&[&only[..], &["--cuts"]].concat(), &GUIDE);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("cut: take `Ana Reis` out of group `Planning`: breaks 1 of 1 path"), "{text}");
+}
+
+#[test]
+fn a_cut_of_an_access_leaves_nobody_who_can() {
+    let question = ["who-can", "reporting:reportingData:view", "--tier", "bpo", "--scope", "all", "--cut"];
+    let (_, answer) = asked_json(&question, &GUIDE);
+    let edits = answer["cut"]["edits"].as_array().expect("edits");
+    assert!(!edits.is_empty(), "{}", answer["cut"]);
+    // The page and the scope are as asked: what is narrower stays.
+    let lost = answer["cut"]["losses"].as_array().expect("losses");
+    assert!(lost.iter().any(|loss| loss["names"][0]["name"] == "Ana Reis"), "{lost:?}");
+}
