@@ -44,21 +44,21 @@ pub(crate) enum Command {
     /// Check an export
     #[command(after_long_help = NOTES)]
     Check(check::CheckOptions),
-    /// Write an access report to hand over: one page with findings, proofs, effective access and limits
+    /// Write an access report to hand over: one page with findings, proofs and limits
     Report(report::ReportOptions),
     /// Draw who holds what, around somebody, or the chain behind a finding
     Graph(graph::GraphOptions),
-    /// Write an export with pseudonyms for people, which can be shown to others and has the same findings
+    /// Write an export with pseudonyms for people, and with the same findings
     Pseudonymize(pseudonymize::PseudonymizeOptions),
     /// Hold a JSON report against the raw files, without the engine that made it
     Verify(verify::VerifyOptions),
-    /// Show what a rule finds, why it matters and how to mend it; or what a permission opens
+    /// Show what a rule finds, why it matters and how to mend it, or what a permission opens
     Explain(explain::ExplainOptions),
     /// List the rules, or test a folder of them
     Rules(rules::RulesOptions),
-    /// Write the effective access of each tier to a file that `check` holds later exports against
+    /// Write what each tier may do to a file that `check` holds later exports against
     Lock(lock::LockOptions),
-    /// Show who may do more or less than before, by the edge that caused it, and which findings are new
+    /// Show who may do more or less than before, by the edge that caused it
     Diff(diff::DiffOptions),
     /// List the findings of today, so that `check` reports only what comes later
     Baseline(baseline::BaselineOptions),

@@ -27,9 +27,9 @@ pub(crate) enum Question {
     Path(reach::PathOptions),
     /// Show how far a stolen account gets, and the one edit that shrinks that most
     Reach(reach::ReachOptions),
-    /// Show which findings would go, and who would lose what, without some of what the export says
+    /// Show which findings would go, and who would lose what, without some edges
     WhatIf(what_if::WhatIfOptions),
-    /// Show the fewest edits that break a finding, proven by running the rules again, and who would notice
+    /// Show the fewest edits that break a finding, and who would notice
     Cut(cut::CutOptions),
     /// Show which partner reaches what is another's or the company's, with a proof for each
     Isolation(isolation::IsolationOptions),
