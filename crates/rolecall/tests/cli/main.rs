@@ -23,7 +23,7 @@ mod questions;
 mod report;
 mod rules;
 mod secrets;
-
+mod security;
 mod seeds;
 mod suppression;
 mod trouble;
