@@ -77,7 +77,8 @@ fn descriptor(rule: &Rule, severity: Severity) -> ReportingDescriptor {
         .name(pascal(&rule.id))
         .short_description(text(&sentence(&rule.title)))
         .full_description(text(&page.summary()))
-        .help(MultiformatMessageString::builder().text(plain(&page.text())).markdown(page.markdown()).build())
+        // The page's lines are made visible one by one: its line ends are its own.
+        .help(MultiformatMessageString::builder().text(page.text()).markdown(page.markdown()).build())
         .default_configuration(ReportingConfiguration::builder().level(level(severity)).build())
         .properties(properties)
         .build();

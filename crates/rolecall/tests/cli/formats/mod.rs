@@ -4,6 +4,7 @@ mod ci;
 mod hostile;
 mod marked;
 mod sarif;
+mod shown;
 mod tables;
 
 use crate::{Run, check_json, run};

@@ -54,6 +54,7 @@ fn alerts_are_told_apart_and_point_at_their_rule() {
         let score = properties.additional_properties["security-severity"].as_str().expect("text");
         assert!((0.1..=10.0).contains(&score.parse::<f64>().expect("a number")));
         let help = rule.help.as_ref().and_then(|help| help.markdown.as_ref()).expect("help");
+        assert!(rule.help.as_ref().is_some_and(|help| help.text.starts_with("Why:\n\n") && !help.text.contains("\\n")));
         assert!(help.contains("## Why") && help.contains("## Fix") && !help.contains("```toml"), "{}", rule.id);
     }
 }
