@@ -79,7 +79,9 @@ fn short_help_is_shorter_where_there_is_much_to_say() {
     assert!(commands.contains(&vec!["rules".to_owned(), "test".to_owned()]), "{commands:?}");
     for words in commands {
         let (short, long) = (help(&words, "-h").lines().count(), help(&words, "--help").lines().count());
-        assert!(short <= 40 && (short < long || long <= 20), "{words:?}: {short} and {long} lines");
+        // The program itself lists its commands, a line each.
+        let most = if words.is_empty() { 55 } else { 40 };
+        assert!(short <= most && (short < long || long <= 20), "{words:?}: {short} and {long} lines");
     }
 }
 
