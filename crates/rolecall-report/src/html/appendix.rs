@@ -44,7 +44,7 @@ pub(super) fn held(dossier: &Dossier<'_>) -> Markup {
 fn by(by: &HeldBy) -> String {
     match by {
         HeldBy::Options => "the options of this run".to_owned(),
-        HeldBy::Elsewhere => "the paths of this run: it lies in another file".to_owned(),
+        HeldBy::Elsewhere => "the files that changed: it touches none of them".to_owned(),
         HeldBy::Baseline => "the baseline, which lists it".to_owned(),
         HeldBy::Allow(acceptance) => {
             let ticket = acceptance.ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
