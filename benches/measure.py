@@ -5,12 +5,15 @@
     python3 benches/measure.py reading worst   some of them
     python3 benches/measure.py --runs 3   quicker and rougher
 
-Needs nothing but a release build, which it makes. Each pair of programs runs in turn, so that whatever else the
+Needs nothing but a release build, which it makes; the table of peers takes those that are installed: jq, msgspec and
+duckdb for Python (of the interpreter that PEERS_PYTHON names), eslint, @eslint/json and @stoplight/spectral-cli (in the
+folder that PEERS_NODE names, else ./node_modules). Each pair of programs runs in turn, so that whatever else the
 machine does falls on both; medians are given, and ratios of medians. Data is made anew, from seeds, in a folder for
 passing files (`--data DIR` keeps it).
 """
 
 import argparse
+import json
 import os
 import platform
 import shutil
@@ -145,7 +148,7 @@ class Bench:
     def reports(self):
         """Many findings, in each format."""
         folder = self.made("faulty", "--users", 60_000, "--roles", 40_000, "--groups", 4000, "--faults", 600)
-        formats = ("text", "json")
+        formats = ("text", "json", "sarif")
         commands = [self.check(folder, "--min-severity", "critical", "--only", "inheritance-cycle")]
         commands += [self.check(folder, "--format", name) for name in formats]
         nothing, *each = in_turn(commands, self.runs)
@@ -165,8 +168,75 @@ class Bench:
                          f"{whole.clock:.3f}", f"{whole.clock / half.clock:.2f}"))
         table("Hard shapes, one thread", ("shape", "size", "MB", "half the size s", "whole s", "÷"), rows)
 
+    def peers(self):
+        """The same three checks by other tools, which have to agree on the totals; see benches/peers."""
+        many = ("--roles", 2000, "--groups", 400, "--queues", 400, "--flat")
+        large = self.made("peers", "--users", 290_000, *many)
+        python = os.environ.get("PEERS_PYTHON", sys.executable)
+        node = Path(os.environ.get("PEERS_NODE", "node_modules")).resolve()
+        here = HOME / "benches" / "peers"
+        # ESLint looks at nothing outside of its configuration's folder.
+        small = (node.parent if node.exists() else self.data) / "peers-small"
+        shutil.rmtree(small, ignore_errors=True)
+        self.made(small, "--users", 20_000, "--roles", 400, "--flat")
+        files = lambda at: [at / f"{name}.json" for name in ("roles", "users", "service-accounts")]
+        slurped = zip(("roles", "users", "accounts"), files(large))
+        regorus = HOME / "target" / "peers" / "release" / "peer-regorus"
+        if shutil.which("cargo") and not regorus.exists():
+            subprocess.run(["cargo", "build", "--release", "--quiet", "--target-dir", HOME / "target" / "peers"],
+                           cwd=here / "regorus", check=False)
+        lint = shutil.copy(here / "eslint.config.mjs", node.parent) if node.exists() else ""
+        places = "line, column, offset"
+        tools = [
+            ("rolecall, every rule", self.check(large), large, places),
+            ("msgspec, typed structs, no collector", [python, here / "msgspec_checks.py", large], large, "none"),
+            ("DuckDB", [python, here / "duckdb_checks.py", large], large, "none"),
+            ("regorus", [regorus, large], large, "none"),
+            ("jq", ["jq", "-n", "-c", *(w for n, f in slurped for w in ("--slurpfile", n, f)), "-f", here / "checks.jq"],
+             large, "none"),
+            ("rolecall, every rule", self.check(small), small, places),
+            ("ESLint + @eslint/json, no join", [node / ".bin" / "eslint", "--no-config-lookup", "-c", lint, *files(small)],
+             small, places),
+            ("Spectral, no join", [node / ".bin" / "spectral", "lint", "-r", here / "spectral.yaml", *files(small)],
+             small, places),
+        ]
+        rows = []
+        for name, command, folder, place in tools:
+            if not shutil.which(command[0]):
+                rows.append((name, "", "not installed", "", "", place))
+                continue
+            totals = self.totals(command, folder)
+            if totals is None:
+                rows.append((name, "", "does not run here", "", "", place))
+                continue
+            expected = self.totals(self.check(folder), folder)
+            if not totals.items() <= expected.items():
+                sys.exit(f"{name} finds {totals}, rolecall {expected}")
+            [taken] = in_turn([command], min(self.runs, 3 if folder == small else self.runs))
+            size = self.size(folder)
+            said = ", ".join(f"{total} {what}" for what, total in totals.items()) or "not counted"
+            rows.append((name, f"{size / 1e6:.0f}", f"{taken.clock:.2f}", f"{taken.memory / 1e6:.0f}", said, place))
+        table("Peers", ("tool", "MB read", "s", "memory MB", "agreed totals", "place of a finding"), rows)
 
-TABLES = ("reading", "growth", "threads", "small", "reports", "worst")
+    def totals(self, command, folder):
+        """What a tool finds: what it prints, or what its findings add up to; `None` where it does not run."""
+        if Path(command[0]).name == "rolecall":
+            report = self.data / "totals.json"
+            options = ["--fail-on", "never", "--quiet", "--format", "json", "--output", report]
+            subprocess.run([*command[:2], folder, *options], check=True, env=ONE)
+            rules = [finding["rule"] for finding in json.loads(report.read_text())["findings"]]
+            reporting = rules.count("all-scoped-reporting") + rules.count("group-scoped-reporting")
+            return {"reporting": reporting, "unflagged": rules.count("missing-bpo-flag"),
+                    "impersonation": rules.count("all-scoped-impersonation")}
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+        if done.returncode == 0 and done.stdout.startswith("{"):
+            return json.loads(done.stdout)
+        said = done.stdout + done.stderr
+        counted = {"unflagged": said.count("unflagged"), "impersonation": said.count("impersonation")}
+        return counted if any(counted.values()) else None
+
+
+TABLES = ("reading", "growth", "threads", "small", "worst", "reports", "peers")
 
 
 def main():
@@ -174,12 +244,17 @@ def main():
     parser.add_argument("tables", nargs="*", metavar="TABLE", help=", ".join(TABLES))
     parser.add_argument("--runs", type=int, default=11)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--binaries", type=Path, metavar="DIR", help="measure what is built there, and build nothing")
     options = parser.parse_args()
     unknown = set(options.tables) - set(TABLES)
     if unknown:
         parser.error(f"there is no table {', '.join(unknown)}; there are {', '.join(TABLES)}")
-    subprocess.run(["cargo", "build", "--release", "--quiet", "--package", "rolecall", "--package", "rolecall-bench"],
-                   cwd=HOME, check=True)
+    global BIN
+    if options.binaries:
+        BIN = options.binaries.resolve()
+    else:
+        subprocess.run(["cargo", "build", "--release", "--quiet", "--package", "rolecall", "--package",
+                        "rolecall-bench"], cwd=HOME, check=True)
     version = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     print(f"{time.strftime('%Y-%m-%d')}, {version}, {platform.machine()}, {os.cpu_count()} cores, {options.runs} runs")
     with tempfile.TemporaryDirectory() as passing:

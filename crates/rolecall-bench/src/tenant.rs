@@ -17,6 +17,8 @@ pub struct Size {
     pub entries: u32,
     /// Of a thousand partner users and roles, how many are at fault.
     pub faults: u32,
+    /// Whether roles inherit from each other.
+    pub inherits: bool,
     /// Another seed is another tenant of the same size.
     pub seed: u64,
 }
@@ -144,7 +146,12 @@ impl Tenant {
     /// The roles that a user holds: one to three of its own sort, none twice.
     pub(crate) fn roles_of(&self, user: u32) -> Vec<u32> {
         let count = 1 + self.below(matter::COUNT, user, 3);
-        self.several(user, matter::ROLE, count, self.size.roles)
+        let mut roles = self.several(user, matter::ROLE, count, self.size.roles);
+        // Among the faults of partners: a role of the house.
+        if self.is_partner(user) && self.is_faulty(user) {
+            roles.extend(self.alike(0, self.below(matter::ROLE, user, u32::MAX), self.size.roles));
+        }
+        roles
     }
 
     /// The groups that a user is in.
@@ -172,7 +179,7 @@ impl Tenant {
 
     /// The role that a role inherits from: of every eighth, an earlier one of its own sort.
     pub(crate) fn parent_of(&self, role: u32) -> Option<u32> {
-        let is_heir = role % 32 >= 28 && role >= 32;
+        let is_heir = self.size.inherits && role % 32 >= 28 && role >= 32;
         let drawn = self.below(matter::PARENT, role, role / 4 + 1);
         if is_heir { self.alike(role, drawn, role / 4 * 4) } else { None }
     }
@@ -210,6 +217,8 @@ impl Tenant {
             let words = [domain, word(&ENTITIES, rest), word(&ACTIONS, rest / ENTITIES.len())];
             Entry { words, scope: Some(word(&SCOPES, at / 7)) }
         };
-        (0..self.size.entries as usize).map(entry).collect()
+        let wide = Entry { words: ["Reporting", "Reporting Data", "View"], scope: Some("All") };
+        let wide = self.is_faulty(role).then_some(wide);
+        (0..self.size.entries as usize).map(entry).chain(wide).collect()
     }
 }

@@ -7,7 +7,8 @@ use rolecall_source::SourceFile;
 use std::fs;
 use std::path::Path;
 
-const SIZE: Size = Size { users: 200, roles: 64, groups: 16, queues: 8, entries: 12, faults: 100, seed: 7 };
+const SIZE: Size =
+    Size { users: 200, roles: 64, groups: 16, queues: 8, entries: 12, faults: 100, inherits: true, seed: 7 };
 
 /// Reads every file of a folder into one tenant.
 fn read(folder: &Path) -> rolecall_model::Tenant {

@@ -6,6 +6,7 @@ use crate::matching::Match;
 use crate::rule::spec::{DialectWord, Spec};
 use crate::{Confidence, Finding, Label, Policy, Rule, RuleSettings, Rulebook, detector, vocabulary, wording};
 use hashbrown::{HashMap, HashSet};
+use rayon::prelude::*;
 use rolecall_graph::AccessGraph;
 use rolecall_model::Origin;
 use siphasher::sip::SipHasher24;
@@ -42,8 +43,19 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook, setting
     let mut outcome = Outcome::default();
     let mut judged: HashSet<&str> = HashSet::new();
     let is_late = |rule: &&Rule| detector::is_about_acceptances(&rule.spec.pattern);
-    for rule in rules.iter().filter(|rule| !is_late(rule)) {
-        if judge(&context, policy, rule, &mut outcome) {
+    let early: Vec<&Rule> = rules.iter().filter(|rule| !is_late(rule)).collect();
+    // Rules know nothing of each other, so they are judged side by side and joined in their order.
+    let found = early.par_iter().map(|rule| {
+        let mut own = Outcome::default();
+        let is_judged = judge(&context, policy, rule, &mut own);
+        (is_judged, own)
+    });
+    let found: Vec<(bool, Outcome)> = found.collect();
+    for (rule, (is_judged, own)) in early.iter().zip(found) {
+        outcome.findings.extend(own.findings);
+        outcome.not_evaluated.extend(own.not_evaluated);
+        outcome.suppressed += own.suppressed;
+        if is_judged {
             judged.insert(&rule.id);
         }
     }

@@ -33,8 +33,15 @@ impl AccessGraph<'_> {
     /// The users behind a group or a view, each with the place of the membership, in order.
     #[must_use]
     pub fn people_of(&self, boundary: Entity) -> Vec<(Entity, Origin)> {
+        self.people_of_whom(boundary, |_| true)
+    }
+
+    /// Those of them who are asked for.
+    #[must_use]
+    pub fn people_of_whom(&self, boundary: Entity, is_asked: impl Fn(Entity) -> bool) -> Vec<(Entity, Origin)> {
         let edge = if boundary.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
-        let mut people: Vec<_> = self.entities_into(boundary, edge).filter(|(e, _)| e.kind == Kind::User).collect();
+        let people = self.entities_into(boundary, edge);
+        let mut people: Vec<_> = people.filter(|(e, _)| e.kind == Kind::User && is_asked(*e)).collect();
         people.sort_by_cached_key(|(user, _)| self.order_key(*user));
         people.dedup_by_key(|(user, _)| *user);
         people

@@ -37,6 +37,9 @@ struct Options {
     /// How many files the users are in, where the dialect leaves a choice
     #[arg(long, default_value_t = 1)]
     files: u32,
+    /// No role inherits from another
+    #[arg(long)]
+    flat: bool,
     /// Without white space
     #[arg(long)]
     compact: bool,
@@ -61,7 +64,8 @@ fn main() -> io::Result<()> {
     let options = Options::parse();
     let dialect = |dialect| {
         let Options { users, roles, groups, queues, entries, faults, seed, .. } = options;
-        let tenant = Tenant::new(Size { users, roles, groups, queues, entries, faults, seed });
+        let inherits = !options.flat;
+        let tenant = Tenant::new(Size { users, roles, groups, queues, entries, faults, inherits, seed });
         rolecall_bench::write(&tenant, dialect, &options.folder, !options.compact, options.files)
     };
     let shape = |shape| rolecall_bench::write_shape(shape, options.size, &options.folder);

@@ -55,9 +55,8 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &OutsideMembersPattern)
 fn outside(context: &Context<'_, '_>, params: &OutsideMembersPattern, boundary: Entity) -> Vec<(Entity, Origin)> {
     let graph = context.graph;
     let Some(tier) = context.tiers.get(params.tier.as_ref()) else { return Vec::new() };
-    let mut people = graph.people_of(boundary);
-    people.retain(|(user, _)| !tier.contains_apart_from(graph, *user, boundary));
-    people
+    // Most are of the tier, and need not be put in order.
+    graph.people_of_whom(boundary, |user| !tier.contains_apart_from(graph, user, boundary))
 }
 
 fn of_boundary(
