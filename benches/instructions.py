@@ -52,6 +52,8 @@ def main():
         counted = {name: count(name, Path(folder)) for name in TENANTS}
     if "--update" in sys.argv[1:]:
         KNOWN.write_text(json.dumps(counted, indent=2) + "\n")
+    if not KNOWN.exists():
+        sys.exit(f"nothing to compare with yet: {counted}; --update writes it")
     known = json.loads(KNOWN.read_text())
     worse = []
     for name, now in counted.items():
