@@ -124,7 +124,8 @@ fn so_have_made_up_tenants() {
     for dialect in [Dialect::Guide, Dialect::Platform, Dialect::CxAsCode] {
         for seed in 1..=3 {
             let folder = tempfile::tempdir().expect("a folder");
-            let size = Size { users: 120, roles: 40, groups: 12, queues: 12, entries: 8, faults: 200, seed };
+            let size =
+                Size { users: 120, roles: 40, groups: 12, queues: 12, entries: 8, faults: 200, inherits: true, seed };
             rolecall_bench::write(&Tenant::new(size), dialect, folder.path(), true, 2).expect("a tenant");
             assert_same_findings_and_nobody(folder.path().to_str().expect("UTF-8"), &|rule| !is_yielding(rule));
         }

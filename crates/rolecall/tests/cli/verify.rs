@@ -65,7 +65,8 @@ fn every_finding_of_made_up_tenants_holds() {
     for dialect in [Dialect::Guide, Dialect::Platform, Dialect::CxAsCode] {
         for seed in 1..=6 {
             let folder = tempfile::tempdir().expect("a folder");
-            let size = Size { users: 120, roles: 40, groups: 12, queues: 12, entries: 8, faults: 200, seed };
+            let size =
+                Size { users: 120, roles: 40, groups: 12, queues: 12, entries: 8, faults: 200, inherits: true, seed };
             rolecall_bench::write(&Tenant::new(size), dialect, folder.path(), true, 2).expect("a tenant");
             let report = report(&[folder.path().to_str().expect("UTF-8")]);
             assert!(!findings(&report).is_empty());
