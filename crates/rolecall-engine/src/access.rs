@@ -1,11 +1,12 @@
 //! What each tier may do, with who states it: the lock's lines for people.
 
 use crate::context::Context;
-use crate::lock::{End, Reached, Root};
+use crate::lock::{Edge, End, Reached, Root};
 use crate::{Catalogue, Named, Policy, Sensitive, Tiers};
-use rolecall_graph::AccessGraph;
-use rolecall_model::Kind;
-use std::collections::{BTreeMap, BTreeSet};
+use hashbrown::{HashMap, HashSet};
+use rolecall_graph::{AccessGraph, EdgeKind};
+use rolecall_model::{Entity, Kind};
+use std::collections::BTreeMap;
 
 /// A tier, who is of it, and what these may do.
 #[derive(Clone, Debug)]
@@ -26,12 +27,24 @@ pub struct AccessRow {
     /// Over what, in words.
     pub reach: String,
     /// The roles and service accounts that state it, by name.
-    pub by: Vec<Named>,
+    pub by: Vec<Stating>,
     /// Why the worst that it opens is sensitive, where anything is.
     pub sensitive: Option<Sensitive>,
 }
 
-/// What each tier of the settings may do, by name. Cost: as [`crate::Lock::of`].
+/// What states a permission, and for how many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stating {
+    /// A role, or a service account that states it itself.
+    pub who: Named,
+    /// How many users of the tier have it by this role: held, by a group, or inherited.
+    pub users: usize,
+    /// How many service accounts of the tier.
+    pub accounts: usize,
+}
+
+/// What each tier of the settings may do, by name. Cost: as [`crate::Lock::of`], and for each role linear in those who
+/// have it.
 #[must_use]
 pub fn tier_access(graph: &AccessGraph<'_>, policy: &Policy) -> Vec<TierAccess> {
     let context = Context::new(graph, policy, u32::MAX);
@@ -51,19 +64,76 @@ fn members(graph: &AccessGraph<'_>, tiers: &Tiers, name: &str) -> Vec<(&'static 
 
 fn rows(context: &Context<'_, '_>, root: &Root<'_>) -> Vec<AccessRow> {
     let tenant = context.graph.tenant;
-    let mut found: BTreeMap<String, (u32, BTreeSet<Named>)> = BTreeMap::new();
-    for edge in Reached::from(context, root).edges {
-        let End::Line(line, grant) = edge.to else { continue };
-        let by = edge.owners.into_iter().map(|owner| Named::of(tenant, owner));
-        found.entry(line).or_insert((grant, BTreeSet::new())).1.extend(by);
+    let reached = Reached::from(context, root);
+    let mut crowds = Crowds::new(&reached);
+    let mut found: BTreeMap<&str, Stated<'_>> = BTreeMap::new();
+    for edge in &reached.edges {
+        let End::Line(line, grant) = &edge.to else { continue };
+        let (_, by) = found.entry(line).or_insert((*grant, BTreeMap::new()));
+        for owner in &edge.owners {
+            by.entry(Named::of(tenant, *owner)).or_default().push(&edge.from);
+        }
     }
-    let row = |(line, (grant, by)): (String, (u32, BTreeSet<Named>))| {
+    let mut rows = Vec::with_capacity(found.len());
+    for (line, (grant, by)) in found {
         let permission = tenant.grants.get(grant as usize).and_then(|grant| tenant.permissions.get(grant.permission));
-        let (spelling, reach) = line.split_once(" over ").unwrap_or((&line, ""));
+        let (spelling, reach) = line.split_once(" over ").unwrap_or((line, ""));
         let sensitive = permission
             .and_then(|permission| Catalogue::pinned().worst(permission).first().map(|(_, sensitive)| *sensitive));
-        let by = by.into_iter().collect();
-        AccessRow { permission: spelling.to_owned(), reach: reach.to_owned(), by, sensitive }
-    };
-    found.into_iter().map(row).collect()
+        let by = by.into_iter().map(|(who, ends)| crowds.stating(who, ends)).collect();
+        rows.push(AccessRow { permission: spelling.to_owned(), reach: reach.to_owned(), by, sensitive });
+    }
+    rows
+}
+
+/// An entry that says a line, and each that states it with where the tier comes to it.
+type Stated<'r> = (u32, BTreeMap<Named, Vec<&'r End>>);
+
+/// Who of a tier comes to an end, found backwards.
+struct Crowds<'r> {
+    into: HashMap<&'r End, Vec<&'r Edge>>,
+    /// The entries of a role are all come to alike, and counted once.
+    known: HashMap<Vec<&'r End>, (usize, usize)>,
+}
+
+impl<'r> Crowds<'r> {
+    fn new(reached: &'r Reached) -> Self {
+        let mut into: HashMap<&End, Vec<&Edge>> = HashMap::new();
+        for edge in reached.edges.iter().filter(|edge| edge.to.line().is_none()) {
+            // That a role of the tier is given in a division, to whomever, tells nothing of the tier's people.
+            let is_given = edge.kind == EdgeKind::Holds && matches!(edge.from, End::Role(..));
+            if !is_given {
+                into.entry(&edge.to).or_default().push(edge);
+            }
+        }
+        Self { into, known: HashMap::new() }
+    }
+
+    fn stating(&mut self, who: Named, ends: Vec<&'r End>) -> Stating {
+        let (users, accounts) = self.count(ends);
+        Stating { who, users, accounts }
+    }
+
+    /// How many users and service accounts come to any of the ends.
+    fn count(&mut self, ends: Vec<&'r End>) -> (usize, usize) {
+        if let Some(known) = self.known.get(&ends) {
+            return *known;
+        }
+        let mut seen: HashSet<&End> = ends.iter().copied().collect();
+        let mut open = ends.clone();
+        let mut people: HashSet<Entity> = HashSet::new();
+        while let Some(end) = open.pop() {
+            for edge in self.into.get(end).into_iter().flatten() {
+                if edge.from == End::Root {
+                    people.extend(&edge.owners);
+                } else if seen.insert(&edge.from) {
+                    open.push(&edge.from);
+                }
+            }
+        }
+        let of = |kind: Kind| people.iter().filter(|who| who.kind == kind).count();
+        let counts = (of(Kind::User), of(Kind::ServiceAccount));
+        self.known.insert(ends, counts);
+        counts
+    }
 }

@@ -25,7 +25,7 @@ mod tier;
 mod vocabulary;
 mod wording;
 
-pub use access::{AccessRow, TierAccess, tier_access};
+pub use access::{AccessRow, Stating, TierAccess, tier_access};
 pub use allow::{Acceptance, Allow};
 pub use catalogue::{Catalogue, Entry, Sensitive};
 pub use check::{NotEvaluated, Outcome, check};

@@ -34,12 +34,13 @@ pub use answer::{
     CanAnswer, CanMode, CutsAnswer, Ink, MatrixAnswer, Page, Shown, WhoCanAnswer, places, write_answer_json,
     write_answer_text,
 };
+pub use csv::write_access_csv;
 pub use difference::{Difference, write_difference_json, write_difference_markdown, write_difference_text};
 pub use escaping::write_pretty;
 pub use format::{FORMATS, Format, WriteReport};
 pub use html::{Dossier, write_html};
 pub use json::write_json;
-pub use markdown::write_markdown;
+pub use markdown::{write_markdown, write_markdown_report};
 pub use picture::{PICTURES, PictureFormat};
 pub use text::{TextOptions, write_fault, write_text};
 pub use verdict::{Exit, Input, Location, Problem, Verdict};

@@ -95,7 +95,7 @@ fn add_job_summary(path: &Path, verdict: &Verdict<'_>) -> Result<(), Stop> {
         let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
         let taken = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
         let mut report = Vec::new();
-        rolecall_report::write_markdown(&mut report, verdict, SUMMARY.saturating_sub(taken))?;
+        rolecall_report::write_markdown(&mut report, verdict, Some(SUMMARY.saturating_sub(taken)))?;
         // One write, so that what another process adds does not end up within it.
         file.write_all(&report)
     };

@@ -3,7 +3,7 @@
 use super::Dossier;
 use super::words::{count, safe};
 use maud::{Markup, html};
-use rolecall_engine::{AccessRow, TierAccess};
+use rolecall_engine::{AccessRow, Stating, TierAccess};
 
 /// How many names a cell gives before it only counts.
 const NAMED: usize = 6;
@@ -14,7 +14,7 @@ pub(super) fn access(dossier: &Dossier<'_>) -> Markup {
         section id="access" aria-labelledby="access-title" {
             h2 id="access-title" { "Effective access by tier" }
             p class="about" { "Every permission that somebody of the tier holds, by role, group or inheritance, and over what. "
-                "Marked permissions are sensitive." }
+                "Behind who states it: how many of the tier have it from there. Marked permissions are sensitive." }
             @for tier in &dossier.access { (of_tier(tier)) }
         }
     }
@@ -40,7 +40,7 @@ fn of_tier(tier: &TierAccess) -> Markup {
 }
 
 fn of_row(row: &AccessRow) -> Markup {
-    let names: Vec<String> = row.by.iter().take(NAMED).map(|owner| safe(&owner.name)).collect();
+    let names: Vec<String> = row.by.iter().take(NAMED).map(stating).collect();
     let more = row.by.len().saturating_sub(NAMED);
     html! {
         tr {
@@ -50,4 +50,9 @@ fn of_row(row: &AccessRow) -> Markup {
             td { (names.join(", ")) @if more > 0 { " and " (more) " more" } }
         }
     }
+}
+
+/// `BPO Planner (12)`
+fn stating(by: &Stating) -> String {
+    format!("{} ({})", safe(&by.who.name), by.users + by.accounts)
 }

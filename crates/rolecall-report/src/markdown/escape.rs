@@ -37,6 +37,13 @@ pub(super) fn code(text: &str) -> String {
     if text.trim().is_empty() { String::new() } else { span(&text) }
 }
 
+/// Text that means itself, back-ticks and bars too, so that it can stand in a table.
+pub(super) fn plain(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len() * 5 / 4);
+    push_plain(&mut shown, &visible(text));
+    shown
+}
+
 /// Within back-ticks nothing means anything but a line end, and there is none.
 fn span(text: &str) -> String {
     // A space at both ends would be taken off.

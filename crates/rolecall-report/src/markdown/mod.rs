@@ -1,6 +1,9 @@
 //! `--format markdown`: a report that fits into a comment on a pull request, and the summary of a job.
 
+mod access;
 mod escape;
+
+pub use access::write_markdown_report;
 
 use crate::verdict::Problem;
 use crate::{Format, Location, Verdict, spot, summary, witness};
@@ -13,7 +16,7 @@ use std::io::{self, Write};
 pub(crate) const FORMAT: Format = Format {
     name: "markdown",
     about: "for a comment on a pull request, no longer than that may be",
-    write: |out, verdict, _| write_markdown(out, verdict, COMMENT),
+    write: |out, verdict, _| write_markdown(out, verdict, Some(COMMENT)),
 };
 
 /// The bytes that a comment on GitHub may have, where every character takes one.
@@ -25,11 +28,13 @@ const RESERVE: usize = 4_096;
 /// Below this severity findings are folded away.
 const OPEN: Severity = Severity::High;
 
-/// Writes the report in at most `limit` bytes: the worst findings, and how many more there are.
+/// Writes the report in at most `limit` bytes: the worst findings, and how many more there are. Without a limit it is
+/// whole.
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write_markdown(out: &mut dyn Write, verdict: &Verdict<'_>, limit: usize) -> io::Result<()> {
+pub fn write_markdown(out: &mut dyn Write, verdict: &Verdict<'_>, limit: Option<usize>) -> io::Result<()> {
+    let (limit, rest) = limit.map_or((usize::MAX, usize::MAX), |limit| (limit, RESERVE / 2));
     let mut page = Page { text: String::new(), room: limit.saturating_sub(RESERVE), left_out: 0, is_folded: false };
     head(&mut page, verdict);
     for problem in &verdict.problems {
@@ -47,7 +52,7 @@ pub fn write_markdown(out: &mut dyn Write, verdict: &Verdict<'_>, limit: usize) 
     if page.left_out > 0 {
         let _ = writeln!(end, "**{} more**, for which there is no room here.\n", page.left_out);
     }
-    tail(&mut end, verdict);
+    tail(&mut end, verdict, rest);
     page.text.push_str(&end);
     // Only a limit below the reserve can be exceeded still.
     if page.text.len() > limit {
@@ -145,12 +150,11 @@ fn place(verdict: &Verdict<'_>, at: &Location) -> String {
     code(&format!("{path}:{}:{}", at.start.line, at.start.column))
 }
 
-/// What was not judged, and who says all this.
-fn tail(end: &mut String, verdict: &Verdict<'_>) {
+/// What was not judged, in at most `room` bytes, and who says all this.
+fn tail(end: &mut String, verdict: &Verdict<'_>, mut room: usize) {
     let lines = summary::remarks(verdict, false);
     if !lines.is_empty() {
         end.push_str("<details><summary>What this does not say</summary>\n\n");
-        let mut room = RESERVE / 2;
         for line in lines {
             let line = format!("- {}\n", prose(&line));
             room = room.saturating_sub(line.len());

@@ -4,21 +4,24 @@ use crate::cli::{InputOptions, REPORT, RuleOptions, SETTINGS};
 use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::{clock, inputs, pipeline, rulebook, settings};
-use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Args, ValueEnum};
 use rolecall_engine::{Finding, Judge, Policy, Tiers, tier_access};
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Kind, Tenant};
 use rolecall_report::{Dossier, FORMATS, Format, MatrixAnswer, TextOptions};
 use rolecall_triage::{Persona, Wishes};
 use std::collections::{HashMap, HashSet};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// The format that `check` does not have: it takes more than a verdict.
 const PAGE: &str = "html";
 
 /// The formats of `check` that can be handed over too.
-const OTHERS: [&str; 3] = ["markdown", "csv", "json"];
+const OTHERS: [&str; 3] = [MARKDOWN, TABLE, "json"];
+const MARKDOWN: &str = "markdown";
+const TABLE: &str = "csv";
 
 #[derive(Debug, Args)]
 pub(crate) struct ReportOptions {
@@ -32,6 +35,9 @@ pub(crate) struct ReportOptions {
     /// How the report is written
     #[arg(long, value_parser = formats(), default_value = PAGE, help_heading = REPORT)]
     format: String,
+    /// Which table a format of tables has; the other formats have both
+    #[arg(long, value_enum, help_heading = REPORT)]
+    table: Option<Table>,
     /// The file to write; without it the report goes to standard output
     #[arg(long, short, value_name = "FILE", help_heading = REPORT)]
     output: Option<PathBuf>,
@@ -43,16 +49,35 @@ pub(crate) struct ReportOptions {
     date: Option<String>,
 }
 
+/// What a table is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Table {
+    /// A row for each finding
+    Findings,
+    /// A row for each permission of a tier, its reach and the role that states it
+    Access,
+}
+
 fn formats() -> PossibleValuesParser {
     let page = PossibleValue::new(PAGE).help("one page that opens from disk, for people");
     let others = FORMATS.iter().filter(|format| OTHERS.contains(&format.name));
-    PossibleValuesParser::new(
-        std::iter::once(page).chain(others.map(|format| PossibleValue::new(format.name).help(format.about))),
-    )
+    let about = |format: &Format| match format.name {
+        MARKDOWN => "findings and access, however long",
+        TABLE => "one table, of findings or of access",
+        _ => format.about,
+    };
+    let others = others.map(|format| PossibleValue::new(format.name).help(about(format)));
+    PossibleValuesParser::new(std::iter::once(page).chain(others))
 }
 
 /// Writes what an auditor hands over. Findings are no failure here; input that cannot be read in full is.
 pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
+    if options.table.is_some() && options.format != TABLE {
+        return Err(Stop::usage(
+            format!("`--table` says nothing of `--format {}`", options.format),
+            "leave it out, or write `--format csv`",
+        ));
+    }
     let mut policy = settings::policy(options.rules.config.as_deref(), &options.input.paths)?;
     policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
     policy.today = Some(clock::today(None)?);
@@ -76,29 +101,36 @@ pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
     let mut verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
     verdict.places.extend(places);
     drop(progress);
-    let mut report = Vec::new();
-    let written = if let Some(format) = Format::named(&options.format) {
-        let look = TextOptions { color: false, links: false, width: 80, quiet: false, verbose: true };
-        (format.write)(&mut report, &verdict, &look)
-    } else {
-        let of = |finding: &Finding| tiers.get(&key(finding)).cloned().unwrap_or_default();
-        let dossier = Dossier {
-            verdict: &verdict,
-            title: options.title.clone(),
-            date: options.date.clone().or_else(epoch),
-            settings: policy.sources.first().map(|(path, _)| path.clone()),
-            tiers: verdict.findings.iter().map(of).collect(),
-            isolation: isolation.matrix,
-            access,
-        };
-        rolecall_report::write_html(&mut report, &dossier)
+    let of = |finding: &Finding| tiers.get(&key(finding)).cloned().unwrap_or_default();
+    let dossier = Dossier {
+        verdict: &verdict,
+        title: options.title.clone(),
+        date: options.date.clone().or_else(epoch),
+        settings: policy.sources.first().map(|(path, _)| path.clone()),
+        tiers: verdict.findings.iter().map(of).collect(),
+        isolation: isolation.matrix,
+        access,
     };
-    written.map_err(|error| Stop::usage(format!("cannot write the report: {error}"), ""))?;
+    let mut report = Vec::new();
+    write(&mut report, options, &dossier)
+        .map_err(|error| Stop::usage(format!("cannot write the report: {error}"), ""))?;
     match &options.output {
         Some(path) => output::save(path, &report)?,
         None => output::print(&report)?,
     }
     Ok(rolecall_triage::exit_code(verdict.problems.is_empty(), &verdict.findings, None))
+}
+
+fn write(out: &mut dyn Write, options: &ReportOptions, dossier: &Dossier<'_>) -> io::Result<()> {
+    let look = TextOptions { color: false, links: false, width: 80, quiet: false, verbose: true };
+    match (options.format.as_str(), options.table) {
+        (TABLE, Some(Table::Access)) => rolecall_report::write_access_csv(out, dossier.verdict, &dossier.access),
+        (MARKDOWN, _) => rolecall_report::write_markdown_report(out, dossier),
+        (name, _) => match Format::named(name) {
+            Some(format) => (format.write)(out, dossier.verdict, &look),
+            None => rolecall_report::write_html(out, dossier),
+        },
+    }
 }
 
 /// What tells a subject from others: its kind and its id.

@@ -3,6 +3,7 @@
 use crate::{check_json, findings, finish, rolecall, run, text};
 use base64::Engine;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fs;
 
 fn page(arguments: &[&str]) -> String {
@@ -124,4 +125,88 @@ fn input_that_cannot_be_read_in_full_is_said_on_the_page_and_by_the_exit_code() 
     let run = run(&["report", "fixtures/hostile/truncated.json"]);
     assert_eq!(run.code, 3);
     assert!(run.out.contains("Not everything could be read.") && run.out.contains("id=\"problems\""));
+}
+
+/// A partner's people who hold `Base` directly, by a group, by inheritance, and twice; and an insider who does too.
+fn crowd(folder: &std::path::Path, name: &str) -> String {
+    let user = |id: &str, is_partner: bool, roles: &[&str]| serde_json::json!({"id": id, "name": id, "bpoUser": is_partner, "userRoles": roles});
+    let entry = serde_json::json!([{"id": "reporting:queue:view", "scope": "All"}]);
+    let own = serde_json::json!([{"id": "routing:queue:view", "scope": "Assigned"}]);
+    let tenant = serde_json::json!({
+        "users": [
+            user("u-1", true, &["r-1"]), user("u-2", true, &[]), user("u-3", true, &["r-2"]), user("u-4", false, &["r-1"]),
+        ],
+        "groups": [{"id": "g-1", "name": "Desk", "members": ["u-1", "u-2", "u-4"], "userRoles": ["r-1"]}],
+        "roles": [
+            {"id": "r-1", "name": name, "rolePermissions": entry},
+            {"id": "r-2", "name": "Heir", "inheritsFrom": ["r-1"], "rolePermissions": own},
+        ],
+    });
+    let path = folder.join("tenant.json");
+    fs::write(&path, serde_json::to_string_pretty(&tenant).expect("JSON")).expect("a file");
+    path.to_str().expect("UTF-8").to_owned()
+}
+
+#[test]
+fn the_table_of_access_counts_the_people_of_the_tier_behind_each_role_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = crowd(folder.path(), "=Base|x");
+    let table = page(&[&path, "--format", "csv", "--table", "access"]);
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let rows: Vec<BTreeMap<String, String>> = reader.deserialize().collect::<Result<_, _>>().expect("CSV");
+    let of_partners: Vec<[&str; 7]> = rows
+        .iter()
+        .filter(|row| row["tier"] == "bpo")
+        .map(|row| {
+            ["type", "permission", "reach", "through_id", "through_name", "users", "service_accounts"]
+                .map(|column| row[column].as_str())
+        })
+        .collect();
+    // What a spreadsheet would evaluate is text. Three of four are the partner's, one of them in two ways.
+    assert_eq!(
+        of_partners,
+        [
+            ["access", "reporting:queue:view", "All", "r-1", "'=Base|x", "3", "0"],
+            ["access", "routing:queue:view", "Assigned", "r-2", "Heir", "1", "0"],
+        ]
+    );
+    let markdown = page(&[&path, "--format", "markdown", "--title", "Audit *1*"]);
+    assert!(markdown.starts_with("# Audit \\*1\\*\n\n## rolecall\n"), "{markdown}");
+    assert!(markdown.contains("\n| `reporting:queue:view` | All | =Base\\|x (3) |  |\n"), "{markdown}");
+    assert!(page(&[&path]).contains("<td>=Base|x (3)</td>"));
+}
+
+#[test]
+fn the_table_of_access_says_when_not_everything_could_be_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    crowd(folder.path(), "Base");
+    fs::write(folder.path().join("zz.json"), "{\"roles\": [").expect("a file");
+    let run = run(&["report", folder.path().to_str().expect("UTF-8"), "--format", "csv", "--table", "access"]);
+    assert_eq!(run.code, 3);
+    let second = run.out.lines().nth(1).expect("a row");
+    assert!(second.starts_with("problem,,") && second.contains("zz.json"), "{second}");
+}
+
+#[test]
+fn a_report_as_markdown_has_every_finding_however_many() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let entry = serde_json::json!([{"id": "reporting:reportingData:view", "scope": "All"}]);
+    let role = |n: u32| serde_json::json!({"id": format!("r-{n}"), "name": format!("BPO Planner {n}"), "rolePermissions": entry});
+    let tenant = serde_json::json!({"roles": (0..400).map(role).collect::<Vec<_>>()});
+    let path = folder.path().join("tenant.json");
+    fs::write(&path, tenant.to_string()).expect("a file");
+    let path = path.to_str().expect("UTF-8");
+    let whole = page(&[path, "--format", "markdown"]);
+    let (_, report) = check_json(&[path, "--persona", "auditor"]);
+    assert!(findings(&report).len() >= 400 && whole.len() > 65_536);
+    let (listed, _) = whole.split_once("## Effective access").expect("two parts");
+    assert_eq!(listed.matches("\n- **[").count(), findings(&report).len());
+    assert!(!whole.contains("for which there is no room here"));
+}
+
+#[test]
+fn a_table_is_for_formats_that_are_tables() {
+    let run = run(&["report", "fixtures/clean", "--format", "markdown", "--table", "access"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("`--table` says nothing of `--format markdown`"), "{}", run.err);
 }

@@ -1,5 +1,9 @@
 //! `--format csv`: a row for each finding and problem, for spreadsheets.
 
+mod access;
+
+pub use access::write_access_csv;
+
 use crate::{Format, Location, Verdict, marked, spot, witness};
 use csv::Writer;
 use rolecall_engine::Finding;
