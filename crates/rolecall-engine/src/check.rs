@@ -3,12 +3,12 @@
 use crate::allow::Ledger;
 use crate::context::Context;
 use crate::matching::Match;
+use crate::mending::{Mending, yield_to_others};
 use crate::rule::spec::{DialectWord, Spec};
 use crate::{Confidence, Finding, Label, Policy, Rule, RuleSettings, Rulebook, detector, vocabulary, wording};
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 use rayon::prelude::*;
 use rolecall_graph::AccessGraph;
-use rolecall_model::Origin;
 use siphasher::sip::SipHasher24;
 use std::hash::Hasher;
 
@@ -46,12 +46,14 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook, setting
     let early: Vec<&Rule> = rules.iter().filter(|rule| !is_late(rule)).collect();
     // Rules know nothing of each other, so they are judged side by side and joined in their order.
     let found = early.par_iter().map(|rule| {
-        let mut own = Outcome::default();
-        let is_judged = judge(&context, policy, rule, &mut own);
-        (is_judged, own)
+        let (mut own, mut mendings) = (Outcome::default(), Vec::new());
+        let is_judged = judge(&context, policy, rule, &mut own, &mut mendings);
+        (is_judged, own, mendings)
     });
-    let found: Vec<(bool, Outcome)> = found.collect();
-    for (rule, (is_judged, own)) in early.iter().zip(found) {
+    let found: Vec<(bool, Outcome, Vec<Mending>)> = found.collect();
+    let mut mendings: Vec<Mending> = Vec::new();
+    for (rule, (is_judged, own, more)) in early.iter().zip(found) {
+        mendings.extend(more);
         outcome.findings.extend(own.findings);
         outcome.not_evaluated.extend(own.not_evaluated);
         outcome.suppressed += own.suppressed;
@@ -59,18 +61,24 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook, setting
             judged.insert(&rule.id);
         }
     }
-    yield_to_others(&mut outcome.findings, rules);
+    yield_to_others(&mut outcome.findings, &mendings, rules);
     context.ledger = Ledger::close(policy, settings, &mut outcome.findings, &|rule| judged.contains(rule));
     for rule in rules.iter().filter(is_late) {
-        judge(&context, policy, rule, &mut outcome);
+        judge(&context, policy, rule, &mut outcome, &mut Vec::new());
     }
     outcome.notes = detector::lost(&context);
     outcome.notes.extend(banned(policy));
     outcome
 }
 
-/// Adds what one rule finds; gives back whether it could be judged.
-fn judge(context: &Context<'_, '_>, policy: &Policy, rule: &Rule, outcome: &mut Outcome) -> bool {
+/// Adds what one rule finds, and what would mend each of it; gives back whether it could be judged.
+fn judge(
+    context: &Context<'_, '_>,
+    policy: &Policy,
+    rule: &Rule,
+    outcome: &mut Outcome,
+    mendings: &mut Vec<Mending>,
+) -> bool {
     // A dialect that lacks the very notion is judged by other rules; nothing is missing from it.
     if rule.spec.dialects.as_ref().is_some_and(|all| !is_spoken(context.graph, all)) {
         return false;
@@ -83,12 +91,13 @@ fn judge(context: &Context<'_, '_>, policy: &Policy, rule: &Rule, outcome: &mut 
     let lacking = vocabulary::lacking(context, &rule.spec.pattern);
     let is_judged = lacking.is_none();
     outcome.not_evaluated.extend(lacking.map(|reason| NotEvaluated { rule: rule.id.clone(), reason }));
-    for found in vocabulary::matches(context, &rule.spec.pattern) {
+    for mut found in vocabulary::matches(context, &rule.spec.pattern) {
         let settings = settings_for(context, policy, rule, &found);
         if settings.off {
             outcome.suppressed += 1;
             continue;
         }
+        mendings.push(std::mem::take(&mut found.mending));
         let mut finding = speak(context, rule, found);
         finding.severity = settings.severity.unwrap_or(finding.severity);
         finding.confidence = settings.confidence.unwrap_or(finding.confidence);
@@ -123,30 +132,6 @@ fn settings_for(context: &Context<'_, '_>, policy: &Policy, rule: &Rule, found: 
         confidence: known.confidence.or(next.confidence),
         off: known.off || next.off,
     })
-}
-
-/// Drops the findings of rules that yield to another one, where that one reports the same
-/// place or an edge of the witness: the same edit mends both.
-fn yield_to_others(findings: &mut Vec<Finding>, rules: &Rulebook) {
-    let yields: HashMap<&str, &[String]> = rules
-        .iter()
-        .filter(|rule| !rule.spec.yields_to.is_empty())
-        .map(|rule| (rule.id.as_str(), rule.spec.yields_to.as_slice()))
-        .collect();
-    if yields.is_empty() {
-        return;
-    }
-    let mut reported: HashMap<Origin, HashSet<String>> = HashMap::new();
-    for finding in findings.iter() {
-        reported.entry(finding.primary.place.origin).or_default().insert(finding.rule.clone());
-    }
-    findings.retain(|finding| {
-        let stronger = yields.get(finding.rule.as_str()).copied().unwrap_or_default();
-        let mut places = std::iter::once(finding.primary.place).chain(finding.witness.iter().map(|step| step.place));
-        !places.any(|place| {
-            reported.get(&place.origin).is_some_and(|others| stronger.iter().any(|rule| others.contains(rule)))
-        })
-    });
 }
 
 fn is_spoken(graph: &AccessGraph<'_>, dialects: &[DialectWord]) -> bool {

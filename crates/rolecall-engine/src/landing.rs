@@ -2,6 +2,7 @@
 
 use crate::context::{Context, inheritance};
 use crate::matching::edge_label;
+use crate::mending::Mending;
 use crate::{Ends, Label, Tier, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Via};
@@ -37,6 +38,8 @@ pub(crate) struct Landing {
     pub(crate) roles: Vec<u32>,
     /// Members of a group, or holders of a role, that the access reaches, in order; with places.
     pub(crate) people: Vec<(Entity, Origin)>,
+    /// The places at which roles are given to those it is about, all of them; none where a role is to blame.
+    pub(crate) heads: Vec<Origin>,
     /// Where assignments decide: the role and the row of each assignment behind it.
     pub(crate) assignments: Vec<(u32, Option<u32>)>,
 }
@@ -95,7 +98,7 @@ pub(crate) fn land(
         }
     }
     for (row, holders) in direct {
-        found.extend(direct_landing(row, in_order(context, holders), inheritance(&spread.chain(row))));
+        found.extend(direct_landing(context, row, holders, inheritance(&spread.chain(row))));
     }
     found.sort_by_cached_key(|landing| {
         let ends = landing.way.last().map(|via| graph.order_key(via.to));
@@ -118,18 +121,18 @@ pub(crate) fn land_assigned(
     for &row in roles {
         let is_role_meant = is_meant(Entity { kind: Kind::Role, row });
         let mut holders: Vec<(Entity, Origin)> = Vec::new();
-        let mut assignments: HashMap<Entity, Vec<Option<u32>>> = HashMap::new();
+        let mut assignments: HashMap<Entity, Vec<(Option<u32>, Origin)>> = HashMap::new();
         for (holder, origin, assignment) in graph.holders_of(row) {
             if is_principal(holder) && counts(row, assignment) {
                 holders.push((holder, origin));
-                assignments.entry(holder).or_default().push(assignment);
+                assignments.entry(holder).or_default().push((assignment, origin));
             }
         }
         let mut direct = Vec::new();
         let mut landed = Vec::new();
-        for (holder, origin) in in_order(context, holders) {
+        for &(holder, origin) in &in_order(context, holders.clone()) {
             if is_role_meant || is_meant(holder) {
-                direct.push((holder, origin));
+                direct.extend(assignments.get(&holder).into_iter().flatten().map(|(_, origin)| (holder, *origin)));
             } else if holder.kind == Kind::Group {
                 let members = graph.entities_into(holder, EdgeKind::MemberOf).filter(|(member, _)| is_meant(*member));
                 let passed = Passed { roles: vec![(row, origin)], members: in_order(context, members.collect()) };
@@ -138,15 +141,16 @@ pub(crate) fn land_assigned(
                 }
             }
         }
-        landed.extend(direct_landing(row, direct, Vec::new()));
+        landed.extend(direct_landing(context, row, direct, Vec::new()));
         for landing in &mut landed {
             let through = landing.way.iter().rev().nth(1).map_or(landing.start, |via| via.to);
             let holders: Vec<Entity> = match landing.subject.kind {
                 Kind::Role => landing.people.iter().map(|(who, _)| *who).collect(),
                 _ => vec![through],
             };
-            let behind = holders.iter().filter_map(|holder| assignments.get(holder)).flatten();
-            landing.assignments = behind.map(|assignment| (row, *assignment)).collect();
+            let behind = || holders.iter().filter_map(|holder| assignments.get(holder)).flatten();
+            landing.assignments = behind().map(|(assignment, _)| (row, *assignment)).collect();
+            landing.heads = behind().map(|(_, origin)| *origin).collect();
         }
         found.extend(landed);
     }
@@ -160,7 +164,8 @@ pub(crate) fn role_landing(context: &Context<'_, '_>, row: u32, on: Vec<Via>) ->
     let (start, mut way) = context.held(row).examples.first().cloned().unwrap_or((subject, Vec::new()));
     let lead = way.len();
     way.extend(on);
-    Landing { subject, start, way, lead, roles: vec![row], people: Vec::new(), assignments: Vec::new() }
+    let (people, heads, assignments) = (Vec::new(), Vec::new(), Vec::new());
+    Landing { subject, start, way, lead, roles: vec![row], people, heads, assignments }
 }
 
 fn group_landing(group: Entity, passed: &Passed, holds: Origin, row: u32, on: Vec<Via>) -> Landing {
@@ -177,18 +182,26 @@ fn group_landing(group: Entity, passed: &Passed, holds: Origin, row: u32, on: Ve
     let lead = usize::from(member.is_some() && subject == group);
     let way = member.map(|(_, via)| via).into_iter().chain([hold]).chain(on).collect();
     let roles = passed.roles.iter().map(|(role, _)| *role).collect();
-    Landing { subject, start, way, lead, roles, people: passed.members.clone(), assignments: Vec::new() }
+    let heads = passed.roles.iter().map(|(_, origin)| *origin).collect();
+    Landing { subject, start, way, lead, roles, people: passed.members.clone(), heads, assignments: Vec::new() }
 }
 
-fn direct_landing(row: u32, holders: Vec<(Entity, Origin)>, on: Vec<Via>) -> Option<Landing> {
-    let &(first, origin) = holders.first()?;
+fn direct_landing(
+    context: &Context<'_, '_>,
+    row: u32,
+    holders: Vec<(Entity, Origin)>,
+    on: Vec<Via>,
+) -> Option<Landing> {
+    let heads = holders.iter().map(|(_, origin)| *origin).collect();
+    let people = in_order(context, holders);
+    let &(first, origin) = people.first()?;
     let role = Entity { kind: Kind::Role, row };
     let hold = Via { kind: EdgeKind::Holds, to: role, origin };
-    let is_one = holders.len() == 1;
+    let is_one = people.len() == 1;
     let way = std::iter::once(hold).chain(on).collect();
     let subject = if is_one { first } else { role };
     let lead = usize::from(!is_one);
-    Some(Landing { subject, start: first, way, lead, roles: vec![row], people: holders, assignments: Vec::new() })
+    Some(Landing { subject, start: first, way, lead, roles: vec![row], people, heads, assignments: Vec::new() })
 }
 
 /// Each once, in order of name.
@@ -209,6 +222,23 @@ impl Landing {
         let people = || self.people.iter().map(|(who, _)| *who).collect();
         let from = if self.people.is_empty() { vec![self.subject] } else { people() };
         Some(Ends { from, grants, roles })
+    }
+
+    /// What would mend a match on it: of the edges that are the subject's own, any; of those by which roles are given
+    /// to several, and of the entries, all.
+    pub(crate) fn mending(&self, primary: Origin, entries: Vec<Origin>) -> Mending {
+        let holds = self.way.iter().position(|via| via.kind == EdgeKind::Holds).filter(|_| !self.heads.is_empty());
+        let is_own = |place: usize| match holds {
+            // Beyond the place at which one of several roles is given, the way is only one of several.
+            Some(holds) => place < holds || (place > holds && self.roles.len() == 1),
+            None => true,
+        };
+        let own = self.way.iter().enumerate().skip(self.lead).filter(|(place, _)| is_own(*place));
+        let mut cuts: Vec<Vec<Origin>> = own.map(|(_, via)| vec![via.origin]).collect();
+        let reported = if self.heads.contains(&primary) { self.heads.clone() } else { entries.clone() };
+        cuts.extend([self.heads.clone(), entries]);
+        cuts.retain(|cut| !cut.is_empty());
+        Mending { cuts, ways: Vec::new(), reported }
     }
 
     /// Of those who hold a role: the ones that it is about, where it is not the role's own.

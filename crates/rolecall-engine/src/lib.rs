@@ -17,6 +17,7 @@ mod judge;
 mod landing;
 mod lock;
 mod matching;
+mod mending;
 mod policy;
 mod rule;
 mod sides;

@@ -1,6 +1,7 @@
 //! What a word of the match language finds: facts and places, without wording.
 
 use crate::context::Context;
+use crate::mending::Mending;
 use crate::{Ends, Label, Named, Severity, Step, wording};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin, Place};
@@ -36,6 +37,8 @@ pub(crate) struct Match {
     pub(crate) severity: Option<Severity>,
     /// The ends of the ways that it is about.
     pub(crate) ends: Option<Ends>,
+    /// What would mend it.
+    pub(crate) mending: Mending,
 }
 
 impl Match {
@@ -56,6 +59,7 @@ impl Match {
             is_assumed: false,
             severity: None,
             ends: None,
+            mending: Mending::default(),
         }
     }
 

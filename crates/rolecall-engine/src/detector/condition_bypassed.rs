@@ -7,7 +7,7 @@ use crate::vocabulary::select;
 use crate::{Label, wording};
 use hashbrown::HashMap;
 use rolecall_graph::{EdgeKind, Holding, Via};
-use rolecall_model::{Entity, Grant, Kind, Part, PermissionId, Place, ScopeWord};
+use rolecall_model::{Entity, Grant, Kind, Origin, Part, PermissionId, Place, ScopeWord};
 
 pub(super) const FACTS: &[&str] = &["subject", "permissions", "narrow", "wide", "holders"];
 
@@ -90,7 +90,8 @@ fn of_pair(
     let (of_narrow, of_wide) = (holders.get(&narrow)?, holders.get(&wide)?);
     let mut both: Vec<Holding> = of_wide.values().filter(|h| of_narrow.contains_key(&h.principal)).copied().collect();
     both.sort_by_cached_key(|holding| graph.order_key(holding.principal));
-    let &holding = both.first()?;
+    // Whoever holds the role without a group shows it best.
+    let &holding = both.iter().find(|holding| holding.group.is_none()).or(both.first())?;
     let first = holding.principal;
     let &(narrow_row, wide_row) = entries.first()?;
     let (narrowed, widened) = (tenant.grants.get(narrow_row as usize)?, tenant.grants.get(wide_row as usize)?);
@@ -107,6 +108,10 @@ fn of_pair(
         text: format!("{} narrows it by a condition", wording::entity(context, role(narrow))),
     });
     found.related.extend(edge_labels(context, first, &way));
+    let is_meant = |who: Entity| of_narrow.contains_key(&who) && of_wide.contains_key(&who);
+    found.mending.ways = ways(context, wide, &is_meant);
+    let wide_entries = entries.iter().filter_map(|(_, row)| tenant.grants.get(*row as usize));
+    found.mending.cuts = vec![wide_entries.map(|grant| grant.origin).collect()];
     let mut names: Vec<&str> = entries
         .iter()
         .filter_map(|(row, _)| tenant.grants.get(*row as usize))
@@ -125,6 +130,21 @@ fn of_pair(
         ("holders", wording::some_of(people)),
     ]);
     Some(found)
+}
+
+/// Every way by which those who are meant hold a role, as the places of its edges.
+fn ways(context: &Context<'_, '_>, role: u32, is_meant: &dyn Fn(Entity) -> bool) -> Vec<Vec<Origin>> {
+    let graph = context.graph;
+    let mut ways = Vec::new();
+    for (holder, holds) in graph.entities_into(Entity { kind: Kind::Role, row: role }, EdgeKind::Holds) {
+        if holder.kind == Kind::Group {
+            let members = graph.entities_into(holder, EdgeKind::MemberOf).filter(|(member, _)| is_meant(*member));
+            ways.extend(members.map(|(_, joined)| vec![joined, holds]));
+        } else if is_meant(holder) {
+            ways.push(vec![holds]);
+        }
+    }
+    ways
 }
 
 pub(super) fn lacking(context: &Context<'_, '_>, params: &TierParams) -> Option<String> {

@@ -10,8 +10,8 @@ use crate::vocabulary::reach::is_denied;
 use crate::{Ends, wording};
 use hashbrown::HashMap;
 use limits::{Limit, Limits};
-use rolecall_graph::Access;
-use rolecall_model::{Entity, Kind, Part, Place};
+use rolecall_graph::{Access, EdgeKind};
+use rolecall_model::{Entity, Kind, Origin, Part, Place};
 use std::collections::BTreeMap;
 
 pub(super) const FACTS: &[&str] = &["subject", "crossings", "role", "partners"];
@@ -32,6 +32,8 @@ struct Cause {
     /// By who sees whom: the numbers of the partners.
     pairs: BTreeMap<(usize, usize), Crossing>,
     first: Option<(Entity, Access, Limit)>,
+    /// Every way of everybody, as the places of its edges.
+    ways: Vec<Vec<Origin>>,
 }
 
 /// By who is to blame. An entry over everything is a cause of its own, since other rules may report it.
@@ -60,6 +62,7 @@ fn cross(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, partner: usize,
     // Of those who stand alike one is looked at.
     for alike in sorts(context, everybody.filter(|who| tier.contains(*who))) {
         let Some(who) = alike.first() else { continue };
+        let edges = Edges::new(context, &alike);
         for access in graph.ways(*who, |row| limits.is_asked(row)) {
             let Some(grant) = graph.tenant.grants.get(access.grant as usize) else { continue };
             let Some(owner) = graph.owner(access.grant) else { continue };
@@ -67,6 +70,7 @@ fn cross(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, partner: usize,
                 continue;
             }
             for limit in limits.of(*who, grant, &access) {
+                let mut is_counted = false;
                 for other in (0..context.partners.len()).filter(|other| *other != partner) {
                     let things = limits.things(&limit, grant.permission, partner, other);
                     if things.is_empty() && limit.within.is_some() {
@@ -80,10 +84,39 @@ fn cross(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, partner: usize,
                     crossing.things.extend(things);
                     crossing.people.extend(&alike);
                     crossing.permissions.push(permissions.spelling(grant.permission).to_owned());
+                    if !std::mem::replace(&mut is_counted, true) {
+                        cause.ways.extend(edges.ways(&access, grant.origin, limit.stated));
+                    }
                     cause.first.get_or_insert_with(|| (*who, access.clone(), limit.clone()));
                 }
             }
         }
+    }
+}
+
+/// The first edges of everybody of a sort: their own, while what lies behind is shared.
+struct Edges(Vec<HashMap<(EdgeKind, Entity), Vec<Origin>>>);
+
+impl Edges {
+    fn new(context: &Context<'_, '_>, alike: &[Entity]) -> Self {
+        let of = |who: &Entity| {
+            let mut own: HashMap<(EdgeKind, Entity), Vec<Origin>> = HashMap::new();
+            for kind in [EdgeKind::MemberOf, EdgeKind::Holds] {
+                for (to, origin) in context.graph.entities_from(*who, kind) {
+                    own.entry((kind, to)).or_default().push(origin);
+                }
+            }
+            own
+        };
+        Self(alike.iter().map(of).collect())
+    }
+
+    /// The ways of all of them along `access` to an entry, and what limits it.
+    fn ways(&self, access: &Access, entry: Origin, limit: Option<Origin>) -> Vec<Vec<Origin>> {
+        let shared: Vec<Origin> = access.via.iter().skip(1).map(|via| via.origin).chain([entry]).chain(limit).collect();
+        let Some(first) = access.via.first() else { return vec![shared] };
+        let own = self.0.iter().filter_map(|edges| edges.get(&(first.kind, first.to))).flatten();
+        own.map(|origin| std::iter::once(*origin).chain(shared.iter().copied()).collect()).collect()
     }
 }
 
@@ -112,6 +145,7 @@ fn of_cause(context: &Context<'_, '_>, blamed: Entity, mut cause: Cause) -> Opti
     let place = if limit.is_seat { Place::reference(origin) } else { Place { origin, part: Part::Scope } };
     let mut matched = Match::of(context, subject, place);
     matched.ends = Some(Ends { from: people.clone(), grants: vec![access.grant], roles: Vec::new() });
+    matched.mending.ways = cause.ways;
     matched.witness = steps(context, start, &access.via);
     matched.witness.extend(grant_step(context, owner, access.grant));
     matched.related = edge_labels(context, start, &access.via);

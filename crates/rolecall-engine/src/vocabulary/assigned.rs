@@ -161,6 +161,7 @@ impl<'t> Search<'_, '_, 't> {
         matched.roles = landing.bearing_roles();
         matched.ends = landing.ends(found.iter().map(|(_, row, ..)| *row).collect(), Vec::new());
         matched.people = landing.bearing_people();
+        matched.mending = landing.mending(hold.origin, found.iter().map(|(_, _, grant, _)| grant.origin).collect());
         matched.identity = identity(context, found.iter().map(|(owner, _, grant, _)| (*owner, *grant)));
         matched.identity.push(breadth.words().to_owned());
         matched.access = match breadth {

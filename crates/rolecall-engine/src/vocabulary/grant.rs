@@ -156,8 +156,9 @@ pub(super) fn is_holder(pattern: &GrantPattern, kind: Kind) -> bool {
 }
 
 fn account_landing(account: Entity) -> Landing {
-    let (way, roles, people, assignments) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    Landing { subject: account, start: account, way, lead: 0, roles, people, assignments }
+    let (way, roles, people) = (Vec::new(), Vec::new(), Vec::new());
+    let (heads, assignments) = (Vec::new(), Vec::new());
+    Landing { subject: account, start: account, way, lead: 0, roles, people, heads, assignments }
 }
 
 /// The role that states an entry is to blame, if one of the holders asked for has it.
@@ -210,6 +211,8 @@ fn of_landing(
     matched.roles = landing.bearing_roles();
     matched.ends = landing.ends(found.iter().map(|(_, row)| *row).collect(), Vec::new());
     matched.people = landing.bearing_people();
+    let entries = found.iter().filter_map(|(_, row)| tenant.grants.get(*row as usize));
+    matched.mending = landing.mending(primary.origin, entries.map(|grant| grant.origin).collect());
     let grants = found.iter().filter_map(|(owner, row)| Some((owner, tenant.grants.get(*row as usize)?)));
     matched.identity = identity(context, grants.clone().map(|(owner, grant)| (*owner, grant)));
     matched.access = access::lines(context, landing, grants.clone().map(|(owner, grant)| (*owner, grant)));

@@ -78,6 +78,7 @@ fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landin
     matched.roles = landing.bearing_roles();
     matched.ends = landing.ends(Vec::new(), vec![target.row]);
     matched.people = landing.bearing_people();
+    matched.mending = landing.mending(blamed.origin, Vec::new());
     matched.identity = vec![key(context, target)];
     let mut brought: Vec<&str> = Vec::new();
     for access in context.graph.access(target) {

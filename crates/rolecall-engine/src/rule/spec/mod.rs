@@ -26,8 +26,8 @@ pub(crate) struct Spec {
     pub since: String,
     /// The only dialects that have the notion which the rule judges; every dialect where it is left out.
     pub dialects: Option<Vec<DialectWord>>,
-    /// The ids of rules that say more of the same cause: a finding whose place, or an edge of
-    /// whose witness, one of them reports is left to it.
+    /// The ids of rules that say more of the same cause: a finding that edits at the places which
+    /// they report would mend whole is left to them.
     #[serde(default)]
     pub yields_to: Vec<String>,
     /// What is looked for.

@@ -1,0 +1,58 @@
+//! Which findings need no word of their own, since what another rule reports mends them too.
+
+use crate::{Finding, Rulebook};
+use hashbrown::{HashMap, HashSet};
+use rolecall_model::Origin;
+
+/// What would mend a match, by the places of edges and entries. It is the same whoever stands for all of them in
+/// the witness, so that no name decides what is found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mending {
+    /// Sets of places: edits at all places of one set mend it. With no set and no way, the primary place is the only one.
+    pub(crate) cuts: Vec<Vec<Origin>>,
+    /// The ways that it is about, each as the places of its edges: an edit on every way mends it.
+    pub(crate) ways: Vec<Vec<Origin>>,
+    /// The places that it reports, where the primary place is but the first of them.
+    pub(crate) reported: Vec<Origin>,
+}
+
+impl Mending {
+    fn is_done_by(&self, primary: Origin, is_edited: impl Fn(&Origin) -> bool) -> bool {
+        if self.cuts.is_empty() && self.ways.is_empty() {
+            return is_edited(&primary);
+        }
+        let is_cut = |cut: &Vec<Origin>| !cut.is_empty() && cut.iter().all(&is_edited);
+        let is_broken = |way: &Vec<Origin>| way.iter().any(&is_edited);
+        self.cuts.iter().any(is_cut) || (!self.ways.is_empty() && self.ways.iter().all(is_broken))
+    }
+}
+
+/// Drops the findings of rules that yield to others, where edits at what these report mend them whole.
+pub(crate) fn yield_to_others(findings: &mut Vec<Finding>, mendings: &[Mending], rules: &Rulebook) {
+    let yields: HashMap<&str, &[String]> = rules
+        .iter()
+        .filter(|rule| !rule.spec.yields_to.is_empty())
+        .map(|rule| (rule.id.as_str(), rule.spec.yields_to.as_slice()))
+        .collect();
+    let stronger: HashSet<&str> = yields.values().copied().flatten().map(String::as_str).collect();
+    let mut reported: HashMap<Origin, HashSet<&str>> = HashMap::new();
+    for (finding, mending) in findings.iter().zip(mendings) {
+        let Some(rule) = stronger.get(finding.rule.as_str()) else { continue };
+        for origin in std::iter::once(&finding.primary.place.origin).chain(&mending.reported) {
+            reported.entry(*origin).or_default().insert(rule);
+        }
+    }
+    let is_kept: Vec<bool> = findings
+        .iter()
+        .zip(mendings)
+        .map(|(finding, mending)| {
+            let Some(stronger) = yields.get(finding.rule.as_str()) else { return true };
+            let is_edited = |place: &Origin| {
+                reported.get(place).is_some_and(|others| stronger.iter().any(|rule| others.contains(rule.as_str())))
+            };
+            !mending.is_done_by(finding.primary.place.origin, is_edited)
+        })
+        .collect();
+    let mut is_kept = is_kept.into_iter();
+    findings.retain(|_| is_kept.next().unwrap_or(true));
+}
