@@ -35,6 +35,9 @@ pub struct Allow {
     pub owner: Spanned<String>,
     /// Where it was decided.
     pub ticket: Option<String>,
+    /// The day on which it was accepted, in UTC.
+    #[schemars(with = "Option<String>")]
+    pub since: Option<Spanned<Datetime>>,
     /// The last day on which it holds, in UTC.
     #[schemars(with = "Option<String>")]
     pub expires: Option<Spanned<Datetime>>,
@@ -52,6 +55,10 @@ pub struct Acceptance {
     pub owner: String,
     /// Where it was decided.
     pub ticket: Option<String>,
+    /// The day on which it was accepted, as `2026-01-31`.
+    pub since: Option<String>,
+    /// How many days ago that was, where the day of the run is known.
+    pub age: Option<u32>,
     /// The last day on which it holds, as `2026-12-31`.
     pub expires: Option<String>,
     /// Where the entry stands.
@@ -74,11 +81,7 @@ impl Allow {
             let help = suggestion(kind.as_ref(), Kind::ALL.iter().map(|k| k.word()));
             return fault(kind.span(), format!("`{}` is no kind of entity", kind.as_ref()), &help);
         }
-        if let Some(expires) = self.expires.as_ref().filter(|e| e.as_ref().date.is_none() || e.as_ref().time.is_some())
-        {
-            let help = "write the last day on which it holds, such as 2026-12-31";
-            return fault(expires.span(), "`expires` is no date".to_owned(), help);
-        }
+        self.check_days().or_else(|(at, message, help)| fault(at, message, help))?;
         for line in self.access.iter().flatten() {
             if Accepted::read(line.as_ref()).is_none() {
                 let help = "write `domain:entity:action over scope`, as `rolecall check --format allow` prints it";
@@ -92,6 +95,31 @@ impl Allow {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Checks that days are days, in their order; gives where, what and the help.
+    fn check_days(&self) -> Result<(), (Range<usize>, String, &'static str)> {
+        let on = "write the day on which it was accepted, such as 2026-01-31";
+        let until = "write the last day on which it holds, such as 2026-12-31";
+        for (said, key, help) in [(&self.since, "since", on), (&self.expires, "expires", until)] {
+            if let Some(said) =
+                said.as_ref().filter(|said| said.as_ref().date.is_none() || said.as_ref().time.is_some())
+            {
+                return Err((said.span(), format!("`{key}` is no date"), help));
+            }
+        }
+        match (&self.since, &self.expires) {
+            (Some(since), Some(last)) if since.as_ref().date > last.as_ref().date => {
+                Err((last.span(), "the entry ends before it was accepted".to_owned(), "correct `since` or `expires`"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where the day of acceptance stands, where that is after `today`.
+    pub(crate) fn is_ahead(&self, today: Date) -> Option<Range<usize>> {
+        let since = self.since.as_ref()?;
+        since.as_ref().date.filter(|since| *since > today).map(|_| since.span())
     }
 
     /// The values that a report may point to.
@@ -125,11 +153,14 @@ impl Allow {
         last.is_some_and(|last| today.is_none_or(|today| today > last))
     }
 
-    fn acceptance(&self, place: Place) -> Acceptance {
+    fn acceptance(&self, place: Place, today: Option<Date>) -> Acceptance {
+        let since = self.since.as_ref().and_then(|day| day.as_ref().date);
         Acceptance {
             reason: self.reason.as_ref().clone(),
             owner: self.owner.as_ref().clone(),
             ticket: self.ticket.clone(),
+            since: since.map(|day| day.to_string()),
+            age: since.zip(today).and_then(|(since, today)| days(since, today)),
             expires: self.end(),
             place,
         }
@@ -165,6 +196,15 @@ impl Allow {
         };
         finding.access.iter().filter(|line| !is_accepted(line)).map(String::as_str).collect()
     }
+}
+
+/// How many days lie between two.
+fn days(from: Date, to: Date) -> Option<u32> {
+    let read = |day: Date| {
+        let [month, date] = [day.month, day.day].map(i8::try_from);
+        jiff::civil::Date::new(i16::try_from(day.year).ok()?, month.ok()?, date.ok()?).ok()
+    };
+    u32::try_from((read(to)? - read(from)?).get_days()).ok()
 }
 
 /// `permission over scope`, read.
@@ -261,7 +301,9 @@ impl Ledger {
                 let place = entry.place(settings);
                 match entry.objection(finding, only.is_some(), policy.today) {
                     Some(text) => remarks.push(Label { place, text }),
-                    None => finding.allowed = finding.allowed.take().or_else(|| Some(entry.acceptance(place))),
+                    None => {
+                        finding.allowed = finding.allowed.take().or_else(|| Some(entry.acceptance(place, policy.today)))
+                    }
                 }
             }
             if finding.allowed.is_none() {

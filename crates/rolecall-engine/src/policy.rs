@@ -300,6 +300,16 @@ impl Policy {
         let help = suggestion(id, rules.iter().map(|rule| rule.id.as_str()));
         Some(FileFault::new(path, text, entry.rule.span(), format!("there is no rule `{id}`"), help))
     }
+
+    /// The first entry of `[[allow]]` that was accepted on a day still to come, as a fault. Without a clock there is none.
+    #[must_use]
+    pub fn accepted_later(&self) -> Option<FileFault> {
+        let today = self.today?;
+        let (entry, at) = self.allow.iter().find_map(|entry| Some((entry, entry.is_ahead(today)?)))?;
+        let (path, text) = self.sources.get(entry.source as usize)?;
+        let help = format!("today is {today}; write the day on which it was accepted");
+        Some(FileFault::new(path, text, at, "`since` is a day still to come".to_owned(), help))
+    }
 }
 
 #[cfg(test)]

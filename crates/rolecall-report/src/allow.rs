@@ -30,7 +30,11 @@ fn write_allow(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> {
                 writeln!(out, "]")?;
             }
         }
-        writeln!(out, "reason = \"\"\nowner = \"\"\n# ticket = \"\"\n# expires = 2026-12-31\n")?;
+        writeln!(out, "reason = \"\"\nowner = \"\"\n# ticket = \"\"")?;
+        if let Some(today) = &verdict.today {
+            writeln!(out, "since = {today}")?;
+        }
+        writeln!(out, "# expires = 2026-12-31\n")?;
     }
     Ok(())
 }

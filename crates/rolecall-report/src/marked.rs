@@ -25,9 +25,10 @@ pub(crate) fn of<'v>(verdict: &'v Verdict<'_>) -> impl Iterator<Item = Marked<'v
     })
 }
 
-/// `Kim: audited with the works council (OPS-12), until 2026-12-31`
+/// `Kim: audited with the works council (OPS-12), since 2026-01-31, until 2026-12-31`
 pub(crate) fn reason(acceptance: &Acceptance) -> String {
     let ticket = acceptance.ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
+    let since = acceptance.since.as_ref().map(|day| format!(", since {day}")).unwrap_or_default();
     let expires = acceptance.expires.as_ref().map(|day| format!(", until {day}")).unwrap_or_default();
-    format!("{}: {}{ticket}{expires}", acceptance.owner, acceptance.reason)
+    format!("{}: {}{ticket}{since}{expires}", acceptance.owner, acceptance.reason)
 }

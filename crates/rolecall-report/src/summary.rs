@@ -147,10 +147,11 @@ fn some(names: &[&str], limit: usize) -> String {
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 
-/// `1 file`, `3 service accounts`, `2 recording policies`.
+/// `1 file`, `3 service accounts`, `2 recording policies`, `9 days`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
     let noun = noun.replace('-', " ");
-    match (number, noun.strip_suffix('y')) {
+    let stem = noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match (number, stem) {
         (1, _) => format!("1 {noun}"),
         (_, Some(stem)) => format!("{number} {stem}ies"),
         (_, None) => format!("{number} {noun}s"),

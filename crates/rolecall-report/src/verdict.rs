@@ -102,6 +102,8 @@ pub struct Verdict<'a> {
     pub is_compared: bool,
     /// How the run ends, where it does so by what it found.
     pub exit: Option<Exit>,
+    /// The day of the run as `2026-12-31`, where it is known.
+    pub today: Option<String>,
 }
 
 impl<'a> Verdict<'a> {
@@ -125,6 +127,7 @@ impl<'a> Verdict<'a> {
             cuts: BTreeMap::new(),
             is_compared: false,
             exit: None,
+            today: None,
         }
     }
 

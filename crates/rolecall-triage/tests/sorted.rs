@@ -34,7 +34,8 @@ fn grave(rule: &str, fingerprint: &str) -> Finding {
 
 fn accepted(fingerprint: &str) -> Finding {
     let place = Place::whole(Origin::default());
-    let entry = Acceptance { reason: "known".into(), owner: "ops".into(), ticket: None, expires: None, place };
+    let (reason, owner) = ("known".into(), "ops".into());
+    let entry = Acceptance { reason, owner, ticket: None, since: None, age: None, expires: None, place };
     Finding { allowed: Some(entry), ..grave("a", fingerprint) }
 }
 

@@ -194,5 +194,6 @@ pub(crate) fn verdict<'a>(
         cuts: BTreeMap::new(),
         is_compared: false,
         exit: None,
+        today: None,
     }
 }

@@ -6,6 +6,7 @@ use super::words::{count, safe, sentence};
 use crate::Problem;
 use crate::digest::sha256;
 use maud::{Markup, html};
+use rolecall_engine::Acceptance;
 use rolecall_model::Kind;
 use rolecall_source::visible;
 use rolecall_triage::HeldBy;
@@ -49,10 +50,16 @@ fn by(by: &HeldBy) -> String {
         HeldBy::Allow(acceptance) => {
             let ticket = acceptance.ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
             let until = acceptance.expires.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
-            let said = format!("{}{until}: {}{ticket}", acceptance.owner, acceptance.reason);
+            let said = format!("{}{}{until}: {}{ticket}", acceptance.owner, since(acceptance), acceptance.reason);
             format!("accepted by {}", visible(&said))
         }
     }
+}
+
+/// ` since 2026-01-31 (135 days)`
+fn since(acceptance: &Acceptance) -> String {
+    let age = acceptance.age.map(|days| format!(" ({})", count(days as usize, "day"))).unwrap_or_default();
+    acceptance.since.as_ref().map(|day| format!(" since {day}{age}")).unwrap_or_default()
 }
 
 /// The section of what was not judged, and why; and of what the input does not show.

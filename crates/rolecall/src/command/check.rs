@@ -102,6 +102,7 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
         verdict.places.extend(places);
     }
     verdict.is_compared = baseline.is_some();
+    verdict.today = policy.today.map(|day| day.to_string());
     let fail_on = options.fail_on.least();
     let code = rolecall_triage::exit_code(verdict.problems.is_empty(), &verdict.findings, fail_on);
     let code = code.max(u8::from(is_stale));

@@ -274,3 +274,35 @@ fn entries_as_printed_accept_everything_and_are_all_used() {
         assert_eq!((left, report["summary"]["accepted"].as_u64()), (Vec::new(), Some(count as u64)), "{export}");
     }
 }
+
+#[test]
+fn the_day_of_acceptance_is_a_day_before_now_and_before_the_end() {
+    let case = Case::new(ALL);
+    let none = (0, Vec::new(), 1);
+    assert_eq!(rules(&case.check(&entry("since = 2026-06-15"), &[])), none);
+    assert_eq!(rules(&case.check(&entry("since = 2026-06-15\nexpires = 2026-06-15"), &[])), none);
+    let refused = |more: &str| {
+        fs::write(case.path("rolecall.toml"), entry(more)).expect("written");
+        let arguments = ["check", &case.path("tenant.json"), "--config", &case.path("rolecall.toml")];
+        let run = run(&[&arguments[..], &["--today", "2026-06-15"]].concat());
+        assert_eq!((run.code, run.out.as_str()), (2, ""));
+        run.err
+    };
+    let ahead = refused("since = 2026-06-16");
+    assert!(ahead.contains("`since` is a day still to come") && ahead.contains("rolecall.toml:6:9"), "{ahead}");
+    assert!(ahead.contains("today is 2026-06-15"), "{ahead}");
+    assert!(refused("since = 2026-01-01T10:00:00Z").contains("`since` is no date"));
+    let ended = refused("since = 2026-02-01\nexpires = 2026-01-31");
+    assert!(ended.contains("the entry ends before it was accepted") && ended.contains("rolecall.toml:7:11"), "{ended}");
+}
+
+#[test]
+fn the_report_to_hand_over_tells_how_old_an_acceptance_is() {
+    let case = Case::new(ALL);
+    fs::write(case.path("rolecall.toml"), entry("since = 2024-02-28\nexpires = 2030-01-01")).expect("written");
+    let mut command = rolecall(&["report", &case.path("tenant.json")]);
+    let page = finish(command.env("ROLECALL_TODAY", "2024-03-01").output().expect("it starts")).out;
+    // A leap day lies between.
+    let said = "accepted by identity since 2024-02-28 (2 days) until 2030-01-01: it plans";
+    assert!(page.contains(said), "{page}");
+}
