@@ -148,12 +148,13 @@ impl Export {
         found
     }
 
-    /// The places of findings, worked out once for each file that has any.
+    /// The places of findings and of the entries that accept them, worked out once for each file that has any.
     pub(crate) fn places<'f>(&mut self, findings: impl IntoIterator<Item = &'f Finding>) -> HashMap<Place, Location> {
         let mut wanted: Vec<Place> = Vec::new();
         for finding in findings {
             let labels = std::iter::once(&finding.primary).chain(&finding.related).map(|label| label.place);
-            wanted.extend(labels.chain(finding.witness.iter().map(|step| step.place)));
+            let accepted = finding.allowed.iter().map(|entry| entry.place);
+            wanted.extend(labels.chain(finding.witness.iter().map(|step| step.place)).chain(accepted));
         }
         let (lines, places) = self.locate(wanted);
         self.lines.extend(lines);

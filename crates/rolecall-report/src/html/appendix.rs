@@ -3,12 +3,11 @@
 use super::Dossier;
 use super::overview::number;
 use super::words::{count, safe, sentence};
-use crate::Problem;
 use crate::digest::sha256;
+use crate::{Location, Problem};
 use maud::{Markup, html};
 use rolecall_engine::Acceptance;
 use rolecall_model::Kind;
-use rolecall_source::visible;
 use rolecall_triage::HeldBy;
 use std::collections::BTreeMap;
 
@@ -31,7 +30,7 @@ pub(super) fn held(dossier: &Dossier<'_>) -> Markup {
                                 tr {
                                     th scope="row" { (sentence(&held.finding.message)) " " small { (held.finding.rule) } }
                                     td { span class=(format!("severity {}", held.finding.severity.word())) { (held.finding.severity.word()) } }
-                                    td { (by(&held.by)) }
+                                    td { (by(dossier, &held.by)) }
                                 }
                             }
                         }
@@ -42,16 +41,25 @@ pub(super) fn held(dossier: &Dossier<'_>) -> Markup {
     }
 }
 
-fn by(by: &HeldBy) -> String {
-    match by {
-        HeldBy::Options => "the options of this run".to_owned(),
-        HeldBy::Elsewhere => "the files that changed: it touches none of them".to_owned(),
-        HeldBy::Baseline => "the baseline, which lists it".to_owned(),
-        HeldBy::Allow(acceptance) => {
-            let ticket = acceptance.ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
-            let until = acceptance.expires.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
-            let said = format!("{}{}{until}: {}{ticket}", acceptance.owner, since(acceptance), acceptance.reason);
-            format!("accepted by {}", visible(&said))
+fn by(dossier: &Dossier<'_>, by: &HeldBy) -> Markup {
+    let said = match by {
+        HeldBy::Options => "the options of this run",
+        HeldBy::Elsewhere => "the files that changed: it touches none of them",
+        HeldBy::Baseline => "the baseline, which lists it",
+        HeldBy::Allow(acceptance) => return accepted(dossier, acceptance),
+    };
+    html! { (said) }
+}
+
+/// By whom, since when, until when and why; and where that stands.
+fn accepted(dossier: &Dossier<'_>, acceptance: &Acceptance) -> Markup {
+    let ticket = acceptance.ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
+    let until = acceptance.expires.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
+    let said = format!("{}{}{until}: {}{ticket}", acceptance.owner, since(acceptance), acceptance.reason);
+    html! {
+        "accepted by " (safe(&said))
+        @if let Some(path) = dossier.verdict.places.get(&acceptance.place).and_then(|at| path(dossier, at)) {
+            " " small { code { (safe(&path)) } }
         }
     }
 }
@@ -102,14 +110,17 @@ fn problems(dossier: &Dossier<'_>) -> Markup {
 }
 
 fn said(dossier: &Dossier<'_>, problem: &Problem) -> Markup {
-    let path = problem.location.as_ref().and_then(|location| {
-        let path = dossier.verdict.sources.get(location.file)?.path();
-        Some(format!("{path}:{}:{}", location.start.line, location.start.column))
-    });
+    let path = problem.location.as_ref().and_then(|location| path(dossier, location));
     html! {
         @if let Some(path) = path.or_else(|| problem.path.clone()) { code { (safe(&path)) } " " }
         (sentence(&problem.message))
     }
+}
+
+/// `rolecall.toml:12:8`
+fn path(dossier: &Dossier<'_>, at: &Location) -> Option<String> {
+    let path = dossier.verdict.sources.get(at.file)?.path();
+    Some(format!("{path}:{}:{}", at.start.line, at.start.column))
 }
 
 /// How many of each kind the export holds, those that it holds none of included.

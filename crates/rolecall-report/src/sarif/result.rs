@@ -31,7 +31,7 @@ impl Serialize for Results<'_> {
         let held = self.verdict.held.iter().filter(|held| is_marked(&held.by));
         serializer.collect_seq(reported.chain(held.map(|held| (&held.finding, Some(&held.by)))).map(|(finding, by)| {
             let number = signs.number(&finding.fingerprint);
-            let mut result = self.result(finding, number, by.and_then(suppression));
+            let mut result = self.result(finding, number, by.and_then(|by| self.suppression(by)));
             let state = if by == Some(&HeldBy::Baseline) { "unchanged" } else { "new" };
             // What is accepted may be old or new: that is not compared.
             let is_compared = self.verdict.is_compared && !matches!(by, Some(HeldBy::Allow(_)));
@@ -41,21 +41,21 @@ impl Serialize for Results<'_> {
     }
 }
 
-/// What somebody said of a finding as a suppression.
-fn suppression(by: &HeldBy) -> Option<Suppression> {
-    match by {
-        HeldBy::Options | HeldBy::Elsewhere | HeldBy::Baseline => None,
-        HeldBy::Allow(acceptance) => Some(
-            Suppression::builder()
-                .kind(json!("external"))
-                .status(json!("accepted"))
-                .justification(visible(&reason(acceptance)).into_owned())
-                .build(),
-        ),
-    }
-}
-
 impl Results<'_> {
+    /// What somebody said of a finding as a suppression, and where.
+    fn suppression(&self, by: &HeldBy) -> Option<Suppression> {
+        let HeldBy::Allow(acceptance) = by else { return None };
+        let mut suppression = Suppression::builder()
+            .kind(json!("external"))
+            .status(json!("accepted"))
+            .justification(visible(&reason(acceptance)).into_owned())
+            .build();
+        let spot = self.verdict.places.get(&acceptance.place).and_then(|at| spot::of(self.verdict, at));
+        // Settings have no pointers that would name the entry.
+        suppression.location = spot.map(|spot| Location { logical_locations: None, ..location(spot, None, None) });
+        Some(suppression)
+    }
+
     fn result(&self, finding: &Finding, number: u32, suppression: Option<Suppression>) -> Result {
         let label = |label: &rolecall_engine::Label, about| {
             Some(location(spot::of_label(self.verdict, label)?, Some(&label.text), about))

@@ -305,4 +305,5 @@ fn the_report_to_hand_over_tells_how_old_an_acceptance_is() {
     // A leap day lies between.
     let said = "accepted by identity since 2024-02-28 (2 days) until 2030-01-01: it plans";
     assert!(page.contains(said), "{page}");
+    assert!(page.contains("rolecall.toml:2:8</code></small>"), "the place of the entry");
 }

@@ -48,6 +48,11 @@ fn sarif_has_suppressions_and_states() {
     assert!(of("BPO Known").suppressions.is_none() && of("BPO New").suppressions.is_none());
     let suppressions = of("BPO Lead").suppressions.as_ref().expect("a suppression");
     assert_eq!(suppressions[0].justification.as_deref(), Some("Kim: =agreed\\u{202e} (OPS-1)"));
+    let place = suppressions[0].location.as_ref().and_then(|at| at.physical_location.as_ref()).expect("a place");
+    assert_eq!(place.artifact_location.as_ref().and_then(|file| file.uri.as_deref()), Some("rolecall.toml"));
+    let region = place.region.as_ref().expect("a region");
+    // `"all-scoped-reporting"`, which opens the entry.
+    assert_eq!((region.start_line, region.start_column, region.end_column), (Some(2), Some(8), Some(30)));
 }
 
 #[test]
