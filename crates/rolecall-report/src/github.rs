@@ -4,7 +4,7 @@
 //! not fit is counted.
 
 use crate::verdict::Problem;
-use crate::{Format, Location, Verdict, spot, summary};
+use crate::{Format, Location, Verdict, inert, spot, summary};
 use rolecall_engine::{Finding, Severity};
 use rolecall_source::visible;
 use std::io::{self, Write};
@@ -49,8 +49,7 @@ fn write(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> {
     }
     // What the log shows below the annotations.
     for line in summary::lines(verdict, false) {
-        // The old form of commands is looked for anywhere in a line, the new one where it starts.
-        writeln!(out, "{}", line.trim_start().trim_start_matches(':').replace("##[", "## ["))?;
+        writeln!(out, "{}", inert(&line))?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod format;
 mod github;
 mod gitlab;
 mod html;
+mod inert;
 mod json;
 mod jsonl;
 mod junit;
@@ -39,6 +40,7 @@ pub use difference::{Difference, write_difference_json, write_difference_markdow
 pub use escaping::write_pretty;
 pub use format::{FORMATS, Format, WriteReport};
 pub use html::{Dossier, write_html};
+pub use inert::inert;
 pub use json::write_json;
 pub use markdown::{write_markdown, write_markdown_report};
 pub use picture::{PICTURES, PictureFormat};

@@ -1,6 +1,6 @@
 //! `--format summary`: a few lines on the whole.
 
-use crate::{Format, Verdict, summary};
+use crate::{Format, Verdict, inert, summary};
 use rolecall_engine::Severity;
 use rolecall_source::visible;
 use std::collections::BTreeMap;
@@ -28,10 +28,10 @@ fn write(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> {
         *rules.entry((std::cmp::Reverse(finding.severity), &finding.rule)).or_default() += 1;
     }
     for ((severity, rule), number) in rules.iter().take(RULES) {
-        writeln!(out, "  {:<8} {number:>6}  {}", severity.0.word(), visible(rule))?;
+        writeln!(out, "  {:<8} {number:>6}  {}", severity.0.word(), inert(&visible(rule)))?;
     }
     if let Some(more) = rules.len().checked_sub(RULES).filter(|more| *more > 0) {
         writeln!(out, "  {more} more rules with findings")?;
     }
-    lines.try_for_each(|line| writeln!(out, "{line}"))
+    lines.try_for_each(|line| writeln!(out, "{}", inert(&line)))
 }

@@ -2,6 +2,7 @@
 
 use crate::answer::cut_words;
 use crate::excerpt::{Excerpt, Mark};
+use crate::inert::Inert;
 use crate::verdict::{Location, Problem};
 use crate::{Format, Verdict, summary, witness};
 use miette::{
@@ -39,6 +40,7 @@ const PLACES: usize = 4;
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_text(out: &mut dyn Write, verdict: &Verdict<'_>, options: &TextOptions) -> io::Result<()> {
+    let out = &mut Inert::new(out);
     for problem in &verdict.problems {
         write_problem(out, verdict, problem, options)?;
     }
@@ -46,7 +48,7 @@ pub fn write_text(out: &mut dyn Write, verdict: &Verdict<'_>, options: &TextOpti
         write_finding(out, verdict, finding, options)?;
     }
     if options.quiet {
-        return Ok(());
+        return out.flush();
     }
     for (number, line) in summary::lines(verdict, options.verbose).into_iter().enumerate() {
         let style = if number == 0 && options.color { Style::new().bold() } else { Style::new() };
@@ -55,7 +57,7 @@ pub fn write_text(out: &mut dyn Write, verdict: &Verdict<'_>, options: &TextOpti
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
         writeln!(out, "{}", style.style(textwrap::fill(&line, wrap)))?;
     }
-    Ok(())
+    out.flush()
 }
 
 /// Writes a fault of a settings or rule file.
@@ -76,9 +78,11 @@ pub fn write_fault(out: &mut dyn Write, fault: &FileFault, options: &TextOptions
         secrets: &[],
     };
     let shown = Shown::new("error".to_owned(), miette::Severity::Error, None, &fault.message, &[mark], options);
+    let out = &mut Inert::new(out);
     shown.write(out, options)?;
     write_note(out, "help", &fault.help, options)?;
-    writeln!(out)
+    writeln!(out)?;
+    out.flush()
 }
 
 fn write_finding(

@@ -2,7 +2,7 @@
 
 use crate::cli::{Color, Look};
 use rolecall_engine::FileFault;
-use rolecall_report::{TextOptions, write_fault};
+use rolecall_report::{TextOptions, inert, write_fault};
 use rolecall_source::visible;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::Path;
@@ -44,10 +44,11 @@ impl Stop {
                     .and_then(|()| writeln!(err, "nothing was checked"))
             }
             Self::Usage(message, help) => {
-                let help = if help.is_empty() { String::new() } else { format!("\n  help: {}", visible(&help)) };
-                writeln!(err, "error: {}{help}\nnothing was checked", visible(&message))
+                let help =
+                    if help.is_empty() { String::new() } else { format!("\n  help: {}", inert(&visible(&help))) };
+                writeln!(err, "error: {}{help}\nnothing was checked", inert(&visible(&message)))
             }
-            Self::Unwritten(message) => writeln!(err, "error: {}", visible(&message)),
+            Self::Unwritten(message) => writeln!(err, "error: {}", inert(&visible(&message))),
         };
         ExitCode::from(2)
     }
@@ -69,7 +70,7 @@ pub(crate) fn note(message: &str) {
 
 fn tell(word: &str, message: &str) {
     // When standard error is closed, nobody is there to be told.
-    let _ = writeln!(io::stderr().lock(), "{word}: {}", visible(message));
+    let _ = writeln!(io::stderr().lock(), "{word}: {}", inert(&visible(message)));
 }
 
 /// Columns to write in: those of the terminal within reason, else 80.

@@ -1,6 +1,7 @@
 //! The text of an answer: lines that wrap and are safe to show.
 
 use super::Ink;
+use crate::inert::Inert;
 use crate::{TextOptions, witness};
 use owo_colors::Style;
 use rolecall_engine::{Answer, Step};
@@ -111,6 +112,7 @@ impl<'a> Page<'a> {
     }
 
     pub(super) fn write(self, out: &mut dyn Write) -> io::Result<()> {
+        let out = &mut Inert::new(out);
         for (style, indent, line) in self.lines {
             let text = if indent == usize::MAX {
                 line
@@ -126,6 +128,6 @@ impl<'a> Page<'a> {
             };
             if self.options.color { writeln!(out, "{}", style.style(text))? } else { writeln!(out, "{text}")? }
         }
-        Ok(())
+        out.flush()
     }
 }

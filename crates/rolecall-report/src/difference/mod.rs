@@ -7,6 +7,7 @@ pub use json::write_difference_json;
 
 use crate::TextOptions;
 use crate::answer::Ink;
+use crate::inert::Inert;
 use rolecall_diff::{Cause, Diff};
 use rolecall_engine::Finding;
 use rolecall_model::Place;
@@ -92,7 +93,9 @@ pub fn write_difference_text(
     if !options.quiet {
         lines.push(difference.summary());
     }
-    lines.iter().try_for_each(|line| writeln!(out, "{}", textwrap::fill(&visible(line), &wrap)))
+    let out = &mut Inert::new(out);
+    lines.iter().try_for_each(|line| writeln!(out, "{}", textwrap::fill(&visible(line), &wrap)))?;
+    out.flush()
 }
 
 /// Writes it as Markdown, for a comment on a pull request.

@@ -78,3 +78,34 @@ fn a_name_cannot_end_a_row_a_line_or_a_string() {
         assert!(!text.contains(needs_escape) && !text.contains("[click](") && !text.contains("[x]("), "{text}");
     }
 }
+
+#[test]
+fn no_line_of_a_log_is_a_command_wherever_it_is_wrapped() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let entry = json!({"id": "reporting:reportingData:view", "scope": "All"});
+    // Some of these lengths put the command where a line is wrapped.
+    let name = |length: usize| format!("BPO {} ::error::x ##[error]y", "a".repeat(length));
+    let role = |length: usize| json!({"id": format!("r-{length}"), "name": name(length), "rolePermissions": [entry]});
+    let user = |length: usize| json!({"id": format!("u-{length}"), "name": name(length), "bpoUser": true, "userRoles": [format!("r-{length}")]});
+    let bundle =
+        json!({"roles": (1..70).map(role).collect::<Vec<_>>(), "users": (1..70).map(user).collect::<Vec<_>>()});
+    let path = folder.path().join("tenant ##[x].json");
+    fs::write(&path, serde_json::to_string_pretty(&bundle).expect("JSON")).expect("written");
+    let path = path.to_str().expect("UTF-8");
+    let shown: [&[&str]; 5] = [
+        &["check", path],
+        &["check", path, "-v", "--color", "always"],
+        &["check", path, "--format", "summary"],
+        &["who-can", "reporting:reportingData:view", path],
+        &["diff", "fixtures/clean", path],
+    ];
+    for arguments in shown {
+        let run = run(arguments);
+        assert!(run.code < 2, "{}", run.err);
+        // Where `check` wraps, by the rules of Unicode, no line begins with a colon anyhow.
+        assert!(run.out.contains("\n    : :error::x") || arguments[0] == "check", "{arguments:?} wraps none");
+        for line in run.out.lines().chain(run.err.lines()) {
+            assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{line}");
+        }
+    }
+}
