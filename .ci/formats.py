@@ -20,6 +20,8 @@ import xmlschema
 from junitparser import JUnitXml
 from markdown_it import MarkdownIt
 
+import pictures
+
 PROGRAM, MODULES = sys.argv[1], Path(sys.argv[2])
 HOME = Path(__file__).resolve().parent.parent
 FORMATS = ["sarif", "github", "gitlab", "junit", "markdown", "csv", "jsonl", "json", "summary"]
@@ -228,7 +230,7 @@ def main():
                 passed += 1
         check_code_climate(out)
         check_multitool(out)
-        passed += 2
+        passed += 2 + pictures.check(PROGRAM, str(MODULES), names)
     print(f"formats: {passed} passed, 0 failed")
 
 

@@ -1,8 +1,7 @@
 //! DOT, the language of Graphviz.
 
-use super::{beside, lines};
+use super::{beside, lines, shown};
 use rolecall_query::{MANY, Picture};
-use rolecall_source::visible;
 use std::io::{self, Write};
 
 /// Writes a picture.
@@ -30,7 +29,7 @@ pub(super) fn write(out: &mut dyn Write, picture: &Picture) -> io::Result<()> {
     writeln!(out, "}}")
 }
 
-/// Text within quotes. Graphviz reads backslashes and, in labels, entities of HTML.
+/// Text within quotes. Graphviz reads backslashes and, in labels, entities of HTML; what it draws is often SVG.
 fn escaped(text: &str) -> String {
-    visible(text).replace('\\', "\\\\").replace('"', "\\\"").replace('&', "&amp;")
+    shown(text).replace('\\', "\\\\").replace('"', "\\\"").replace('&', "&amp;")
 }

@@ -1,9 +1,9 @@
 //! GraphML, by <http://graphml.graphdrawing.org/specification.html>.
 
+use super::shown;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use rolecall_query::Picture;
-use rolecall_source::visible;
 use std::io::{self, Write};
 
 /// What is said of nodes and edges.
@@ -60,8 +60,6 @@ fn data(writer: &mut Writer<&mut dyn Write>, key: &str, text: &str) -> io::Resul
     if text.is_empty() {
         return Ok(());
     }
-    // Two code points that are no characters may not stand in XML, even by number.
-    let safe = visible(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
-    writer.create_element("data").with_attribute(("key", key)).write_text_content(BytesText::new(&safe))?;
+    writer.create_element("data").with_attribute(("key", key)).write_text_content(BytesText::new(&shown(text)))?;
     Ok(())
 }

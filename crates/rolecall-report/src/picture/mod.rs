@@ -6,6 +6,7 @@ mod mermaid;
 
 use crate::escaping::write_pretty;
 use rolecall_query::Picture;
+use rolecall_source::visible;
 use serde_json::json;
 use std::io::{self, Write};
 
@@ -55,6 +56,12 @@ fn lines(dot: &rolecall_query::Dot) -> Vec<String> {
 fn beside(arrow: &rolecall_query::Arrow) -> String {
     let word = arrow.edge.replace('-', " ");
     if arrow.note.is_empty() { word } else { format!("{word} {}", arrow.note) }
+}
+
+/// Text as it is shown where it ends up in XML, in which two code points that are no characters may not stand, even by
+/// number.
+fn shown(text: &str) -> String {
+    visible(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }
 
 fn write_json(out: &mut dyn Write, picture: &Picture) -> io::Result<()> {
