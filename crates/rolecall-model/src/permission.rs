@@ -109,6 +109,9 @@ impl Permission {
 
 /// Lower case, without spaces: `Reporting Data` and `reportingData` are one word.
 fn fold(word: &str) -> String {
+    if word.bytes().all(|b| b.is_ascii_lowercase() || b == b'*') {
+        return word.to_owned();
+    }
     word.chars().filter(|c| !c.is_whitespace() && *c != '_').flat_map(char::to_lowercase).collect()
 }
 

@@ -55,7 +55,11 @@ impl LineIndex {
         let line = self.before(&self.line_ends, bytes, at, |part| offset(memchr::memchr_iter(b'\n', part).count()));
         let start = self.line_start(bytes, line).unwrap_or(0);
         let characters = |at| self.before(&self.characters, bytes, at, count);
-        let column = 1 + characters(at) - characters(start);
+        // A short line is counted for itself; a long one by what is known of the blocks.
+        let column = match bytes.get(start..at) {
+            Some(line) if line.len() < BLOCK => 1 + count(line),
+            _ => 1 + characters(at) - characters(start),
+        };
         Position { line: line + 1, column, offset: offset(at) + file.lead() }
     }
 

@@ -14,7 +14,8 @@ impl<'a> Scanner<'a> {
         let bytes = self.text.as_bytes();
         loop {
             match bytes.get(self.at) {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                Some(b'\n') => self.at = indent(bytes, self.at + 1),
+                Some(b' ' | b'\r' | b'\t') => self.at += 1,
                 other => return other.copied(),
             }
         }
@@ -212,6 +213,20 @@ impl<'a> Scanner<'a> {
             }
         })
     }
+}
+
+/// The first byte from `at` on that is no space: a line's indentation, eight bytes at a time.
+#[inline]
+fn indent(bytes: &[u8], mut at: usize) -> usize {
+    const SPACES: u64 = 0x2020_2020_2020_2020;
+    while let Some(Ok(chunk)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
+        let other = u64::from_le_bytes(chunk) ^ SPACES;
+        if other != 0 {
+            return at + (other.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    at
 }
 
 /// A truncated text is explained by what is still open, the innermost of it.

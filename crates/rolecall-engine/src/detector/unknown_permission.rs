@@ -55,6 +55,9 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
         }
         let slips = turns(permission).into_iter().enumerate().flat_map(|(place, (own, others))| {
             let near = beside.get(&(place, others)).into_iter().flatten();
+            // A slip changes the length by no more than itself.
+            let letters = own.chars().count();
+            let near = near.filter(move |(part, _)| letters.abs_diff(part.chars().count()) <= SLIP);
             near.map(move |(part, name)| (strsim::damerau_levenshtein(own, part), *name))
         });
         let near = slips.min();
