@@ -57,9 +57,13 @@ pub(crate) struct Held {
     pub(crate) accounts: usize,
     /// The first few names in order, users before service accounts.
     pub(crate) names: Vec<String>,
-    /// The first user and the first service account, each with the way to the role.
+    /// The first user and the first service account, each with the way to the role; the way is left out where it is far.
     pub(crate) examples: Vec<(Entity, Vec<Via>)>,
 }
+
+/// Over how many roles a holder may be away to be the example of how a role is held. Roles that inherit each from the
+/// next would otherwise all tell the chain down to the same holder.
+const FAR: u32 = 16;
 
 /// How many names a sentence gives before it only counts.
 pub(crate) const NAMED: usize = 3;
@@ -233,6 +237,12 @@ impl<'c, 't> Context<'c, 't> {
         let mut held = Held::default();
         for kind in [Kind::User, Kind::ServiceAccount] {
             let of_kind = || holdings.iter().filter(|h| h.principal.kind == kind);
+            let count = of_kind().count();
+            if kind == Kind::User {
+                held.users = count
+            } else {
+                held.accounts = count
+            }
             let first = self.first_few(of_kind());
             let names = first.iter().map(|h| self.graph.tenant.name(h.principal).to_owned());
             held.names.extend(names.take(NAMED - held.names.len().min(NAMED)));
@@ -242,6 +252,10 @@ impl<'c, 't> Context<'c, 't> {
             let near = of_kind().filter(|h| Some(by_way(h)) == nearest);
             if let Some(holding) = self.first_few(near).first() {
                 let mut way = Vec::new();
+                if heirs.distance(holding.role) > FAR {
+                    held.examples.push((holding.principal, way));
+                    continue;
+                }
                 if let Some((group, origin)) = holding.group {
                     way.push(Via { kind: EdgeKind::MemberOf, to: group, origin });
                 }
@@ -250,8 +264,6 @@ impl<'c, 't> Context<'c, 't> {
                 way.extend(inheritance(&heirs.chain(holding.role)));
                 held.examples.push((holding.principal, way));
             }
-            let count = of_kind().count();
-            if kind == Kind::User { held.users = count } else { held.accounts = count }
         }
         held
     }

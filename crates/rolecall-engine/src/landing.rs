@@ -161,7 +161,8 @@ pub(crate) fn land_assigned(
 /// A role is the subject; one of its holders leads the way.
 pub(crate) fn role_landing(context: &Context<'_, '_>, row: u32, on: Vec<Via>) -> Landing {
     let subject = Entity { kind: Kind::Role, row };
-    let (start, mut way) = context.held(row).examples.first().cloned().unwrap_or((subject, Vec::new()));
+    let near = context.held(row).examples.iter().find(|(_, way)| !way.is_empty());
+    let (start, mut way) = near.cloned().unwrap_or((subject, Vec::new()));
     let lead = way.len();
     way.extend(on);
     let (people, heads, assignments) = (Vec::new(), Vec::new(), Vec::new());

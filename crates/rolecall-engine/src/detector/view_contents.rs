@@ -60,10 +60,12 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: 
 
 /// Who has a role, as far as the tier goes.
 struct Holder {
-    /// The role where it is of the tier, else the first of those of the tier who hold it.
+    /// The role where it is of the tier or several of the tier hold it, else the one who does.
     subject: Entity,
     start: Entity,
     way: Vec<Via>,
+    /// Those of the tier, where the role is not.
+    people: Vec<Entity>,
     /// The regions of everybody of the tier who holds it.
     regions: HashSet<Sym>,
 }
@@ -77,7 +79,8 @@ fn holder(context: &Context<'_, '_>, params: &TierParams, role: Entity) -> Optio
     let users = holdings.iter().filter(|h| h.principal.kind == Kind::User);
     let region = |row: u32| graph.tenant.users.get(row as usize)?.region.map(|region| region.target);
     let regions = users.filter_map(|h| region(h.principal.row)).collect();
-    let first = holdings.first();
+    // The nearest shows it best.
+    let first = holdings.iter().min_by_key(|h| (heirs.distance(h.role), h.group.is_some()));
     let way = first.map(|h| {
         let member = h.group.map(|(to, origin)| Via { kind: EdgeKind::MemberOf, to, origin });
         let holds = Via { kind: EdgeKind::Holds, to: Entity { kind: Kind::Role, row: h.role }, origin: h.holds };
@@ -85,14 +88,15 @@ fn holder(context: &Context<'_, '_>, params: &TierParams, role: Entity) -> Optio
         let on = crate::context::inheritance(&chain);
         member.into_iter().chain([holds]).chain(on).collect::<Vec<Via>>()
     });
-    match (is_of_tier, first) {
-        (true, None) => Some(Holder { subject: role, start: role, way: Vec::new(), regions }),
-        (true, Some(h)) => Some(Holder { subject: role, start: h.principal, way: way.unwrap_or_default(), regions }),
-        (false, Some(h)) => {
-            Some(Holder { subject: h.principal, start: h.principal, way: way.unwrap_or_default(), regions })
-        }
-        (false, None) => None,
-    }
+    let subject = match holdings.as_slice() {
+        _ if is_of_tier => role,
+        [] => return None,
+        [only] => only.principal,
+        _ => role,
+    };
+    let start = first.map_or(role, |h| h.principal);
+    let people = if is_of_tier { Vec::new() } else { holdings.iter().map(|h| h.principal).collect() };
+    Some(Holder { subject, start, way: way.unwrap_or_default(), people, regions })
 }
 
 /// Queues in a view on which anybody sits who is not of the tier, with the places that put them there.
@@ -141,6 +145,7 @@ fn of_view(
     let tenant = context.graph.tenant;
     let &(first, at) = entries.first()?;
     let mut matched = Match::of(context, holder.subject, Place::reference(at));
+    matched.people.clone_from(&holder.people);
     matched.witness = steps(context, holder.start, &holder.way);
     matched.witness.extend(grant_step(context, role, first));
     for (entity, origin) in contents {

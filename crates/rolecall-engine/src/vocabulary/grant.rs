@@ -170,6 +170,7 @@ fn owner_landing(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32) ->
         let stands_for_holder =
             || pattern.unheld.iter().any(|tier| context.tiers.contains(tier.as_ref(), landing.subject));
         match held.examples.iter().find(|(who, _)| is_holder(pattern, who.kind)) {
+            Some((_, way)) if way.is_empty() => {}
             Some((who, way)) => (landing.start, landing.way, landing.lead) = (*who, way.clone(), way.len()),
             None if is_unheld && stands_for_holder() => {}
             None => return None,

@@ -66,8 +66,28 @@ fn beyond(context: &Context<'_, '_>, start: u32, is_target: &HashSet<u32>) -> Op
     None
 }
 
+/// The permissions that a role brings, the nearest first. No ways are made: of a chain of roles they would be as many.
+fn brought<'t>(context: &Context<'_, 't>, role: Entity) -> Vec<&'t str> {
+    let graph = context.graph;
+    let mut level = vec![role];
+    let mut seen: HashSet<Entity> = HashSet::from_iter([role]);
+    let (mut brought, mut known) = (Vec::new(), HashSet::new());
+    while !level.is_empty() {
+        let mut next = Vec::new();
+        for owner in level {
+            let grants = graph.tenant.grants(graph.tenant.grants_of(owner)).iter();
+            brought
+                .extend(grants.map(|g| graph.tenant.permissions.spelling(g.permission)).filter(|p| known.insert(*p)));
+            let mut parents: Vec<Entity> = graph.entities_from(owner, EdgeKind::Inherits).map(|(to, _)| to).collect();
+            parents.sort_by_cached_key(|parent| graph.order_key(*parent));
+            next.extend(parents.into_iter().filter(|parent| seen.insert(*parent)));
+        }
+        level = next;
+    }
+    brought
+}
+
 fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landing) -> Option<Match> {
-    let tenant = context.graph.tenant;
     // Of several who hold the very role, the first stands for all.
     let blamed = landing.way.get(landing.lead).or(landing.way.last())?;
     let target = landing.way.last()?.to;
@@ -80,11 +100,7 @@ fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landin
     matched.people = landing.bearing_people();
     matched.mending = landing.mending(blamed.origin, Vec::new());
     matched.identity = vec![key(context, target)];
-    let mut brought: Vec<&str> = Vec::new();
-    for access in context.graph.access(target) {
-        let permission = tenant.grants.get(access.grant as usize).map(|g| tenant.permissions.spelling(g.permission));
-        brought.extend(permission.filter(|p| !brought.contains(p)));
-    }
+    let brought = brought(context, target);
     let brought = if brought.is_empty() {
         "permissions that the export does not show".to_owned()
     } else {

@@ -199,3 +199,33 @@ fn blocks_of_many_kinds_are_read_in_linear_time() {
     let text = format!("{kinds}resource \"genesyscloud_user\" \"u\" {{\n{kinds}}}\n");
     assert_eq!(problems("x.tf", &text), Vec::<String>::new());
 }
+
+#[test]
+fn a_list_of_edges_has_a_largest_size() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("edges.txt");
+    fs::write(&path, "# nothing\n".repeat(1_700_000)).expect("written");
+    let name = path.to_str().expect("UTF-8");
+    let asked = run(&["what-if", "fixtures/clean", "--revoke-from", name]);
+    assert_eq!(asked.code, 2);
+    assert!(asked.err.contains("it has more than the 16777216 bytes"), "{}", asked.err);
+}
+
+#[test]
+fn a_chain_of_roles_is_not_told_again_for_each_of_them() {
+    let role = |row: usize| {
+        format!(
+            r#"{{"id":"r-{row}","name":"BPO Rank {row}","system":true,"inheritsFrom":["r-{}"],"rolePermissions":[]}}"#,
+            row + 1
+        )
+    };
+    let user = r#"{"id":"u-1","name":"Ana Reis","bpoUser":true,"userRoles":["r-0"]}"#;
+    let last = r#"{"id":"r-100","name":"Agent","system":true,"rolePermissions":[]}"#;
+    let text = format!("{{\"roles\":[{},{last}],\"users\":[{user}]}}", join(100, role));
+    let (code, report) = check("tenant.json", &text);
+    let steps = |f: &Value| f["witness"].as_array().map_or(0, Vec::len);
+    let of_rule = findings(&report).iter().filter(|f| f["rule"] == "system-role-inheritance");
+    let lengths: Vec<usize> = of_rule.map(steps).collect();
+    assert_eq!((code, lengths.len()), (1, 100));
+    assert!(lengths.iter().all(|length| *length < 20), "{lengths:?}");
+}
