@@ -58,6 +58,18 @@ impl<'l> Lower<'l> {
         None
     }
 
+    /// An entry that names no permission may hide any.
+    pub(crate) fn no_permission(&mut self, field: &str, help: &'static str, node: Node<'_, '_>) {
+        self.troubles.push(Trouble {
+            kind: "wrong-type",
+            message: format!("`{field}` has an entry that names no permission"),
+            help,
+            at: node.start(),
+            end: node.end(),
+            related: None,
+        });
+    }
+
     fn too_long(&mut self, field: &str, length: usize, limit: usize, node: Node<'_, '_>) {
         self.troubles.push(Trouble {
             kind: "too-long",

@@ -125,10 +125,15 @@ const MOST: u64 = 16 << 20;
 
 /// The text of a file that people write by hand.
 pub(crate) fn text_of(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    File::open(path)?.take(MOST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MOST {
-        return Err(io::Error::other(format!("it has more than the {MOST} bytes that such a file may have")));
+    String::from_utf8(bytes_of(path, MOST)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// The bytes of a file that may have `most`. No more are read, whatever its length is said to be.
+pub(crate) fn bytes_of(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("it has more than the {most} bytes that such a file may have")));
     }
-    Ok(text)
+    Ok(bytes)
 }

@@ -160,7 +160,12 @@ fn policy(policy: Node<'_, '_>, into: &mut Lower<'_>) {
     let scopes = conditions.into_iter().filter_map(platform::narrowest);
     let scope = scopes.min_by_key(|scope| platform::rank(*scope)).unwrap_or(ScopeWord::Granted);
     for action in many(field(policy, "action_set")) {
-        let Some(word) = into.text("action_set", action) else { continue };
+        let word = into.text("action_set", action);
+        if [Some(&domain), Some(&entity), word.as_ref()].into_iter().flatten().any(|part| platform::is_blank(part)) {
+            into.no_permission("permission_policies", platform::NAMELESS, policy);
+            continue;
+        }
+        let Some(word) = word else { continue };
         if [&domain, &entity, &word].iter().any(|part| is_template(part)) {
             into.unread("a permission", policy);
             continue;

@@ -1,6 +1,5 @@
 //! Roles, users, service accounts and groups.
 
-use crate::Trouble;
 use crate::lower::{Lower, row};
 use rolecall_model::{Flag, Grant, Group, Kind, List, Permission, Role, ScopeWord, ServiceAccount, User};
 use rolecall_source::{Kind as Json, Node};
@@ -129,14 +128,10 @@ fn entry(field: &str, node: Node<'_, '_>, into: &mut Lower<'_>) {
     let add = |action: Option<Cow<'_, str>>, into: &mut Lower<'_>| match into.permission(&id, action.as_deref(), text) {
         Some(permission) => into.tenant.grants.push(Grant { permission, scope, targets, origin: into.origin(node) }),
         None if Permission::parse(&id, action.as_deref()).is_some() => {}
-        None => into.troubles.push(Trouble {
-            kind: "wrong-type",
-            message: format!("`{field}` has an entry that names no permission"),
-            help: "write a permission as `Domain > Entity` with a `permission`, or as `domain:entity:action`",
-            at: node.start(),
-            end: node.end(),
-            related: None,
-        }),
+        None => {
+            let help = "write a permission as `Domain > Entity` with a `permission`, or as `domain:entity:action`";
+            into.no_permission(field, help, node);
+        }
     };
     match node.get("permission") {
         Some(several) if several.kind() == Json::Array => {

@@ -93,6 +93,9 @@ pub(crate) fn general(list: Node<'_, '_>, into: &mut Lower<'_>) {
     }
     for item in list.items() {
         let Some(word) = into.text("permissions", item) else { continue };
+        if is_blank(&word) {
+            into.no_permission("permissions", NAMELESS, item);
+        }
         // The same list may repeat what the policies say.
         if word.contains(':') {
             continue;
@@ -102,6 +105,14 @@ pub(crate) fn general(list: Node<'_, '_>, into: &mut Lower<'_>) {
             into.tenant.grants.push(Grant { permission, scope: ScopeWord::All, targets: List::default(), origin });
         }
     }
+}
+
+/// What to do about an entry without words.
+pub(crate) const NAMELESS: &str = "a permission is a domain, an entity and an action: mend it or export again";
+
+/// Whether there is no word in a part of a permission.
+pub(crate) fn is_blank(part: &str) -> bool {
+    part.split(['>', ':']).all(|word| word.trim().is_empty())
 }
 
 /// One policy: a domain, an entity and a set of actions, each a permission entry.
@@ -115,7 +126,12 @@ fn policy(policy: Node<'_, '_>, actions: &str, into: &mut Lower<'_>) {
     let Some(list) = field(policy, actions).filter(|list| into.is_list(actions, *list)) else { return };
     let scope = condition(policy, into);
     for action in list.items() {
-        let Some(word) = into.text(actions, action) else { continue };
+        let word = into.text(actions, action);
+        if is_blank(&domain) || is_blank(&entity) || word.as_deref().map_or(action.is_null(), is_blank) {
+            into.no_permission("permissionPolicies", NAMELESS, policy);
+            continue;
+        }
+        let Some(word) = word else { continue };
         let id = format!("{domain}:{entity}");
         let origin = into.origin(policy);
         if let Some(permission) = into.permission(&id, Some(&word), action) {

@@ -8,7 +8,7 @@ mod clients;
 mod directory;
 mod settings;
 
-pub(crate) use authorization::{EVERYBODY, general, narrowest, rank};
+pub(crate) use authorization::{EVERYBODY, NAMELESS, general, is_blank, narrowest, rank};
 pub(crate) use clients::FOR_ITSELF;
 
 use crate::dialect::{Dialect, Lone, Shape};

@@ -3,9 +3,10 @@
 use crate::cli::ListFormat;
 use crate::inputs;
 use crate::output::{self, Stop};
+use crate::settings::bytes_of;
 use clap::Args;
 use rayon::prelude::*;
-use rolecall_source::visible;
+use rolecall_source::{MAX_BYTES, visible};
 use rolecall_verify::{Checked, RawFile, Report, Standing};
 use std::path::PathBuf;
 
@@ -25,7 +26,9 @@ pub(crate) struct VerifyOptions {
 /// changed; with 3 where a file cannot be read.
 pub(crate) fn run(options: &VerifyOptions) -> Result<u8, Stop> {
     let name = options.report.display();
-    let text = std::fs::read_to_string(&options.report)
+    // A report grows with the export, so it may be as long as one.
+    let text = bytes_of(&options.report, MAX_BYTES)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other))
         .map_err(|error| Stop::usage(format!("cannot read the report {name}: {error}"), ""))?;
     let help = "give what `rolecall check --format json` wrote";
     let report = Report::read(&text).map_err(|error| Stop::usage(format!("{name} is no report: {error}"), help))?;
@@ -35,7 +38,7 @@ pub(crate) fn run(options: &VerifyOptions) -> Result<u8, Stop> {
         .files
         .par_iter()
         .map(|input| {
-            let bytes = std::fs::read(&input.path).map_err(|error| format!("{}: {error}", input.name))?;
+            let bytes = bytes_of(&input.path, MAX_BYTES).map_err(|error| format!("{}: {error}", input.name))?;
             Ok(RawFile { path: input.name.clone(), bytes })
         })
         .collect();

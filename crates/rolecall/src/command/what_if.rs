@@ -48,7 +48,7 @@ pub(crate) fn rules<'a>(desk: &'a Desk<'_, '_>, book: &'a Rulebook) -> Rules<'a>
 pub(crate) fn answer(options: &WhatIfOptions, desk: &Desk<'_, '_>) -> Result<Reply, Stop> {
     let mut lines: Vec<String> = options.revoke.clone();
     if let Some(path) = &options.revoke_from {
-        let text = std::fs::read_to_string(path)
+        let text = crate::settings::text_of(path)
             .map_err(|error| Stop::usage(format!("cannot read {}: {error}", path.display()), ""))?;
         let said = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         lines.extend(said.map(str::to_owned));
