@@ -7,9 +7,12 @@ use crate::vocabulary::divisions;
 use crate::vocabulary::reach::{self, Judgement, Targets};
 use crate::vocabulary::select::is_all;
 use crate::{Entry, Named, Policy, Sensitive, Step, Tiers};
-use rolecall_graph::{Access, AccessGraph};
+use rolecall_graph::{Access, AccessGraph, Spread};
 use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
 use std::collections::BTreeMap;
+
+/// How many of those who stand alike are put in order.
+const FIRST: usize = 3;
 
 /// The ground that questions are asked on: the same that rules are judged on.
 pub struct Judge<'c, 't> {
@@ -78,6 +81,12 @@ impl<'c, 't> Judge<'c, 't> {
         standing::ways(&self.context, who, wanted)
     }
 
+    /// The same, where it is known which roles lead to any of it: a spread from those that state some.
+    #[must_use]
+    pub fn ways_by(&self, who: Entity, wanted: &Wanted, leading: &Spread) -> Vec<Access> {
+        standing::ways_by(&self.context, who, wanted, |role| leading.hop(role).is_some())
+    }
+
     /// Whether a way reaches what is asked for; `None` where its entry is none of it.
     #[must_use]
     pub fn judge(&self, who: Entity, access: &Access, wanted: &Wanted, targets: Option<&Targets>) -> Option<Judgement> {
@@ -107,10 +116,11 @@ impl<'c, 't> Judge<'c, 't> {
         Targets::any(&self.context, all)
     }
 
-    /// Those who stand alike because they have the same roles in the same divisions, groups and seats.
+    /// Those who stand alike because they have the same roles in the same divisions, groups and seats. Of each sort
+    /// the first three by name come first; sorting all would take longer than most questions.
     #[must_use]
     pub fn sorts(&self, people: impl IntoIterator<Item = Entity>) -> Vec<Vec<Entity>> {
-        standing::sorts(&self.context, people)
+        standing::alike(&self.context, people, FIRST)
     }
 
     /// A number that two assignments share when they give their roles in the same divisions.

@@ -84,28 +84,59 @@ pub(crate) fn standing(
 
 /// Every way to an entry that gives any of what is asked for, shortest first.
 pub(crate) fn ways(context: &Context<'_, '_>, principal: Entity, wanted: &Wanted) -> Vec<Access> {
+    ways_by(context, principal, wanted, |_| true)
+}
+
+/// The same by roles of which it is known that they may lead to any.
+pub(crate) fn ways_by(
+    context: &Context<'_, '_>,
+    principal: Entity,
+    wanted: &Wanted,
+    is_leading: impl Fn(u32) -> bool,
+) -> Vec<Access> {
     let grants = &context.graph.tenant.grants;
-    context.graph.ways(principal, |row| grants.get(row as usize).is_some_and(|grant| wanted.has(grant.permission)))
+    let is_asked = |row: u32| grants.get(row as usize).is_some_and(|grant| wanted.has(grant.permission));
+    context.graph.ways_by(principal, is_leading, is_asked)
 }
 
 /// People with the same roles, groups and seats stand alike: the sorts that there are, each in order, and in
 /// order of who comes first. What only one of them has, such as a record of their own, is for the caller to see to.
 pub(crate) fn sorts(context: &Context<'_, '_>, people: impl IntoIterator<Item = Entity>) -> Vec<Vec<Entity>> {
+    alike(context, people, usize::MAX)
+}
+
+/// The same, but of each sort only the first few are in order, and stand before the others.
+pub(crate) fn alike(
+    context: &Context<'_, '_>,
+    people: impl IntoIterator<Item = Entity>,
+    few: usize,
+) -> Vec<Vec<Entity>> {
     let graph = context.graph;
     let mut sorts: HashMap<Vec<(Entity, u32)>, Vec<Entity>> = HashMap::new();
+    let mut sort: Vec<(Entity, u32)> = Vec::new();
     for who in people {
         let from = |kind| graph.entities_from(who, kind).map(|(entity, _)| (entity, 0));
+        sort.clear();
         // Who holds a role in other divisions stands otherwise.
-        let held = graph
-            .holdings(who)
-            .map(|(row, _, given)| (Entity { kind: Kind::Role, row }, context.division_class(given)));
-        let mut sort: Vec<_> = held.chain(from(EdgeKind::MemberOf)).chain(from(EdgeKind::OnQueue)).collect();
+        sort.extend(
+            graph
+                .holdings(who)
+                .map(|(row, _, given)| (Entity { kind: Kind::Role, row }, context.division_class(given))),
+        );
+        sort.extend(from(EdgeKind::MemberOf).chain(from(EdgeKind::OnQueue)));
         sort.extend(Some((who, 0)).filter(|_| who.kind == Kind::ServiceAccount));
         sort.sort_unstable();
-        sorts.entry(sort).or_default().push(who);
+        sorts.entry_ref(sort.as_slice()).or_default().push(who);
     }
     let mut sorts: Vec<Vec<Entity>> = sorts.into_values().collect();
-    sorts.iter_mut().for_each(|alike| alike.sort_by_cached_key(|who| graph.order_key(*who)));
+    for alike in sorts.iter_mut().filter(|alike| alike.len() > 1) {
+        let order = |who: &Entity| graph.order_key(*who);
+        if few < alike.len() {
+            alike.select_nth_unstable_by(few, |a, b| order(a).cmp(&order(b)));
+        }
+        let first = alike.len().min(few);
+        alike.get_mut(..first).unwrap_or_default().sort_by_cached_key(order);
+    }
     sorts.sort_by_cached_key(|alike| alike.first().map(|who| graph.order_key(*who)));
     sorts
 }

@@ -72,18 +72,28 @@ impl AccessGraph<'_> {
 
     /// Where access starts: the entity itself, the roles it holds, and those of its groups.
     pub(crate) fn entries(&self, of: Entity) -> Vec<(Entity, Vec<Via>)> {
+        self.entries_by(of, |_| true)
+    }
+
+    /// The same, but only by roles that matter.
+    pub(crate) fn entries_by(&self, of: Entity, is_meant: impl Fn(u32) -> bool) -> Vec<(Entity, Vec<Via>)> {
         let mut entries = vec![(of, Vec::new())];
         let holds = |from: Entity| {
             let mut held: Vec<Via> = self
                 .entities_from(from, EdgeKind::Holds)
+                .filter(|(to, _)| is_meant(to.row))
                 .map(|(to, origin)| Via { kind: EdgeKind::Holds, to, origin })
                 .collect();
-            held.sort_by_cached_key(|via| self.order_key(via.to));
+            if held.len() > 1 {
+                held.sort_by_cached_key(|via| self.order_key(via.to));
+            }
             held
         };
         entries.extend(holds(of).into_iter().map(|via| (via.to, vec![via])));
         let mut groups: Vec<_> = self.entities_from(of, EdgeKind::MemberOf).collect();
-        groups.sort_by_cached_key(|(group, _)| self.order_key(*group));
+        if groups.len() > 1 {
+            groups.sort_by_cached_key(|(group, _)| self.order_key(*group));
+        }
         for (group, origin) in groups {
             let member = Via { kind: EdgeKind::MemberOf, to: group, origin };
             entries.extend(holds(group).into_iter().map(|via| (via.to, vec![member, via])));

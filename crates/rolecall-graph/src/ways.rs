@@ -14,8 +14,14 @@ impl AccessGraph<'_> {
     /// for: by each group and each role held, with the shortest chain of parents. Shortest ways first.
     #[must_use]
     pub fn ways(&self, of: Entity, is_asked: impl Fn(u32) -> bool) -> Vec<Access> {
+        self.ways_by(of, |_| true, is_asked)
+    }
+
+    /// The same, where it is known which roles lead to any of the entries: the others are not gone into.
+    #[must_use]
+    pub fn ways_by(&self, of: Entity, is_leading: impl Fn(u32) -> bool, is_asked: impl Fn(u32) -> bool) -> Vec<Access> {
         let mut found = Vec::new();
-        for (start, via) in self.entries(of) {
+        for (start, via) in self.entries_by(of, is_leading) {
             let own = |owner: Entity, way: &[Via], found: &mut Vec<Access>| {
                 let list = self.tenant.grants_of(owner);
                 let grants = (list.start..list.start + list.len).filter(|grant| is_asked(*grant));

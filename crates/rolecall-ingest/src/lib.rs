@@ -22,5 +22,5 @@ pub use dialect::{DIALECTS, Dialect};
 pub use document::{Document, read};
 pub use limit::{MAX_PERMISSION, MAX_PERMISSIONS, MAX_TEXT, MAX_TROUBLES};
 pub use listing::{Listing, incomplete};
-pub use locate::{Located, locate};
+pub use locate::{Located, locate, spans};
 pub use trouble::Trouble;

@@ -25,15 +25,30 @@ pub fn locate(
     lines: bool,
     places: &[Place],
 ) -> HashMap<Place, Located> {
-    let Some(transcript) = transcript else { return locate_in(source.text(), lines, places) };
+    find(source, transcript, places, |text, offsets| pointers(text, offsets, lines).unwrap_or_default())
+}
+
+/// The same without pointers, which are left empty: what lies before a place need not be gone over.
+#[must_use]
+pub fn spans(source: &SourceFile, transcript: Option<&Transcript>, places: &[Place]) -> HashMap<Place, Located> {
+    find(source, transcript, places, |_, offsets| vec![String::new(); offsets.len()])
+}
+
+fn find(
+    source: &SourceFile,
+    transcript: Option<&Transcript>,
+    places: &[Place],
+    pointers: impl Fn(&str, &[u32]) -> Vec<String>,
+) -> HashMap<Place, Located> {
+    let Some(transcript) = transcript else { return find_in(source.text(), places, pointers) };
     let in_source = |(place, at): (Place, Located)| {
         let range = transcript.source(at.start);
         (place, Located { pointer: at.pointer, start: range.start, end: range.end })
     };
-    locate_in(&transcript.json, lines, places).into_iter().map(in_source).collect()
+    find_in(&transcript.json, places, pointers).into_iter().map(in_source).collect()
 }
 
-fn locate_in(text: &str, lines: bool, places: &[Place]) -> HashMap<Place, Located> {
+fn find_in(text: &str, places: &[Place], pointers: impl Fn(&str, &[u32]) -> Vec<String>) -> HashMap<Place, Located> {
     let mut tape = Tape::default();
     let mut found: Vec<(Place, u32, u32)> = places
         .iter()
@@ -44,8 +59,7 @@ fn locate_in(text: &str, lines: bool, places: &[Place]) -> HashMap<Place, Locate
         .collect();
     found.sort_by_key(|(place, start, _)| (*start, *place));
     let offsets: Vec<u32> = found.iter().map(|(_, start, _)| *start).collect();
-    let pointers = pointers(text, &offsets, lines).unwrap_or_default();
-    let located = found.into_iter().zip(pointers);
+    let located = found.into_iter().zip(pointers(text, &offsets));
     located.map(|((place, start, end), pointer)| (place, Located { pointer, start, end })).collect()
 }
 

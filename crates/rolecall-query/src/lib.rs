@@ -37,8 +37,14 @@ pub use reach::{Power, Reach, Shrink, Token, Victim, reach};
 pub use what_if::{Loss, Lost, Rules, WhatIf, what_if};
 pub use who_can::{Cause, WhoCan, WhoCanAsked, who_can};
 
+use rolecall_engine::Wanted;
 use rolecall_graph::AccessGraph;
-use rolecall_model::Entity;
+use rolecall_model::{Entity, Tenant};
+
+/// Whether an entity itself states an entry that gives any of what is asked for.
+fn states(tenant: &Tenant, entity: Entity, wanted: &Wanted) -> bool {
+    tenant.grants(tenant.grants_of(entity)).iter().any(|grant| wanted.has(grant.permission))
+}
 
 /// The first few by name. Sorting all of many would cost more than the question.
 fn few(graph: &AccessGraph<'_>, mut all: Vec<Entity>, limit: usize) -> Vec<Entity> {

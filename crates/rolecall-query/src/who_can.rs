@@ -136,9 +136,7 @@ impl Search<'_, '_, '_> {
     fn crowds(&self) -> Vec<Crowd> {
         let graph = self.judge.graph();
         let tenant = graph.tenant;
-        let states = |entity: &Entity| {
-            tenant.grants(tenant.grants_of(*entity)).iter().any(|grant| self.asked.wanted.has(grant.permission))
-        };
+        let states = |entity: &Entity| crate::states(tenant, *entity, self.asked.wanted);
         let stating = tenant.entities(Kind::Role).filter(states).map(|role| role.row);
         let mut crowds = Vec::new();
         for &row in graph.spread(stating, |_| false).roles() {

@@ -1,7 +1,7 @@
 //! Questions: an export is read, one thing is asked, and the answer goes to the terminal or a file.
 
 use crate::cli::{InputOptions, ListFormat, Look};
-use crate::export::Export;
+use crate::export::{Detail, Export};
 use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::{inputs, pipeline, settings};
@@ -89,7 +89,8 @@ pub(crate) fn read(options: &AskOptions, policy: &mut Policy) -> Result<Export, 
 
 /// Writes an answer where it was asked for.
 pub(crate) fn write(options: &AskOptions, export: &Export, answer: &dyn Shown) -> Result<(), Stop> {
-    let (_, places) = export.locate(rolecall_report::places(answer));
+    let detail = if options.format == ListFormat::Json { Detail::Pointers } else { Detail::Lines };
+    let places = export.locate(rolecall_report::places(answer), detail);
     let ink = Ink::new(&export.sources, places);
     let mut bytes = Vec::new();
     let text = output::text_options(&options.look, options.output.is_some());

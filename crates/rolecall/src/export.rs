@@ -9,6 +9,7 @@ use rolecall_report::{Location, Problem};
 use rolecall_source::{FileId, LineIndex, SourceFile, Sources};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Everything that was read.
 #[derive(Default)]
@@ -24,9 +25,6 @@ pub(crate) struct Export {
     pub(crate) lines: HashMap<FileId, LineIndex>,
 }
 
-/// A line index where one had to be made, and the places of one file.
-type Resolved = (Option<(FileId, LineIndex)>, Vec<(Place, Location)>);
-
 /// How the values of a file are found again.
 struct Form {
     dialect: Option<&'static dyn Dialect>,
@@ -34,13 +32,28 @@ struct Form {
     settings: Vec<Range<u32>>,
     lines: bool,
     transcript: Option<Transcript>,
+    /// Made when it is first needed, and kept for what is asked next.
+    index: OnceLock<LineIndex>,
+}
+
+/// What is to be known of places.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// Lines and columns, without pointers.
+    Lines,
+    /// Pointers too, for which the file is gone over from its beginning.
+    Pointers,
 }
 
 impl Form {
     /// Finds places of a file.
-    fn locate(&self, source: &SourceFile, places: &[Place]) -> HashMap<Place, Located> {
+    fn locate(&self, source: &SourceFile, places: &[Place], detail: Detail) -> HashMap<Place, Located> {
         if self.dialect.is_some() {
-            return rolecall_ingest::locate(source, self.transcript.as_ref(), self.lines, places);
+            let transcript = self.transcript.as_ref();
+            return match detail {
+                Detail::Lines => rolecall_ingest::spans(source, transcript, places),
+                Detail::Pointers => rolecall_ingest::locate(source, transcript, self.lines, places),
+            };
         }
         let of = |place: &Place| {
             let range = self.settings.iter().find(|range| range.start == place.origin.offset)?;
@@ -71,7 +84,7 @@ impl Export {
         let file = self.sources.push(source);
         let transcript = document.transcript.take();
         let (dialect, lines) = (document.dialect, document.lines);
-        self.forms.push(Form { dialect, settings: Vec::new(), lines, transcript });
+        self.forms.push(Form { dialect, settings: Vec::new(), lines, transcript, index: OnceLock::new() });
         self.problems.extend(problem);
         let is_foreign = document.dialect.is_none() && document.troubles.iter().all(Trouble::is_unknown_shape);
         if is_foreign && !input.is_named && !document.troubles.is_empty() {
@@ -94,7 +107,7 @@ impl Export {
         for (number, (path, text)) in (0..).zip(&policy.sources) {
             self.sources.push(SourceFile::from_text(path.clone(), text.clone()));
             let settings = policy.values(number).map(|p| offset(p.start)..offset(p.end)).collect();
-            self.forms.push(Form { dialect: None, settings, lines: false, transcript: None });
+            self.forms.push(Form { dialect: None, settings, lines: false, transcript: None, index: OnceLock::new() });
         }
         first
     }
@@ -140,7 +153,7 @@ impl Export {
             let (Some(source), Some(form)) = (self.sources.get(FileId(number)), self.forms.get(number as usize)) else {
                 continue;
             };
-            let located = form.locate(source, &places);
+            let located = form.locate(source, &places, Detail::Lines);
             let mut ranges: Vec<Range<u32>> = located.into_values().map(|at| at.start..at.end).collect();
             ranges.sort_by_key(|range| range.start);
             found.insert(FileId(number), ranges);
@@ -156,45 +169,37 @@ impl Export {
             let accepted = finding.allowed.iter().map(|entry| entry.place);
             wanted.extend(labels.chain(finding.witness.iter().map(|step| step.place)).chain(accepted));
         }
-        let (lines, places) = self.locate(wanted);
-        self.lines.extend(lines);
+        let places = self.locate(wanted, Detail::Pointers);
+        let made = (0..).zip(&mut self.forms).filter_map(|(number, form)| Some((FileId(number), form.index.take()?)));
+        self.lines.extend(made);
         places
     }
 
-    /// Where places are, with an index of the lines of each file that had none.
-    pub(crate) fn locate(&self, all: Vec<Place>) -> (Vec<(FileId, LineIndex)>, HashMap<Place, Location>) {
+    /// Where places are.
+    pub(crate) fn locate(&self, all: Vec<Place>, detail: Detail) -> HashMap<Place, Location> {
         let mut wanted: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
         all.into_iter().for_each(|place| wanted.entry(place.origin.file).or_default().push(place));
         let sources = &self.sources;
         let forms = &self.forms;
         let known = &self.lines;
         let wanted: Vec<(u32, Vec<Place>)> = wanted.into_iter().collect();
-        let found: Vec<Resolved> = wanted
+        let found: Vec<Vec<(Place, Location)>> = wanted
             .into_par_iter()
             .map(|(number, mut places)| {
                 places.sort_unstable();
                 places.dedup();
                 let file = FileId(number);
                 let (Some(source), Some(form)) = (sources.get(file), forms.get(number as usize)) else {
-                    return (None, Vec::new());
+                    return Vec::new();
                 };
-                let fresh = if known.contains_key(&file) { None } else { Some(LineIndex::new(source)) };
-                let Some(index) = known.get(&file).or(fresh.as_ref()) else { return (None, Vec::new()) };
-                let located = form.locate(source, &places);
+                let index = known.get(&file).unwrap_or_else(|| form.index.get_or_init(|| LineIndex::new(source)));
                 let resolve = |(place, at): (Place, Located)| {
                     let (start, end) = (index.position(source, at.start), index.position(source, at.end));
                     (place, Location { file, pointer: at.pointer, start, end })
                 };
-                let resolved = located.into_iter().map(resolve).collect();
-                (fresh.map(|index| (file, index)), resolved)
+                form.locate(source, &places, detail).into_iter().map(resolve).collect()
             })
             .collect();
-        let mut lines = Vec::new();
-        let mut places = HashMap::new();
-        for (index, resolved) in found {
-            lines.extend(index);
-            places.extend(resolved);
-        }
-        (lines, places)
+        found.into_iter().flatten().collect()
     }
 }

@@ -1,6 +1,6 @@
 //! Paths → sources → documents → tenant → graph → findings → verdict.
 
-use crate::export::Export;
+use crate::export::{Detail, Export};
 use crate::inputs::{self, Input, Inputs};
 use crate::progress::Progress;
 use rayon::prelude::*;
@@ -149,7 +149,7 @@ pub(crate) fn cuts(
     let cut = |finding: &Finding| rolecall_query::cut(&judge, &rules, &before, finding).ok();
     let cuts: Vec<Cut> = findings.iter().filter_map(cut).collect();
     let answer = CutsAnswer { cuts, without: Vec::new() };
-    let (_, places) = export.locate(rolecall_report::places(&answer));
+    let places = export.locate(rolecall_report::places(&answer), Detail::Pointers);
     (answer.cuts.into_iter().map(|cut| (cut.fingerprint.clone(), cut)).collect(), places)
 }
 

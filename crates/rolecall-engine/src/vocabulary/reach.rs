@@ -108,10 +108,10 @@ impl Targets {
     /// Any of several things. Of each division the one that sorts first is the example.
     pub(crate) fn any(context: &Context<'_, '_>, all: impl IntoIterator<Item = Entity>) -> Self {
         let graph = context.graph;
-        let mut several = Several::default();
+        let all: Vec<Entity> = all.into_iter().collect();
+        let mut several = Several { all: all.iter().copied().collect(), ..Several::default() };
         let mut place = hashbrown::HashMap::new();
         for entity in all {
-            several.all.insert(entity);
             let division = division_of(context, entity);
             let at = *place.entry(division).or_insert(several.divisions.len());
             match several.divisions.get_mut(at) {

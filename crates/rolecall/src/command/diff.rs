@@ -1,7 +1,7 @@
 //! `rolecall diff`
 
 use crate::cli::{REPORT, RuleOptions, SETTINGS};
-use crate::export::Export;
+use crate::export::{Detail, Export};
 use crate::git::Revision;
 use crate::inputs::{self, Inputs};
 use crate::output::{self, Stop};
@@ -73,8 +73,8 @@ pub(crate) fn run(options: &DiffOptions) -> Result<u8, Stop> {
     let new_findings = only_in(&more.findings, &fewer);
     let fixed = only_in(&fewer.findings, &more);
     let [old_places, new_places] = Difference::places(&diff, &new_findings, &fixed);
-    let (_, old_places) = old.locate(old_places);
-    let (_, new_places) = new.locate(new_places);
+    let old_places = old.locate(old_places, Detail::Pointers);
+    let new_places = new.locate(new_places, Detail::Pointers);
     let difference = Difference {
         diff: &diff,
         new: &new_findings,
