@@ -236,12 +236,15 @@ impl Asked {
     }
 }
 
+/// What a side has of some kinds, by the place of the side.
+type OfKinds = (usize, &'static [Kind]);
+
 /// What is asked about of each side, made once for all who are asked about.
 struct Things<'m> {
     sides: &'m [Members],
     /// What more than one side has.
     shared: HashSet<Entity>,
-    known: RefCell<HashMap<(usize, &'static [Kind]), Rc<Targets>>>,
+    known: RefCell<HashMap<OfKinds, Rc<Targets>>>,
 }
 
 impl<'m> Things<'m> {

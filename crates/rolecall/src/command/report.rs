@@ -94,7 +94,7 @@ pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
     let access = tier_access(&graph, &policy);
     let isolation =
         MatrixAnswer { is_residency: false, matrix: rolecall_query::isolation(&Judge::new(&graph, &policy)) };
-    let places = export.locate(rolecall_report::places(&isolation), Detail::Lines);
+    let places = export.locate(rolecall_report::places(&isolation), Detail::Pointers);
     let wishes = Wishes { persona: Persona::Auditor, ..Wishes::default() };
     let triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &wishes, None);
     let tiers = subjects(&graph, &policy, &triaged.findings);
