@@ -1,0 +1,182 @@
+//! Made-up tenants of the guide and of the platform, as JSON that a law may change. A seed makes each.
+
+use serde_json::{Value, json};
+
+/// Numbers that seem random and follow from the seed alone.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn below(&mut self, number: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % number.max(1)
+    }
+
+    /// Whether it comes to pass, in so many of ten cases.
+    fn is(&mut self, of_ten: usize) -> bool {
+        self.below(10) < of_ten
+    }
+
+    pub(crate) fn of<'l, T>(&mut self, list: &'l [T]) -> &'l T {
+        &list[self.below(list.len())]
+    }
+
+    /// Up to `most` different numbers below `number`.
+    fn some(&mut self, number: usize, most: usize) -> Vec<usize> {
+        let mut all: Vec<usize> = (0..self.below(most + 1)).map(|_| self.below(number)).collect();
+        all.sort_unstable();
+        all.dedup();
+        if number == 0 { Vec::new() } else { all }
+    }
+
+    pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
+        for at in (1..list.len()).rev() {
+            list.swap(at, self.below(at + 1));
+        }
+    }
+}
+
+/// Permissions and scopes of the guide.
+const GUIDE: [&str; 9] = [
+    "reporting:reportingData:view",
+    "reporting:*:*",
+    "*:*:*",
+    "routing:queue:view",
+    "user:profile:view",
+    "user:impersonate",
+    "user:read",
+    "recording:recording:view",
+    "admin:general:*",
+];
+const SCOPES: [Option<&str>; 6] = [None, Some("All"), Some("Assigned"), Some("Self"), Some("Group"), Some("View")];
+
+/// Permissions of the platform.
+const PLATFORM: [[&str; 3]; 8] = [
+    ["routing", "queue", "view"],
+    ["analytics", "conversationDetail", "view"],
+    ["analytics", "*", "*"],
+    ["recording", "recording", "view"],
+    ["authorization", "grant", "add"],
+    ["authorization", "role", "edit"],
+    ["externalContacts", "contact", "view"],
+    ["directory", "user", "setPassword"],
+];
+
+const DIVISIONS: [&str; 3] = ["home", "north", "south"];
+
+fn ids(kind: &str, rows: &[usize]) -> Vec<String> {
+    rows.iter().map(|row| format!("{kind}-{row}")).collect()
+}
+
+/// An entry of a role as the guide has it.
+pub(crate) fn entry(dice: &mut Dice) -> Value {
+    let mut entry = json!({ "id": dice.of(&GUIDE) });
+    if let Some(scope) = dice.of(&SCOPES) {
+        entry["scope"] = (*scope).into();
+        match *scope {
+            "Group" => entry["groups"] = json!([format!("g-{}", dice.below(2))]),
+            "View" => entry["views"] = json!([format!("v-{}", dice.below(2))]),
+            _ => {}
+        }
+    }
+    entry
+}
+
+/// A tenant of the guide: one bundle.
+pub(crate) fn guide(dice: &mut Dice) -> Vec<Value> {
+    let (roles, groups, users, queues) = (1 + dice.below(6), 2 + dice.below(3), 2 + dice.below(5), 1 + dice.below(3));
+    let role = |row: usize, dice: &mut Dice| {
+        let entries: Vec<Value> = (0..dice.below(4)).map(|_| entry(dice)).collect();
+        json!({ "id": format!("r-{row}"), "name": format!("{}Role {row}", if dice.is(3) { "BPO " } else { "" }),
+                "system": dice.is(2), "inheritsFrom": ids("r", &dice.some(roles, 2)), "rolePermissions": entries })
+    };
+    let group = |row: usize, dice: &mut Dice| {
+        json!({ "id": format!("g-{row}"), "name": format!("{}Group {row}", if dice.is(3) { "BPO " } else { "" }),
+                "members": ids("u", &dice.some(users, 3)), "userRoles": ids("r", &dice.some(roles, 2)) })
+    };
+    let user = |row: usize, dice: &mut Dice| {
+        json!({ "id": format!("u-{row}"), "name": format!("Person {row}"), "bpoUser": dice.is(4),
+                "email": format!("u{row}@own.example"), "region": if dice.is(5) { json!("emea-1") } else { Value::Null },
+                "userRoles": ids("r", &dice.some(roles, 3)), "groups": ids("g", &dice.some(groups, 1)) })
+    };
+    let queue = |row: usize, dice: &mut Dice| json!({ "id": format!("q-{row}"), "name": format!("Queue {row}"), "members": ids("u", &dice.some(users, 2)) });
+    let view = |row: usize, dice: &mut Dice| {
+        json!({ "id": format!("v-{row}"), "name": format!("View {row}"), "queues": ids("q", &dice.some(queues, 2)),
+                "users": ids("u", &dice.some(users, 2)) })
+    };
+    let account = |row: usize, dice: &mut Dice| json!({ "id": format!("s-{row}"), "name": format!("Service {row}"), "userRoles": ids("r", &dice.some(roles, 2)) });
+    vec![json!({
+        "roles": (0..roles).map(|row| role(row, dice)).collect::<Vec<_>>(),
+        "groups": (0..groups).map(|row| group(row, dice)).collect::<Vec<_>>(),
+        "users": (0..users).map(|row| user(row, dice)).collect::<Vec<_>>(),
+        "queues": (0..queues).map(|row| queue(row, dice)).collect::<Vec<_>>(),
+        "views": (0..2).map(|row| view(row, dice)).collect::<Vec<_>>(),
+        "serviceAccounts": (0..dice.below(2)).map(|row| account(row, dice)).collect::<Vec<_>>(),
+    })]
+}
+
+fn page(entities: Vec<Value>, uri: &str) -> Value {
+    let total = entities.len();
+    json!({ "entities": entities, "pageNumber": 1, "pageSize": 100, "total": total, "selfUri": format!("/api/v2/{uri}") })
+}
+
+/// A policy of a role as the platform has it.
+pub(crate) fn policy(dice: &mut Dice) -> Value {
+    let [domain, entity, action] = dice.of(&PLATFORM);
+    let mut policy = json!({ "domain": domain, "entityName": entity, "actionSet": [action], "allowConditions": false });
+    if dice.is(2) {
+        let operand = json!({ "type": "USER", "value": "User.id" });
+        policy["resourceConditionNode"] =
+            json!({ "variableName": "Conversation.queues", "operator": "EQ", "operands": [operand] });
+    }
+    policy
+}
+
+/// A role given to somebody in a division.
+pub(crate) fn grant(subject: &str, role: usize, dice: &mut Dice) -> Value {
+    let division = if dice.is(4) { "*" } else { *dice.of(&DIVISIONS) };
+    json!({ "id": subject, "name": subject, "grants": [
+        { "subjectId": subject, "role": { "id": format!("r-{role}") }, "division": { "id": division } }] })
+}
+
+/// A tenant of the platform: saved responses.
+pub(crate) fn platform(dice: &mut Dice) -> Vec<Value> {
+    let (roles, groups, users) = (1 + dice.below(5), dice.below(3), 2 + dice.below(5));
+    let division = |id: &&str| json!({ "id": id, "name": id, "homeDivision": *id == "home", "selfUri": format!("/api/v2/authorization/divisions/{id}") });
+    let role = |row: usize, dice: &mut Dice| {
+        let policies: Vec<Value> = (0..1 + dice.below(3)).map(|_| policy(dice)).collect();
+        let uri = format!("/api/v2/authorization/roles/r-{row}");
+        json!({ "id": format!("r-{row}"), "name": format!("{}Role {row}", if dice.is(2) { "BPO " } else { "" }),
+                "default": dice.is(2), "permissionPolicies": policies, "selfUri": uri })
+    };
+    let user = |row: usize, dice: &mut Dice| {
+        let domain = dice.of(&["one.example", "two.example", "own.example"]);
+        json!({ "id": format!("u-{row}"), "name": format!("Person {row}"), "email": format!("u{row}@{domain}"),
+                "division": { "id": dice.of(&DIVISIONS) }, "selfUri": format!("/api/v2/users/u-{row}") })
+    };
+    let queue = |row: usize, dice: &mut Dice| {
+        json!({ "id": format!("q-{row}"), "name": format!("Queue {row}"), "division": { "id": dice.of(&DIVISIONS) },
+                "memberCount": 0, "selfUri": format!("/api/v2/routing/queues/q-{row}") })
+    };
+    let mut files = vec![
+        page(DIVISIONS.iter().map(division).collect(), "authorization/divisions"),
+        page((0..roles).map(|row| role(row, dice)).collect(), "authorization/roles"),
+        page((0..users).map(|row| user(row, dice)).collect(), "users"),
+        page((0..2).map(|row| queue(row, dice)).collect(), "routing/queues"),
+    ];
+    for row in 0..groups {
+        let members = dice.some(users, 3);
+        files.push(json!({ "id": format!("g-{row}"), "name": format!("Group {row}"), "type": "official",
+                           "memberCount": members.len(), "selfUri": format!("/api/v2/groups/g-{row}") }));
+        let member = |u: &usize| json!({ "id": format!("u-{u}"), "selfUri": format!("/api/v2/users/u-{u}") });
+        if !members.is_empty() {
+            files.push(page(members.iter().map(member).collect(), &format!("groups/g-{row}/members")));
+        }
+    }
+    for _ in 0..dice.below(10) {
+        let to = dice.below(users + groups);
+        let subject = if to < users { format!("u-{to}") } else { format!("g-{}", to - users) };
+        let role = dice.below(roles);
+        files.push(grant(&subject, role, dice));
+    }
+    files
+}
