@@ -7,11 +7,12 @@ use rayon::prelude::*;
 use rolecall_engine::{Finding, Judge, Outcome, Policy, Rulebook};
 use rolecall_graph::AccessGraph;
 use rolecall_ingest::{Document, Trouble};
-use rolecall_model::{Place, Tenant};
+use rolecall_model::{Kind, Place, Tenant};
 use rolecall_query::{Cut, Rules};
 use rolecall_report::{CutsAnswer, Location, Problem, Verdict};
 use rolecall_source::{Fault, MAX_BYTES, SourceFile};
 use rolecall_triage::{Held, Triaged};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, Read};
@@ -134,23 +135,59 @@ pub(crate) fn judge(export: &mut Export, policy: &Policy, rules: &Rulebook) -> O
     rolecall_engine::check(&graph, policy, rules, settings)
 }
 
-/// The fewest edits that break each finding, by its fingerprint, and where what they take away is stated.
+/// How many entities may be gone over for cuts where these come unasked: each cut takes running the rules again.
+const CUT_WORK: usize = 1_000_000;
+
+/// How many findings are looked at for cuts, however many entities there are.
+const CUT_LEAST: usize = 10;
+
+/// The fewest edits that break findings.
+pub(crate) struct Cuts {
+    of: BTreeMap<String, Cut>,
+    places: HashMap<Place, Location>,
+    note: Option<String>,
+}
+
+impl Cuts {
+    /// Puts them to the findings that they break.
+    pub(crate) fn put(self, verdict: &mut Verdict<'_>) {
+        verdict.cuts = self.of;
+        verdict.places.extend(self.places);
+        verdict.notes.extend(self.note.iter().map(|message| said(message)));
+    }
+}
+
+/// The fewest edits that break each finding, and where what they take away is stated. Unless `is_asked`, only the
+/// worst findings are looked at where there are many in a large export, and a note says how many.
 pub(crate) fn cuts(
     export: &mut Export,
     policy: &Policy,
     rules: &Rulebook,
     findings: &[Finding],
-) -> (BTreeMap<String, Cut>, HashMap<Place, Location>) {
+    is_asked: bool,
+) -> Cuts {
+    let entities: usize = Kind::ALL.into_iter().map(|kind| export.tenant.count(kind) as usize).sum();
+    let most = if is_asked { usize::MAX } else { (CUT_WORK / entities.max(1)).max(CUT_LEAST) };
+    let mut meant: Vec<&Finding> = findings.iter().filter(|finding| finding.ends.is_some()).collect();
+    meant.sort_by_key(|finding| (Reverse(finding.severity), &finding.rule, &finding.fingerprint));
+    let note = (meant.len() > most).then(|| {
+        let all = meant.len();
+        format!("the fewest edits were looked for of the worst {most} of {all} findings that are paths; `rolecall cut` finds those of any")
+    });
+    meant.truncate(most);
+    if meant.is_empty() {
+        return Cuts { of: BTreeMap::new(), places: HashMap::new(), note };
+    }
     let settings = export.add_settings(policy);
     let graph = AccessGraph::new(&export.tenant);
     let judge = Judge::new(&graph, policy);
     let rules = Rules { book: rules, policy, settings };
     let before = rules.find(&graph);
     let cut = |finding: &Finding| rolecall_query::cut(&judge, &rules, &before, finding).ok();
-    let cuts: Vec<Cut> = findings.iter().filter_map(cut).collect();
+    let cuts: Vec<Cut> = meant.into_iter().filter_map(cut).collect();
     let answer = CutsAnswer { cuts, without: Vec::new() };
     let places = export.locate(rolecall_report::places(&answer), Detail::Pointers);
-    (answer.cuts.into_iter().map(|cut| (cut.fingerprint.clone(), cut)).collect(), places)
+    Cuts { of: answer.cuts.into_iter().map(|cut| (cut.fingerprint.clone(), cut)).collect(), places, note }
 }
 
 /// Resolves every place and puts everything in order.

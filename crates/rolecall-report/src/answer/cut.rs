@@ -115,7 +115,7 @@ pub(super) fn edit(page: &mut Page<'_>, said: &Said) {
 }
 
 /// An edit as a command.
-fn command(said: &Said) -> String {
+pub(crate) fn command(said: &Said) -> String {
     let (from, to) = (noun(&said.from), said.to.iter().map(noun).collect::<Vec<_>>().join(", "));
     match said.edge {
         "member-of" => format!("take {from} out of {to}"),
@@ -154,10 +154,7 @@ pub(super) fn findings(page: &mut Page<'_>, title: &str, all: &[Finding]) {
 pub(super) fn losses(page: &mut Page<'_>, all: &[Loss]) {
     page.title(if all.is_empty() { "nobody would notice: nobody loses a permission" } else { "who would notice" });
     for loss in all {
-        let size = loss.users + loss.accounts;
-        let who = some_of(&loss.names, size);
-        let who = if size > 1 { format!("{} ({who})", people(loss.users, loss.accounts)) } else { who };
-        page.line(2, format!("{who} would lose"));
+        page.line(2, format!("{} would lose", loser(loss)));
         let shown = if page.is_verbose() { loss.lost.len() } else { SHOWN };
         loss.lost.iter().take(shown).for_each(|lost| show(page, lost));
         if loss.lost.len() > shown {
@@ -167,11 +164,23 @@ pub(super) fn losses(page: &mut Page<'_>, all: &[Loss]) {
 }
 
 fn show(page: &mut Page<'_>, lost: &Lost) {
+    page.line(4, lost_words(lost));
+}
+
+/// Those who lose the same.
+pub(crate) fn loser(loss: &Loss) -> String {
+    let size = loss.users + loss.accounts;
+    let who = some_of(&loss.names, size);
+    if size > 1 { format!("{} ({who})", people(loss.users, loss.accounts)) } else { who }
+}
+
+/// What they lose, and what of it they keep.
+pub(crate) fn lost_words(lost: &Lost) -> String {
     let keeps = match lost.keeps.as_slice() {
         [] => ", and has it by no other way".to_owned(),
         chain => format!(", and keeps it through {}", witness::chain(chain)),
     };
-    page.line(4, format!("`{}` over {}{keeps}", lost.permission, lost.over));
+    format!("`{}` over {}{keeps}", lost.permission, lost.over)
 }
 
 /// A cut in one sentence.

@@ -11,7 +11,7 @@ mod who_can;
 
 pub use can::{CanAnswer, CanMode};
 pub use cut::CutsAnswer;
-pub(crate) use cut::{cut_json, cut_words};
+pub(crate) use cut::{command, cut_json, cut_words, loser, lost_words};
 pub use matrix::MatrixAnswer;
 pub(crate) use matrix::reason;
 pub use page::Page;

@@ -1,7 +1,7 @@
 //! Every finding, by rule, with its proof.
 
 use super::words::{count, safe, section, sentence};
-use super::{Dossier, drawing, source};
+use super::{Dossier, cut, drawing, source};
 use maud::{Markup, html};
 use rolecall_engine::{Finding, Severity};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -121,6 +121,7 @@ fn of_finding(dossier: &Dossier<'_>, finding: &Finding, name: &str, tiers: &[Str
             summary { span class="severity" { (severity) } span class="message" { (sentence(&finding.message)) } }
             div class="proof" {
                 @if !finding.help.is_empty() { p class="help" { strong { "To mend it: " } (sentence(&finding.help)) } }
+                @if let Some(found) = dossier.verdict.cuts.get(&finding.fingerprint) { (cut::cut(found)) }
                 div class="both" {
                     @if !finding.witness.is_empty() { figure { figcaption { "How the access arrives" } (drawing::drawing(dossier.verdict, &finding.witness)) } }
                     div { (source::excerpts(dossier.verdict, finding)) }

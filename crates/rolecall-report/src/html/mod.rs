@@ -5,6 +5,7 @@
 
 mod access;
 mod appendix;
+mod cut;
 mod drawing;
 mod findings;
 mod isolation;

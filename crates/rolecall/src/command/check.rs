@@ -62,7 +62,7 @@ pub(crate) struct CheckOptions {
 enum Persona {
     /// A team at work: no `info`, and nothing doubtful below `high`
     Team,
-    /// An auditor: everything
+    /// An auditor: everything, and the fewest edits that break the worst
     Auditor,
 }
 
@@ -95,11 +95,11 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let elsewhere = changed
         .as_ref()
         .and_then(|changed| changed.hold_back(&mut triaged, || options.before(&files, &policy, &rules)));
-    let cuts = options.cuts.then(|| pipeline::cuts(&mut export, &policy, &rules, &triaged.findings));
+    let is_shown = options.cuts || options.persona == Persona::Auditor;
+    let cuts = is_shown.then(|| pipeline::cuts(&mut export, &policy, &rules, &triaged.findings, options.cuts));
     let mut verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
-    if let Some((cuts, places)) = cuts {
-        verdict.cuts = cuts;
-        verdict.places.extend(places);
+    if let Some(cuts) = cuts {
+        cuts.put(&mut verdict);
     }
     verdict.is_compared = baseline.is_some();
     verdict.today = policy.today.map(|day| day.to_string());

@@ -99,8 +99,10 @@ pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
     let triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &wishes, None);
     let tiers = subjects(&graph, &policy, &triaged.findings);
     drop(graph);
+    let cuts = pipeline::cuts(&mut export, &policy, &rules, &triaged.findings, false);
     let mut verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
     verdict.places.extend(places);
+    cuts.put(&mut verdict);
     drop(progress);
     let of = |finding: &Finding| tiers.get(&key(finding)).cloned().unwrap_or_default();
     let dossier = Dossier {

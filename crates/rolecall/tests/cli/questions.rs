@@ -216,6 +216,19 @@ fn the_page_of_questions_shows_real_answers() {
 }
 
 #[test]
+fn an_auditor_and_the_report_get_cuts_unasked() {
+    let report =
+        run(&["check", "fixtures/guide", "--persona", "auditor", "--format", "json", "--only", "all-scoped-reporting"]);
+    let report: serde_json::Value = serde_json::from_str(&report.out).expect("JSON");
+    assert!(
+        report["findings"].as_array().expect("a list").iter().all(|finding| finding["cuts"][0]["edits"].is_array())
+    );
+    let page = run(&["report", "fixtures/guide"]);
+    assert!(page.out.matches("The fewest edits that break it").count() > 10, "the page has no cuts");
+    assert!(page.out.contains("Who would notice"));
+}
+
+#[test]
 fn findings_carry_their_cuts_where_these_are_asked_for() {
     let only = ["check", "--only", "all-scoped-reporting", "--fail-on", "never"];
     let (_, plain) = asked_json(&only, &GUIDE);

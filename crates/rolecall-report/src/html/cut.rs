@@ -1,0 +1,47 @@
+//! The fewest edits that break a finding, and who would notice.
+
+use super::words::{count, safe, sentence};
+use crate::answer::{command, loser, lost_words};
+use maud::{Markup, html};
+use rolecall_query::{Cut, Loss};
+
+/// How many who lose the same, and how many permissions of each, before the rest is only counted.
+const SHOWN: usize = 5;
+
+/// A cut with its proof.
+pub(super) fn cut(cut: &Cut) -> Markup {
+    let broken = cut.paths - cut.left.min(cut.paths);
+    let also = cut.gone.len().saturating_sub(1);
+    html! {
+        div class="cut" {
+            p { strong { "The fewest edits that break it: " } "they break " (broken) " of " (count(cut.paths, "path"))
+                ", proven by running the rules again"
+                @if also > 0 { "; " (count(also, "other finding")) (if also == 1 { " goes" } else { " go" }) " with it" } "." }
+            ul { @for said in &cut.edits { li { (sentence(&command(said))) } } }
+            @if !cut.come.is_empty() {
+                p { strong { "What would come of it" } }
+                ul { @for finding in cut.come.iter().take(SHOWN) { li { code { (safe(&finding.rule)) } " " (sentence(&finding.message)) }  } (rest(cut.come.len())) }
+            }
+            @if cut.losses.is_empty() {
+                p { "Nobody would notice: nobody loses a permission." }
+            } @else {
+                p { strong { "Who would notice" } }
+                ul { @for loss in cut.losses.iter().take(SHOWN) { (of_loss(loss)) } (rest(cut.losses.len())) }
+            }
+        }
+    }
+}
+
+fn of_loss(loss: &Loss) -> Markup {
+    html! {
+        li {
+            (sentence(&loser(loss))) " would lose"
+            ul { @for lost in loss.lost.iter().take(SHOWN) { li { (sentence(&lost_words(lost))) } } (rest(loss.lost.len())) }
+        }
+    }
+}
+
+fn rest(all: usize) -> Markup {
+    let more = all.saturating_sub(SHOWN);
+    html! { @if more > 0 { li { "and " (more) " more" } } }
+}
