@@ -1,5 +1,6 @@
 //! What may be done, over what: the least pieces of access, the same in both exports.
 
+use crate::identity::Key;
 use hashbrown::HashMap;
 use rolecall_model::Permission;
 
@@ -9,11 +10,27 @@ pub(crate) type AtomId = u32;
 /// How far an assignment lets a piece of access reach, by number; 0 where no assignment decides.
 pub(crate) type ReachId = u32;
 
+/// A view or group that limits an entry; what is written where the export has no such thing.
+pub(crate) type Limit = Result<Key, String>;
+
+/// How far an entry reaches, whatever it is called.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Scope {
+    /// As far as the divisions in which the role is given.
+    Given,
+    /// A word of the platform's.
+    Word(String),
+    /// What is within certain views or groups, which are in order.
+    Within(Vec<Limit>),
+    /// One thing within them.
+    Thing(Key),
+}
+
 /// The pieces of both exports, each once.
 #[derive(Default)]
 pub(crate) struct Atoms {
     atoms: Vec<Atom>,
-    known: HashMap<(String, String), AtomId>,
+    known: HashMap<(String, Scope), AtomId>,
     reaches: Vec<String>,
     known_reaches: HashMap<String, ReachId>,
 }
@@ -21,44 +38,74 @@ pub(crate) struct Atoms {
 struct Atom {
     permission: Option<Permission>,
     spelling: String,
-    /// In words; nothing where the assignment decides.
-    scope: String,
-    /// The piece that this is a part of: what a view shows, of the entry that is limited to it.
-    whole: Option<AtomId>,
+    scope: Scope,
+    /// The scope in words; nothing where the assignment decides.
+    words: String,
+    /// The pieces that this is a part of: those of the entries that are limited to what it is within.
+    wholes: Vec<AtomId>,
 }
 
 /// A piece of access as somebody has it.
 pub(crate) type Held = (AtomId, ReachId);
 
 impl Atoms {
-    pub(crate) fn intern(&mut self, spelling: &str, scope: &str, whole: Option<AtomId>) -> AtomId {
+    pub(crate) fn intern(&mut self, spelling: &str, scope: Scope, words: String) -> AtomId {
         let next = u32::try_from(self.atoms.len()).unwrap_or(u32::MAX);
-        let key = (spelling.to_owned(), scope.to_owned());
-        *self.known.entry(key).or_insert_with(|| {
-            let (spelling, scope) = (spelling.to_owned(), scope.to_owned());
-            self.atoms.push(Atom { permission: Permission::parse(&spelling, None), spelling, scope, whole });
+        let key = (spelling.to_owned(), scope);
+        *self.known.entry(key).or_insert_with_key(|(spelling, scope)| {
+            let permission = Permission::parse(spelling, None);
+            let (spelling, scope) = (spelling.clone(), scope.clone());
+            self.atoms.push(Atom { permission, spelling, scope, words, wholes: Vec::new() });
             next
         })
     }
 
-    pub(crate) fn reach(&mut self, words: String) -> ReachId {
-        self.reaches.push(words.clone());
-        let next = u32::try_from(self.reaches.len()).unwrap_or(u32::MAX);
-        let id = *self.known_reaches.entry(words).or_insert(next);
-        if id != next {
-            self.reaches.pop();
+    /// One thing of what `whole` reaches.
+    pub(crate) fn intern_part(&mut self, whole: AtomId, thing: Key, words: String) -> AtomId {
+        let spelling = self.spelling(whole).to_owned();
+        let id = self.intern(&spelling, Scope::Thing(thing), words);
+        if let Some(atom) = self.atoms.get_mut(id as usize)
+            && !atom.wholes.contains(&whole)
+        {
+            atom.wholes.push(whole);
         }
         id
     }
 
-    /// A piece as somebody has it by a role that is given so far.
-    pub(crate) fn held(&self, atom: AtomId, reach: ReachId) -> Held {
-        let is_open = self.atoms.get(atom as usize).is_some_and(|atom| atom.scope.is_empty());
-        (atom, if is_open { reach } else { 0 })
+    /// The number of a reach. `key` tells it from others, whatever the words.
+    pub(crate) fn reach(&mut self, key: String, words: String) -> ReachId {
+        let reaches = &mut self.reaches;
+        *self.known_reaches.entry(key).or_insert_with(|| {
+            reaches.push(words);
+            u32::try_from(reaches.len()).unwrap_or(u32::MAX)
+        })
     }
 
-    pub(crate) fn whole(&self, atom: AtomId) -> Option<AtomId> {
-        self.atoms.get(atom as usize)?.whole
+    /// A piece as somebody has it by a role that is given so far.
+    pub(crate) fn held(&self, atom: AtomId, reach: ReachId) -> Held {
+        let is_given = self.atoms.get(atom as usize).is_some_and(|atom| atom.scope == Scope::Given);
+        (atom, if is_given { reach } else { 0 })
+    }
+
+    /// The pieces that one is a part of.
+    pub(crate) fn wholes(&self, atom: AtomId) -> &[AtomId] {
+        self.atoms.get(atom as usize).map_or(&[], |atom| &atom.wholes)
+    }
+
+    /// The views and groups that limit a piece.
+    pub(crate) fn limits(&self, atom: AtomId) -> &[Limit] {
+        match self.atoms.get(atom as usize).map(|atom| &atom.scope) {
+            Some(Scope::Within(limits)) => limits,
+            _ => &[],
+        }
+    }
+
+    /// The one thing that a piece is about.
+    pub(crate) fn thing(&self, atom: AtomId) -> Option<Key> {
+        match self.atoms.get(atom as usize)?.scope {
+            Scope::Thing(thing) => Some(thing),
+            _ => None,
+        }
     }
 
     /// The words of a reach.
@@ -68,8 +115,7 @@ impl Atoms {
 
     /// `routing:queue:view over Assigned`
     pub(crate) fn words(&self, held: Held) -> String {
-        let spelling = self.atoms.get(held.0 as usize).map_or("", |atom| atom.spelling.as_str());
-        format!("{spelling} over {}", self.scope(held))
+        format!("{} over {}", self.spelling(held.0), self.scope(held))
     }
 
     pub(crate) fn spelling(&self, atom: AtomId) -> &str {
@@ -77,33 +123,44 @@ impl Atoms {
     }
 
     pub(crate) fn scope(&self, (atom, reach): Held) -> &str {
-        let scope = self.atoms.get(atom as usize).map_or("", |atom| atom.scope.as_str());
-        if scope.is_empty() { self.reach_words(reach).unwrap_or("the divisions it is given in") } else { scope }
+        match self.atoms.get(atom as usize) {
+            Some(atom) if atom.scope == Scope::Given => {
+                self.reach_words(reach).unwrap_or("the divisions it is given in")
+            }
+            atom => atom.map_or("", |atom| atom.words.as_str()),
+        }
+    }
+
+    /// Whether whoever may do what `pattern` says may do this, or is denied it.
+    pub(crate) fn is_within(&self, atom: AtomId, pattern: &Permission) -> bool {
+        let permission = self.atoms.get(atom as usize).and_then(|atom| atom.permission.as_ref());
+        permission.is_some_and(|permission| pattern.covers(permission))
+    }
+
+    /// Whether whoever has `wide` may do, to something, what `narrow` says.
+    pub(crate) fn covers_action(&self, wide: AtomId, narrow: AtomId) -> bool {
+        let (Some(a), Some(b)) = (self.atoms.get(wide as usize), self.atoms.get(narrow as usize)) else { return false };
+        a.spelling == b.spelling || a.permission.as_ref().zip(b.permission.as_ref()).is_some_and(|(a, b)| a.covers(b))
     }
 
     /// Whether whoever has `wide` has `narrow` too.
     pub(crate) fn covers(&self, wide: Held, narrow: Held) -> bool {
-        if wide == narrow {
-            return true;
-        }
         let (Some(a), Some(b)) = (self.atoms.get(wide.0 as usize), self.atoms.get(narrow.0 as usize)) else {
             return false;
         };
-        let is_of = a.spelling == b.spelling
-            || a.permission.as_ref().zip(b.permission.as_ref()).is_some_and(|(a, b)| a.covers(b));
-        let (wide, narrow) = (self.scope(wide), self.scope(narrow));
-        is_of && (wide == narrow || rank(wide) > rank(narrow))
+        let is_same = a.scope == b.scope && wide.1 == narrow.1;
+        (is_same || self.rank(wide) > self.rank(narrow)) && self.covers_action(wide.0, narrow.0)
     }
-}
 
-/// Sets between `Assigned` and `All` are only compared by their names.
-fn rank(scope: &str) -> u8 {
-    match scope {
-        "Self" => 0,
-        "Assigned" => 1,
-        "every division" => 3,
-        "All" => 4,
-        _ => 2,
+    /// Sets between `Assigned` and `All` are only compared by what they are.
+    fn rank(&self, held: Held) -> u8 {
+        match self.scope(held) {
+            "Self" => 0,
+            "Assigned" => 1,
+            "every division" => 3,
+            "All" => 4,
+            _ => 2,
+        }
     }
 }
 
@@ -114,12 +171,13 @@ mod tests {
     #[test]
     fn wider_permissions_and_scopes_cover_narrower_ones_and_sets_only_themselves() {
         let mut atoms = Atoms::default();
-        let mut atom = |permission: &str, scope: &str| (atoms.intern(permission, scope, None), 0);
+        let mut atom = |permission: &str, scope: Scope, words: &str| (atoms.intern(permission, scope, words.into()), 0);
+        let word = |word: &str| Scope::Word(word.into());
         let (all, some, view, queue) = (
-            atom("routing:*:*", "All"),
-            atom("routing:queue:view", "Assigned"),
-            atom("routing:queue:view", "View A"),
-            atom("routing:queue:view", "View B"),
+            atom("routing:*:*", word("All"), "All"),
+            atom("routing:queue:view", word("Assigned"), "Assigned"),
+            atom("routing:queue:view", Scope::Within(vec![Ok(1)]), "View A"),
+            atom("routing:queue:view", Scope::Within(vec![Ok(2)]), "View A"),
         );
         assert!(atoms.covers(all, view) && atoms.covers(all, some) && atoms.covers(view, some));
         assert!(!atoms.covers(some, view) && !atoms.covers(view, queue) && !atoms.covers(view, all));

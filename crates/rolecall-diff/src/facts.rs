@@ -1,11 +1,11 @@
 //! One export as lists of edges between what is in both.
 
-use crate::atom::{AtomId, Atoms, ReachId};
+use crate::atom::{AtomId, Atoms, Limit, ReachId, Scope};
 use crate::identity::{Key, Keys};
 use hashbrown::{HashMap, HashSet};
 use rolecall_engine::Judge;
 use rolecall_graph::EdgeKind;
-use rolecall_model::{Entity, Grant, Kind, Part, Place, ScopeWord};
+use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, Part, Permission, Place, ScopeWord};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -15,6 +15,7 @@ pub(crate) type Hold = (Key, ReachId);
 /// One export.
 pub(crate) struct Facts<'j, 'c, 't> {
     pub(crate) judge: &'j Judge<'c, 't>,
+    keys: &'j Keys,
     /// By key: the entity of this export, where it has one.
     pub(crate) entities: Vec<Option<Entity>>,
     /// By key: the groups that a user is in.
@@ -25,6 +26,9 @@ pub(crate) struct Facts<'j, 'c, 't> {
     pub(crate) parents: Vec<Vec<(Key, Place)>>,
     /// By key: what a role or account states itself.
     pub(crate) grants: Vec<Vec<Stated>>,
+    /// What is within each view or group that limits an entry.
+    pub(crate) contents: HashMap<Key, Vec<(Key, Place)>>,
+    denials: Vec<Denied>,
     closures: Vec<OnceLock<Vec<AtomId>>>,
 }
 
@@ -33,120 +37,238 @@ pub(crate) struct Facts<'j, 'c, 't> {
 pub(crate) struct Stated {
     pub(crate) atom: AtomId,
     pub(crate) place: Place,
-    /// What the views that limit it show: the view, the thing, the piece of access, and where it is said.
-    pub(crate) shown: Vec<(Key, Key, AtomId, Place)>,
+    /// What the views and groups that limit it hold, as far as that changed.
+    pub(crate) parts: Vec<Piece>,
 }
 
+/// One thing that a view or group holds, and the piece of access to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece {
+    pub(crate) limit: Key,
+    pub(crate) thing: Key,
+    pub(crate) atom: AtomId,
+    pub(crate) place: Place,
+}
+
+/// What an access policy takes off.
+#[derive(Clone, Debug)]
+pub(crate) struct Denied {
+    pub(crate) what: Taken,
+    pub(crate) permission: Permission,
+    pub(crate) place: Place,
+}
+
+/// What tells one denial from others: the permission, which is an atom over nothing, whom it is taken off, and whether
+/// that includes clients where it is everybody.
+pub(crate) type Taken = (AtomId, Option<Key>, bool);
+
 impl<'j, 'c, 't> Facts<'j, 'c, 't> {
-    /// Cost: linear in entities and edges.
-    pub(crate) fn of(judge: &'j Judge<'c, 't>, keys: &Keys, count: usize, atoms: &mut Atoms) -> Self {
+    /// Who is in what. Cost: linear in entities and edges.
+    pub(crate) fn of(judge: &'j Judge<'c, 't>, keys: &'j Keys, count: usize) -> Self {
         let mut facts = Self {
             judge,
+            keys,
             entities: vec![None; count],
             groups: vec![Vec::new(); count],
             holds: vec![Vec::new(); count],
             parents: vec![Vec::new(); count],
             grants: vec![Vec::new(); count],
+            contents: HashMap::new(),
+            denials: Vec::new(),
             closures: (0..count).map(|_| OnceLock::new()).collect(),
         };
-        let tenant = judge.graph().tenant;
-        for kind in [Kind::View, Kind::Queue, Kind::Role, Kind::Group, Kind::User, Kind::ServiceAccount] {
-            for entity in tenant.entities(kind) {
-                let Some(key) = keys.get(&entity).map(|key| *key as usize) else { continue };
-                // Of two with one id the first in order stands for both.
-                let slot = facts.entities.get_mut(key).and_then(|known| known.replace(entity));
-                if let Some(first) = slot {
-                    put(&mut facts.entities, key, Some(first));
-                }
-                facts.add(entity, key, keys, atoms);
+        let graph = judge.graph();
+        for (key, entity) in facts.keyed() {
+            // Of two with one id the first in order stands for both.
+            if let Some(slot) = facts.entities.get_mut(key as usize) {
+                slot.get_or_insert(entity);
+            }
+            let (kind, lists) = match entity.kind {
+                Kind::Role => (EdgeKind::Inherits, &mut facts.parents),
+                Kind::User => (EdgeKind::MemberOf, &mut facts.groups),
+                _ => continue,
+            };
+            for (to, origin) in graph.entities_from(entity, kind) {
+                push(lists, key, keys.get(&to).map(|to| (*to, Place::reference(origin))));
             }
         }
-        facts.groups.iter_mut().for_each(settle);
-        facts.parents.iter_mut().for_each(settle);
-        facts.holds.iter_mut().for_each(settle);
+        facts.groups.iter_mut().chain(&mut facts.parents).for_each(settle);
+        facts.add_contents();
         facts
     }
 
-    fn add(&mut self, entity: Entity, key: usize, keys: &Keys, atoms: &mut Atoms) {
+    /// What roles and accounts state, and who holds them. What is in views and groups is a piece of access of its own
+    /// only where it `moved`: in one export it is within one that does not hold it in the other.
+    pub(crate) fn state(&mut self, atoms: &mut Atoms, moved: &HashSet<Key>) {
+        for (key, entity) in self.keyed() {
+            match entity.kind {
+                Kind::Role => {
+                    self.add_holders(entity, key, atoms);
+                    self.add_grants(entity, key, atoms, moved);
+                }
+                Kind::ServiceAccount => self.add_grants(entity, key, atoms, moved),
+                _ => {}
+            }
+        }
+        self.holds.iter_mut().for_each(settle);
+        self.add_denials(atoms);
+    }
+
+    fn keyed(&self) -> Vec<(Key, Entity)> {
+        let kinds = [Kind::View, Kind::Queue, Kind::Role, Kind::Group, Kind::User, Kind::ServiceAccount];
+        let all = kinds.into_iter().flat_map(|kind| self.judge.graph().tenant.entities(kind));
+        all.filter_map(|entity| Some((*self.keys.get(&entity)?, entity))).collect()
+    }
+
+    fn add_contents(&mut self) {
         let graph = self.judge.graph();
-        match entity.kind {
-            Kind::Role => {
-                for (parent, origin) in graph.entities_from(entity, EdgeKind::Inherits) {
-                    push(&mut self.parents, key, keys.get(&parent).map(|parent| (*parent, Place::reference(origin))));
-                }
-                self.add_holders(entity, key, keys, atoms);
-                self.add_grants(entity, key, keys, atoms);
+        let limited = graph.tenant.grants.iter().flat_map(|grant| self.limits(grant));
+        let limits: HashSet<Entity> = limited.filter_map(Result::ok).collect();
+        for limit in limits.into_iter().collect::<BTreeSet<Entity>>() {
+            let own = match limit.kind {
+                Kind::View => EdgeKind::InView,
+                _ => EdgeKind::MemberOf,
+            };
+            let held = graph.entities_into(limit, own).chain(graph.entities_from(limit, EdgeKind::OnQueue));
+            let held = held.filter_map(|(thing, origin)| Some((*self.keys.get(&thing)?, Place::reference(origin))));
+            let held: Vec<(Key, Place)> = held.collect();
+            if let Some(key) = self.keys.get(&limit) {
+                self.contents.entry(*key).or_default().extend(held);
             }
-            Kind::User => {
-                for (group, origin) in graph.entities_from(entity, EdgeKind::MemberOf) {
-                    push(&mut self.groups, key, keys.get(&group).map(|group| (*group, Place::reference(origin))));
+        }
+        self.contents.values_mut().for_each(settle);
+    }
+
+    /// The views and groups that limit an entry; a reference that leads nowhere as it is written.
+    fn limits(&self, grant: &Grant) -> Vec<Result<Entity, String>> {
+        let kind = match grant.scope {
+            ScopeWord::View => Kind::View,
+            ScopeWord::Group => Kind::Group,
+            _ => return Vec::new(),
+        };
+        let graph = self.judge.graph();
+        let mut limits = Vec::new();
+        for reference in graph.tenant.refs(grant.targets) {
+            let rows = graph.directory.rows(kind, reference.target);
+            if rows.is_empty() {
+                limits.push(Err(graph.tenant.str(reference.target).to_owned()));
+            }
+            limits.extend(rows.into_iter().map(|row| Ok(Entity { kind, row })));
+        }
+        limits
+    }
+
+    fn add_denials(&mut self, atoms: &mut Atoms) {
+        let graph = self.judge.graph();
+        for denial in &graph.tenant.denials {
+            let permissions = &graph.tenant.permissions;
+            let Some(permission) = permissions.get(denial.permission) else { continue };
+            let atom = atoms.intern(permissions.spelling(denial.permission), Scope::Word(String::new()), String::new());
+            let place = Place::whole(denial.origin);
+            let denied = |what| Denied { what, permission: permission.clone(), place };
+            match denial.subject {
+                None => self.denials.push(denied((atom, None, denial.applies_to_clients))),
+                Some(subject) => {
+                    let kinds = [Kind::User, Kind::Group, Kind::ServiceAccount].into_iter();
+                    let rows = kinds.flat_map(|kind| {
+                        graph.directory.each(kind, subject.target).map(move |row| Entity { kind, row })
+                    });
+                    let keys = rows.filter_map(|entity| self.keys.get(&entity));
+                    self.denials.extend(keys.map(|key| denied((atom, Some(*key), true))));
                 }
             }
-            Kind::ServiceAccount => self.add_grants(entity, key, keys, atoms),
-            _ => {}
         }
     }
 
-    fn add_holders(&mut self, role: Entity, key: usize, keys: &Keys, atoms: &mut Atoms) {
+    /// What access policies take off somebody: by name, by a group, or as one of all.
+    pub(crate) fn denied(&self, who: Key) -> Vec<&Denied> {
+        let kind = self.entities.get(who as usize).copied().flatten().map(|entity| entity.kind);
+        let meets = |denied: &&Denied| match denied.what {
+            (_, None, applies_to_clients) => applies_to_clients || kind == Some(Kind::User),
+            (_, Some(whom), _) => whom == who || at(&self.groups, who).iter().any(|(group, _)| *group == whom),
+        };
+        self.denials.iter().filter(meets).collect()
+    }
+
+    /// Whether an access policy of the same words is in this export.
+    pub(crate) fn denies(&self, what: Taken) -> bool {
+        self.denials.iter().any(|denied| denied.what == what)
+    }
+
+    fn add_holders(&mut self, role: Entity, key: Key, atoms: &mut Atoms) {
         let graph = self.judge.graph();
-        let role_key = u32::try_from(key).unwrap_or(u32::MAX);
         let mut known: HashMap<Option<u32>, Vec<ReachId>> = HashMap::new();
         for (holder, origin, row) in graph.holders_of(role.row) {
             let assignment = row.and_then(|row| graph.tenant.assignments.get(row as usize));
-            let reaches = known.entry(row).or_insert_with(|| match assignment {
-                Some(_) => self.judge.divisions(assignment).into_iter().map(|words| atoms.reach(words)).collect(),
-                None => vec![0],
-            });
+            let reaches =
+                known.entry(row).or_insert_with(|| assignment.map_or(vec![0], |given| self.reaches(given, atoms)));
             let part = if assignment.is_some() { Part::Scope } else { Part::Id };
+            let Some(holder) = self.keys.get(&holder) else { continue };
             for reach in reaches {
-                let hold = ((role_key, *reach), Place { origin, part });
-                push(&mut self.holds, keys.get(&holder).map_or(usize::MAX, |key| *key as usize), Some(hold));
+                push(&mut self.holds, *holder, Some(((key, *reach), Place { origin, part })));
             }
         }
     }
 
-    fn add_grants(&mut self, owner: Entity, key: usize, keys: &Keys, atoms: &mut Atoms) {
+    /// The divisions in which an assignment gives its role, each told from others by what it is and not by its name.
+    fn reaches(&self, assignment: &Assignment, atoms: &mut Atoms) -> Vec<ReachId> {
+        let (graph, kind) = (self.judge.graph(), Kind::Division);
+        let words = self.judge.divisions(Some(assignment));
+        let named = graph.tenant.refs(assignment.divisions).iter().map(|reference| reference.target);
+        let mut named = named.filter(|_| assignment.reach == Divisions::Named);
+        let is_home = |target| graph.tenant.home.is_some_and(|home| graph.directory.is_same(kind, home, target));
+        let reach = |words: String| {
+            let target = named.next().filter(|target| !is_home(*target));
+            let row = target.and_then(|target| graph.directory.each(kind, target).next());
+            let key = row.and_then(|row| self.keys.get(&Entity { kind, row }));
+            atoms.reach(key.map_or_else(|| words.clone(), |key| format!("#{key}")), words)
+        };
+        words.into_iter().map(reach).collect()
+    }
+
+    fn add_grants(&mut self, owner: Entity, key: Key, atoms: &mut Atoms, moved: &HashSet<Key>) {
         let tenant = self.judge.graph().tenant;
         for grant in tenant.grants(tenant.grants_of(owner)) {
             let spelling = tenant.permissions.spelling(grant.permission);
-            let scope = match grant.scope {
-                ScopeWord::Granted if owner.kind == Kind::Role => String::new(),
+            let limits = self.limits(grant);
+            let limits: BTreeSet<Limit> = limits.into_iter().filter_map(|limit| self.limit(limit)).collect();
+            let words = match grant.scope {
                 ScopeWord::Undeclared | ScopeWord::Unknown(_) => "All".to_owned(),
                 _ => tenant.scope_phrase(grant),
             };
-            let atom = atoms.intern(spelling, &scope, None);
-            let shown = self.shown(grant, spelling, atom, keys, atoms);
+            let scope = match grant.scope {
+                ScopeWord::Granted if owner.kind == Kind::Role => Scope::Given,
+                ScopeWord::View | ScopeWord::Group if !limits.is_empty() => {
+                    Scope::Within(limits.iter().cloned().collect())
+                }
+                _ => Scope::Word(words.clone()),
+            };
+            let atom = atoms.intern(spelling, scope, words);
+            let parts = limits.into_iter().filter_map(Result::ok);
+            let parts = parts.flat_map(|limit| self.parts(atom, limit, atoms, moved)).collect();
             let place = Place { origin: grant.origin, part: Part::Scope };
-            push(&mut self.grants, key, Some(Stated { atom, place, shown }));
+            push(&mut self.grants, key, Some(Stated { atom, place, parts }));
         }
     }
 
-    /// What the views of an entry show, each a piece of access of its own.
-    fn shown(
-        &self,
-        grant: &Grant,
-        spelling: &str,
-        whole: AtomId,
-        keys: &Keys,
-        atoms: &mut Atoms,
-    ) -> Vec<(Key, Key, AtomId, Place)> {
-        let graph = self.judge.graph();
-        if grant.scope != ScopeWord::View {
-            return Vec::new();
+    fn limit(&self, limit: Result<Entity, String>) -> Option<Limit> {
+        match limit {
+            Ok(entity) => self.keys.get(&entity).map(|key| Ok(*key)),
+            Err(written) => Some(Err(written)),
         }
-        let views = graph.tenant.refs(grant.targets).iter();
-        let views: BTreeSet<u32> = views.flat_map(|view| graph.directory.rows(Kind::View, view.target)).collect();
-        let mut found = Vec::new();
-        for view in views.into_iter().map(|row| Entity { kind: Kind::View, row }) {
-            for (thing, origin) in graph.entities_into(view, EdgeKind::InView) {
-                let scope = format!("{} {}", thing.kind.noun(), graph.tenant.name(thing));
-                let atom = atoms.intern(spelling, &scope, Some(whole));
-                if let (Some(view), Some(thing)) = (keys.get(&view), keys.get(&thing)) {
-                    found.push((*view, *thing, atom, Place::reference(origin)));
-                }
-            }
-        }
-        found
+    }
+
+    fn parts(&self, whole: AtomId, limit: Key, atoms: &mut Atoms, moved: &HashSet<Key>) -> Vec<Piece> {
+        let tenant = self.judge.graph().tenant;
+        let held = self.contents.get(&limit).map_or(&[][..], Vec::as_slice);
+        let own = held.iter().filter(|(thing, _)| moved.contains(thing));
+        let piece = |(thing, place): &(Key, Place)| {
+            let entity = self.entities.get(*thing as usize).copied().flatten()?;
+            let words = format!("{} {}", entity.kind.noun(), tenant.name(entity));
+            let atom = atoms.intern_part(whole, *thing, words);
+            Some(Piece { limit, thing: *thing, atom, place: *place })
+        };
+        own.filter_map(piece).collect()
     }
 
     /// All that a role gives, its own and inherited. Worked out once a role.
@@ -160,19 +282,32 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
         let mut atoms = BTreeSet::new();
         while let Some(role) = open.pop() {
             atoms.extend(at(&self.grants, role).iter().flat_map(Stated::atoms));
-            open.extend(
-                at(&self.parents, role).iter().map(|(parent, _)| *parent).filter(|parent| seen.insert(*parent)),
-            );
+            let parents = at(&self.parents, role).iter().map(|(parent, _)| *parent);
+            open.extend(parents.filter(|parent| seen.insert(*parent)));
         }
         atoms.into_iter().collect()
     }
 }
 
 impl Stated {
-    /// The entry, and what its views show.
+    /// The entry, and what of its views and groups moved.
     pub(crate) fn atoms(&self) -> impl Iterator<Item = AtomId> + '_ {
-        std::iter::once(self.atom).chain(self.shown.iter().map(|(.., atom, _)| *atom))
+        std::iter::once(self.atom).chain(self.parts.iter().map(|piece| piece.atom))
     }
+}
+
+/// What is within a view or group in one export, and not in the other, which has that too.
+pub(crate) fn moved(before: &Facts<'_, '_, '_>, after: &Facts<'_, '_, '_>) -> HashSet<Key> {
+    let mut moved = HashSet::new();
+    for (one, other) in [(before, after), (after, before)] {
+        let limits: BTreeSet<Key> = one.contents.keys().copied().collect();
+        for limit in limits {
+            let (Some(own), Some(known)) = (one.contents.get(&limit), other.contents.get(&limit)) else { continue };
+            let known: HashSet<Key> = known.iter().map(|(thing, _)| *thing).collect();
+            moved.extend(own.iter().map(|(thing, _)| *thing).filter(|thing| !known.contains(thing)));
+        }
+    }
+    moved
 }
 
 /// What is listed under a key.
@@ -180,15 +315,9 @@ pub(crate) fn at<T>(lists: &[Vec<T>], key: Key) -> &[T] {
     lists.get(key as usize).map_or(&[], Vec::as_slice)
 }
 
-fn push<T>(lists: &mut [Vec<T>], key: usize, value: Option<T>) {
-    if let (Some(list), Some(value)) = (lists.get_mut(key), value) {
+fn push<T>(lists: &mut [Vec<T>], key: Key, value: Option<T>) {
+    if let (Some(list), Some(value)) = (lists.get_mut(key as usize), value) {
         list.push(value);
-    }
-}
-
-fn put<T>(list: &mut [T], key: usize, value: T) {
-    if let Some(slot) = list.get_mut(key) {
-        *slot = value;
     }
 }
 

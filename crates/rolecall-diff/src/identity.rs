@@ -7,7 +7,8 @@ use rolecall_model::{Entity, Kind, Tenant};
 pub(crate) type Key = u32;
 
 /// The kinds that access goes through.
-const KINDS: [Kind; 6] = [Kind::Role, Kind::Group, Kind::User, Kind::ServiceAccount, Kind::Queue, Kind::View];
+const KINDS: [Kind; 7] =
+    [Kind::Role, Kind::Group, Kind::User, Kind::ServiceAccount, Kind::Queue, Kind::View, Kind::Division];
 
 /// The entities of one export.
 pub(crate) type Keys = HashMap<Entity, Key>;

@@ -4,8 +4,10 @@
 
 mod atom;
 mod cause;
+mod compare;
 mod facts;
 mod identity;
+mod naming;
 
 pub use cause::{Cause, Edge, People};
 
@@ -31,11 +33,13 @@ pub struct Diff {
 pub fn diff(old: &Judge<'_, '_>, new: &Judge<'_, '_>) -> Diff {
     let identity = Identity::of(old.graph().tenant, new.graph().tenant);
     let mut atoms = Atoms::default();
-    let before = Facts::of(old, &identity.old, identity.count(), &mut atoms);
-    let after = Facts::of(new, &identity.new, identity.count(), &mut atoms);
+    let mut before = Facts::of(old, &identity.old, identity.count());
+    let mut after = Facts::of(new, &identity.new, identity.count());
+    let moved = facts::moved(&before, &after);
+    [&mut before, &mut after].into_iter().for_each(|facts| facts.state(&mut atoms, &moved));
     Diff {
-        gained: cause::gained(&before, &after, &atoms),
-        lost: cause::gained(&after, &before, &atoms),
+        gained: compare::gained(&before, &after, &atoms),
+        lost: compare::gained(&after, &before, &atoms),
         renumbered: identity.renumbered,
     }
 }

@@ -77,6 +77,8 @@ pub struct Denial {
     pub subject: Option<Ref>,
     /// Whether clients are meant too where everybody is.
     pub applies_to_clients: bool,
+    /// The value that states it.
+    pub origin: Origin,
 }
 
 /// A report that is run and sent again and again.

@@ -66,7 +66,7 @@ fn cross(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, partner: usize,
         for access in graph.ways(*who, |row| limits.is_asked(row)) {
             let Some(grant) = graph.tenant.grants.get(access.grant as usize) else { continue };
             let Some(owner) = graph.owner(access.grant) else { continue };
-            if is_denied(context, *who, owner, grant) {
+            if is_denied(context, *who, grant) {
                 continue;
             }
             for limit in limits.of(*who, grant, &access) {

@@ -12,11 +12,13 @@ pub(crate) fn is_void(context: &Context<'_, '_>, owner: Entity, grant: &Grant) -
         owner.kind == Kind::ServiceAccount
             || graph.entities_into(owner, EdgeKind::Holds).any(|(holder, _)| holder.kind == Kind::ServiceAccount)
     };
-    graph.tenant.denials.iter().any(|denial| {
-        denial.subject.is_none()
-            && is_covered(context, denial, grant)
-            && (denial.applies_to_clients || !is_held_by_clients())
-    })
+    !graph.tenant.denials.is_empty() && is_denied_to_all(context, is_held_by_clients(), grant)
+}
+
+/// Whether everybody is denied an entry, and clients too where it is about them.
+pub(in crate::vocabulary) fn is_denied_to_all(context: &Context<'_, '_>, of_clients: bool, grant: &Grant) -> bool {
+    let is_meant = |denial: &Denial| denial.subject.is_none() && (denial.applies_to_clients || !of_clients);
+    context.graph.tenant.denials.iter().any(|denial| is_meant(denial) && is_covered(context, denial, grant))
 }
 
 /// Whether an entry gives nothing to a user, group or service account, who is denied it by name.

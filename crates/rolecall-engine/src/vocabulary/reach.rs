@@ -167,8 +167,7 @@ pub(crate) fn judge(
     grant: &Grant,
     targets: Option<&Targets>,
 ) -> Judgement {
-    let owner = access.via.last().map_or(principal, |via| via.to);
-    if !context.graph.tenant.denials.is_empty() && is_denied(context, principal, owner, grant) {
+    if !context.graph.tenant.denials.is_empty() && is_denied(context, principal, grant) {
         return Judgement { answer: Answer::No, why: Why::Denied, on: None };
     }
     let everything = |why| Judgement { answer: Answer::Yes, why, on: targets.and_then(Targets::first) };
@@ -200,10 +199,10 @@ pub(crate) fn judge(
     }
 }
 
-/// Whether access policies take an entry away from somebody, or void it for everybody.
-pub(crate) fn is_denied(context: &Context<'_, '_>, principal: Entity, owner: Entity, grant: &Grant) -> bool {
+/// Whether access policies take an entry away from somebody: as one of all, by name, or by a group.
+pub(crate) fn is_denied(context: &Context<'_, '_>, principal: Entity, grant: &Grant) -> bool {
     let mut groups = context.graph.entities_from(principal, EdgeKind::MemberOf).map(|(group, _)| group);
-    denial::is_void(context, owner, grant)
+    denial::is_denied_to_all(context, principal.kind == Kind::ServiceAccount, grant)
         || denial::is_denied(context, principal, grant)
         || groups.any(|group| denial::is_denied(context, group, grant))
 }

@@ -72,7 +72,8 @@ pub(super) fn access_policy(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     };
     match (is_plain, whom, into.permission(&target, None, entity)) {
         (true, Some(subject), Some(permission)) => {
-            into.tenant.denials.push(Denial { permission, subject, applies_to_clients });
+            let origin = into.origin(entity);
+            into.tenant.denials.push(Denial { permission, subject, applies_to_clients, origin });
         }
         _ => into.not_evaluated(format!("the access policy `{name}` on `{target}` is not evaluated"), help, entity),
     }

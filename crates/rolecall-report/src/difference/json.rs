@@ -37,7 +37,8 @@ fn cause(cause: &Cause, own: &Ink<'_>, other: &Ink<'_>) -> Value {
     let (word, fields) = edge(&cause.edge);
     out.insert("edge".to_owned(), word.into());
     out.extend(fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    out.insert("location".to_owned(), own.place(cause.place));
+    let stated = if cause.edge.is_denial() { other } else { own };
+    out.insert("location".to_owned(), stated.place(cause.place));
     if let Some((scope, place)) = &cause.instead {
         out.insert("instead".to_owned(), json!({ "over": scope, "location": other.place(*place) }));
     }
@@ -62,7 +63,15 @@ fn edge(edge: &Edge) -> (&'static str, Vec<(&'static str, Value)>) {
             let to = json!({ "kind": "permission", "id": permission, "name": permission });
             ("grants", vec![("from", named(owner)), ("to", to), ("over", scope.as_str().into())])
         }
-        Edge::Shows(view, thing) => ("in-view", vec![("from", named(thing)), ("to", named(view))]),
+        Edge::Within { limit, things } => {
+            let word = if limit.kind == "view" { "in-view" } else { "in-group" };
+            (word, vec![("things", things.iter().map(named).collect()), ("to", named(limit))])
+        }
+        Edge::Denied { permission, whom, is_membership } => {
+            let to = json!({ "kind": "permission", "id": permission, "name": permission });
+            let from = whom.iter().map(|whom| ("from", named(whom)));
+            ("denied", from.chain([("to", to), ("by_membership", (*is_membership).into())]).collect())
+        }
     }
 }
 

@@ -34,9 +34,15 @@ impl Difference<'_> {
     /// The places to find in the old and in the new export.
     #[must_use]
     pub fn places(diff: &Diff, new: &[Finding], fixed: &[Finding]) -> [Vec<Place>; 2] {
-        let own = |causes: &[Cause]| causes.iter().map(|cause| cause.place).collect::<Vec<_>>();
-        let other =
-            |causes: &[Cause]| causes.iter().filter_map(|cause| Some(cause.instead.as_ref()?.1)).collect::<Vec<_>>();
+        let stated = |causes: &[Cause], is_denial: bool| {
+            let meant = causes.iter().filter(|cause| cause.edge.is_denial() == is_denial);
+            meant.map(|cause| cause.place).collect::<Vec<_>>()
+        };
+        let own = |causes: &[Cause]| stated(causes, false);
+        let other = |causes: &[Cause]| {
+            let instead = causes.iter().filter_map(|cause| Some(cause.instead.as_ref()?.1));
+            instead.chain(stated(causes, true)).collect::<Vec<_>>()
+        };
         let of = |findings: &[Finding]| findings.iter().map(|finding| finding.primary.place).collect::<Vec<_>>();
         let old = [own(&diff.lost), other(&diff.gained), of(fixed)].concat();
         let new = [own(&diff.gained), other(&diff.lost), of(new)].concat();

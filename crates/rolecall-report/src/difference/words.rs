@@ -27,7 +27,7 @@ fn said(difference: &Difference<'_>, cause: &Cause, is_gain: bool, quote: Quote)
         true => (&difference.new_ink, &difference.old_ink),
         false => (&difference.old_ink, &difference.new_ink),
     };
-    let place = own.short(cause.place);
+    let place = if cause.edge.is_denial() { other.short(cause.place) } else { own.short(cause.place) };
     let instead = cause.instead.as_ref().and_then(|(_, place)| other.short(*place));
     let places: Vec<String> = match (place, instead) {
         (place, Some(instead)) => {
@@ -70,16 +70,7 @@ fn edge(cause: &Cause, is_gain: bool, quote: Quote) -> String {
         (None, _) => words.to_owned(),
     };
     match &cause.edge {
-        Edge::Member(group) => {
-            let who = some(cause.people.all.iter().map(|who| who.name.as_str()), quote);
-            let verb = match (is_gain, many) {
-                (true, false) => "is now a member",
-                (true, true) => "are now members",
-                (false, false) => "is no longer a member",
-                (false, true) => "are no longer members",
-            };
-            format!("{who} {verb} of {}", noun(group))
-        }
+        Edge::Member(group) => membership(cause, is_gain, &noun(group), quote),
         Edge::Holds { group, role, over } => {
             let who =
                 group.as_ref().map_or_else(|| some(cause.people.all.iter().map(|who| who.name.as_str()), quote), noun);
@@ -95,8 +86,45 @@ fn edge(cause: &Cause, is_gain: bool, quote: Quote) -> String {
             let verb = verb("gives", "gives");
             instead(&format!("{} {verb} {} over {}", noun(owner), quote(permission), quote(scope)))
         }
-        Edge::Shows(view, thing) => format!("{} {} {}", noun(view), verb("shows", "shows"), noun(thing)),
+        Edge::Within { limit, things } => {
+            let is_queue = things.first().is_some_and(|thing| thing.kind == "queue");
+            let shows = match (limit.kind, is_queue) {
+                ("view", _) => "shows",
+                (_, true) => "sits on",
+                (_, false) => "has",
+            };
+            let nouns = if is_queue {
+                "queue"
+            } else if things.len() == 1 {
+                "user"
+            } else {
+                "users"
+            };
+            let names = some(things.iter().map(|thing| thing.name.as_str()), quote);
+            format!("{} {} {nouns} {names}", noun(limit), verb(shows, shows))
+        }
+        Edge::Denied { permission, whom, is_membership: false } => {
+            let whom = whom.as_ref().map_or_else(|| "everybody".to_owned(), noun);
+            let verb = if is_gain { "no longer deny" } else { "now deny" };
+            format!("access policies {verb} {} to {whom}", quote(permission))
+        }
+        Edge::Denied { permission, whom, is_membership: true } => {
+            let group = whom.as_ref().map_or_else(String::new, noun);
+            format!("{}, which is denied {}", membership(cause, !is_gain, &group, quote), quote(permission))
+        }
     }
+}
+
+/// "`Ana Reis` is now a member of group `Planning`"
+fn membership(cause: &Cause, is_now: bool, group: &str, quote: Quote) -> String {
+    let who = some(cause.people.all.iter().map(|who| who.name.as_str()), quote);
+    let verb = match (is_now, cause.people.all.len() > 1) {
+        (true, false) => "is now a member",
+        (true, true) => "are now members",
+        (false, false) => "is no longer a member",
+        (false, true) => "are no longer members",
+    };
+    format!("{who} {verb} of {group}")
 }
 
 /// `12 users (9 of `bpo`)`

@@ -55,19 +55,19 @@ fn bundle(tenant: &Map<String, Value>) -> tempfile::TempDir {
 }
 
 /// A number that seems random and follows from the seed alone.
-fn next(seed: &mut u64) -> usize {
+pub(crate) fn next(seed: &mut u64) -> usize {
     *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     usize::try_from(*seed >> 33).expect("31 bits")
 }
 
-fn shuffle<T>(list: &mut [T], seed: &mut u64) {
+pub(crate) fn shuffle<T>(list: &mut [T], seed: &mut u64) {
     for at in (1..list.len()).rev() {
         list.swap(at, next(seed) % (at + 1));
     }
 }
 
 /// The value as text with its keys in another order and white space anywhere.
-fn scribble(value: &Value, seed: &mut u64, out: &mut String) {
+pub(crate) fn scribble(value: &Value, seed: &mut u64, out: &mut String) {
     let space = ["", " ", "\n", "\t  ", "\r\n"];
     out.push_str(space[next(seed) % space.len()]);
     match value {
