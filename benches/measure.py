@@ -33,10 +33,10 @@ TWO = {**ONE, "RAYON_NUM_THREADS": "2"}
 class Run:
     """What one process took: seconds by the clock, seconds of the processor, the most memory."""
 
-    def __init__(self, command, env=ONE):
+    def __init__(self, command, env=ONE, folder=None):
         start = time.perf_counter()
         with open(os.devnull, "wb") as nothing:
-            child = subprocess.Popen([str(word) for word in command], env=env, stdout=nothing, stderr=nothing)
+            child = subprocess.Popen([str(word) for word in command], env=env, cwd=folder, stdout=nothing, stderr=nothing)
             _, status, usage = os.wait4(child.pid, 0)
         self.clock = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -138,12 +138,33 @@ class Bench:
         table("2,000 files of users", ("MB", "one thread s", "two threads s", "times as fast"), [row])
 
     def small(self):
-        """What starting costs."""
-        folder = self.made("small", "--users", 1000, "--files", 36)
-        started, whole = in_turn([[BIN / "rolecall", "--version"], self.check(folder)], self.runs * 3)
-        row = (sum(1 for file in folder.rglob("*.json")), f"{self.size(folder) / 1e3:.0f}",
-               f"{started.clock * 1e3:.1f}", f"{whole.clock * 1e3:.1f}")
-        table("A small export", ("files", "kB", "`--version` ms", "check ms"), [row])
+        """What starting costs, and what a hook takes on 40 files, with all threads and in git as pre-commit starts it."""
+        team = self.data / "team"
+        export = self.made("team/export", "--users", 1000, "--files", 35)
+        staged, clean = export / "users" / "0007.json", export / "night.json"
+        clean.write_text('{"name": "Night Lead", "rolePermissions": []}')
+        git = lambda *words: subprocess.run(["git", "-c", "user.name=team", "-c", "user.email=team@example.com", *words],
+                                            cwd=team, check=True, stdout=subprocess.DEVNULL)
+        git("init", "--quiet")
+        git("add", ".")
+        git("commit", "--quiet", "--no-verify", "--message", "Before")
+        trap = export / "trap.json"
+        entry = '{"id": "reporting:reportingData:view", "scope": "All"}'
+        trap.write_text(f'{{"name": "BPO Night Lead", "rolePermissions": [{entry}]}}')
+        staged.write_text(staged.read_text() + "\n")
+        git("add", ".")
+        hook = [BIN / "rolecall", "check", "--changed-only", "--export", "export"]
+        rows = {
+            "`rolecall --version`": [BIN / "rolecall", "--version"],
+            "`rolecall check`": self.check(export)[:-1] + [self.data.resolve() / "report"],
+            "the hook, nothing new": [*hook, clean.relative_to(team)],
+            "the hook, a trap": [*hook, staged.relative_to(team), trap.relative_to(team)],
+        }
+        every = {**os.environ, "NO_COLOR": "1"}
+        taken = in_turn([(command, every, team) for command in rows.values()], self.runs * 3)
+        files = sum(1 for file in export.rglob("*.json"))
+        table(f"{files} files, {self.size(export) / 1e3:.0f} kB, {self.runs * 3} runs", ("run", "ms"),
+              [(name, f"{run.clock * 1e3:.1f}") for name, run in zip(rows, taken)])
 
     def reports(self):
         """Many findings, in each format."""
