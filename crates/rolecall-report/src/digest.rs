@@ -1,8 +1,32 @@
 //! What tells one input from another.
 
+use crate::Verdict;
+use crate::verdict::Input;
 use rolecall_source::SourceFile;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
+
+/// What tells a file as it lies on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Original {
+    /// How many bytes it has.
+    pub bytes: usize,
+    /// Their SHA-256 in hexadecimal digits.
+    pub sha256: String,
+}
+
+impl Original {
+    /// Of a file that was read as it is.
+    #[must_use]
+    pub fn of(source: &SourceFile) -> Self {
+        Self { bytes: source.text().len() + source.lead() as usize, sha256: sha256(source) }
+    }
+
+    /// Of an input, whatever of it was read.
+    pub(crate) fn of_input(verdict: &Verdict<'_>, input: &Input) -> Option<Self> {
+        input.original.clone().or_else(|| verdict.sources.get(input.file).map(Self::of))
+    }
+}
 
 /// The SHA-256 of a file's bytes as they were read, in hexadecimal digits.
 pub(crate) fn sha256(source: &SourceFile) -> String {

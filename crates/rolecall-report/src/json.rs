@@ -1,7 +1,7 @@
 //! `--format json`, version 1. The structs are the format: a change of meaning is a new version.
 
 use crate::answer::{Ink, cut_json};
-use crate::digest::sha256;
+use crate::digest::Original;
 use crate::escaping::write_pretty;
 use crate::verdict::{Location, Problem};
 use crate::{Format, Verdict};
@@ -19,6 +19,9 @@ pub(crate) const FORMAT: Format =
 struct Report<'v> {
     schema: &'static str,
     tool: Tool,
+    /// Whether people are shown by pseudonyms; left out where they are not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    redacted: bool,
     inputs: Vec<Input<'v>>,
     summary: Summary<'v>,
     problems: Vec<ProblemOut<'v>>,
@@ -143,6 +146,7 @@ pub fn write_json(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> 
     let report = Report {
         schema: "rolecall/findings/v1",
         tool: TOOL,
+        redacted: verdict.inputs.iter().any(|input| input.original.is_some()),
         inputs: inputs(verdict),
         summary: summary(verdict),
         problems: verdict.problems.iter().map(|p| problem(verdict, p)).collect(),
@@ -154,9 +158,8 @@ pub fn write_json(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> 
 }
 
 pub(crate) fn inputs<'v>(verdict: &'v Verdict<'_>) -> Vec<Input<'v>> {
-    let hash = |file| verdict.sources.get(file).map(sha256).unwrap_or_default();
     let input = |i: &'v crate::Input| {
-        let sha256 = hash(i.file);
+        let sha256 = Original::of_input(verdict, i).map(|original| original.sha256).unwrap_or_default();
         Input { path: &i.path, dialect: i.dialect, sha256, entities: &i.entities }
     };
     verdict.inputs.iter().map(input).collect()

@@ -1,12 +1,12 @@
 //! `--format jsonl`: one value a line, each complete in itself, so that the lines of thousands of runs may lie in one
 //! file. The first line is the run, which tells a clean tenant from one that was never checked.
 
+use crate::digest::{self, Original};
 use crate::escaping::write_line;
 use crate::json::{self, FindingOut, Input, ProblemOut, Summary, TOOL, Tool};
-use crate::{Format, Verdict, digest, marked};
+use crate::{Format, Verdict, marked};
 use rolecall_source::SourceFile;
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// The project's own JSON, a line for each finding.
@@ -72,9 +72,8 @@ fn line<T: Serialize>(out: &mut dyn Write, kind: &'static str, input: &str, body
 
 /// What was checked: the SHA-256 of the list, in order and a line each, of the SHA-256 of every file that gave entities.
 fn identity(verdict: &Verdict<'_>) -> String {
-    let inputs: BTreeSet<&str> = verdict.inputs.iter().map(|input| input.path.as_str()).collect();
-    let files = verdict.sources.iter().map(|(_, file)| file).filter(|file| inputs.contains(file.path()));
-    let mut files: Vec<String> = files.map(digest::sha256).collect();
+    let files = verdict.inputs.iter().filter_map(|input| Original::of_input(verdict, input));
+    let mut files: Vec<String> = files.map(|original| original.sha256).collect();
     files.sort_unstable();
     digest::sha256(&SourceFile::from_text(String::new(), files.join("\n")))
 }

@@ -37,6 +37,7 @@ pub use answer::{
 };
 pub use csv::write_access_csv;
 pub use difference::{Difference, write_difference_json, write_difference_markdown, write_difference_text};
+pub use digest::Original;
 pub use escaping::write_pretty;
 pub use format::{FORMATS, Format, WriteReport};
 pub use html::{Dossier, write_html};

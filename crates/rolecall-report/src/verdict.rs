@@ -1,5 +1,6 @@
 //! What a report is made of: the outcome of a run, with every place resolved.
 
+use crate::digest::Original;
 use rolecall_engine::{Finding, NotEvaluated, Rulebook, Severity};
 use rolecall_model::Place;
 use rolecall_source::{FileId, LineIndex, Position, Sources};
@@ -32,6 +33,8 @@ pub struct Input {
     pub dialect: &'static str,
     /// How many entities of each kind it gave.
     pub entities: BTreeMap<&'static str, u32>,
+    /// What lies on disk, where people are shown by pseudonyms and so something else was read.
+    pub original: Option<Original>,
 }
 
 /// Something that kept the input from being read in full.

@@ -23,6 +23,8 @@ pub struct RawFile {
     pub path: String,
     /// Every byte.
     pub bytes: Vec<u8>,
+    /// What the report was made of, where that is the file with its people replaced.
+    pub redacted: Option<Vec<u8>>,
 }
 
 /// What became of a finding.

@@ -46,13 +46,13 @@ enum Container<'f> {
 
 impl<'f> Raw<'f> {
     pub(crate) fn new(file: &'f RawFile) -> Self {
-        let text = std::str::from_utf8(&file.bytes).ok();
+        let text = std::str::from_utf8(file.redacted.as_ref().unwrap_or(&file.bytes)).ok();
         let lead = text.filter(|text| text.starts_with(BOM)).map_or(0, |_| BOM.len());
         let text = text.and_then(|text| text.get(lead..));
         Self { file, text, lead, values: OnceCell::new(), containers: RefCell::default(), hash: OnceCell::new() }
     }
 
-    /// The SHA-256 of the bytes, in hexadecimal digits.
+    /// The SHA-256 of the bytes on disk, in hexadecimal digits.
     pub(crate) fn sha256(&self) -> &str {
         self.hash.get_or_init(|| {
             Sha256::digest(&self.file.bytes).iter().fold(String::new(), |mut text, byte| {

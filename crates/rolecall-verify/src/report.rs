@@ -10,6 +10,8 @@ const SCHEMA: &str = "rolecall/findings/v1";
 #[derive(Clone, Debug, Deserialize)]
 pub struct Report {
     schema: String,
+    #[serde(default)]
+    redacted: bool,
     pub(crate) inputs: Vec<Input>,
     pub(crate) findings: Vec<Finding>,
 }
@@ -34,6 +36,12 @@ impl Report {
     pub fn read(text: &str) -> Result<Self, Broken> {
         let report: Self = serde_json::from_str(text).map_err(|error| Broken(error.to_string()))?;
         if report.schema == SCHEMA { Ok(report) } else { Err(Broken(format!("its schema is not `{SCHEMA}`"))) }
+    }
+
+    /// Whether people are shown by pseudonyms, so that the files have to be read with them too.
+    #[must_use]
+    pub fn is_redacted(&self) -> bool {
+        self.redacted
     }
 }
 

@@ -3,8 +3,7 @@
 use crate::cli::{InputOptions, ListFormat, Look};
 use crate::export::{Detail, Export};
 use crate::output::{self, Stop};
-use crate::progress::Progress;
-use crate::{inputs, pipeline, settings};
+use crate::settings;
 use clap::Args;
 use rolecall_engine::{Catalogue, Judge, Policy, Wanted};
 use rolecall_graph::AccessGraph;
@@ -73,11 +72,8 @@ pub(crate) fn run(
 
 /// Reads the export; what keeps it from being whole is said on standard error.
 pub(crate) fn read(options: &AskOptions, policy: &mut Policy) -> Result<Export, Stop> {
-    let found = options.input.redact.apply(inputs::find(&options.input.all_paths()), policy)?;
-    let progress = Progress::new(found.size());
-    let export = pipeline::read(found, options.input.allow_empty, &progress);
+    let (export, progress) = options.input.read(policy)?;
     drop(progress);
-    options.input.expect_catalogue(&export)?;
     if !export.is_whole() {
         output::warn(&format!(
             "the input could not be read in full, so the answer is about the rest: {} (`rolecall check` shows where)",

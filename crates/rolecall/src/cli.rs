@@ -7,8 +7,11 @@ use crate::command::{
 use crate::export::Export;
 use crate::output::Stop;
 use crate::privacy::RedactOptions;
+use crate::progress::Progress;
+use crate::{clock, inputs, pipeline, rulebook, settings};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use rolecall_engine::{Policy, Rulebook};
 use rolecall_report::{FORMATS, Format};
 use std::path::PathBuf;
 
@@ -108,6 +111,15 @@ impl InputOptions {
         export.iter().chain(&self.catalog).cloned().collect()
     }
 
+    /// Reads the export, with pseudonyms where these are asked for; the progress goes on until it is dropped.
+    pub(crate) fn read(&self, policy: &mut Policy) -> Result<(Export, Progress), Stop> {
+        let ([found], _) = self.redact.apply([inputs::find(&self.all_paths())], policy)?;
+        let progress = Progress::new(found.size());
+        let export = pipeline::read(found, self.allow_empty, &progress);
+        self.expect_catalogue(&export)?;
+        Ok((export, progress))
+    }
+
     /// A file that was named as a catalogue has to be one.
     pub(crate) fn expect_catalogue(&self, export: &Export) -> Result<(), Stop> {
         match self.catalog.as_ref().filter(|path| path.exists() && export.tenant.catalogue.is_empty()) {
@@ -133,6 +145,41 @@ pub(crate) struct RuleOptions {
     /// A folder of further rules (repeatable)
     #[arg(long = "rules", value_name = "DIR", hide_short_help = true)]
     pub(crate) folders: Vec<PathBuf>,
+}
+
+/// What an export is judged by: rules, settings, and what was reviewed.
+#[derive(Debug, Args)]
+pub(crate) struct JudgeOptions {
+    #[command(flatten)]
+    pub(crate) rules: RuleOptions,
+    /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
+    #[arg(long, value_name = "FILE", help_heading = SETTINGS, hide_short_help = true)]
+    pub(crate) lock: Option<PathBuf>,
+}
+
+impl JudgeOptions {
+    /// The settings in force for an export, on a day.
+    pub(crate) fn policy(&self, export: &[PathBuf], today: Option<&str>) -> Result<Policy, Stop> {
+        self.above(self.team(export, today)?)
+    }
+
+    /// The team's settings with its lock, which say where further files of the team lie.
+    pub(crate) fn team(&self, export: &[PathBuf], today: Option<&str>) -> Result<Policy, Stop> {
+        let mut policy = settings::policy(self.rules.config.as_deref(), export)?;
+        policy.lock = settings::lock(self.lock.as_deref(), &policy)?;
+        policy.today = Some(clock::today(today)?);
+        Ok(policy)
+    }
+
+    /// The same with the organisation's settings over them.
+    pub(crate) fn above(&self, team: Policy) -> Result<Policy, Stop> {
+        settings::under(team, self.rules.policy.as_deref())
+    }
+
+    /// The rules in force.
+    pub(crate) fn rulebook(&self, policy: &Policy) -> Result<Rulebook, Stop> {
+        rulebook::load(&self.rules.folders, policy)
+    }
 }
 
 /// How text looks.

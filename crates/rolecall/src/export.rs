@@ -94,8 +94,8 @@ impl Export {
         if let Some(dialect) = document.dialect {
             let counts = Kind::ALL.into_iter().map(|kind| (kind.word(), document.tenant.count(kind)));
             let entities: BTreeMap<&'static str, u32> = counts.filter(|(_, number)| *number > 0).collect();
-            let path = input.name.clone();
-            self.inputs.push(rolecall_report::Input { file, path, dialect: dialect.name(), entities });
+            let (path, original) = (input.name.clone(), input.original.clone());
+            self.inputs.push(rolecall_report::Input { file, path, dialect: dialect.name(), entities, original });
         }
         self.add_problems(file, &document);
         document.tenant

@@ -1,6 +1,6 @@
 //! From paths to the files to read.
 
-use rolecall_report::Problem;
+use rolecall_report::{Original, Problem};
 use rolecall_source::MAX_BYTES;
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
@@ -24,6 +24,8 @@ pub(crate) struct Input {
     pub(crate) is_named: bool,
     /// What is in it, where that is not to be read from the path.
     pub(crate) bytes: Option<Vec<u8>>,
+    /// What lies on disk, where the bytes are a rewriting of that.
+    pub(crate) original: Option<Original>,
 }
 
 /// The files behind the paths, each once, in order of name.
@@ -68,7 +70,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
     for path in paths {
         let mut add = |path: &Path, is_named: bool| {
             let name = shown(path);
-            let input = Input { name: name.clone(), path: path.to_owned(), is_named, bytes: None };
+            let input = Input { name: name.clone(), path: path.to_owned(), is_named, bytes: None, original: None };
             files.entry(name).and_modify(|known| known.is_named |= is_named).or_insert(input);
         };
         if path.as_os_str() == "-" {

@@ -1,7 +1,7 @@
 //! Pseudonyms for people: the options, the key, and the inputs rewritten before they are read.
 
 use crate::export::Export;
-use crate::inputs::{Input, Inputs};
+use crate::inputs::Inputs;
 use crate::output::Stop;
 use crate::pipeline;
 use crate::progress::Progress;
@@ -9,7 +9,8 @@ use clap::Args;
 use rolecall_engine::Policy;
 use rolecall_model::Kind;
 use rolecall_privacy::{Key, Known, Names};
-use std::io::{ErrorKind, Write};
+use rolecall_report::Original;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// How many random bytes a new key has.
@@ -45,21 +46,31 @@ impl KeyOptions {
     /// The key of the file; a new one where there is no file yet.
     pub(crate) fn key(&self) -> Result<Key, Stop> {
         let Some(path) = &self.redact_key else { return Ok(Key::of(&random()?)) };
-        let fail = |error: std::io::Error| Stop::usage(format!("cannot use the key {}: {error}", path.display()), "");
-        match std::fs::read(path) {
-            Ok(secret) if secret.len() < SECRET / 2 => {
-                let message = format!("the key {} has fewer than {} bytes", path.display(), SECRET / 2);
-                Err(Stop::usage(message, "name a file that is not there yet, and a good key is written to it"))
-            }
-            Ok(secret) => Ok(Key::of(&secret)),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let secret = random()?;
-                keep(path, &secret).map_err(fail)?;
-                Ok(Key::of(&secret))
-            }
-            Err(error) => Err(fail(error)),
+        if path.exists() {
+            return read(path);
         }
+        let secret = random()?;
+        keep(path, &secret).map_err(|error| unusable(path, &error))?;
+        Ok(Key::of(&secret))
     }
+
+    /// The key of the file that is named, which has to be there; nothing where none is.
+    pub(crate) fn known(&self) -> Result<Option<Key>, Stop> {
+        self.redact_key.as_deref().map(read).transpose()
+    }
+}
+
+fn read(path: &Path) -> Result<Key, Stop> {
+    let secret = std::fs::read(path).map_err(|error| unusable(path, &error))?;
+    if secret.len() < SECRET / 2 {
+        let message = format!("the key {} has fewer than {} bytes", path.display(), SECRET / 2);
+        return Err(Stop::usage(message, "name a file that is not there yet, and a good key is written to it"));
+    }
+    Ok(Key::of(&secret))
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> Stop {
+    Stop::usage(format!("cannot use the key {}: {error}", path.display()), "")
 }
 
 fn random() -> Result<[u8; SECRET], Stop> {
@@ -79,14 +90,19 @@ fn keep(path: &Path, secret: &[u8]) -> std::io::Result<()> {
 }
 
 impl RedactOptions {
-    /// The inputs and the settings as they are to be used: with pseudonyms where these are asked for.
-    pub(crate) fn apply(&self, found: Inputs, policy: &mut Policy) -> Result<Inputs, Stop> {
+    /// The inputs of one or more exports and the settings as they are to be used: with pseudonyms where these are
+    /// asked for, which are then given back.
+    pub(crate) fn apply<const N: usize>(
+        &self,
+        found: [Inputs; N],
+        policy: &mut Policy,
+    ) -> Result<([Inputs; N], Option<Names>), Stop> {
         if !self.redact {
-            return Ok(found);
+            return Ok((found, None));
         }
         let (found, names) = rewritten(found, self.key.key()?, false);
         redact_settings(policy, &names)?;
-        Ok(found)
+        Ok((found, Some(names)))
     }
 }
 
@@ -108,32 +124,43 @@ fn redact_settings(policy: &mut Policy, names: &Names) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Every input with its people replaced. The export is read once before, to know who they are.
-pub(crate) fn rewritten(found: Inputs, key: Key, is_domain: bool) -> (Inputs, Names) {
-    let files: Vec<Input> = found.files.clone();
-    let Inputs { problems, passed_over, .. } = found;
-    let export = pipeline::read(Inputs { files: files.clone(), ..Inputs::default() }, true, &Progress::new(0));
-    let texts: Vec<&str> = export.sources.iter().map(|(_, source)| source.text()).collect();
-    let names = Names::new(key, is_domain, known(&export), &texts);
-    let files = files
-        .into_iter()
-        .zip(export.sources.iter())
-        .map(|(mut input, (_, source))| {
+/// Every input with its people replaced. The exports are read once before, to know who they are: whoever one of them
+/// names has one pseudonym in all.
+pub(crate) fn rewritten<const N: usize>(found: [Inputs; N], key: Key, is_domain: bool) -> ([Inputs; N], Names) {
+    let files_of = |found: &Inputs| Inputs { files: found.files.clone(), ..Inputs::default() };
+    let exports = found.each_ref().map(|found| pipeline::read(files_of(found), true, &Progress::new(0)));
+    let mut known = Known::default();
+    exports.iter().for_each(|export| add_people(&mut known, export));
+    let sources = exports.iter().flat_map(|export| export.sources.iter());
+    let texts: Vec<&str> = sources.map(|(_, source)| source.text()).collect();
+    let names = Names::new(key, is_domain, known, &texts);
+    let mut exports = exports.iter();
+    let found = found.map(|mut found| {
+        let sources = exports.next().into_iter().flat_map(|export| export.sources.iter());
+        for (input, (_, source)) in found.files.iter_mut().zip(sources) {
             // What could not be read has no text here, and is told of by the second reading.
             if !source.text().is_empty() {
                 let lead = if source.lead() > 0 { "\u{feff}" } else { "" };
                 input.bytes = Some(format!("{lead}{}", names.rewrite(source.path(), source.text())).into_bytes());
+                input.original = Some(Original::of(source));
             }
-            input
-        })
-        .collect();
-    (Inputs { files, problems, passed_over }, names)
+        }
+        found
+    });
+    (found, names)
+}
+
+/// The same names in an export that is only compared with.
+pub(crate) fn rewrite(names: &Names, found: &mut Inputs) {
+    for input in &mut found.files {
+        let text = input.bytes.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok());
+        input.bytes = text.map(|text| names.rewrite(&input.name, text).into_bytes()).or(input.bytes.take());
+    }
 }
 
 /// Whom the export names, and what keeps its name.
-fn known(export: &Export) -> Known {
+fn add_people(known: &mut Known, export: &Export) {
     let tenant = &export.tenant;
-    let mut known = Known::default();
     for kind in Kind::ALL {
         for entity in tenant.entities(kind) {
             let (id, name) = (tenant.id(entity), tenant.name(entity));
@@ -151,5 +178,4 @@ fn known(export: &Export) -> Known {
             }
         }
     }
-    known
 }

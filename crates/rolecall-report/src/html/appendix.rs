@@ -3,7 +3,7 @@
 use super::Dossier;
 use super::overview::number;
 use super::words::{count, safe, sentence};
-use crate::digest::sha256;
+use crate::digest::Original;
 use crate::{Location, Problem};
 use maud::{Markup, html};
 use rolecall_engine::Acceptance;
@@ -153,9 +153,9 @@ pub(super) fn inputs(dossier: &Dossier<'_>) -> Markup {
                             tr {
                                 th scope="row" { (safe(&input.path)) }
                                 td { (input.dialect) }
-                                @if let Some(source) = verdict.sources.get(input.file) {
-                                    (number(source.text().len() + source.lead() as usize))
-                                    td class="hash" { code { (sha256(source)) } }
+                                @if let Some(original) = Original::of_input(verdict, input) {
+                                    (number(original.bytes))
+                                    td class="hash" { code { (original.sha256) } }
                                 } @else { td {} td {} }
                             }
                         }

@@ -1,10 +1,9 @@
 //! `rolecall baseline`
 
-use crate::cli::{InputOptions, RuleOptions, SETTINGS};
+use crate::cli::{InputOptions, JudgeOptions, SETTINGS};
 use crate::known::is_judged;
 use crate::output::{self, Stop};
-use crate::progress::Progress;
-use crate::{clock, inputs, pipeline, rulebook, settings};
+use crate::{pipeline, settings};
 use clap::{Args, Subcommand};
 use rolecall_engine::{Finding, Outcome, Rulebook};
 use rolecall_source::visible;
@@ -32,10 +31,7 @@ struct BaselineArguments {
     #[command(flatten)]
     input: InputOptions,
     #[command(flatten)]
-    rules: RuleOptions,
-    /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
-    #[arg(long, value_name = "FILE", help_heading = SETTINGS, hide_short_help = true)]
-    lock: Option<PathBuf>,
+    judge: JudgeOptions,
     /// The baseline; without it rolecall-baseline.json beside the settings, else in the working folder
     #[arg(long, value_name = "FILE", help_heading = SETTINGS)]
     baseline: Option<PathBuf>,
@@ -48,20 +44,16 @@ const HALF: u8 = 3;
 pub(crate) fn run(options: &BaselineOptions) -> Result<u8, Stop> {
     let (BaselineCommand::Write(arguments) | BaselineCommand::Check(arguments) | BaselineCommand::Prune(arguments)) =
         &options.command;
-    let mut policy = settings::policy(arguments.rules.config.as_deref(), &arguments.input.paths)?;
-    policy.lock = settings::lock(arguments.lock.as_deref(), &policy)?;
-    policy.today = Some(clock::today(None)?);
-    let path = settings::baseline_path(arguments.baseline.as_deref(), &policy);
-    let mut policy = settings::under(policy, arguments.rules.policy.as_deref())?;
+    let team = arguments.judge.team(&arguments.input.paths, None)?;
+    let path = settings::baseline_path(arguments.baseline.as_deref(), &team);
+    let mut policy = arguments.judge.above(team)?;
     if let Some(by) = &policy.banned_by {
         return Err(Stop::usage(format!("{by} forbids suppressions, and so a baseline"), ""));
     }
     // What is there and is no baseline is not touched.
     let known = settings::baseline(&path)?;
-    let rules = rulebook::load(&arguments.rules.folders, &policy)?;
-    let found = arguments.input.redact.apply(inputs::find(&arguments.input.all_paths()), &mut policy)?;
-    let mut export = pipeline::read(found, arguments.input.allow_empty, &Progress::new(0));
-    arguments.input.expect_catalogue(&export)?;
+    let rules = arguments.judge.rulebook(&policy)?;
+    let (mut export, _progress) = arguments.input.read(&mut policy)?;
     if !export.is_whole() {
         output::warn("the input could not be read in full, so nothing was done (`rolecall check` shows where)");
         return Ok(HALF);

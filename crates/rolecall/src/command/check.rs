@@ -1,16 +1,17 @@
 //! `rolecall check`
 
 use crate::changed::{Before, Changed, ChangedOptions};
-use crate::cli::{COUNTS, Confidence, InputOptions, Level, RuleOptions, SETTINGS, Severity};
+use crate::cli::{COUNTS, Confidence, InputOptions, JudgeOptions, Level, SETTINGS, Severity};
 use crate::git::Revision;
 use crate::inputs::{self, Inputs};
 use crate::known::{BaselineOptions, Known};
 use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::target::ReportOptions;
-use crate::{clock, pipeline, rulebook, settings};
+use crate::{pipeline, privacy, settings};
 use clap::{Args, ValueEnum};
 use rolecall_engine::{Policy, Rulebook};
+use rolecall_privacy::Names;
 use rolecall_report::Exit;
 use rolecall_triage::Wishes;
 use std::collections::HashSet;
@@ -25,10 +26,7 @@ pub(crate) struct CheckOptions {
     #[command(flatten)]
     report: ReportOptions,
     #[command(flatten)]
-    rules: RuleOptions,
-    /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
-    #[arg(long, value_name = "FILE", help_heading = SETTINGS, hide_short_help = true)]
-    lock: Option<PathBuf>,
+    judge: JudgeOptions,
     /// Use only this rule (repeatable)
     #[arg(long, value_name = "RULE", help_heading = SETTINGS)]
     only: Vec<String>,
@@ -69,12 +67,9 @@ enum Persona {
 /// Checks an export and gives the exit code.
 pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let export = options.changed.export(&options.input.paths);
-    let mut policy = settings::policy(options.rules.config.as_deref(), export)?;
-    policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
-    policy.today = Some(clock::today(options.today.as_deref())?);
-    let mut policy = settings::under(policy, options.rules.policy.as_deref())?;
+    let mut policy = options.judge.policy(export, options.today.as_deref())?;
     let known = options.known.load(&policy)?;
-    let rules = rulebook::load(&options.rules.folders, &policy)?;
+    let rules = options.judge.rulebook(&policy)?;
     let rules =
         rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?;
     let found = inputs::find(&options.input.with_catalogue(export));
@@ -83,7 +78,7 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     if is_there && options.report.is_plain() && changed.as_ref().is_some_and(Changed::is_nothing) {
         return Ok(0);
     }
-    let found = options.input.redact.apply(found, &mut policy)?;
+    let ([found], names) = options.input.redact.apply([found], &mut policy)?;
     let progress = Progress::new(found.size());
     let files: Vec<PathBuf> = found.files.iter().map(|input| input.path.clone()).collect();
     let mut export = pipeline::read(found, options.input.allow_empty, &progress);
@@ -92,9 +87,9 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let is_stale = export.is_whole() && known.as_ref().is_some_and(|known| known.settle(&policy, &rules, &mut outcome));
     let baseline = known.as_ref().and_then(Known::in_force);
     let mut triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &options.wishes(), baseline);
-    let elsewhere = changed
-        .as_ref()
-        .and_then(|changed| changed.hold_back(&mut triaged, || options.before(&files, &policy, &rules)));
+    let elsewhere = changed.as_ref().and_then(|changed| {
+        changed.hold_back(&mut triaged, || options.before(&files, &policy, &rules, names.as_ref()))
+    });
     let is_shown = options.cuts || options.persona == Persona::Auditor;
     let cuts = is_shown.then(|| pipeline::cuts(&mut export, &policy, &rules, &triaged.findings, options.cuts));
     let mut verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
@@ -120,11 +115,14 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
 
 impl CheckOptions {
     /// What was found before the change, where git can tell.
-    fn before(&self, files: &[PathBuf], policy: &Policy, rules: &Rulebook) -> Option<Before> {
+    fn before(&self, files: &[PathBuf], policy: &Policy, rules: &Rulebook, names: Option<&Names>) -> Option<Before> {
         let base = std::env::var("PRE_COMMIT_FROM_REF").unwrap_or_else(|_| "HEAD".to_owned());
         let revision = Revision::of(Path::new("."), &base).ok()?;
         let paths = self.input.with_catalogue(self.changed.export(&self.input.paths));
-        let found = revision.inputs(&paths).ok()?;
+        let mut found = revision.inputs(&paths).ok()?;
+        if let Some(names) = names {
+            privacy::rewrite(names, &mut found);
+        }
         let known: HashSet<&str> = found.files.iter().map(|input| input.name.as_str()).collect();
         let was_there = |path: &PathBuf| revision.within(path).is_some_and(|path| known.contains(path.as_str()));
         let files = files.iter().map(was_there).collect();
@@ -136,8 +134,8 @@ impl CheckOptions {
     /// What changed of the export, where only that is asked about.
     fn changed(&self, found: &Inputs, policy: &Policy, known: Option<&Known>) -> Option<Changed> {
         let settings = policy.sources.iter().map(|(path, _)| PathBuf::from(path));
-        let lock = settings::lock_path(self.lock.as_deref(), policy);
-        let beside = self.rules.folders.iter().chain(&self.input.catalog).cloned();
+        let lock = settings::lock_path(self.judge.lock.as_deref(), policy);
+        let beside = self.judge.rules.folders.iter().chain(&self.input.catalog).cloned();
         let others: Vec<PathBuf> =
             settings.chain(lock).chain(known.map(|known| known.path().to_owned())).chain(beside).collect();
         self.changed.changed_only.then(|| Changed::among(found, &self.input.paths, &others))

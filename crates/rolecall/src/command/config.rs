@@ -1,6 +1,6 @@
 //! `rolecall config`
 
-use crate::cli::{Cli, ListFormat, RuleOptions};
+use crate::cli::{Cli, JudgeOptions, ListFormat};
 use crate::effective::{self, Said, Setting};
 use crate::output::{self, Stop};
 use crate::{settings, toml_text};
@@ -17,10 +17,7 @@ pub(crate) struct ConfigOptions {
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
-    rules: RuleOptions,
-    /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
-    #[arg(long, value_name = "FILE", help_heading = crate::cli::SETTINGS)]
-    lock: Option<PathBuf>,
+    judge: JudgeOptions,
     /// How it is written; the text is TOML, and can be kept as settings
     // `check` has a `format` of its own, which this one does not give.
     #[arg(id = "list-format", long = "format", value_enum, default_value_t = ListFormat::Text)]
@@ -65,8 +62,8 @@ enum Origin {
 
 /// Shows the settings and options that a check would go by; the arguments tell what was given how.
 pub(crate) fn run(options: &ConfigOptions, arguments: &ArgMatches) -> Result<u8, Stop> {
-    let policy = settings::policy(options.rules.config.as_deref(), &options.paths)?;
-    let policy = settings::under(policy, options.rules.policy.as_deref())?;
+    let policy = settings::policy(options.judge.rules.config.as_deref(), &options.paths)?;
+    let policy = settings::under(policy, options.judge.rules.policy.as_deref())?;
     let effective = Effective {
         schema: "rolecall/config/v1",
         options: options_in_force(options, &policy, arguments),
@@ -100,7 +97,7 @@ fn value_in_force(setting: Setting, policy: &Policy) -> ValueInForce {
 fn options_in_force(options: &ConfigOptions, policy: &Policy, arguments: &ArgMatches) -> Vec<OptionInForce> {
     let program = Cli::command();
     let Some(check) = program.find_subcommand("check") else { return Vec::new() };
-    let lock = settings::lock_path(options.lock.as_deref(), policy);
+    let lock = settings::lock_path(options.judge.lock.as_deref(), policy);
     let found = [
         ("config", policy.sources.first().map(|(path, _)| path.clone())),
         ("lock", lock.map(|path| path.display().to_string())),

@@ -1,12 +1,13 @@
 //! `rolecall diff`
 
-use crate::cli::{REPORT, RuleOptions, SETTINGS};
+use crate::cli::{JudgeOptions, REPORT};
 use crate::export::{Detail, Export};
 use crate::git::Revision;
 use crate::inputs::{self, Inputs};
 use crate::output::{self, Stop};
+use crate::pipeline;
+use crate::privacy::RedactOptions;
 use crate::progress::Progress;
-use crate::{clock, pipeline, rulebook, settings};
 use clap::{Args, ValueEnum};
 use rolecall_engine::{Finding, Judge, Policy, Rulebook};
 use rolecall_graph::AccessGraph;
@@ -24,16 +25,15 @@ pub(crate) struct DiffOptions {
     #[arg(long, value_name = "BASE..HEAD")]
     git: Option<String>,
     #[command(flatten)]
-    rules: RuleOptions,
-    /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
-    #[arg(long, value_name = "FILE", help_heading = SETTINGS, hide_short_help = true)]
-    lock: Option<PathBuf>,
+    judge: JudgeOptions,
     /// How it is written
     #[arg(long, value_enum, default_value_t = DiffFormat::Text, help_heading = REPORT)]
     format: DiffFormat,
     /// The file to write; without it the answer goes to standard output
     #[arg(long, short, value_name = "FILE", help_heading = REPORT)]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    redact: RedactOptions,
     #[command(flatten)]
     look: crate::cli::Look,
 }
@@ -56,12 +56,9 @@ const HALF: u8 = 3;
 pub(crate) fn run(options: &DiffOptions) -> Result<u8, Stop> {
     let (found, is_git) = options.found()?;
     let newest = if is_git { options.paths.as_slice() } else { options.paths.get(1..).unwrap_or_default() };
-    let mut policy = settings::policy(options.rules.config.as_deref(), newest)?;
-    policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
-    policy.today = Some(clock::today(None)?);
-    let policy = settings::under(policy, options.rules.policy.as_deref())?;
-    let rules = rulebook::load(&options.rules.folders, &policy)?;
-    let [old, new] = found;
+    let mut policy = options.judge.policy(newest, None)?;
+    let rules = options.judge.rulebook(&policy)?;
+    let ([old, new], _) = options.redact.apply(found, &mut policy)?;
     let nothing = Progress::new(0);
     // A path may be new in git; a folder that was named has to hold something.
     let (mut old, mut new) =

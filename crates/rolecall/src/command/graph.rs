@@ -1,9 +1,8 @@
 //! `rolecall graph`
 
-use crate::cli::{InputOptions, RuleOptions, SETTINGS};
+use crate::cli::{InputOptions, JudgeOptions};
 use crate::output::{self, Stop};
-use crate::progress::Progress;
-use crate::{ask, clock, inputs, pipeline, rulebook, settings};
+use crate::{ask, pipeline};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use rolecall_engine::{Finding, Judge, Policy};
@@ -17,10 +16,7 @@ pub(crate) struct GraphOptions {
     #[command(flatten)]
     input: InputOptions,
     #[command(flatten)]
-    rules: RuleOptions,
-    /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
-    #[arg(long, value_name = "FILE", help_heading = SETTINGS, hide_short_help = true)]
-    lock: Option<PathBuf>,
+    judge: JudgeOptions,
     /// How the picture is written
     #[arg(long, value_parser = formats(), default_value = "dot", hide_possible_values = false)]
     format: &'static PictureFormat,
@@ -48,19 +44,13 @@ fn formats() -> impl TypedValueParser<Value = &'static PictureFormat> {
 
 /// Draws access. Half an export is drawn too, but the exit code says that something may be missing.
 pub(crate) fn run(options: &GraphOptions) -> Result<u8, Stop> {
-    let mut policy = settings::policy(options.rules.config.as_deref(), &options.input.paths)?;
-    policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
-    policy.today = Some(clock::today(None)?);
-    let mut policy = settings::under(policy, options.rules.policy.as_deref())?;
-    let found = options.input.redact.apply(inputs::find(&options.input.all_paths()), &mut policy)?;
-    let progress = Progress::new(found.size());
-    let mut export = pipeline::read(found, options.input.allow_empty, &progress);
+    let mut policy = options.judge.policy(&options.input.paths, None)?;
+    let (mut export, progress) = options.input.read(&mut policy)?;
     drop(progress);
-    options.input.expect_catalogue(&export)?;
     let is_whole = export.is_whole();
     let picture = match (&options.around, &options.finding) {
         (_, Some(fingerprint)) => {
-            let rules = rulebook::load(&options.rules.folders, &policy)?;
+            let rules = options.judge.rulebook(&policy)?;
             let outcome = pipeline::judge(&mut export, &policy, &rules);
             rolecall_query::chain(&one(&outcome.findings, fingerprint)?.witness)
         }

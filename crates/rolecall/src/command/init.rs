@@ -3,6 +3,7 @@
 mod partners;
 
 use crate::output::{self, Stop};
+use crate::privacy::RedactOptions;
 use crate::progress::Progress;
 use crate::{inputs, pipeline};
 use clap::Args;
@@ -22,6 +23,8 @@ pub(crate) struct InitOptions {
     /// Replace the file if it is there
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) redact: RedactOptions,
 }
 
 /// How many names a comment lists.
@@ -40,7 +43,8 @@ pub(crate) fn run(options: &InitOptions) -> Result<u8, Stop> {
     if options.paths.is_empty() {
         text.push_str(DEFAULT_POLICY);
     } else {
-        let export = pipeline::read(inputs::find(&options.paths), false, &Progress::new(0));
+        let ([found], _) = options.redact.apply([inputs::find(&options.paths)], &mut Policy::built_in())?;
+        let export = pipeline::read(found, false, &Progress::new(0));
         if export.tenant.roles.is_empty() && export.tenant.users.is_empty() {
             return Err(Stop::usage(
                 "there are no roles or users to guess tiers from",

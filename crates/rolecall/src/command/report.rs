@@ -1,10 +1,9 @@
 //! `rolecall report`
 
-use crate::cli::{InputOptions, REPORT, RuleOptions, SETTINGS};
+use crate::cli::{InputOptions, JudgeOptions, REPORT};
 use crate::export::Detail;
 use crate::output::{self, Stop};
-use crate::progress::Progress;
-use crate::{clock, inputs, pipeline, rulebook, settings};
+use crate::pipeline;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use rolecall_engine::{Finding, Judge, Policy, Tiers, tier_access};
@@ -29,10 +28,7 @@ pub(crate) struct ReportOptions {
     #[command(flatten)]
     input: InputOptions,
     #[command(flatten)]
-    rules: RuleOptions,
-    /// What was reviewed; without it the rolecall.lock beside the settings or in the working folder
-    #[arg(long, value_name = "FILE", help_heading = SETTINGS, hide_short_help = true)]
-    lock: Option<PathBuf>,
+    judge: JudgeOptions,
     /// How the report is written
     #[arg(long, value_parser = formats(), default_value = PAGE, help_heading = REPORT)]
     format: String,
@@ -79,15 +75,9 @@ pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
             "leave it out, or write `--format csv`",
         ));
     }
-    let mut policy = settings::policy(options.rules.config.as_deref(), &options.input.paths)?;
-    policy.lock = settings::lock(options.lock.as_deref(), &policy)?;
-    policy.today = Some(clock::today(None)?);
-    let mut policy = settings::under(policy, options.rules.policy.as_deref())?;
-    let rules = rulebook::load(&options.rules.folders, &policy)?;
-    let found = options.input.redact.apply(inputs::find(&options.input.all_paths()), &mut policy)?;
-    let progress = Progress::new(found.size());
-    let mut export = pipeline::read(found, options.input.allow_empty, &progress);
-    options.input.expect_catalogue(&export)?;
+    let mut policy = options.judge.policy(&options.input.paths, None)?;
+    let rules = options.judge.rulebook(&policy)?;
+    let (mut export, progress) = options.input.read(&mut policy)?;
     let place = export.add_settings(&policy);
     let graph = AccessGraph::new(&export.tenant);
     let mut outcome = rolecall_engine::check(&graph, &policy, &rules, place);

@@ -1,11 +1,13 @@
 //! `rolecall verify`
 
 use crate::cli::ListFormat;
-use crate::inputs;
+use crate::inputs::{self, Input, Inputs};
 use crate::output::{self, Stop};
+use crate::privacy::{self, KeyOptions};
 use crate::settings::bytes_of;
 use clap::Args;
 use rayon::prelude::*;
+use rolecall_privacy::Key;
 use rolecall_source::{MAX_BYTES, visible};
 use rolecall_verify::{Checked, RawFile, Report, Standing};
 use std::path::PathBuf;
@@ -20,6 +22,8 @@ pub(crate) struct VerifyOptions {
     /// How what was found is written
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     format: ListFormat,
+    #[command(flatten)]
+    key: KeyOptions,
 }
 
 /// Holds a report against the raw files. Exits with 1 where a finding does not hold, or cannot be held against what
@@ -32,6 +36,13 @@ pub(crate) fn run(options: &VerifyOptions) -> Result<u8, Stop> {
         .map_err(|error| Stop::usage(format!("cannot read the report {name}: {error}"), ""))?;
     let help = "give what `rolecall check --format json` wrote";
     let report = Report::read(&text).map_err(|error| Stop::usage(format!("{name} is no report: {error}"), help))?;
+    let key = options.key.known()?.filter(|_| report.is_redacted());
+    if report.is_redacted() && key.is_none() {
+        return Err(Stop::usage(
+            format!("{name} shows people by pseudonyms, which the files do not have"),
+            "give the key that it was made with: --redact-key FILE",
+        ));
+    }
     let found = inputs::find(&options.paths);
     let mut troubles: Vec<String> = found.problems.iter().map(|problem| problem.message.clone()).collect();
     let read: Vec<Result<RawFile, String>> = found
@@ -39,7 +50,7 @@ pub(crate) fn run(options: &VerifyOptions) -> Result<u8, Stop> {
         .par_iter()
         .map(|input| {
             let bytes = bytes_of(&input.path, MAX_BYTES).map_err(|error| format!("{}: {error}", input.name))?;
-            Ok(RawFile { path: input.name.clone(), bytes })
+            Ok(RawFile { path: input.name.clone(), bytes, redacted: None })
         })
         .collect();
     let mut files = Vec::new();
@@ -49,6 +60,9 @@ pub(crate) fn run(options: &VerifyOptions) -> Result<u8, Stop> {
             Err(trouble) => troubles.push(trouble),
         }
     }
+    if let Some(key) = key {
+        redact(&mut files, key);
+    }
     let checked = rolecall_verify::verify(&report, &files);
     let shown = match options.format {
         ListFormat::Text => as_text(&checked, &troubles).into_bytes(),
@@ -57,6 +71,22 @@ pub(crate) fn run(options: &VerifyOptions) -> Result<u8, Stop> {
     output::print(&shown)?;
     let is_all = checked.iter().all(|one| one.standing == Standing::Holds);
     Ok(if troubles.is_empty() { u8::from(!is_all) } else { 3 })
+}
+
+/// Has the files read with their people replaced, as they were for the report. What is no part of an export stays.
+fn redact(files: &mut [RawFile], key: Key) {
+    let input = |file: &RawFile| Input {
+        name: file.path.clone(),
+        path: PathBuf::from(&file.path),
+        is_named: false,
+        bytes: Some(file.bytes.clone()),
+        original: None,
+    };
+    let found = Inputs { files: files.iter().map(input).collect(), ..Inputs::default() };
+    let ([found], _) = privacy::rewritten([found], key, false);
+    for (file, input) in files.iter_mut().zip(found.files) {
+        file.redacted = input.bytes;
+    }
 }
 
 fn count(checked: &[Checked], standing: Standing) -> usize {

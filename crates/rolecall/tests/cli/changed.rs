@@ -172,14 +172,15 @@ fn a_revision_is_read_as_the_files_are() {
         copied.args(["-r", &crate::home().join(export).display().to_string()]);
         assert!(copied.arg(tenant.path().join("sub/export")).status().expect("cp starts").success());
         commit(&tenant);
-        let mut command =
-            rolecall(&["check", "--changed-only", "--export", "export", "--persona", "auditor", "readme.md"]);
-        let run = crate::finish(
-            command.args(["--format", "json"]).current_dir(tenant.path().join("sub")).output().expect("it starts"),
-        );
-        let report: Value = serde_json::from_str(&run.out).expect("JSON");
-        let suppressed = report["summary"]["suppressed"].as_u64().expect("a number");
-        assert_eq!(run.err, "", "git can tell");
-        assert!(findings(&report).is_empty() && suppressed > 5, "{export}: {suppressed}");
+        for more in [&[][..], &["--redact"]] {
+            let mut command =
+                rolecall(&["check", "--changed-only", "--export", "export", "--persona", "auditor", "readme.md"]);
+            command.args(["--format", "json"]).args(more).current_dir(tenant.path().join("sub"));
+            let run = crate::finish(command.output().expect("it starts"));
+            let report: Value = serde_json::from_str(&run.out).expect("JSON");
+            let suppressed = report["summary"]["suppressed"].as_u64().expect("a number");
+            assert_eq!(run.err, "", "git can tell");
+            assert!(findings(&report).is_empty() && suppressed > 5, "{export} {more:?}: {suppressed}");
+        }
     }
 }

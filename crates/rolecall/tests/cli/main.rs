@@ -9,6 +9,7 @@ mod comfort;
 mod dialects;
 mod diff;
 mod expectations;
+mod exports;
 mod fixtures;
 mod formats;
 mod generated;

@@ -1,20 +1,11 @@
 //! Pseudonyms: nobody's name is left, and nothing else is lost.
 
+use crate::exports::{EXPORTS, each_made_up};
 use crate::{check_json, findings, home, run, text};
-use rolecall_bench::{Dialect, Size, Tenant};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-
-const EXPORTS: [&str; 6] = [
-    "fixtures/guide",
-    "fixtures/dialects/guide",
-    "fixtures/dialects/platform",
-    "fixtures/dialects/cx-as-code/json",
-    "fixtures/dialects/cx-as-code/hcl",
-    "fixtures/dialects/cx-as-code/state",
-];
 
 /// Every file below a folder, with its text.
 fn texts(folder: &Path) -> Vec<(String, String)> {
@@ -31,7 +22,7 @@ fn texts(folder: &Path) -> Vec<(String, String)> {
 }
 
 /// What names people in an export: whatever has an address has a name and may have a label.
-fn personal(folder: &Path) -> BTreeSet<String> {
+pub(crate) fn personal(folder: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (path, text) in texts(folder) {
         let values = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
@@ -109,15 +100,7 @@ fn a_pseudonymized_export_has_the_same_findings_and_names_nobody() {
 
 #[test]
 fn so_have_made_up_tenants() {
-    for dialect in [Dialect::Guide, Dialect::Platform, Dialect::CxAsCode] {
-        for seed in 1..=3 {
-            let folder = tempfile::tempdir().expect("a folder");
-            let size =
-                Size { users: 120, roles: 40, groups: 12, queues: 12, entries: 8, faults: 200, inherits: true, seed };
-            rolecall_bench::write(&Tenant::new(size), dialect, folder.path(), true, 2).expect("a tenant");
-            assert_same_findings_and_nobody(folder.path().to_str().expect("UTF-8"));
-        }
-    }
+    each_made_up(3, assert_same_findings_and_nobody);
 }
 
 #[test]

@@ -1,20 +1,11 @@
 //! Reports held against the raw files, by code that shares nothing with what made them.
 
+use crate::exports::{EXPORTS, each_made_up};
 use crate::{check_json, findings, home, run, text};
-use rolecall_bench::{Dialect, Size, Tenant};
 use rolecall_verify::{Checked, RawFile, Report, Standing, verify};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
-
-const EXPORTS: [&str; 6] = [
-    "fixtures/guide",
-    "fixtures/dialects/guide",
-    "fixtures/dialects/platform",
-    "fixtures/dialects/cx-as-code/json",
-    "fixtures/dialects/cx-as-code/hcl",
-    "fixtures/dialects/cx-as-code/state",
-];
 
 fn report(paths: &[&str]) -> Value {
     check_json(&[&["--persona", "auditor"], paths].concat()).1
@@ -23,7 +14,7 @@ fn report(paths: &[&str]) -> Value {
 /// The files that a report names.
 fn files(report: &Value) -> Vec<RawFile> {
     let inputs = report["inputs"].as_array().expect("a list");
-    let read = |path: String| RawFile { bytes: fs::read(home().join(&path)).expect("the input"), path };
+    let read = |path: String| RawFile { bytes: fs::read(home().join(&path)).expect("the input"), path, redacted: None };
     inputs.iter().map(|input| read(text(&input["path"]))).collect()
 }
 
@@ -62,17 +53,11 @@ fn every_finding_of_every_fixture_holds() {
 
 #[test]
 fn every_finding_of_made_up_tenants_holds() {
-    for dialect in [Dialect::Guide, Dialect::Platform, Dialect::CxAsCode] {
-        for seed in 1..=6 {
-            let folder = tempfile::tempdir().expect("a folder");
-            let size =
-                Size { users: 120, roles: 40, groups: 12, queues: 12, entries: 8, faults: 200, inherits: true, seed };
-            rolecall_bench::write(&Tenant::new(size), dialect, folder.path(), true, 2).expect("a tenant");
-            let report = report(&[folder.path().to_str().expect("UTF-8")]);
-            assert!(!findings(&report).is_empty());
-            assert_holds(&report, &format!("{dialect:?} {seed}"));
-        }
-    }
+    each_made_up(6, |export| {
+        let report = report(&[export]);
+        assert!(!findings(&report).is_empty());
+        assert_holds(&report, export);
+    });
 }
 
 /// Other letters and digits in a stretch of text: what it said is said no more, and its form stays.
@@ -166,4 +151,52 @@ fn a_report_is_verified_wherever_the_export_lies_and_not_when_a_file_is_missing(
     assert!(part.out.contains("input changed: ") && part.out.contains("is not the file that was read"), "{}", part.out);
     assert_eq!(run(&["verify", name, "fixtures/no-such-folder"]).code, 3);
     assert_eq!(run(&["verify", "Cargo.toml", "fixtures/guide"]).code, 2);
+}
+
+#[test]
+fn a_redacted_report_is_held_against_the_files_with_its_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [report, key] = ["report.json", "key"].map(|name| folder.path().join(name).display().to_string());
+    for export in EXPORTS {
+        let made = ["check", export, "--persona", "auditor", "--format", "json", "--output", &report];
+        run(&[&made[..], &["--redact", "--redact-key", &key]].concat());
+        let shown: Value = serde_json::from_str(&fs::read_to_string(&report).expect("a report")).expect("JSON");
+        let open = self::report(&[export]);
+        assert_eq!(shown["inputs"], open["inputs"], "{export}: the hashes are those of the files");
+        assert_eq!((&shown["redacted"], &open["redacted"]), (&Value::Bool(true), &Value::Null));
+        let held = run(&["verify", &report, export, "--redact-key", &key]);
+        let total = findings(&open).len();
+        assert_eq!(held.code, 0, "{export}: {}", held.out);
+        assert!(
+            held.out.contains(&format!("{total} hold, 0 do not hold, 0 rest on input that changed")),
+            "{}",
+            held.out
+        );
+        // Without the key nothing can be said.
+        let blind = run(&["verify", &report, export]);
+        assert_eq!((blind.code, blind.out.as_str()), (2, ""));
+        assert!(blind.err.contains("--redact-key"), "{}", blind.err);
+        let other = folder.path().join("other").display().to_string();
+        assert_eq!(run(&["verify", &report, export, "--redact-key", &other]).code, 2, "a key is not made here");
+        fs::write(&other, [7; 32]).expect("a key");
+        let code = run(&["verify", &report, export, "--redact-key", &other]).code;
+        // Where people have ids it is these that are held against the files.
+        assert_eq!(code, i32::from(export.contains("cx-as-code")), "{export}");
+        fs::remove_file(&other).expect("it was there");
+        fs::remove_file(&key).expect("it was there");
+    }
+}
+
+#[test]
+fn a_file_that_changed_is_told_of_a_redacted_report_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [report, key, export] =
+        ["report.json", "key", "users.json"].map(|name| folder.path().join(name).display().to_string());
+    let text = fs::read_to_string(home().join("fixtures/guide/roles.json")).expect("the fixture");
+    fs::write(&export, &text).expect("written");
+    run(&["check", &export, "--format", "json", "--output", &report, "--redact", "--redact-key", &key]);
+    assert_eq!(run(&["verify", &report, &export, "--redact-key", &key]).code, 0);
+    fs::write(&export, text + "\n").expect("written");
+    let changed = run(&["verify", &report, &export, "--redact-key", &key]);
+    assert!(changed.code == 1 && changed.out.contains("input changed: "), "{}", changed.out);
 }

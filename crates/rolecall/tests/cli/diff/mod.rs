@@ -3,6 +3,7 @@
 mod denials;
 mod large;
 mod laws;
+mod privacy;
 
 use crate::{finish, home, rolecall, run, text};
 use serde_json::{Value, json};
