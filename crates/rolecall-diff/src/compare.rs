@@ -21,6 +21,9 @@ pub(crate) enum Link {
     Denied(Taken, bool),
 }
 
+/// What people of one sort share: the edges from them, and what they are denied, before and after.
+type Sort = ([Vec<u64>; 4], [Vec<Taken>; 2]);
+
 /// What an edge brings, before it is named.
 #[derive(Default)]
 pub(crate) struct Brought {
@@ -96,7 +99,7 @@ impl Comparison<'_, '_, '_, '_> {
         let taken = |facts: &Facts<'_, '_, '_>, key: Key| -> Vec<Taken> {
             facts.denied(key).into_iter().map(|denied| denied.what).collect()
         };
-        let mut sorts: HashMap<([Vec<u64>; 4], [Vec<Taken>; 2]), Vec<Key>> = HashMap::new();
+        let mut sorts: HashMap<Sort, Vec<Key>> = HashMap::new();
         for (key, entity) in (0..).zip(&self.after.entities) {
             let Some(kind) = entity.map(|entity| entity.kind) else { continue };
             if !matches!(kind, Kind::User | Kind::ServiceAccount) {

@@ -9,6 +9,9 @@ use rolecall_engine::Named;
 use rolecall_model::{Entity, Place};
 use std::collections::BTreeSet;
 
+/// What the other export says in the place of an edge, and where.
+type Instead = Option<(String, Place)>;
+
 /// An entity of an export, named.
 fn named(facts: &Facts<'_, '_, '_>, key: Key) -> Option<Named> {
     facts.entities.get(key as usize).copied().flatten().map(|entity| facts.judge.named(entity))
@@ -37,7 +40,7 @@ impl Comparison<'_, '_, '_, '_> {
     }
 
     /// The edge, its place as `first` of the people has it, and what the other export says instead.
-    fn edge(&self, link: Link, brought: &Brought, first: Key) -> Option<(Edge, Place, Option<(String, Place)>)> {
+    fn edge(&self, link: Link, brought: &Brought, first: Key) -> Option<(Edge, Place, Instead)> {
         let named = |key: Key| named(self.after, key);
         let place = brought.place?;
         Some(match link {
@@ -83,7 +86,7 @@ impl Comparison<'_, '_, '_, '_> {
     }
 
     /// The scope of the same permission that only the other export has.
-    fn other_scope(&self, owner: Key, atom: AtomId) -> Option<(String, Place)> {
+    fn other_scope(&self, owner: Key, atom: AtomId) -> Instead {
         let is_kept = |atom: AtomId| at(&self.after.grants, owner).iter().any(|stated| stated.atom == atom);
         let others = at(&self.before.grants, owner).iter();
         let other = others
@@ -92,7 +95,7 @@ impl Comparison<'_, '_, '_, '_> {
     }
 
     /// The division in which only the other export gives the same role.
-    fn other_division(&self, holder: Key, (role, _): Hold) -> Option<(String, Place)> {
+    fn other_division(&self, holder: Key, (role, _): Hold) -> Instead {
         let others = at(&self.before.holds, holder).iter();
         let mut other = others.filter(|(hold, _)| hold.0 == role && !has(at(&self.after.holds, holder), hold));
         other.find_map(|((_, reach), place)| Some((self.atoms.reach_words(*reach)?.to_owned(), *place)))

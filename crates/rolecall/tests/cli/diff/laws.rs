@@ -16,7 +16,7 @@ const VIEWS: usize = 3;
 const PERMISSIONS: [&str; 4] = ["desk1:item:view", "desk1:item:edit", "desk2:item:view", "desk1:*:*"];
 
 fn some(prefix: &str, count: usize, seed: &mut u64) -> Vec<String> {
-    (0..count).filter(|_| next(seed) % 3 == 0).map(|k| format!("{prefix}-{k}")).collect()
+    (0..count).filter(|_| next(seed).is_multiple_of(3)).map(|k| format!("{prefix}-{k}")).collect()
 }
 
 /// Somebody and something are always in a view or group: what is within nothing may be anything.
