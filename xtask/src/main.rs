@@ -12,7 +12,8 @@ cargo xtask <chore>
   ready         everything that has to hold before a change is accepted; what CI runs
   gen           write the generated pages of docs/ anew
   fuzz SECONDS  every fuzz target for that long; needs cargo-fuzz and a nightly compiler
-  package       make what is handed out (crates, binary, wheel), and try each; takes minutes
+  package       make what is handed out (crates, binary, wheel), and try each; takes minutes. With --quick unoptimized,
+                and crates are not built from their packages; what CI runs
   tidy          length of files, links in docs, left-over notes, names of paths";
 
 fn main() -> ExitCode {
@@ -22,7 +23,8 @@ fn main() -> ExitCode {
         ["ready"] => ready(),
         ["gen"] => generate(),
         ["fuzz", seconds] => fuzz::run(&home(), seconds),
-        ["package"] => package::run(),
+        ["package"] => package::run(false),
+        ["package", "--quick"] => package::run(true),
         ["tidy"] => tidy::run(&home()),
         _ => Err(HELP.to_owned()),
     };

@@ -1,4 +1,5 @@
-//! `cargo xtask package`: everything that is handed out, made and tried as its users would.
+//! `cargo xtask package`: everything that is handed out, made and tried as its users would; `--quick` in the profile that
+//! tests have built already, and without building each crate from its package.
 
 use crate::{cargo, finish, home, say};
 use std::fs;
@@ -9,8 +10,9 @@ use std::process::Command;
 const OWN: [&str; 3] = ["rolecall-hook", "rolecall-bench", "xtask"];
 
 /// Packages each crate and builds it from its package, installs the binary, and builds and installs the wheel.
-pub(crate) fn run() -> Result<(), String> {
+pub(crate) fn run(is_quick: bool) -> Result<(), String> {
     let mut arguments = vec!["package", "--workspace", "--locked", "--allow-dirty"];
+    arguments.extend(is_quick.then_some("--no-verify"));
     OWN.iter().for_each(|name| arguments.extend(["--exclude", name]));
     cargo(&arguments)?;
 
@@ -22,14 +24,18 @@ pub(crate) fn run() -> Result<(), String> {
         _ => {}
     }
     let root = made.display().to_string();
-    cargo(&["install", "--path", "crates/rolecall", "--locked", "--profile", "dist", "--root", &root])?;
+    let profile = if is_quick { "dev" } else { "dist" };
+    cargo(&["install", "--path", "crates/rolecall", "--locked", "--profile", profile, "--root", &root])?;
     tried(&made.join("bin/rolecall"))?;
 
     let python = made.join("python/bin/python");
     let wheels = made.join("wheels").display().to_string();
     start("python3", &["-m", "venv", &made.join("python").display().to_string()])?;
     pip(&python, &["install", "--quiet", "maturin>=1.9,<2"])?;
-    start(&python.display().to_string(), &["-m", "maturin", "build", "--quiet", "--out", &wheels])?;
+    start(
+        &python.display().to_string(),
+        &["-m", "maturin", "build", "--quiet", "--profile", profile, "--out", &wheels],
+    )?;
     // A fresh environment: what the wheel needs, it has to bring.
     let fresh = made.join("fresh");
     start("python3", &["-m", "venv", &fresh.display().to_string()])?;

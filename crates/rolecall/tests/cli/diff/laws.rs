@@ -179,7 +179,7 @@ fn gainers(before: &Value, after: &Value) -> BTreeSet<String> {
 fn what_one_gains_is_what_the_other_way_round_is_lost_and_nothing_is_gained_by_moving() {
     let mut seed = 20_261_126;
     let (mut wider, mut same) = (0, 0);
-    for round in 0..120 {
+    for round in 0..60 {
         let old = made(&mut seed);
         let new = changed(&old, &mut seed);
         let folder = tempfile::tempdir().expect("a folder");
@@ -202,5 +202,5 @@ fn what_one_gains_is_what_the_other_way_round_is_lost_and_nothing_is_gained_by_m
             assert_eq!((code, all), (0, [Some(0); 4]), "{round}: {nothing}");
         }
     }
-    assert!(wider > 30 && same > 10, "{wider} {same}");
+    assert!(wider > 20 && same > 5, "{wider} {same}");
 }
