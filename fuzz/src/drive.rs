@@ -39,7 +39,8 @@ pub fn hcl(bytes: &[u8]) {
 /// read without a trouble is JSON to a strict reader too.
 fn load(name: &str, bytes: &[u8]) {
     let Ok(source) = SourceFile::from_bytes(name.to_owned(), bytes.to_vec()) else { return };
-    let document = read(&source, 0);
+    let mut tenant = Tenant::default();
+    let document = read(&source, 0, &mut tenant);
     let length = source.text().len();
     for trouble in document.troubles.iter().chain(&document.notes) {
         is_in(source.text(), trouble.at as usize..trouble.end as usize);
@@ -48,11 +49,11 @@ fn load(name: &str, bytes: &[u8]) {
         }
     }
     if !name.ends_with(".tf") {
-        let is_strict = strict(source.text(), document.lines);
+        let is_strict = strict(source.text(), document.layout.lines);
         assert!(is_strict != Some(false) || !document.troubles.is_empty(), "a strict reader refuses it");
     }
-    let places = places_of(&document.tenant);
-    let located = locate(&source, document.transcript.as_ref(), document.lines, &places);
+    let places = places_of(&tenant);
+    let located = locate(&source, &document.layout, &places);
     let is_inside = |at: &Located| at.start <= at.end && at.end as usize <= length;
     assert!(located.values().all(is_inside), "{located:?} of {length}");
     if document.troubles.is_empty() {
@@ -96,7 +97,7 @@ pub fn locator(bytes: &[u8]) {
     };
     let Ok(text) = std::str::from_utf8(rest) else { return };
     let offsets: Vec<u32> = (u32::from(first)..).step_by(usize::from(step) + 1).take(64).collect();
-    let Ok(found) = pointers(text, &offsets, false) else { return };
+    let Ok(found) = pointers(text, &offsets, false, &[]) else { return };
     assert_eq!(found.len(), offsets.len());
     let Ok(value) = serde_json::from_str::<serde_json::Value>(text) else { return };
     // Of two equal keys other readers know one.
@@ -107,7 +108,7 @@ pub fn locator(bytes: &[u8]) {
     for pointer in found {
         assert!(value.pointer(&pointer).is_some(), "{pointer} leads nowhere");
     }
-    assert!(text.matches(['[', '{']).count() > MAX_DEPTH || pointers(text, &offsets, true).is_ok());
+    assert!(text.matches(['[', '{']).count() > MAX_DEPTH || pointers(text, &offsets, true, &[]).is_ok());
 }
 
 /// A rule file: read with a fault in its place, or used on a tenant with every trap.
@@ -189,16 +190,14 @@ type Report = (&'static str, Vec<u8>);
 fn reports(files: &BTreeMap<String, &[u8]>, policy: &Policy) -> Vec<Report> {
     let mut sources = Sources::new();
     let mut documents: Vec<Document> = Vec::new();
-    let mut parts = Vec::new();
+    let mut tenant = Tenant::default();
     for (name, bytes) in files.iter().filter(|(name, _)| *name != "rolecall.toml") {
         if let Ok(source) = SourceFile::from_bytes(name.clone(), bytes.to_vec()) {
-            let mut document = read(&source, u32::try_from(documents.len()).expect("few files"));
+            let document = read(&source, u32::try_from(documents.len()).expect("few files"), &mut tenant);
             sources.push(source);
-            parts.push(std::mem::take(&mut document.tenant));
             documents.push(document);
         }
     }
-    let mut tenant = Tenant::merge(parts);
     tenant.settle();
     tenant.dialects = documents.iter().filter_map(|document| Some(document.dialect?.name())).collect();
     tenant.dialects.sort_unstable();
@@ -222,7 +221,7 @@ fn write(sources: &Sources, documents: &[Document], outcome: Outcome) -> Vec<Rep
         of_file.sort_unstable();
         of_file.dedup();
         let index = LineIndex::new(source);
-        let located = locate(source, document.transcript.as_ref(), document.lines, &of_file);
+        let located = locate(source, &document.layout, &of_file);
         places.extend(located.into_iter().map(|(place, at)| {
             let (start, end) = (index.position(source, at.start), index.position(source, at.end));
             (place, Location { file, pointer: at.pointer, start, end })
@@ -274,11 +273,11 @@ fn traps() -> &'static Tenant {
     TENANT.get_or_init(|| {
         let text = include_str!("../seeds/check/guide");
         let files = parts(text.as_bytes());
-        let of = |(number, (name, bytes)): (u32, (&String, &&[u8]))| {
-            let source = SourceFile::from_bytes(name.clone(), bytes.to_vec()).ok()?;
-            Some(read(&source, number).tenant)
-        };
-        let mut tenant = Tenant::merge((0..).zip(&files).filter_map(of));
+        let mut tenant = Tenant::default();
+        for (number, (name, bytes)) in (0..).zip(&files) {
+            let source = SourceFile::from_bytes(name.clone(), bytes.to_vec()).expect("text");
+            read(&source, number, &mut tenant);
+        }
         tenant.settle();
         tenant.dialects = vec!["guide"];
         tenant

@@ -12,7 +12,7 @@ const SIZE: Size =
 
 /// Reads every file of a folder into one tenant.
 fn read(folder: &Path) -> rolecall_model::Tenant {
-    let mut parts = Vec::new();
+    let mut tenant = rolecall_model::Tenant::default();
     let mut pending = vec![folder.to_owned()];
     while let Some(path) = pending.pop() {
         if path.is_dir() {
@@ -21,11 +21,9 @@ fn read(folder: &Path) -> rolecall_model::Tenant {
         }
         let name = path.display().to_string();
         let file = SourceFile::from_bytes(name.clone(), fs::read(&path).expect("a file")).expect("text");
-        let document = rolecall_ingest::read(&file, 0);
+        let document = rolecall_ingest::read(&file, 0, &mut tenant);
         assert!(document.troubles.is_empty(), "{name}: {:?}", document.troubles);
-        parts.push(document.tenant);
     }
-    let mut tenant = rolecall_model::Tenant::merge(parts);
     tenant.settle();
     tenant
 }

@@ -3,50 +3,49 @@
 use crate::cx::hcl::{self, Transcript};
 use crate::cx::{self, CxAsCode};
 use crate::dialect::{DIALECTS, Dialect, Lone, Shape};
-use crate::limit::Troubles;
+use crate::limit::{Named, Troubles};
 use crate::listing::{Listing, Mark, Page};
-use crate::lower::Lower;
+use crate::locate::Layout;
+use crate::lower::{Lower, Told};
 use crate::trouble::UNKNOWN_SHAPE;
 use crate::{Trouble, hint};
 use rolecall_model::{Kind, Tenant};
-use rolecall_source::{Fault, Kind as Json, Scanner, SourceFile, Tape};
+use rolecall_source::{Fault, Kind as Json, Landmarks, Scanner, SourceFile, Tape};
 
 /// What one file yields.
 #[derive(Default)]
 pub struct Document {
     /// The dialect, or `None` where nothing in it was an entity of any.
     pub dialect: Option<&'static dyn Dialect>,
-    /// Whether it holds several values one after the other.
-    pub lines: bool,
     /// The pages of listings in it.
     pub listings: Vec<Listing>,
-    /// Its entities; their references are not followed yet.
-    pub tenant: Tenant,
+    /// How many entities of each kind it states, less the kinds of which there are none.
+    pub entities: Vec<(Kind, u32)>,
     /// What was wrong with it, in order of place.
     pub troubles: Vec<Trouble>,
-    /// The JSON that a file of HCL stands for, which its origins are bytes of.
-    pub transcript: Option<Transcript>,
+    /// How its places are found again.
+    pub layout: Layout,
     /// What is not wrong, but was not evaluated either, in order of place.
     pub notes: Vec<Trouble>,
 }
 
-/// Reads a file. `file` is the number that its origins carry.
+/// Reads a file and adds its entities to a tenant; their references are not followed yet. `file` is the number
+/// that its origins carry.
 ///
 /// Origins are bytes of the text that was read: of the file, or of the JSON that a file of
 /// HCL stands for. [`crate::locate`] knows which. Places of troubles are bytes of the file.
-#[must_use]
-pub fn read(source: &SourceFile, file: u32) -> Document {
+pub fn read(source: &SourceFile, file: u32, tenant: &mut Tenant) -> Document {
     if !hcl::is_hcl(source) {
-        return read_json(source.path(), source.text(), file);
+        return read_json(source.path(), source.text(), file, tenant);
     }
     match Transcript::of(source.text()) {
         Ok(transcript) => {
-            let mut document = read_json(source.path(), &transcript.json, file);
+            let mut document = read_json(source.path(), &transcript.json, file, tenant);
             for trouble in document.troubles.iter_mut().chain(&mut document.notes) {
                 let range = transcript.source(trouble.at);
                 (trouble.at, trouble.end, trouble.related) = (range.start, range.end, None);
             }
-            document.transcript = Some(transcript);
+            document.layout.transcript = Some(transcript);
             document
         }
         Err(broken) => {
@@ -64,8 +63,9 @@ pub fn read(source: &SourceFile, file: u32) -> Document {
     }
 }
 
-fn read_json(path: &str, text: &str, file: u32) -> Document {
+fn read_json(path: &str, text: &str, file: u32, tenant: &mut Tenant) -> Document {
     let mut document = Document::default();
+    let before = Kind::ALL.map(|kind| tenant.count(kind));
     let may_hold_lines =
         path == "-" || [".jsonl", ".ndjson"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
     let mut troubles = Troubles::default();
@@ -76,22 +76,28 @@ fn read_json(path: &str, text: &str, file: u32) -> Document {
         dialect: None,
         hint: hint::kind_of(path),
         file,
-        tenant: &mut document.tenant,
+        tenant,
+        named: Named::default(),
         troubles: &mut troubles,
         listings: &mut document.listings,
+        values: 0,
+        landmarks: &mut document.layout.landmarks,
+        told: None,
     };
-    let mut values = 0;
     let outcome = loop {
-        values += 1;
+        walk.values += 1;
         match walk.value() {
             Ok(()) if may_hold_lines && !walk.scanner.at_end() => {}
             Ok(()) => break walk.scanner.finish(),
             Err(fault) => break Err(fault),
         }
     };
+    let values = walk.values;
     let (repeated, beyond) = (walk.scanner.take_faults(), walk.scanner.faults_beyond());
     document.dialect = walk.dialect;
-    document.lines = values > 1;
+    let stated = Kind::ALL.into_iter().zip(before).map(|(kind, before)| (kind, tenant.count(kind) - before));
+    document.entities = stated.filter(|(_, count)| *count > 0).collect();
+    document.layout.lines = values > 1;
     // Where the reading ended comes before all else, since nothing after it was read.
     let ended = outcome.err().map(Trouble::from);
     let mut all = Troubles::default();
@@ -110,8 +116,14 @@ struct Walk<'w, 'a> {
     hint: Option<Kind>,
     file: u32,
     tenant: &'w mut Tenant,
+    named: Named,
     troubles: &'w mut Troubles,
     listings: &'w mut Vec<Listing>,
+    /// How many values at the top were begun.
+    values: usize,
+    landmarks: &'w mut Vec<Landmarks>,
+    /// What the entity before in the same list was found to be.
+    told: Option<Told>,
 }
 
 /// What an object at the top of a file is.
@@ -129,7 +141,7 @@ enum Top {
 impl Walk<'_, '_> {
     fn value(&mut self) -> Result<(), Fault> {
         match self.scanner.peek()? {
-            Json::Array => self.elements(None).map(|_| ()),
+            Json::Array => self.elements(None, None).map(|_| ()),
             Json::Object => match self.look_ahead()? {
                 Top::Envelope => self.envelope(),
                 Top::Bundle(dialect) => {
@@ -139,7 +151,10 @@ impl Walk<'_, '_> {
                     Ok(())
                 }
                 Top::Terraform(form) => self.terraform(form),
-                Top::Lone => self.entity(None),
+                Top::Lone => {
+                    self.told = None;
+                    self.entity(None)
+                }
             },
             _ => {
                 let range = self.scanner.skip_value()?;
@@ -151,7 +166,7 @@ impl Walk<'_, '_> {
 
     fn terraform(&mut self, form: cx::File) -> Result<(), Fault> {
         let start = self.scanner.offset();
-        let mut into = Lower::new(self.tenant, self.troubles, self.file);
+        let mut into = Lower::new(self.tenant, &mut self.named, self.troubles, self.file);
         let is_own = match form {
             cx::File::Configuration => cx::configuration(&mut self.scanner, &mut self.tape, &mut into)?,
             cx::File::State => cx::state(&mut self.scanner, &mut self.tape, &mut into)?,
@@ -173,7 +188,7 @@ impl Walk<'_, '_> {
         while let Some(key) = self.scanner.object_next()? {
             let is_list = matches!(&*key.text, "entities" | "Resources") && self.scanner.peek()? == Json::Array;
             if is_list {
-                page.count += self.elements(None)?;
+                page.count += self.elements(None, Some(&key.text))?;
             } else {
                 self.scanner.read_tape(&mut self.tape)?;
                 page.note(&key.text, self.tape.root());
@@ -190,7 +205,7 @@ impl Walk<'_, '_> {
         while let Some(key) = self.scanner.object_next()? {
             match kind_of(&key.text) {
                 Some(kind) if self.scanner.peek()? == Json::Array => {
-                    self.elements(kind)?;
+                    self.elements(kind, Some(&key.text))?;
                 }
                 Some(_) if self.scanner.peek()? != Json::Null => {
                     let range = self.scanner.skip_value()?;
@@ -211,14 +226,21 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// Reads the entities of a list and counts them.
-    fn elements(&mut self, kind: Option<Kind>) -> Result<u64, Fault> {
+    /// Reads the entities of a list, which is a value at the top or its field `key`, and counts them.
+    fn elements(&mut self, kind: Option<Kind>, key: Option<&str>) -> Result<u64, Fault> {
         self.scanner.begin_array()?;
         let start = self.scanner.offset();
+        self.told = None;
+        let mut landmarks = Landmarks::new(self.values - 1, key);
         let mut count = 0;
         while self.scanner.array_next()? {
             count += 1;
             self.entity(kind)?;
+            landmarks.pass(self.tape.root().start());
+        }
+        landmarks.close(self.scanner.offset());
+        if landmarks.are_useful() {
+            self.landmarks.push(landmarks);
         }
         // An empty list of a known kind says that there are none; one of no kind says nothing.
         if count == 0 {
@@ -240,10 +262,14 @@ impl Walk<'_, '_> {
             self.unknown(start, end);
             return Ok(());
         }
+        let alike = self.told.take().filter(|_| self.tape.is_alike());
         let mut unclear = None;
         for dialect in DIALECTS {
-            match dialect.read(entity, kind, self.hint, &mut Lower::new(self.tenant, self.troubles, self.file)) {
+            let mut into = Lower::new(self.tenant, &mut self.named, self.troubles, self.file);
+            into.alike = alike;
+            match dialect.read(entity, kind, self.hint, &mut into) {
                 Shape::Known => {
+                    self.told = into.told;
                     self.dialect = self.dialect.or(Some(*dialect));
                     return Ok(());
                 }

@@ -1,9 +1,9 @@
 //! Dialects of Genesys Cloud exports, lowered to the model.
 //!
-//! [`read`] turns the text of one file into the entities that it states and a list of
-//! what was wrong with it; a fault never hides what comes before or after it. Files
-//! know nothing of each other here: references are followed later, over the tenant
-//! that [`rolecall_model::Tenant::merge`] makes of all of them.
+//! [`read`] adds the entities that one file states to a tenant, and tells what was wrong
+//! with it; a fault never hides what comes before or after it. Files know nothing of each
+//! other here: references are followed later, over the tenant that
+//! [`rolecall_model::Tenant::merge`] makes of what was read side by side.
 
 mod cx;
 mod dialect;
@@ -22,5 +22,5 @@ pub use dialect::{DIALECTS, Dialect};
 pub use document::{Document, read};
 pub use limit::{MAX_PERMISSION, MAX_PERMISSIONS, MAX_TEXT, MAX_TROUBLES};
 pub use listing::{Listing, incomplete};
-pub use locate::{Located, locate, spans};
+pub use locate::{Layout, Located, locate, spans};
 pub use trouble::Trouble;

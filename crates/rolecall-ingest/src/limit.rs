@@ -2,6 +2,7 @@
 
 use crate::Trouble;
 use crate::trouble::{NOT_EVALUATED, UNKNOWN_SHAPE};
+use rolecall_model::PermissionId;
 
 /// The longest name, id, reference or word that is read, in bytes.
 pub const MAX_TEXT: usize = 4096;
@@ -14,6 +15,35 @@ pub const MAX_PERMISSIONS: usize = 50_000;
 
 /// The most troubles of a file that are told; so many notes too. More are counted.
 pub const MAX_TROUBLES: usize = 100;
+
+/// The permissions that a file names.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    seen: Vec<bool>,
+    count: usize,
+}
+
+impl Named {
+    /// Whether the file may name more.
+    pub(crate) fn has_room(&self) -> bool {
+        self.count < MAX_PERMISSIONS
+    }
+
+    /// Whether the file named it before.
+    pub(crate) fn has(&self, permission: PermissionId) -> bool {
+        self.seen.get(permission.index()).copied().unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn add(&mut self, permission: PermissionId) {
+        if self.seen.len() <= permission.index() {
+            self.seen.resize(permission.index() + 1, false);
+        }
+        if let Some(seen) = self.seen.get_mut(permission.index()) {
+            self.count += usize::from(!std::mem::replace(seen, true));
+        }
+    }
+}
 
 /// What is wrong in a file, as far as it is told.
 #[derive(Debug, Default)]

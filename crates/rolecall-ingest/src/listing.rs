@@ -2,7 +2,6 @@
 
 use crate::Trouble;
 use crate::limit::{MAX_TEXT, MAX_TROUBLES, Troubles, beyond};
-use crate::lower::row;
 use rolecall_model::{Assignment, Kind, Membership, Origin, Ref, Tenant};
 use rolecall_source::Node;
 use std::collections::BTreeMap;
@@ -42,12 +41,11 @@ pub(crate) struct Page {
 pub(crate) struct Mark {
     users: usize,
     assignments: usize,
-    file_users: u32,
 }
 
 impl Mark {
     pub(crate) fn of(tenant: &Tenant) -> Self {
-        Self { users: tenant.users.len(), assignments: tenant.assignments.len(), file_users: row(tenant.users.len()) }
+        Self { users: tenant.users.len(), assignments: tenant.assignments.len() }
     }
 }
 
@@ -98,7 +96,7 @@ impl Page {
     /// Members of a queue or grants of a role are worth nothing without its id.
     fn unaddressed(&self, mark: Mark, tenant: &Tenant, troubles: &mut Troubles, (at, end): (u32, u32)) {
         let is_open = |a: &Assignment| tenant.str(a.role.target).is_empty();
-        let has_members = tenant.users.iter().skip(mark.file_users as usize).any(|user| user.head.embedded);
+        let has_members = tenant.users.iter().skip(mark.users).any(|user| user.head.embedded);
         if has_members || tenant.assignments.iter().skip(mark.assignments).any(is_open) {
             troubles.push(Trouble {
                 kind: "ambiguous",

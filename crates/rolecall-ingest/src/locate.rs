@@ -2,8 +2,19 @@
 
 use crate::Transcript;
 use rolecall_model::{Part, Place};
-use rolecall_source::{Scanner, SourceFile, Tape, pointers};
+use rolecall_source::{Landmarks, Scanner, SourceFile, Tape, pointers};
 use std::collections::HashMap;
+
+/// How a file is laid out, by which its places are found again.
+#[derive(Debug, Default)]
+pub struct Layout {
+    /// Whether it holds several values one after the other.
+    pub lines: bool,
+    /// The JSON that a file of HCL stands for, which its origins are bytes of.
+    pub transcript: Option<Transcript>,
+    /// Those of its long lists, in order of place.
+    pub landmarks: Vec<Landmarks>,
+}
 
 /// A place of a file, found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,30 +28,26 @@ pub struct Located {
 }
 
 /// Finds places, all of one file. A place that is no value of the file is left out. The
-/// pointer into a file of HCL is that into the JSON which it stands for, its `transcript`.
+/// pointer into a file of HCL is that into the JSON which it stands for, its transcript.
 #[must_use]
-pub fn locate(
-    source: &SourceFile,
-    transcript: Option<&Transcript>,
-    lines: bool,
-    places: &[Place],
-) -> HashMap<Place, Located> {
-    find(source, transcript, places, |text, offsets| pointers(text, offsets, lines).unwrap_or_default())
+pub fn locate(source: &SourceFile, layout: &Layout, places: &[Place]) -> HashMap<Place, Located> {
+    let pointers = |text: &str, offsets: &[u32]| pointers(text, offsets, layout.lines, &layout.landmarks);
+    find(source, layout, places, |text, offsets| pointers(text, offsets).unwrap_or_default())
 }
 
 /// The same without pointers, which are left empty: what lies before a place need not be gone over.
 #[must_use]
-pub fn spans(source: &SourceFile, transcript: Option<&Transcript>, places: &[Place]) -> HashMap<Place, Located> {
-    find(source, transcript, places, |_, offsets| vec![String::new(); offsets.len()])
+pub fn spans(source: &SourceFile, layout: &Layout, places: &[Place]) -> HashMap<Place, Located> {
+    find(source, layout, places, |_, offsets| vec![String::new(); offsets.len()])
 }
 
 fn find(
     source: &SourceFile,
-    transcript: Option<&Transcript>,
+    layout: &Layout,
     places: &[Place],
     pointers: impl Fn(&str, &[u32]) -> Vec<String>,
 ) -> HashMap<Place, Located> {
-    let Some(transcript) = transcript else { return find_in(source.text(), places, pointers) };
+    let Some(transcript) = &layout.transcript else { return find_in(source.text(), places, pointers) };
     let in_source = |(place, at): (Place, Located)| {
         let range = transcript.source(at.start);
         (place, Located { pointer: at.pointer, start: range.start, end: range.end })

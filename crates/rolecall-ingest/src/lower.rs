@@ -1,24 +1,36 @@
 //! From values to rows: references, text and flags, with a place for each wrong type.
 
 use crate::Trouble;
-use crate::limit::{MAX_PERMISSION, MAX_PERMISSIONS, MAX_TEXT, Troubles};
+use crate::limit::{MAX_PERMISSION, MAX_PERMISSIONS, MAX_TEXT, Named, Troubles};
 use crate::trouble::NOT_EVALUATED;
 use rolecall_model::{Head, Kind, List, Origin, Permission, PermissionId, Ref, Tenant, Text};
 use rolecall_source::{Kind as Json, Node, SECRET_KEYS};
 use std::borrow::Cow;
 
+/// The kind that the keys of an entity tell, and what its name is, on which that may depend.
+#[derive(Clone, Copy)]
+pub(crate) struct Told {
+    pub(crate) kind: Kind,
+    pub(crate) name: Option<Json>,
+}
+
 /// What one file is lowered into.
 pub struct Lower<'l> {
-    /// The entities of the file.
+    /// What the entities of the file are added to.
     pub tenant: &'l mut Tenant,
+    named: &'l mut Named,
+    /// Of what kind the entity before it in its list was found to be, where it has the same keys.
+    pub(crate) alike: Option<Told>,
+    /// Of what kind it is itself found to be.
+    pub(crate) told: Option<Told>,
     /// What was wrong.
     pub(crate) troubles: &'l mut Troubles,
     file: u32,
 }
 
 impl<'l> Lower<'l> {
-    pub(crate) fn new(tenant: &'l mut Tenant, troubles: &'l mut Troubles, file: u32) -> Self {
-        Self { tenant, troubles, file }
+    pub(crate) fn new(tenant: &'l mut Tenant, named: &'l mut Named, troubles: &'l mut Troubles, file: u32) -> Self {
+        Self { tenant, named, alike: None, told: None, troubles, file }
     }
 
     /// The origin of a value.
@@ -88,10 +100,13 @@ impl<'l> Lower<'l> {
             self.too_long("permission", length, MAX_PERMISSION, node);
             return None;
         }
-        if self.tenant.permissions.count() < MAX_PERMISSIONS {
-            return self.tenant.permissions.intern(id, action);
+        if self.named.has_room() {
+            let named = self.tenant.permissions.intern(id, action)?;
+            self.named.add(named);
+            return Some(named);
         }
         let known = Permission::parse(id, action).and_then(|permission| self.tenant.permissions.find(&permission));
+        let known = known.filter(|known| self.named.has(*known));
         if known.is_none() {
             self.troubles.push(Trouble {
                 kind: "too-many",

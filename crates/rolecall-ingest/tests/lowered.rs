@@ -18,9 +18,10 @@ fn tenant(form: &str) -> Tenant {
     let parts = (0..).zip(files).map(|(number, path)| {
         let bytes = fs::read(&path).expect("readable");
         let source = SourceFile::from_bytes(path.display().to_string(), bytes).expect("UTF-8");
-        let document = read(&source, number);
+        let mut part = Tenant::default();
+        let document = read(&source, number, &mut part);
         assert_eq!(document.troubles, [], "{}", path.display());
-        document.tenant
+        part
     });
     let mut tenant = Tenant::merge(parts);
     tenant.settle();

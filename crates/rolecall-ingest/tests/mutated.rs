@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
 use rolecall_ingest::{locate, read};
-use rolecall_model::{Kind, Place};
+use rolecall_model::{Kind, Place, Tenant};
 use rolecall_source::SourceFile;
 use std::fs;
 use std::path::Path;
@@ -59,14 +59,15 @@ fn a_mutated_file_is_read_to_an_end() {
         for _ in 0..times {
             let changed = mutate(&text, &mut seed);
             let source = SourceFile::from_text(name.to_owned(), changed);
-            let document = read(&source, 0);
+            let mut tenant = Tenant::default();
+            let document = read(&source, 0, &mut tenant);
             let length = u32::try_from(source.text().len()).expect("small");
             for trouble in document.troubles.iter().chain(&document.notes) {
                 assert!(trouble.at <= trouble.end && trouble.end <= length + 1, "{trouble:?} of {length}");
             }
-            let heads = Kind::ALL.into_iter().flat_map(|kind| document.tenant.entities(kind));
-            let places: Vec<Place> = heads.map(|entity| Place::name(document.tenant.head(entity).origin)).collect();
-            let located = locate(&source, document.transcript.as_ref(), false, &places);
+            let heads = Kind::ALL.into_iter().flat_map(|kind| tenant.entities(kind));
+            let places: Vec<Place> = heads.map(|entity| Place::name(tenant.head(entity).origin)).collect();
+            let located = locate(&source, &document.layout, &places);
             assert!(located.values().all(|at| at.start <= at.end && at.end <= length), "{located:?} of {length}");
         }
     }

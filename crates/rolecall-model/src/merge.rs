@@ -1,19 +1,21 @@
 //! Making one tenant of the parts that several files yield.
 
-use crate::{Filter, Grant, Head, List, Ref, ScopeWord, Sym, Tenant, Text};
+use crate::{Head, List, Ref, ScopeWord, Sym, Tenant, Text};
 
 /// How the numbers of one part change when it joins another.
 struct Shift {
     text: u32,
-    symbols: Vec<Sym>,
+    /// The new symbol of each; none where all stay.
+    symbols: Option<Vec<Sym>>,
     refs: u32,
     grants: u32,
     filters: u32,
 }
 
 impl Shift {
+    #[inline]
     fn sym(&self, sym: Sym) -> Sym {
-        self.symbols.get(sym.index()).copied().unwrap_or_default()
+        self.symbols.as_ref().map_or(sym, |symbols| symbols.get(sym.index()).copied().unwrap_or_default())
     }
 
     fn text(&self, text: &mut Text) {
@@ -38,20 +40,43 @@ impl Shift {
     }
 }
 
+/// Adds the rows of a part; the first are taken over as they are.
+fn join<T>(rows: &mut Vec<T>, part: &mut Vec<T>) {
+    if rows.is_empty() {
+        std::mem::swap(rows, part);
+    } else {
+        rows.append(part);
+    }
+}
+
 impl Tenant {
-    /// One tenant of all parts, in their order. The first part is taken over as it is.
+    /// One tenant of all parts, in their order.
     #[must_use]
     pub fn merge(parts: impl IntoIterator<Item = Self>) -> Self {
-        let mut parts = parts.into_iter();
-        let mut whole = parts.next().unwrap_or_default();
-        for part in parts {
-            whole.absorb(part);
+        let mut parts: Vec<Self> = parts.into_iter().collect();
+        if parts.len() == 1 {
+            return parts.pop().unwrap_or_default();
+        }
+        // The symbols of the part that has the most of them stay as they are; those of the others are looked up.
+        let symbols = |part: &Self| part.strings.symbol_count();
+        let most = (0..parts.len()).max_by_key(|number| parts.get(*number).map(symbols));
+        let mut whole = Self::default();
+        if let Some(base) = most.and_then(|most| parts.get_mut(most)) {
+            whole.strings = std::mem::take(&mut base.strings);
+        }
+        for (number, mut part) in parts.into_iter().enumerate() {
+            let (text, symbols) = if Some(number) == most {
+                (0, None)
+            } else {
+                let (text, symbols) = whole.strings.absorb(&std::mem::take(&mut part.strings));
+                (text, Some(symbols))
+            };
+            whole.absorb(part, text, symbols);
         }
         whole
     }
 
-    fn absorb(&mut self, mut part: Self) {
-        let (text, symbols) = self.strings.absorb(&part.strings);
+    fn absorb(&mut self, mut part: Self, text: u32, symbols: Option<Vec<Sym>>) {
         let permissions = self.permissions.absorb(std::mem::take(&mut part.permissions));
         let size = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
         let shift = Shift {
@@ -61,21 +86,23 @@ impl Tenant {
             grants: size(self.grants.len()),
             filters: size(self.filters.len()),
         };
-        self.refs.extend(part.refs.iter().map(|r| Ref { target: shift.sym(r.target), at: r.at }));
-        self.filters.extend(part.filters.iter().map(|f| {
-            let mut filter = Filter { dimension: shift.sym(f.dimension), ..*f };
+        for reference in &mut part.refs {
+            reference.target = shift.sym(reference.target);
+        }
+        for filter in &mut part.filters {
+            filter.dimension = shift.sym(filter.dimension);
             shift.refs(&mut filter.values);
-            filter
-        }));
-        self.grants.extend(part.grants.iter().map(|g| {
-            let mut grant =
-                Grant { permission: permissions.get(g.permission.0 as usize).copied().unwrap_or(g.permission), ..*g };
+        }
+        for grant in &mut part.grants {
+            grant.permission = permissions.get(grant.permission.0 as usize).copied().unwrap_or(grant.permission);
             shift.refs(&mut grant.targets);
             if let ScopeWord::Unknown(word) = &mut grant.scope {
                 *word = shift.sym(*word);
             }
-            grant
-        }));
+        }
+        join(&mut self.refs, &mut part.refs);
+        join(&mut self.filters, &mut part.filters);
+        join(&mut self.grants, &mut part.grants);
         self.absorb_links(&mut part, &shift, &permissions);
         self.absorb_principals(&mut part, &shift);
         self.absorb_objects(&mut part, &shift);
@@ -101,11 +128,11 @@ impl Tenant {
             denial.permission = permissions.get(denial.permission.0 as usize).copied().unwrap_or(denial.permission);
             shift.one(&mut denial.subject);
         }
-        self.denials.append(&mut part.denials);
+        join(&mut self.denials, &mut part.denials);
         self.has_policies |= part.has_policies;
-        self.assignments.append(&mut part.assignments);
-        self.memberships.append(&mut part.memberships);
-        self.catalogue.append(&mut part.catalogue);
+        join(&mut self.assignments, &mut part.assignments);
+        join(&mut self.memberships, &mut part.memberships);
+        join(&mut self.catalogue, &mut part.catalogue);
         self.home = self.home.or(part.home.map(|home| shift.sym(home)));
         self.aliases.extend(part.aliases.iter().map(|(alias, id)| (shift.sym(*alias), shift.sym(*id))));
     }
@@ -144,10 +171,10 @@ impl Tenant {
             shift.refs(&mut group.members);
             shift.refs(&mut group.roles);
         }
-        self.roles.append(&mut part.roles);
-        self.users.append(&mut part.users);
-        self.service_accounts.append(&mut part.service_accounts);
-        self.groups.append(&mut part.groups);
+        join(&mut self.roles, &mut part.roles);
+        join(&mut self.users, &mut part.users);
+        join(&mut self.service_accounts, &mut part.service_accounts);
+        join(&mut self.groups, &mut part.groups);
     }
 
     fn absorb_objects(&mut self, part: &mut Self, shift: &Shift) {
@@ -193,16 +220,16 @@ impl Tenant {
         for head in part.regions.iter_mut().chain(&mut part.divisions) {
             shift.head(head);
         }
-        self.queues.append(&mut part.queues);
-        self.views.append(&mut part.views);
-        self.reports.append(&mut part.reports);
-        self.oauth_clients.append(&mut part.oauth_clients);
-        self.recording_policies.append(&mut part.recording_policies);
-        self.regions.append(&mut part.regions);
-        self.divisions.append(&mut part.divisions);
-        self.trustees.append(&mut part.trustees);
-        self.settings.append(&mut part.settings);
-        self.secrets.append(&mut part.secrets);
-        self.scheduled_exports.append(&mut part.scheduled_exports);
+        join(&mut self.queues, &mut part.queues);
+        join(&mut self.views, &mut part.views);
+        join(&mut self.reports, &mut part.reports);
+        join(&mut self.oauth_clients, &mut part.oauth_clients);
+        join(&mut self.recording_policies, &mut part.recording_policies);
+        join(&mut self.regions, &mut part.regions);
+        join(&mut self.divisions, &mut part.divisions);
+        join(&mut self.trustees, &mut part.trustees);
+        join(&mut self.settings, &mut part.settings);
+        join(&mut self.secrets, &mut part.secrets);
+        join(&mut self.scheduled_exports, &mut part.scheduled_exports);
     }
 }

@@ -143,6 +143,8 @@ impl Strings {
     /// Takes over another buffer: its slices move by the length given back, and its
     /// symbols map to ours by the table given back.
     pub(crate) fn absorb(&mut self, other: &Self) -> (u32, Vec<Sym>) {
+        self.symbols.reserve(other.symbols.len());
+        self.table.reserve(other.symbols.len(), |slot| slot.hash());
         let map = other.symbols.iter().map(|t| self.intern(slice(&other.buffer, *t))).collect();
         let shift = to_u32(self.buffer.len());
         self.buffer.push_str(&other.buffer);

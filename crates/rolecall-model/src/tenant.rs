@@ -16,7 +16,7 @@ pub struct Entity {
 
 /// The entities of an export and the text, references and grants that they share.
 ///
-/// What one file yields is a tenant too; [`Tenant::merge`] makes one of several.
+/// What is read side by side is a tenant each; [`Tenant::merge`] makes one of several.
 #[derive(Clone, Debug, Default)]
 pub struct Tenant {
     /// Text.

@@ -75,9 +75,10 @@ impl Spec {
         });
         let export: Value = json!({ "roles": roles.collect::<Vec<_>>(), "groups": groups.collect::<Vec<_>>(),
             "users": users.collect::<Vec<_>>(), "queues": queues.collect::<Vec<_>>() });
-        let document = rolecall_ingest::read(&SourceFile::from_text("t.json".to_owned(), export.to_string()), 0);
+        let mut tenant = Tenant::default();
+        let document =
+            rolecall_ingest::read(&SourceFile::from_text("t.json".to_owned(), export.to_string()), 0, &mut tenant);
         assert_eq!(document.troubles, []);
-        let mut tenant = Tenant::merge([document.tenant]);
         tenant.settle();
         tenant
     }

@@ -120,13 +120,23 @@ fn lines_of<'m, 'a>(group: &[Placed<'m, 'a>], width: usize) -> Vec<Line<'m, 'a>>
     let (Some(first), Some(last)) = (group.first(), group.last()) else { return shown_lines };
     let context = u32::from(!first.is_cut);
     let to = (last.line + context).min(first.mark.lines.line_count());
-    for number in first.line.saturating_sub(context).max(1)..=to {
-        let Some(range) = first.mark.lines.line_range(first.mark.file, number) else { break };
+    let lines = first.mark.lines.lines(first.mark.file, first.line.saturating_sub(context).max(1));
+    let lines: Vec<(u32, Range<u32>)> = lines.take_while(|(number, _)| *number <= to).collect();
+    let text = first.mark.file.text();
+    // The lines of one mark may be of any length; what is near them is looked at by what is shown.
+    let near = match lines.as_slice() {
+        [(_, from), .., (_, to)] if !first.is_cut && (to.end - from.start) as usize <= LOOKED_BACK => {
+            Some(secrets_near(text, from.start as usize, to.end as usize))
+        }
+        _ => None,
+    };
+    let secrets = Secrets { known: first.mark.secrets, near };
+    for (number, range) in lines {
         let own: Vec<&Placed<'m, 'a>> = group.iter().filter(|p| p.line == number).collect();
         let focus = own.first().map_or(range.start, |p| p.mark.start);
         let range = range.start as usize..range.end as usize;
         let focus = (focus as usize).clamp(range.start, range.end);
-        let shown = Shown::new(first.mark.file.text(), range, focus, width, first.mark.secrets);
+        let shown = Shown::new(text, range, focus, width, &secrets);
         let place = |mark: &'m Mark<'a>| {
             let (start, end) = shown.place(mark.start as usize, mark.end as usize);
             (mark, start..end)
@@ -182,6 +192,15 @@ fn push_shown(shown: &mut String, c: char) {
     if c == '\t' { shown.push_str("    ") } else { push_visible(shown, c) }
 }
 
+/// What is never shown of some lines.
+struct Secrets<'a> {
+    /// Bytes of the file that its dialect knows to be secret, in order.
+    known: &'a [Range<u32>],
+    /// Those that look like it, for a file that cannot be read in full names none and still must not show one. None
+    /// where that is to be told of each stretch as it is shown.
+    near: Option<Vec<Range<usize>>>,
+}
+
 /// How far before a shown stretch the name of a secret may stand.
 const LOOKED_BACK: usize = 4096;
 
@@ -202,7 +221,7 @@ struct Shown {
 impl Shown {
     /// As much of `range` as fits into `width`, around the byte `focus`. Only the bytes
     /// that may be shown are looked at, however long the line is.
-    fn new(text: &str, range: Range<usize>, focus: usize, width: usize, secrets: &[Range<u32>]) -> Self {
+    fn new(text: &str, range: Range<usize>, focus: usize, width: usize, secrets: &Secrets<'_>) -> Self {
         let before = text.get(range.start..focus).unwrap_or_default();
         let after = text.get(focus..range.end).unwrap_or_default();
         // What follows the focus has two thirds of the room, and what is left over is for the rest.
@@ -215,12 +234,12 @@ impl Shown {
         if start > range.start {
             shown.text.push('…');
         }
-        // A file that cannot be read in full names no secrets, and still must not show one.
-        let unread = secrets_near(text, start, end);
+        let own = if secrets.near.is_some() { Vec::new() } else { secrets_near(text, start, end) };
+        let unread = secrets.near.as_deref().unwrap_or(&own);
         for (at, c) in text.get(start..end).unwrap_or_default().char_indices() {
             let at = start + at;
             shown.places.push((at, shown.text.len()));
-            let is_hidden = is_secret(secrets, at) || unread.iter().any(|range| range.contains(&at));
+            let is_hidden = is_secret(secrets.known, at) || unread.iter().any(|range| range.contains(&at));
             push_shown(&mut shown.text, if is_hidden { HIDDEN } else { c });
         }
         shown.places.push((end, shown.text.len()));
@@ -304,7 +323,7 @@ mod tests {
         let text = r#"{"name": "Sync", "secret": "hush\"hush", "state": "on"}"#;
         let start = text.find(r#""hush"#).unwrap_or_default();
         let secrets = [1..2, u32::try_from(start).unwrap_or(0)..u32::try_from(start + 12).unwrap_or(0)];
-        let shown = Shown::new(text, 0..text.len(), 0, 200, &secrets);
+        let shown = Shown::new(text, 0..text.len(), 0, 200, &Secrets { known: &secrets, near: None });
         assert_eq!(shown.text, text.replace(r#"hush\"hush"#, &"•".repeat(10)));
     }
 }

@@ -34,7 +34,12 @@ struct Known {
 /// Where the keys of one object start, and their index when there are many.
 #[derive(Debug)]
 pub(crate) struct Object<'a> {
+    depth: usize,
+    /// Whether its keys are so far those of the last object at its depth, and how many these are.
+    is_alike: bool,
+    alike: usize,
     first: usize,
+    has_repeated: bool,
     index: Option<HashMap<Cow<'a, str>, usize>>,
 }
 
@@ -42,24 +47,62 @@ pub(crate) struct Object<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     open: Vec<Known>,
+    /// For each depth, the keys of the last object there that gave none twice: most objects of a list have the same.
+    last: Vec<Vec<Known>>,
     pub(crate) repeated: Vec<Fault>,
     pub(crate) beyond: u64,
 }
 
 impl Keys {
     #[inline]
-    pub(crate) fn begin<'a>(&self) -> Object<'a> {
-        Object { first: self.open.len(), index: None }
+    pub(crate) fn begin<'a>(&self, depth: usize) -> Object<'a> {
+        let is_alike = depth < self.last.len();
+        Object { depth, is_alike, alike: 0, first: self.open.len(), has_repeated: false, index: None }
     }
 
+    /// Ends an object, and says whether it had the keys of the last one at its depth in the same order.
     #[inline]
-    pub(crate) fn end(&mut self, object: &Object<'_>) {
+    pub(crate) fn end(&mut self, object: &Object<'_>) -> bool {
+        if object.is_alike {
+            self.open.truncate(object.first);
+            return self.last.get(object.depth).is_some_and(|last| last.len() == object.alike);
+        }
+        let own = self.open.get(object.first..).unwrap_or_default();
+        if own.len() <= FEW && !object.has_repeated && own.iter().all(|key| !key.is_escaped) {
+            if self.last.len() <= object.depth {
+                self.last.resize_with(object.depth + 1, Vec::new);
+            }
+            if let Some(last) = self.last.get_mut(object.depth) {
+                last.clear();
+                last.extend_from_slice(own);
+            }
+        }
         self.open.truncate(object.first);
+        false
+    }
+
+    /// The key that stands at `at`, where it is the next one of the last object. As that object gave no key twice,
+    /// neither does this one so far.
+    #[inline]
+    pub(crate) fn alike<'a>(&mut self, text: &'a str, object: &mut Object<'a>, at: usize) -> Option<Key<'a>> {
+        if !object.is_alike {
+            return None;
+        }
+        let known = *self.last.get(object.depth)?.get(object.alike)?;
+        let (start, end) = (known.start as usize, known.end as usize);
+        let (bytes, to) = (text.as_bytes(), at + (end - start));
+        if bytes.get(start..end)? != bytes.get(at..to)? {
+            return None;
+        }
+        object.alike += 1;
+        self.open.push(Known { start: offset(at), end: offset(to), ..known });
+        Some(key(text, at, to, false))
     }
 
     /// Adds a key of the innermost object; a repeated one is written down and reading goes on.
     #[inline]
     pub(crate) fn add<'a>(&mut self, text: &'a str, object: &mut Object<'a>, new: &Key<'a>) {
+        object.is_alike = false;
         let is_escaped = matches!(new.text, Cow::Owned(_));
         let known = Known { digest: digest(new.text.as_bytes()), start: new.start, end: new.end, is_escaped };
         let own = self.open.get(object.first..).unwrap_or_default();
@@ -69,6 +112,7 @@ impl Keys {
             indexed(text, own, &mut object.index, new)
         };
         if let Some(first) = earlier {
+            object.has_repeated = true;
             if self.repeated.len() < WRITTEN {
                 let fault = repeated(new, first);
                 self.repeated.push(fault);
@@ -143,6 +187,20 @@ mod tests {
         let mut scanner = Scanner::new(r#"{"1-12345678": 0, "2-12345678": 0}"#);
         scanner.skip_value().expect("good JSON");
         assert!(scanner.take_faults().is_empty());
+    }
+
+    #[test]
+    fn an_object_that_begins_like_the_last_one_may_repeat_a_key_all_the_same() {
+        let repeats = |text: &str| {
+            let mut scanner = Scanner::new(text);
+            scanner.skip_value().expect("good JSON");
+            let faults = scanner.take_faults();
+            faults.iter().map(|fault| (fault.at, fault.related.as_ref().map(|first| first.0))).collect::<Vec<_>>()
+        };
+        assert_eq!(repeats(r#"[{"a":1,"b":1},{"a":1,"b":1,"a":1}]"#), [(28, Some(16))]);
+        assert_eq!(repeats(r#"[{"a":1,"b":1},{"a":1,"a":1},{"a":1,"a":1}]"#), [(22, Some(16)), (36, Some(30))]);
+        assert_eq!(repeats(r#"[{"a":1,"b":{"a":1}},{"a":1,"b":{"b":1}},{"b":1,"a":1},{"b":1}]"#), []);
+        assert_eq!(repeats(r#"[{"\u0061":1},{"a":1,"\u0061":1}]"#), [(21, Some(15))]);
     }
 
     #[test]

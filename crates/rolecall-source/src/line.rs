@@ -3,6 +3,7 @@
 use crate::SourceFile;
 use crate::fault::offset;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A place as people count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,7 +17,7 @@ pub struct Position {
 }
 
 /// Bytes between two counts: what finding a line or a column may cost.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 1024;
 
 /// How many lines and characters start before each block of a file, so that a place is found
 /// by looking at one block. Build it once a file, and only for files with findings.
@@ -24,27 +25,16 @@ const BLOCK: usize = 4096;
 pub struct LineIndex {
     /// Line ends before each block, and in all.
     line_ends: Vec<u32>,
-    /// Characters before each block, and in all.
-    characters: Vec<u32>,
+    /// Characters before each block, and in all; counted when a column far out in a line is asked for.
+    characters: OnceLock<Vec<u32>>,
 }
 
 impl LineIndex {
     /// Reads the text once.
     #[must_use]
     pub fn new(file: &SourceFile) -> Self {
-        let bytes = file.text().as_bytes();
-        let room = bytes.len() / BLOCK + 2;
-        let (mut line_ends, mut characters) = (Vec::with_capacity(room), Vec::with_capacity(room));
-        let (mut lines, mut letters) = (0, 0);
-        for block in bytes.chunks(BLOCK) {
-            line_ends.push(lines);
-            characters.push(letters);
-            lines += offset(memchr::memchr_iter(b'\n', block).count());
-            letters += if block.is_ascii() { offset(block.len()) } else { count(block) };
-        }
-        line_ends.push(lines);
-        characters.push(letters);
-        Self { line_ends, characters }
+        let line_ends = sums(file.text().as_bytes(), |block| offset(memchr::memchr_iter(b'\n', block).count()));
+        Self { line_ends, characters: OnceLock::new() }
     }
 
     /// The line and column of an offset into the text; one past the end is taken for the end.
@@ -54,7 +44,7 @@ impl LineIndex {
         let at = (at as usize).min(bytes.len());
         let line = self.before(&self.line_ends, bytes, at, |part| offset(memchr::memchr_iter(b'\n', part).count()));
         let start = self.line_start(bytes, line).unwrap_or(0);
-        let characters = |at| self.before(&self.characters, bytes, at, count);
+        let characters = |at| self.before(self.characters.get_or_init(|| sums(bytes, count)), bytes, at, count);
         // A short line is counted for itself; a long one by what is known of the blocks.
         let column = match bytes.get(start..at) {
             Some(line) if line.len() < BLOCK => 1 + count(line),
@@ -71,6 +61,21 @@ impl LineIndex {
         let end = self.line_start(bytes, line).map_or(bytes.len(), |next| next - 1);
         let text = file.text().get(start..end)?;
         Some(offset(start)..offset(start + text.strip_suffix('\r').unwrap_or(text).len()))
+    }
+
+    /// The numbers and bytes of a line, from 1, and of those after it, less their ends.
+    pub fn lines<'f>(&self, file: &'f SourceFile, line: u32) -> impl Iterator<Item = (u32, Range<u32>)> + use<'f> {
+        let text = file.text();
+        let mut next = line.checked_sub(1).and_then(|ends| self.line_start(text.as_bytes(), ends));
+        let ranges = std::iter::from_fn(move || {
+            let start = next?;
+            let rest = text.as_bytes().get(start..)?;
+            let end = memchr::memchr(b'\n', rest).map(|len| start + len);
+            next = end.map(|end| end + 1);
+            let line = text.get(start..end.unwrap_or(text.len()))?;
+            Some(offset(start)..offset(start + line.strip_suffix('\r').unwrap_or(line).len()))
+        });
+        (line..).zip(ranges)
     }
 
     /// How many lines there are.
@@ -99,9 +104,23 @@ impl LineIndex {
     }
 }
 
+/// What is counted before each block, and in all.
+fn sums(bytes: &[u8], count: impl Fn(&[u8]) -> u32) -> Vec<u32> {
+    let mut sums = Vec::with_capacity(bytes.len() / BLOCK + 2);
+    let mut sum = 0;
+    for block in bytes.chunks(BLOCK) {
+        sums.push(sum);
+        sum += count(block);
+    }
+    sums.push(sum);
+    sums
+}
+
 /// Characters that start in some bytes.
 fn count(bytes: &[u8]) -> u32 {
-    offset(bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count())
+    // In pieces so short that a byte can hold their sum, which makes one instruction of many.
+    let starts = |piece: &[u8]| piece.iter().map(|byte| u8::from((*byte & 0xC0) != 0x80)).sum::<u8>();
+    bytes.chunks(255).map(|piece| u32::from(starts(piece))).sum()
 }
 
 #[cfg(test)]
@@ -131,7 +150,7 @@ mod tests {
     #[test]
     fn columns_on_one_long_line_agree_with_counting() {
         let text: String = "aé漢".repeat(BLOCK);
-        for byte in [0, 1, 3, 6, 4095, 4096, 4098, 8190, 24570, 24576] {
+        for byte in [0, 1, 3, 6, BLOCK - 1, BLOCK, BLOCK + 2, BLOCK * 2 - 2, BLOCK * 6 - 6, BLOCK * 6] {
             let end = (byte..).find(|b| text.is_char_boundary(*b)).expect("a boundary");
             let expected = text[..end].chars().count() + 1;
             assert_eq!(at(&text, u32::try_from(end).expect("small")).1, u32::try_from(expected).expect("small"));
@@ -158,6 +177,7 @@ mod tests {
         for (line, words) in (1..).zip(text.split('\n')) {
             let (from, to) = (offset(start), offset(start + words.len()));
             assert_eq!(index.line_range(&file, line), Some(from..to));
+            assert_eq!(index.lines(&file, line).next(), Some((line, from..to)));
             let position = index.position(&file, to);
             assert_eq!((position.line, position.column), (line, offset(words.chars().count()) + 1));
             start += words.len() + 1;

@@ -1,20 +1,28 @@
-//! From byte offsets to RFC 6901 pointers, in one pass.
+//! From byte offsets to RFC 6901 pointers, in one pass, or from landmarks where these are known.
 
 use crate::Fault;
 use crate::key::Key;
+use crate::landmark::Landmarks;
 use crate::scan::{Kind, Scanner};
 use crate::sink::Sink;
 use std::fmt::Write;
 
 /// For each of `offsets`, sorted, the pointer of the innermost value that starts at
 /// it or holds it; a key counts as its value. With `lines`, each of several values at
-/// the top is named by its number, from 0. What lies between the offsets is skipped.
+/// the top is named by its number, from 0. What lies between the offsets is skipped; where
+/// all of them lie in lists with landmarks, so is what lies before them.
 ///
 /// # Errors
 /// When the text is not good JSON up to the last offset.
-pub fn pointers(text: &str, offsets: &[u32], lines: bool) -> Result<Vec<String>, Fault> {
+pub fn pointers(text: &str, offsets: &[u32], lines: bool, landmarks: &[Landmarks]) -> Result<Vec<String>, Fault> {
+    if !landmarks.is_empty()
+        && let Some(found) = from_landmarks(text, offsets, lines, landmarks)
+    {
+        return Ok(found);
+    }
     let found = Vec::with_capacity(offsets.len());
-    let mut search = Search { wanted: offsets, number: lines.then_some(0), steps: Vec::new(), found };
+    let (number, steps) = (lines.then_some(0), Vec::new());
+    let mut search = Search { wanted: offsets, number, within: "", steps, found };
     let mut scanner = Scanner::new(text);
     while !search.wanted.is_empty() && !scanner.at_end() {
         match scanner.value(0, &mut search) {
@@ -27,6 +35,34 @@ pub fn pointers(text: &str, offsets: &[u32], lines: bool) -> Result<Vec<String>,
     // Offsets past the last value mean the end of the text.
     search.found.resize(offsets.len(), String::new());
     Ok(search.found)
+}
+
+/// The pointers of offsets that all lie in lists with landmarks; none where one does not.
+fn from_landmarks(text: &str, offsets: &[u32], lines: bool, landmarks: &[Landmarks]) -> Option<Vec<String>> {
+    let mut found = Vec::with_capacity(offsets.len());
+    let mut wanted = offsets;
+    while let Some(first) = wanted.first() {
+        let list = landmarks.get(landmarks.partition_point(|list| list.end() <= *first))?;
+        let (number, start, next) = list.before(*first)?;
+        let inside = wanted.partition_point(|offset| *offset < next);
+        let (own, rest) = wanted.split_at(inside);
+        let steps = vec![Step { is_array: true, begun: number, key: None, is_inside: false }];
+        let number = lines.then_some(list.top());
+        let mut search = Search { wanted: own, number, within: list.pointer(), steps, found };
+        let mut scanner = Scanner::at(text, start);
+        loop {
+            scanner.value(1, &mut search).ok()?;
+            if search.wanted.is_empty() {
+                break;
+            }
+            if scanner.space() != Some(b',') {
+                return None;
+            }
+            scanner.at += 1;
+        }
+        (found, wanted) = (search.found, rest);
+    }
+    Some(found)
 }
 
 /// An open container, and the value of it that is being read.
@@ -44,9 +80,12 @@ struct Search<'a, 'o> {
     wanted: &'o [u32],
     /// The number of the value at the top, where these are numbered.
     number: Option<usize>,
+    /// The pointer, from that value on, of what holds everything that is read.
+    within: &'o str,
     steps: Vec<Step<'a>>,
     found: Vec<String>,
 }
+
 impl<'a> Search<'a, '_> {
     /// A value starts; what was wanted before an element belongs to its array.
     #[inline]
@@ -85,10 +124,11 @@ impl<'a> Search<'a, '_> {
     #[cold]
     fn pointer(&self) -> String {
         let mut pointer = self.number.map_or_else(String::new, |number| format!("/{number}"));
+        pointer.push_str(self.within);
         for step in self.steps.iter().filter(|step| step.is_inside) {
             pointer.push('/');
             match &step.key {
-                Some(key) => pointer.push_str(&key.text.replace('~', "~0").replace('/', "~1")),
+                Some(key) => pointer.push_str(&escaped(&key.text)),
                 // Writing to a string cannot fail.
                 None => {
                     let _ = write!(pointer, "{}", step.begun.saturating_sub(1));
@@ -97,6 +137,11 @@ impl<'a> Search<'a, '_> {
         }
         pointer
     }
+}
+
+/// A key as it stands in a pointer.
+pub(crate) fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
 
 impl<'a> Sink<'a> for Search<'a, '_> {
@@ -108,7 +153,7 @@ impl<'a> Sink<'a> for Search<'a, '_> {
     }
 
     #[inline]
-    fn close(&mut self, _: usize, end: usize) {
+    fn close(&mut self, _: usize, end: usize, _: bool) {
         self.take_before(end);
         self.steps.pop();
         self.end(end);
@@ -133,16 +178,49 @@ impl<'a> Sink<'a> for Search<'a, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fault::offset;
 
     #[test]
     fn offsets_become_pointers() {
         let text = r#"{"a/b": [1, {"c~": "x"}], "d": null}"#;
         let at = |what: &str| u32::try_from(text.find(what).expect("there")).expect("small");
         let offsets = [0, at("[1"), at("1,"), at("\"x"), at("null")];
-        let found = pointers(text, &offsets, false).expect("good JSON");
+        let found = pointers(text, &offsets, false, &[]).expect("good JSON");
         assert_eq!(found, ["", "/a~1b", "/a~1b/0", "/a~1b/1/c~0", "/d"]);
-        assert_eq!(pointers(text, &[at("\"c~"), at("x")], false).expect("good JSON"), ["/a~1b/1/c~0", "/a~1b/1/c~0"]);
-        assert_eq!(pointers("1\n[2]", &[0, 3], true).expect("good JSON"), ["/0", "/1/0"]);
-        assert_eq!(pointers("[1]", &[99], false).expect("good JSON"), [""]);
+        assert_eq!(
+            pointers(text, &[at("\"c~"), at("x")], false, &[]).expect("good JSON"),
+            ["/a~1b/1/c~0", "/a~1b/1/c~0"]
+        );
+        assert_eq!(pointers("1\n[2]", &[0, 3], true, &[]).expect("good JSON"), ["/0", "/1/0"]);
+        assert_eq!(pointers("[1]", &[99], false, &[]).expect("good JSON"), [""]);
+    }
+
+    #[test]
+    fn landmarks_lead_to_the_same_pointers() {
+        let elements: Vec<String> =
+            (0..100).map(|n| format!(r#"{{"id": {n}, "roles": ["a", {{"b": {n}}}]}}"#)).collect();
+        let list = elements.join(" ,\n");
+        let text = format!("{{\"a/b\": [{list}], \"c\": [ {list} ]}}");
+        let mut landmarks = Vec::new();
+        let mut scanner = Scanner::new(&text);
+        scanner.begin_object().expect("an object");
+        while let Some(key) = scanner.object_next().expect("good JSON") {
+            scanner.begin_array().expect("a list");
+            let mut list = Landmarks::new(0, Some(&key.text));
+            while scanner.array_next().expect("good JSON") {
+                list.pass(scanner.skip_value().expect("good JSON").start);
+            }
+            list.close(scanner.offset());
+            landmarks.push(list);
+        }
+        let is_inside = |at: u32| landmarks.iter().any(|list| list.before(at).is_some() && at < list.end());
+        let all: Vec<u32> = (0..offset(text.len())).filter(|at| is_inside(*at)).collect();
+        assert!(all.len() > text.len() - 40);
+        for lines in [false, true] {
+            assert_eq!(pointers(&text, &all, lines, &landmarks), pointers(&text, &all, lines, &[]));
+            let some: Vec<u32> = all.iter().copied().step_by(509).collect();
+            assert_eq!(pointers(&text, &some, lines, &landmarks), pointers(&text, &some, lines, &[]));
+        }
+        assert_eq!(pointers(&text, &[0, all[7]], false, &landmarks), pointers(&text, &[0, all[7]], false, &[]));
     }
 }

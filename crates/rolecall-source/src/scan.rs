@@ -142,11 +142,11 @@ impl<'a> Scanner<'a> {
         if !self.next_in(b'}', "`,` or `}`")? {
             return Ok(None);
         }
-        let found = self.key().map_err(|fault| self.explained(fault))?;
-        if let Some(frame) = self.frames.last_mut() {
-            self.keys.add(self.text, &mut frame.keys, &found);
-        }
-        Ok(Some(found))
+        // The frame is put aside while the key is read, which may need what is open to explain a fault.
+        let Some(mut frame) = self.frames.pop() else { return Ok(None) };
+        let found = self.key(&mut frame.keys);
+        self.frames.push(frame);
+        found.map(Some).map_err(|fault| self.explained(fault))
     }
 
     /// Reads a value and gives its bytes.
@@ -174,7 +174,7 @@ impl<'a> Scanner<'a> {
             return Err(self.explained(self.unexpected(expected)));
         }
         self.check_depth(self.frames.len()).map_err(|fault| *fault)?;
-        self.frames.push(Frame { open: self.at, is_fresh: true, keys: self.keys.begin() });
+        self.frames.push(Frame { open: self.at, is_fresh: true, keys: self.keys.begin(self.frames.len()) });
         self.at += 1;
         Ok(())
     }

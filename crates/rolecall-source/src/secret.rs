@@ -30,6 +30,10 @@ pub fn secret_values(text: &str) -> Vec<Range<usize>> {
 fn ends_in_secret_key(text: &str) -> bool {
     let text = text.trim_end();
     let name = text.strip_suffix('"').unwrap_or(text).as_bytes();
+    // Most names end in none of the letters that those of secrets end in.
+    if !name.last().is_some_and(|last| matches!(last.to_ascii_lowercase(), b't' | b'd' | b'y' | b'n')) {
+        return false;
+    }
     SECRET_KEYS.iter().any(|key| {
         let end = name.len().checked_sub(key.len()).and_then(|start| name.get(start..));
         end.is_some_and(|end| end.eq_ignore_ascii_case(key.as_bytes()))
@@ -64,6 +68,9 @@ mod tests {
         assert_eq!(found(r#"{"clientSecret": "a\"b", "name": "x""#), [r#"a\"b"#]);
         assert_eq!(found("  client_secret = \"hunter2\"\n  name = \"x\""), ["hunter2"]);
         assert_eq!(found("{\"password\" : \"open\n"), ["open"]);
+        for key in super::SECRET_KEYS {
+            assert_eq!(found(&format!(r#"{{"{}": "x"}}"#, key.to_uppercase())), ["x"]);
+        }
         assert_eq!(found(r#"{"secret": true, "secretary": "Kim"}"#), [""; 0]);
     }
 }

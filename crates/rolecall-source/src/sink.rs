@@ -8,8 +8,9 @@ use crate::scan::Kind;
 pub(crate) trait Sink<'a> {
     /// An array or object opens. What this gives back is handed to [`Sink::close`].
     fn open(&mut self, kind: Kind, at: usize) -> usize;
-    /// It is closed; `end` is the byte after its bracket.
-    fn close(&mut self, opened: usize, end: usize);
+    /// It is closed; `end` is the byte after its bracket. `is_alike` says of an object that it has the keys of the
+    /// last object at its depth in the same order.
+    fn close(&mut self, opened: usize, end: usize, is_alike: bool);
     /// A key, before its value.
     fn key(&mut self, key: &Key<'a>);
     /// A value that holds no others.
@@ -24,7 +25,7 @@ impl<'a> Sink<'a> for Nothing {
         0
     }
 
-    fn close(&mut self, _: usize, _: usize) {}
+    fn close(&mut self, _: usize, _: usize, _: bool) {}
 
     fn key(&mut self, _: &Key<'a>) {}
 

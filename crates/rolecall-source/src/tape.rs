@@ -23,12 +23,15 @@ struct Token {
 pub struct Tape<'a> {
     text: &'a str,
     tokens: Vec<Token>,
+    /// Of what was closed last, which in the end is the root.
+    is_alike: bool,
 }
 
 impl<'a> Tape<'a> {
     pub(crate) fn clear(&mut self, text: &'a str) {
         self.text = text;
         self.tokens.clear();
+        self.is_alike = false;
     }
 
     #[inline]
@@ -36,6 +39,12 @@ impl<'a> Tape<'a> {
         let row = self.tokens.len();
         self.tokens.push(Token { start: offset(start), end: offset(end), next: offset(row + 1), kind, is_escaped });
         row
+    }
+
+    /// Whether the value is an object with the keys of the last object at its depth, in the same order.
+    #[must_use]
+    pub fn is_alike(&self) -> bool {
+        self.is_alike
     }
 
     /// The value. On a tape that nothing was read onto, null.
@@ -52,7 +61,8 @@ impl<'a> Sink<'a> for Tape<'a> {
     }
 
     #[inline]
-    fn close(&mut self, row: usize, end: usize) {
+    fn close(&mut self, row: usize, end: usize, is_alike: bool) {
+        self.is_alike = is_alike;
         let next = offset(self.tokens.len());
         if let Some(token) = self.tokens.get_mut(row) {
             (token.end, token.next) = (offset(end), next);
@@ -190,6 +200,7 @@ impl<'t, 'a> Node<'t, 'a> {
         self.fields().find(|(found, _)| found.text == key).map(|(_, value)| value)
     }
 
+    #[inline]
     fn key(self, token: Token) -> Key<'a> {
         crate::key::key(self.tape.text, token.start as usize, token.end as usize, token.is_escaped)
     }

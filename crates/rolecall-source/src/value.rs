@@ -1,7 +1,7 @@
 //! The grammar: one whole value, read to its end and told to a sink.
 
 use crate::fault::{Reading, offset};
-use crate::key::{Key, key};
+use crate::key::{Key, Object, key};
 use crate::scan::{Kind, MAX_DEPTH, MAX_KEY, Scanner};
 use crate::sink::Sink;
 use crate::string::{self, Broken};
@@ -60,7 +60,7 @@ impl<'a> Scanner<'a> {
             }
         }
         self.at += 1;
-        sink.close(opened, self.at);
+        sink.close(opened, self.at, false);
         Ok(())
     }
 
@@ -69,12 +69,11 @@ impl<'a> Scanner<'a> {
         let open = self.at;
         let opened = sink.open(Kind::Object, open);
         self.at += 1;
-        let mut keys = self.keys.begin();
+        let mut keys = self.keys.begin(depth);
         if self.space() != Some(b'}') {
             loop {
-                let found = self.key().map_err(|fault| opened_at(fault, open))?;
+                let found = self.key(&mut keys).map_err(|fault| opened_at(fault, open))?;
                 sink.key(&found);
-                self.keys.add(self.text, &mut keys, &found);
                 self.value(depth + 1, sink).map_err(|fault| opened_at(fault, open))?;
                 match self.space() {
                     Some(b',') => self.at += 1,
@@ -83,27 +82,39 @@ impl<'a> Scanner<'a> {
                 }
             }
         }
-        self.keys.end(&keys);
+        let is_alike = self.keys.end(&keys);
         self.at += 1;
-        sink.close(opened, self.at);
+        sink.close(opened, self.at, is_alike);
         Ok(())
     }
 
-    /// A key and the colon after it.
-    pub(crate) fn key(&mut self) -> Reading<Key<'a>> {
+    /// A key of an open object and the colon after it.
+    pub(crate) fn key(&mut self, object: &mut Object<'a>) -> Reading<Key<'a>> {
         if self.space() != Some(b'"') {
             return Err(self.unexpected("a key in double quotes"));
         }
+        let found = match self.keys.alike(self.text, object, self.at) {
+            Some(found) => {
+                self.at = found.end as usize;
+                found
+            }
+            None => self.other_key(object)?,
+        };
+        if self.space() != Some(b':') {
+            return Err(self.unexpected("`:`"));
+        }
+        self.at += 1;
+        Ok(found)
+    }
+
+    fn other_key(&mut self, object: &mut Object<'a>) -> Reading<Key<'a>> {
         let start = self.at;
         let is_escaped = self.string()?;
         if self.at - start > MAX_KEY + 2 {
             return Err(self.long_key(start));
         }
         let found = key(self.text, start, self.at, is_escaped);
-        if self.space() != Some(b':') {
-            return Err(self.unexpected("`:`"));
-        }
-        self.at += 1;
+        self.keys.add(self.text, object, &found);
         Ok(found)
     }
 

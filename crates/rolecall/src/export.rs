@@ -3,8 +3,8 @@
 use crate::inputs::Input;
 use rayon::prelude::*;
 use rolecall_engine::{Finding, Policy};
-use rolecall_ingest::{Dialect, Document, Located, Transcript, Trouble};
-use rolecall_model::{Kind, Place, Tenant};
+use rolecall_ingest::{Dialect, Document, Layout, Located, Trouble};
+use rolecall_model::{Place, Tenant};
 use rolecall_report::{Location, Problem};
 use rolecall_source::{FileId, LineIndex, SourceFile, Sources};
 use std::collections::{BTreeMap, HashMap};
@@ -30,8 +30,7 @@ struct Form {
     dialect: Option<&'static dyn Dialect>,
     /// The values of a settings file that a finding may point to; an export has none.
     settings: Vec<Range<u32>>,
-    lines: bool,
-    transcript: Option<Transcript>,
+    layout: Layout,
     /// Made when it is first needed, and kept for what is asked next.
     index: OnceLock<LineIndex>,
 }
@@ -49,10 +48,9 @@ impl Form {
     /// Finds places of a file.
     fn locate(&self, source: &SourceFile, places: &[Place], detail: Detail) -> HashMap<Place, Located> {
         if self.dialect.is_some() {
-            let transcript = self.transcript.as_ref();
             return match detail {
-                Detail::Lines => rolecall_ingest::spans(source, transcript, places),
-                Detail::Pointers => rolecall_ingest::locate(source, transcript, self.lines, places),
+                Detail::Lines => rolecall_ingest::spans(source, &self.layout, places),
+                Detail::Pointers => rolecall_ingest::locate(source, &self.layout, places),
             };
         }
         let of = |place: &Place| {
@@ -73,32 +71,23 @@ impl Export {
         self.problems.is_empty()
     }
 
-    /// Adds a file; gives back the entities that it states.
-    pub(crate) fn add(
-        &mut self,
-        input: &Input,
-        source: SourceFile,
-        mut document: Document,
-        problem: Option<Problem>,
-    ) -> Tenant {
+    /// Adds a file.
+    pub(crate) fn add(&mut self, input: &Input, source: SourceFile, document: Document, problem: Option<Problem>) {
         let file = self.sources.push(source);
-        let transcript = document.transcript.take();
-        let (dialect, lines) = (document.dialect, document.lines);
-        self.forms.push(Form { dialect, settings: Vec::new(), lines, transcript, index: OnceLock::new() });
         self.problems.extend(problem);
         let is_foreign = document.dialect.is_none() && document.troubles.iter().all(Trouble::is_unknown_shape);
         if is_foreign && !input.is_named && !document.troubles.is_empty() {
             self.passed_over.push(input.name.clone());
-            return Tenant::default();
+        } else {
+            self.add_problems(file, &document);
         }
         if let Some(dialect) = document.dialect {
-            let counts = Kind::ALL.into_iter().map(|kind| (kind.word(), document.tenant.count(kind)));
-            let entities: BTreeMap<&'static str, u32> = counts.filter(|(_, number)| *number > 0).collect();
+            let entities = document.entities.iter().map(|(kind, count)| (kind.word(), *count)).collect();
             let (path, original) = (input.name.clone(), input.original.clone());
             self.inputs.push(rolecall_report::Input { file, path, dialect: dialect.name(), entities, original });
         }
-        self.add_problems(file, &document);
-        document.tenant
+        let (dialect, layout) = (document.dialect, document.layout);
+        self.forms.push(Form { dialect, settings: Vec::new(), layout, index: OnceLock::new() });
     }
 
     /// Adds the settings as files that findings may point into; gives back the number of the first.
@@ -107,7 +96,7 @@ impl Export {
         for (number, (path, text)) in (0..).zip(&policy.sources) {
             self.sources.push(SourceFile::from_text(path.clone(), text.clone()));
             let settings = policy.values(number).map(|p| offset(p.start)..offset(p.end)).collect();
-            self.forms.push(Form { dialect: None, settings, lines: false, transcript: None, index: OnceLock::new() });
+            self.forms.push(Form { dialect: None, settings, layout: Layout::default(), index: OnceLock::new() });
         }
         first
     }
@@ -122,7 +111,8 @@ impl Export {
         offsets.sort_unstable();
         offsets.dedup();
         // In broken JSON a place may have no pointer; line and column always hold.
-        let pointers = rolecall_source::pointers(source.text(), &offsets, document.lines).unwrap_or_default();
+        let pointers =
+            rolecall_source::pointers(source.text(), &offsets, document.layout.lines, &[]).unwrap_or_default();
         let location = |start: u32, end: u32| Location {
             file,
             pointer: offsets.binary_search(&start).ok().and_then(|at| pointers.get(at).cloned()).unwrap_or_default(),

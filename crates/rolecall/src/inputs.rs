@@ -28,6 +28,14 @@ pub(crate) struct Input {
     pub(crate) original: Option<Original>,
 }
 
+impl Input {
+    /// How many bytes there are to read, as far as that is known before.
+    pub(crate) fn size(&self) -> u64 {
+        let on_disk = || fs::metadata(&self.path).map_or(0, |file| file.len());
+        self.bytes.as_ref().map_or_else(on_disk, |bytes| bytes.len() as u64)
+    }
+}
+
 /// The files behind the paths, each once, in order of name.
 #[derive(Debug, Default)]
 pub(crate) struct Inputs {
@@ -59,7 +67,7 @@ impl Inputs {
 
     /// How many bytes there are to read, as far as that is known before.
     pub(crate) fn size(&self) -> u64 {
-        self.files.iter().map(|input| fs::metadata(&input.path).map_or(0, |file| file.len())).sum()
+        self.files.iter().map(Input::size).sum()
     }
 }
 

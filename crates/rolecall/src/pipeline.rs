@@ -15,35 +15,46 @@ use rolecall_triage::{Held, Triaged};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 
-/// Reads all files side by side and joins what they say in order of their names.
+/// What came of one file.
+struct Read {
+    source: SourceFile,
+    document: Document,
+    problem: Option<Problem>,
+}
+
+/// Reads all files, stretches of them side by side, and joins what they say in order of their names.
 pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Export {
     progress.says("reading");
-    let read: Vec<(SourceFile, Document, Option<Problem>)> = found
-        .files
-        .par_iter()
-        .enumerate()
-        .map(|(number, input)| {
-            let result = read_one(input, u32::try_from(number).unwrap_or(u32::MAX));
-            progress.add(result.0.text().len() as u64);
-            result
-        })
-        .collect();
+    let numbered: Vec<(u32, &Input)> = (0..).zip(&found.files).collect();
+    let read_stretch = |inputs: &&[(u32, &Input)]| {
+        let mut tenant = Tenant::default();
+        let read: Vec<Read> = inputs
+            .iter()
+            .map(|(number, input)| {
+                let read = read_one(input, *number, &mut tenant);
+                progress.add(read.source.text().len() as u64);
+                read
+            })
+            .collect();
+        (tenant, read)
+    };
+    let stretches = stretches(&numbered, rayon::current_num_threads());
+    let (parts, read): (Vec<Tenant>, Vec<Vec<Read>>) = stretches.par_iter().map(read_stretch).unzip();
+    let mut read: Vec<Read> = read.into_iter().flatten().collect();
     progress.says("checking");
     let mut export = Export::default();
     export.problems = found.problems;
     export.passed_over = found.passed_over;
-    let mut parts = Vec::with_capacity(read.len());
-    let listings: Vec<_> = read.iter().flat_map(|(_, document, _)| document.listings.iter().cloned()).collect();
-    let mut read = read;
+    let listings: Vec<_> = read.iter().flat_map(|read| read.document.listings.iter().cloned()).collect();
     for (file, trouble) in rolecall_ingest::incomplete(&listings) {
-        if let Some((_, document, _)) = read.get_mut(file as usize) {
-            document.troubles.push(trouble);
+        if let Some(read) = read.get_mut(file as usize) {
+            read.document.troubles.push(trouble);
         }
     }
-    for (input, (source, document, problem)) in found.files.iter().zip(read) {
-        parts.push(export.add(input, source, document, problem));
+    for (input, read) in found.files.iter().zip(read) {
+        export.add(input, read.source, read.document, read.problem);
     }
     export.tenant = Tenant::merge(parts);
     export.tenant.settle();
@@ -65,26 +76,47 @@ pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Exp
     export
 }
 
-fn read_one(input: &Input, number: u32) -> (SourceFile, Document, Option<Problem>) {
-    let nothing = || SourceFile::from_text(input.name.clone(), String::new());
+/// As many stretches of files that lie side by side as there are threads, of like size as far as files allow.
+fn stretches<'n, 'i>(inputs: &'n [(u32, &'i Input)], threads: usize) -> Vec<&'n [(u32, &'i Input)]> {
+    let sizes: Vec<u64> = inputs.iter().map(|(_, input)| input.size()).collect();
+    let most = sizes.iter().sum::<u64>() / threads.max(1) as u64;
+    let (mut stretches, mut rest, mut size) = (Vec::new(), inputs, 0);
+    let mut len = 0;
+    for own in sizes {
+        // A file goes with those before it where its greater part does.
+        if size + own / 2 > most && len > 0 && stretches.len() + 1 < threads {
+            let (stretch, more) = rest.split_at(len);
+            stretches.push(stretch);
+            (rest, size, len) = (more, 0, 0);
+        }
+        size += own;
+        len += 1;
+    }
+    stretches.push(rest);
+    stretches
+}
+
+fn read_one(input: &Input, number: u32, tenant: &mut Tenant) -> Read {
+    let nothing = |problem| Read {
+        source: SourceFile::from_text(input.name.clone(), String::new()),
+        document: Document::default(),
+        problem: Some(problem),
+    };
     let source = match bytes_of(input) {
         Ok(bytes) => bytes.and_then(|bytes| SourceFile::from_bytes(input.name.clone(), bytes)),
-        Err(error) => {
-            let problem = inputs::problem("unreadable", &input.name, &error.to_string());
-            return (nothing(), Document::default(), Some(problem));
-        }
+        Err(error) => return nothing(inputs::problem("unreadable", &input.name, &error.to_string())),
     };
     match source {
         Ok(source) => {
-            let document = rolecall_ingest::read(&source, number);
-            (source, document, None)
+            let document = rolecall_ingest::read(&source, number, tenant);
+            Read { source, document, problem: None }
         }
         // There is no text to show a place in; the message says where.
         Err(fault) => {
             let trouble = Trouble::from(fault);
             let mut problem = inputs::problem(trouble.kind, &input.name, &trouble.message);
             trouble.help.clone_into(&mut problem.help);
-            (nothing(), Document::default(), Some(problem))
+            nothing(problem)
         }
     }
 }
@@ -94,7 +126,7 @@ fn bytes_of(input: &Input) -> io::Result<Result<Vec<u8>, Fault>> {
     if let Some(bytes) = &input.bytes {
         return Ok(Ok(bytes.clone()));
     }
-    let (length, from): (u64, Box<dyn Read>) = if input.name == "-" {
+    let (length, from): (u64, Box<dyn io::Read>) = if input.name == "-" {
         (0, Box::new(io::stdin().lock()))
     } else {
         let file = File::open(&input.path)?;

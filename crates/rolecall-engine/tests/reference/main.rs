@@ -17,9 +17,9 @@ use std::collections::BTreeSet;
 
 fn tenant(spec: &Spec) -> Tenant {
     let source = SourceFile::from_text("tenant.json".to_owned(), spec.export().to_string());
-    let document = rolecall_ingest::read(&source, 0);
+    let mut tenant = Tenant::default();
+    let document = rolecall_ingest::read(&source, 0, &mut tenant);
     assert_eq!(document.troubles, []);
-    let mut tenant = Tenant::merge([document.tenant]);
     tenant.settle();
     tenant.dialects = vec!["guide"];
     tenant

@@ -17,9 +17,9 @@ const EXPORT: &str = r#"
 #[test]
 fn assignments_and_memberships_join_those_whom_they_name() {
     let source = SourceFile::from_text("export.jsonl".to_owned(), EXPORT.trim_start().to_owned());
-    let document = rolecall_ingest::read(&source, 0);
+    let mut tenant = Tenant::default();
+    let document = rolecall_ingest::read(&source, 0, &mut tenant);
     assert!(document.troubles.is_empty(), "{:?}", document.troubles);
-    let mut tenant = Tenant::merge([document.tenant]);
     tenant.settle();
     let graph = AccessGraph::new(&tenant);
     let role = |id: &str| tenant.entities(Kind::Role).find(|role| tenant.id(*role) == id).expect("the role");

@@ -5,7 +5,7 @@ mod principals;
 mod shape;
 
 use crate::dialect::{Dialect, Lone, Shape};
-use crate::lower::Lower;
+use crate::lower::{Lower, Told};
 use rolecall_model::Kind;
 use rolecall_source::Node;
 
@@ -35,11 +35,14 @@ impl Dialect for Guide {
     }
 
     fn read(&self, entity: Node<'_, '_>, kind: Option<Kind>, hint: Option<Kind>, into: &mut Lower<'_>) -> Shape {
+        let name = entity.get("name").map(Node::kind);
+        let kind = kind.or_else(|| into.alike.filter(|alike| alike.name == name).map(|alike| alike.kind));
         let kind = match kind.map_or_else(|| shape::classify(entity, hint), shape::Told::Kind) {
             shape::Told::Kind(kind) => kind,
             shape::Told::Several(kinds) => return Shape::Ambiguous(kinds),
             shape::Told::Nothing => return Shape::Unknown,
         };
+        into.told = Some(Told { kind, name });
         match kind {
             Kind::Role => principals::role(entity, into),
             Kind::User => principals::user(entity, into),
