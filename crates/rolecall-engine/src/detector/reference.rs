@@ -57,23 +57,41 @@ fn of_missing(context: &Context<'_, '_>, kind: Kind, target: Sym, mut referrers:
     Some(found)
 }
 
+fn leads_nowhere(context: &Context<'_, '_>, why: Why, kind: Kind, target: Sym) -> bool {
+    let graph = context.graph;
+    let is_unresolved = graph.tenant.is_unresolved(target);
+    match why {
+        Why::Missing => !is_unresolved && graph.directory.find(kind, target) == Lookup::Missing,
+        Why::Unresolved => is_unresolved,
+    }
+}
+
+/// What came of following references to one thing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Came {
+    Unasked,
+    /// They lead somewhere, or are not what is looked for.
+    Far,
+    Nowhere,
+}
+
 struct Search<'s, 'c, 't> {
     context: &'s Context<'c, 't>,
     why: Why,
-    known: HashMap<(Kind, Sym), bool>,
+    /// For each kind, what came of each symbol.
+    known: HashMap<Kind, Vec<Came>>,
     missing: HashMap<(Kind, Sym), Vec<Referrer>>,
 }
 
 impl Search<'_, '_, '_> {
     fn one(&mut self, owner: Entity, kind: Kind, reference: Ref, base: Origin) {
-        let graph = self.context.graph;
-        let is_unresolved = graph.tenant.is_unresolved(reference.target);
-        let why = self.why;
-        let find = || match why {
-            Why::Missing => !is_unresolved && graph.directory.find(kind, reference.target) == Lookup::Missing,
-            Why::Unresolved => is_unresolved,
-        };
-        if *self.known.entry((kind, reference.target)).or_insert_with(find) {
+        let symbols = self.context.graph.tenant.strings.symbol_count();
+        let known = self.known.entry(kind).or_insert_with(|| vec![Came::Unasked; symbols]);
+        let Some(came) = known.get_mut(reference.target.index()) else { return };
+        if *came == Came::Unasked {
+            *came = if leads_nowhere(self.context, self.why, kind, reference.target) { Came::Nowhere } else { Came::Far };
+        }
+        if *came == Came::Nowhere {
             self.missing.entry((kind, reference.target)).or_default().push((owner, base.at(reference.at)));
         }
     }

@@ -25,6 +25,8 @@ mod signal {
 /// The tiers of a tenant, by name.
 pub struct Tiers {
     tiers: BTreeMap<String, Tier>,
+    /// Whether any declares regions.
+    declare_regions: bool,
 }
 
 /// The members of one tier.
@@ -94,7 +96,7 @@ impl Tiers {
     #[must_use]
     pub fn new(graph: &AccessGraph<'_>, policy: &Policy) -> Self {
         let tiers = policy.tiers.iter().map(|(name, tier)| (name.clone(), Tier::new(graph, tier))).collect();
-        Self { tiers }
+        Self { tiers, declare_regions: policy.tiers.values().any(|tier| tier.regions.is_some()) }
     }
 
     /// Every tier, by name.
@@ -116,6 +118,9 @@ impl Tiers {
     /// The regions that a user's tiers allow, the partners' own before those of all partners; none
     /// where no tier of the user declares any.
     pub(crate) fn regions(&self, user: Entity, partners: &[&str]) -> Option<Vec<&str>> {
+        if !self.declare_regions {
+            return None;
+        }
         let declared = |name: &str| {
             let tier = self.get(name).filter(|tier| tier.contains(user));
             tier.and_then(|tier| tier.policy.regions.as_deref())

@@ -13,7 +13,18 @@ use rolecall_model::Entity;
 pub(super) fn all(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
     let mut wanted = parts.iter().filter(|part| !matches!(part, Pattern::Not(_)));
     let Some(first) = wanted.next() else { return Vec::new() };
-    let others: Vec<Borne> = wanted.map(|part| borne(context, matches(context, part))).collect();
+    let candidates = matches(context, first);
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let with_bearers = |candidate: Match| {
+        let bearers = candidate.bearers(context);
+        (candidate, bearers)
+    };
+    let candidates: Vec<(Match, Vec<Entity>)> = candidates.into_iter().map(with_bearers).collect();
+    // Who bears nothing of the first part is of no interest in the others.
+    let concerned: HashSet<Entity> = candidates.iter().flat_map(|(_, bearers)| bearers).copied().collect();
+    let others: Vec<Borne> = wanted.map(|part| borne(context, matches(context, part), &concerned)).collect();
     let excluded: HashSet<Entity> = parts
         .iter()
         .filter_map(|part| if let Pattern::Not(inner) = part { Some(inner) } else { None })
@@ -21,8 +32,7 @@ pub(super) fn all(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
         .flat_map(|found| found.bearers(context))
         .collect();
     let mut found = Vec::new();
-    for mut candidate in matches(context, first) {
-        let mut bearers: Vec<Entity> = candidate.bearers(context);
+    for (mut candidate, mut bearers) in candidates {
         bearers.retain(|e| !excluded.contains(e));
         let mut beside = Vec::new();
         for part in &others {
@@ -74,10 +84,10 @@ struct Borne {
     by: HashMap<Entity, Vec<usize>>,
 }
 
-fn borne(context: &Context<'_, '_>, matches: Vec<Match>) -> Borne {
+fn borne(context: &Context<'_, '_>, matches: Vec<Match>, concerned: &HashSet<Entity>) -> Borne {
     let mut by: HashMap<Entity, Vec<usize>> = HashMap::new();
     for (row, found) in matches.iter().enumerate() {
-        for bearer in found.bearers(context) {
+        for bearer in found.bearers(context).into_iter().filter(|bearer| concerned.contains(bearer)) {
             by.entry(bearer).or_default().push(row);
         }
     }
