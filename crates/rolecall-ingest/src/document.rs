@@ -264,9 +264,9 @@ impl Walk<'_, '_> {
         }
         let alike = self.told.take().filter(|_| self.tape.is_alike());
         let mut unclear = None;
+        let mut into = Lower::new(self.tenant, &mut self.named, self.troubles, self.file);
+        into.alike = alike;
         for dialect in DIALECTS {
-            let mut into = Lower::new(self.tenant, &mut self.named, self.troubles, self.file);
-            into.alike = alike;
             match dialect.read(entity, kind, self.hint, &mut into) {
                 Shape::Known => {
                     self.told = into.told;

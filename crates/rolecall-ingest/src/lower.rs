@@ -1,17 +1,21 @@
 //! From values to rows: references, text and flags, with a place for each wrong type.
 
 use crate::Trouble;
+use crate::guide::UserField;
 use crate::limit::{MAX_PERMISSION, MAX_PERMISSIONS, MAX_TEXT, Named, Troubles};
 use crate::trouble::NOT_EVALUATED;
 use rolecall_model::{Head, Kind, List, Origin, Permission, PermissionId, Ref, Tenant, Text};
 use rolecall_source::{Kind as Json, Node, SECRET_KEYS};
 use std::borrow::Cow;
 
-/// The kind that the keys of an entity tell, and what its name is, on which that may depend.
-#[derive(Clone, Copy)]
+/// What the keys of an entity tell, which need not be looked at again for another with the same ones.
 pub(crate) struct Told {
+    /// Its kind.
     pub(crate) kind: Kind,
+    /// What its name is, on which the kind may depend.
     pub(crate) name: Option<Json>,
+    /// The fields of a user, in their order.
+    pub(crate) fields: Vec<UserField>,
 }
 
 /// What one file is lowered into.
@@ -19,9 +23,9 @@ pub struct Lower<'l> {
     /// What the entities of the file are added to.
     pub tenant: &'l mut Tenant,
     named: &'l mut Named,
-    /// Of what kind the entity before it in its list was found to be, where it has the same keys.
+    /// What was told of the entity before in its list, where that has the same keys.
     pub(crate) alike: Option<Told>,
-    /// Of what kind it is itself found to be.
+    /// What is told of it.
     pub(crate) told: Option<Told>,
     /// What was wrong.
     pub(crate) troubles: &'l mut Troubles,
@@ -51,7 +55,15 @@ impl<'l> Lower<'l> {
     }
 
     /// Text; nothing for null.
+    #[inline]
     pub(crate) fn text<'a>(&mut self, field: &str, node: Node<'_, 'a>) -> Option<Cow<'a, str>> {
+        match node.plain() {
+            Some(text) if text.len() <= MAX_TEXT => Some(Cow::Borrowed(text)),
+            _ => self.other_text(field, node),
+        }
+    }
+
+    fn other_text<'a>(&mut self, field: &str, node: Node<'_, 'a>) -> Option<Cow<'a, str>> {
         if node.kind() != Json::String {
             if !node.is_null() {
                 self.wrong_type(field, "a string", node);
@@ -139,7 +151,15 @@ impl<'l> Lower<'l> {
     }
 
     /// A reference: an id or name, or an object with one.
+    #[inline]
     pub(crate) fn reference(&mut self, field: &str, node: Node<'_, '_>) -> Option<Ref> {
+        if let Some(text) = node.plain().filter(|text| text.len() <= MAX_TEXT) {
+            return Some(Ref { target: self.tenant.strings.intern(text), at: node.start() });
+        }
+        self.other_reference(field, node)
+    }
+
+    fn other_reference(&mut self, field: &str, node: Node<'_, '_>) -> Option<Ref> {
         let named = match node.kind() {
             Json::Null => return None,
             Json::String => Some(node),
@@ -203,8 +223,19 @@ impl<'l> Lower<'l> {
 
     /// Id, name and origin. An entity that has only a name is known by it.
     pub(crate) fn head(&mut self, kind: Kind, entity: Node<'_, '_>) -> Head {
-        let id = entity.get("id").and_then(|id| self.text("id", id));
-        let name = match entity.get("name") {
+        self.head_of(kind, entity, entity.get("id"), entity.get("name"))
+    }
+
+    /// The same of an entity whose `id` and `name` were found.
+    pub(crate) fn head_of(
+        &mut self,
+        kind: Kind,
+        entity: Node<'_, '_>,
+        id: Option<Node<'_, '_>>,
+        name: Option<Node<'_, '_>>,
+    ) -> Head {
+        let id = id.and_then(|id| self.text("id", id));
+        let name = match name {
             Some(name) if kind == Kind::User && name.kind() == Json::Object => self.full_name(name),
             Some(name) => self.text("name", name).map(|n| self.tenant.strings.keep(&n)),
             None => None,

@@ -16,6 +16,22 @@ pub struct Key<'a> {
     pub end: u32,
 }
 
+/// Where a string stands, its quotes included.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Quoted {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) is_escaped: bool,
+}
+
+impl Quoted {
+    /// What it says, as a key.
+    #[inline]
+    pub(crate) fn key(self, text: &str) -> Key<'_> {
+        key(text, self.start as usize, self.end as usize, self.is_escaped)
+    }
+}
+
 /// How many repeated keys are written down; more are counted.
 const WRITTEN: usize = 100;
 
@@ -26,9 +42,7 @@ const FEW: usize = 16;
 #[derive(Clone, Copy, Debug)]
 struct Known {
     digest: u64,
-    start: u32,
-    end: u32,
-    is_escaped: bool,
+    quoted: Quoted,
 }
 
 /// Where the keys of one object start, and their index when there are many.
@@ -68,7 +82,7 @@ impl Keys {
             return self.last.get(object.depth).is_some_and(|last| last.len() == object.alike);
         }
         let own = self.open.get(object.first..).unwrap_or_default();
-        if own.len() <= FEW && !object.has_repeated && own.iter().all(|key| !key.is_escaped) {
+        if own.len() <= FEW && !object.has_repeated && own.iter().all(|key| !key.quoted.is_escaped) {
             if self.last.len() <= object.depth {
                 self.last.resize_with(object.depth + 1, Vec::new);
             }
@@ -84,27 +98,28 @@ impl Keys {
     /// The key that stands at `at`, where it is the next one of the last object. As that object gave no key twice,
     /// neither does this one so far.
     #[inline]
-    pub(crate) fn alike<'a>(&mut self, text: &'a str, object: &mut Object<'a>, at: usize) -> Option<Key<'a>> {
+    pub(crate) fn alike(&mut self, text: &str, object: &mut Object<'_>, at: usize) -> Option<Quoted> {
         if !object.is_alike {
             return None;
         }
         let known = *self.last.get(object.depth)?.get(object.alike)?;
-        let (start, end) = (known.start as usize, known.end as usize);
+        let (start, end) = (known.quoted.start as usize, known.quoted.end as usize);
         let (bytes, to) = (text.as_bytes(), at + (end - start));
         if bytes.get(start..end)? != bytes.get(at..to)? {
             return None;
         }
         object.alike += 1;
-        self.open.push(Known { start: offset(at), end: offset(to), ..known });
-        Some(key(text, at, to, false))
+        let quoted = Quoted { start: offset(at), end: offset(to), is_escaped: false };
+        self.open.push(Known { quoted, ..known });
+        Some(quoted)
     }
 
     /// Adds a key of the innermost object; a repeated one is written down and reading goes on.
     #[inline]
-    pub(crate) fn add<'a>(&mut self, text: &'a str, object: &mut Object<'a>, new: &Key<'a>) {
+    pub(crate) fn add<'a>(&mut self, text: &'a str, object: &mut Object<'a>, quoted: Quoted) {
+        let new = &quoted.key(text);
         object.is_alike = false;
-        let is_escaped = matches!(new.text, Cow::Owned(_));
-        let known = Known { digest: digest(new.text.as_bytes()), start: new.start, end: new.end, is_escaped };
+        let known = Known { digest: digest(new.text.as_bytes()), quoted };
         let own = self.open.get(object.first..).unwrap_or_default();
         let earlier = if own.len() < FEW {
             own.iter().find(|old| old.digest == known.digest && old.key(text).text == new.text)
@@ -126,7 +141,7 @@ impl Keys {
 
 impl Known {
     fn key<'a>(&self, text: &'a str) -> Key<'a> {
-        key(text, self.start as usize, self.end as usize, self.is_escaped)
+        self.quoted.key(text)
     }
 }
 
@@ -149,7 +164,7 @@ fn indexed<'a, 'k>(
 fn repeated(new: &Key<'_>, first: &Known) -> Fault {
     let message = format!("the key `{}` is given twice in one object", new.text);
     let mut fault = Fault::new(FaultKind::DuplicateKey, message, new.start as usize, new.end as usize);
-    fault.related = Some((first.start, first.end, "first given here".to_owned()));
+    fault.related = Some((first.quoted.start, first.quoted.end, "first given here".to_owned()));
     fault
 }
 

@@ -3,7 +3,7 @@
 use crate::pointer::escaped;
 
 /// How many elements lie between two landmarks.
-const EVERY: usize = 8;
+const EVERY: usize = 2;
 
 /// The landmarks of one list that is a value at the top of a text, or a field of one.
 #[derive(Clone, Debug)]

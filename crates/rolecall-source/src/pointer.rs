@@ -1,7 +1,7 @@
 //! From byte offsets to RFC 6901 pointers, in one pass, or from landmarks where these are known.
 
 use crate::Fault;
-use crate::key::Key;
+use crate::key::Quoted;
 use crate::landmark::Landmarks;
 use crate::scan::{Kind, Scanner};
 use crate::sink::Sink;
@@ -22,7 +22,7 @@ pub fn pointers(text: &str, offsets: &[u32], lines: bool, landmarks: &[Landmarks
     }
     let found = Vec::with_capacity(offsets.len());
     let (number, steps) = (lines.then_some(0), Vec::new());
-    let mut search = Search { wanted: offsets, number, within: "", steps, found };
+    let mut search = Search { text, wanted: offsets, number, within: "", steps, found };
     let mut scanner = Scanner::new(text);
     while !search.wanted.is_empty() && !scanner.at_end() {
         match scanner.value(0, &mut search) {
@@ -48,7 +48,7 @@ fn from_landmarks(text: &str, offsets: &[u32], lines: bool, landmarks: &[Landmar
         let (own, rest) = wanted.split_at(inside);
         let steps = vec![Step { is_array: true, begun: number, key: None, is_inside: false }];
         let number = lines.then_some(list.top());
-        let mut search = Search { wanted: own, number, within: list.pointer(), steps, found };
+        let mut search = Search { text, wanted: own, number, within: list.pointer(), steps, found };
         let mut scanner = Scanner::at(text, start);
         loop {
             scanner.value(1, &mut search).ok()?;
@@ -66,27 +66,28 @@ fn from_landmarks(text: &str, offsets: &[u32], lines: bool, landmarks: &[Landmar
 }
 
 /// An open container, and the value of it that is being read.
-struct Step<'a> {
+struct Step {
     is_array: bool,
     /// How many elements of an array were begun.
     begun: usize,
     /// The key of that value; an element needs none.
-    key: Option<Key<'a>>,
+    key: Option<Quoted>,
     is_inside: bool,
 }
 
 /// Follows the reading and writes a pointer out only where one is wanted.
-struct Search<'a, 'o> {
+struct Search<'o> {
+    text: &'o str,
     wanted: &'o [u32],
     /// The number of the value at the top, where these are numbered.
     number: Option<usize>,
     /// The pointer, from that value on, of what holds everything that is read.
     within: &'o str,
-    steps: Vec<Step<'a>>,
+    steps: Vec<Step>,
     found: Vec<String>,
 }
 
-impl<'a> Search<'a, '_> {
+impl Search<'_> {
     /// A value starts; what was wanted before an element belongs to its array.
     #[inline]
     fn begin(&mut self, start: usize) {
@@ -128,7 +129,7 @@ impl<'a> Search<'a, '_> {
         for step in self.steps.iter().filter(|step| step.is_inside) {
             pointer.push('/');
             match &step.key {
-                Some(key) => pointer.push_str(&escaped(&key.text)),
+                Some(key) => pointer.push_str(&escaped(&key.key(self.text).text)),
                 // Writing to a string cannot fail.
                 None => {
                     let _ = write!(pointer, "{}", step.begun.saturating_sub(1));
@@ -144,7 +145,7 @@ pub(crate) fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-impl<'a> Sink<'a> for Search<'a, '_> {
+impl Sink for Search<'_> {
     #[inline]
     fn open(&mut self, kind: Kind, at: usize) -> usize {
         self.begin(at);
@@ -160,10 +161,10 @@ impl<'a> Sink<'a> for Search<'a, '_> {
     }
 
     #[inline]
-    fn key(&mut self, key: &Key<'a>) {
+    fn key(&mut self, key: Quoted) {
         self.take_before(key.start as usize);
         if let Some(step) = self.steps.last_mut() {
-            step.key = Some(key.clone());
+            step.key = Some(key);
             step.is_inside = true;
         }
     }

@@ -146,7 +146,7 @@ impl<'a> Scanner<'a> {
         let Some(mut frame) = self.frames.pop() else { return Ok(None) };
         let found = self.key(&mut frame.keys);
         self.frames.push(frame);
-        found.map(Some).map_err(|fault| self.explained(fault))
+        found.map(|found| Some(found.key(self.text))).map_err(|fault| self.explained(fault))
     }
 
     /// Reads a value and gives its bytes.

@@ -1,7 +1,7 @@
 //! One value taken apart: its parts in a row, each with its bytes.
 
 use crate::fault::offset;
-use crate::key::Key;
+use crate::key::{Key, Quoted};
 use crate::scan::Kind;
 use crate::sink::Sink;
 use std::borrow::Cow;
@@ -54,7 +54,7 @@ impl<'a> Tape<'a> {
     }
 }
 
-impl<'a> Sink<'a> for Tape<'a> {
+impl Sink for Tape<'_> {
     #[inline]
     fn open(&mut self, kind: Kind, at: usize) -> usize {
         self.push(kind, at, at, false)
@@ -70,9 +70,8 @@ impl<'a> Sink<'a> for Tape<'a> {
     }
 
     #[inline]
-    fn key(&mut self, key: &Key<'a>) {
-        let is_escaped = matches!(key.text, Cow::Owned(_));
-        self.push(Kind::String, key.start as usize, key.end as usize, is_escaped);
+    fn key(&mut self, key: Quoted) {
+        self.push(Kind::String, key.start as usize, key.end as usize, key.is_escaped);
     }
 
     #[inline]
@@ -173,6 +172,15 @@ impl<'t, 'a> Node<'t, 'a> {
         (token.kind == Kind::String).then(|| self.key(token).text)
     }
 
+    /// The text of a string without escapes.
+    #[inline]
+    #[must_use]
+    pub fn plain(self) -> Option<&'a str> {
+        let token = self.token();
+        let is_plain = token.kind == Kind::String && !token.is_escaped;
+        if is_plain { self.tape.text.get(token.start as usize + 1..token.end as usize - 1) } else { None }
+    }
+
     /// The elements of an array; none for anything else.
     #[inline]
     pub fn items(self) -> impl Iterator<Item = Node<'t, 'a>> + use<'t, 'a> {
@@ -191,6 +199,14 @@ impl<'t, 'a> Node<'t, 'a> {
             let key = rows.next()?;
             Some((key.key(key.token()), rows.next()?))
         })
+    }
+
+    /// The values of an object without their keys; none for anything else.
+    #[inline]
+    pub fn values(self) -> impl Iterator<Item = Node<'t, 'a>> + use<'t, 'a> {
+        let token = self.token();
+        let end = if token.kind == Kind::Object { token.next } else { 0 };
+        Rows { tape: self.tape, next: self.row + 1, end }.skip(1).step_by(2)
     }
 
     /// The value under a key of an object; the first where the key is repeated.

@@ -1,7 +1,7 @@
 //! The grammar: one whole value, read to its end and told to a sink.
 
 use crate::fault::{Reading, offset};
-use crate::key::{Key, Object, key};
+use crate::key::{Object, Quoted};
 use crate::scan::{Kind, MAX_DEPTH, MAX_KEY, Scanner};
 use crate::sink::Sink;
 use crate::string::{self, Broken};
@@ -22,7 +22,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a value that stands `depth` containers deep.
-    pub(crate) fn value<S: Sink<'a>>(&mut self, depth: usize, sink: &mut S) -> Reading<()> {
+    pub(crate) fn value<S: Sink>(&mut self, depth: usize, sink: &mut S) -> Reading<()> {
         let next = self.space();
         let start = self.at;
         match next {
@@ -44,7 +44,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn array<S: Sink<'a>>(&mut self, depth: usize, sink: &mut S) -> Reading<()> {
+    fn array<S: Sink>(&mut self, depth: usize, sink: &mut S) -> Reading<()> {
         self.check_depth(depth)?;
         let open = self.at;
         let opened = sink.open(Kind::Array, open);
@@ -64,7 +64,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn object<S: Sink<'a>>(&mut self, depth: usize, sink: &mut S) -> Reading<()> {
+    fn object<S: Sink>(&mut self, depth: usize, sink: &mut S) -> Reading<()> {
         self.check_depth(depth)?;
         let open = self.at;
         let opened = sink.open(Kind::Object, open);
@@ -73,7 +73,7 @@ impl<'a> Scanner<'a> {
         if self.space() != Some(b'}') {
             loop {
                 let found = self.key(&mut keys).map_err(|fault| opened_at(fault, open))?;
-                sink.key(&found);
+                sink.key(found);
                 self.value(depth + 1, sink).map_err(|fault| opened_at(fault, open))?;
                 match self.space() {
                     Some(b',') => self.at += 1,
@@ -89,7 +89,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// A key of an open object and the colon after it.
-    pub(crate) fn key(&mut self, object: &mut Object<'a>) -> Reading<Key<'a>> {
+    pub(crate) fn key(&mut self, object: &mut Object<'a>) -> Reading<Quoted> {
         if self.space() != Some(b'"') {
             return Err(self.unexpected("a key in double quotes"));
         }
@@ -107,14 +107,14 @@ impl<'a> Scanner<'a> {
         Ok(found)
     }
 
-    fn other_key(&mut self, object: &mut Object<'a>) -> Reading<Key<'a>> {
+    fn other_key(&mut self, object: &mut Object<'a>) -> Reading<Quoted> {
         let start = self.at;
         let is_escaped = self.string()?;
         if self.at - start > MAX_KEY + 2 {
             return Err(self.long_key(start));
         }
-        let found = key(self.text, start, self.at, is_escaped);
-        self.keys.add(self.text, object, &found);
+        let found = Quoted { start: offset(start), end: offset(self.at), is_escaped };
+        self.keys.add(self.text, object, found);
         Ok(found)
     }
 
@@ -150,7 +150,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn literal<S: Sink<'a>>(&mut self, word: &'static str, kind: Kind, sink: &mut S) -> Reading<()> {
+    fn literal<S: Sink>(&mut self, word: &'static str, kind: Kind, sink: &mut S) -> Reading<()> {
         let start = self.at;
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
         if !rest.starts_with(word.as_bytes()) {

@@ -89,7 +89,8 @@ impl Search<'_, '_, '_> {
         let known = self.known.entry(kind).or_insert_with(|| vec![Came::Unasked; symbols]);
         let Some(came) = known.get_mut(reference.target.index()) else { return };
         if *came == Came::Unasked {
-            *came = if leads_nowhere(self.context, self.why, kind, reference.target) { Came::Nowhere } else { Came::Far };
+            *came =
+                if leads_nowhere(self.context, self.why, kind, reference.target) { Came::Nowhere } else { Came::Far };
         }
         if *came == Came::Nowhere {
             self.missing.entry((kind, reference.target)).or_default().push((owner, base.at(reference.at)));

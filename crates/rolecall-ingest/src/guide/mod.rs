@@ -4,6 +4,8 @@ mod objects;
 mod principals;
 mod shape;
 
+pub(crate) use principals::UserField;
+
 use crate::dialect::{Dialect, Lone, Shape};
 use crate::lower::{Lower, Told};
 use rolecall_model::Kind;
@@ -36,16 +38,18 @@ impl Dialect for Guide {
 
     fn read(&self, entity: Node<'_, '_>, kind: Option<Kind>, hint: Option<Kind>, into: &mut Lower<'_>) -> Shape {
         let name = entity.get("name").map(Node::kind);
-        let kind = kind.or_else(|| into.alike.filter(|alike| alike.name == name).map(|alike| alike.kind));
+        let alike = into.alike.take().filter(|alike| alike.name == name);
+        let kind = kind.or(alike.as_ref().map(|alike| alike.kind));
         let kind = match kind.map_or_else(|| shape::classify(entity, hint), shape::Told::Kind) {
             shape::Told::Kind(kind) => kind,
             shape::Told::Several(kinds) => return Shape::Ambiguous(kinds),
             shape::Told::Nothing => return Shape::Unknown,
         };
-        into.told = Some(Told { kind, name });
+        let fields = alike.filter(|alike| alike.kind == kind).map(|alike| alike.fields).unwrap_or_default();
+        let mut told = Told { kind, name, fields };
         match kind {
             Kind::Role => principals::role(entity, into),
-            Kind::User => principals::user(entity, into),
+            Kind::User => principals::user(entity, &mut told.fields, into),
             Kind::ServiceAccount => principals::service_account(entity, into),
             Kind::Group => principals::group(entity, into),
             Kind::Queue => objects::queue(entity, into),
@@ -64,6 +68,7 @@ impl Dialect for Guide {
             // The guide knows none of these.
             Kind::Trustee | Kind::Setting | Kind::Secret | Kind::ScheduledExport => return Shape::Unknown,
         }
+        into.told = Some(told);
         Shape::Known
     }
 }

@@ -18,24 +18,71 @@ pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     into.tenant.roles.push(role);
 }
 
-pub(super) fn user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
-    let mut user = User { head: into.head(Kind::User, entity), flag: Flag::Absent, ..User::default() };
-    for (key, value) in entity.fields() {
-        match &*key.text {
-            "email" => user.email = into.text("email", value).map(|e| into.tenant.strings.keep(&e)).unwrap_or_default(),
-            "bpoUser" => user.flag = into.flag("bpoUser", value).map_or(Flag::Absent, Flag::Set),
-            "license" | "licenses" => {
-                let more = into.one_or_more(&key.text, value);
-                user.licences = joined(user.licences, more, into);
-            }
-            "userRoles" => user.roles = into.references("userRoles", value),
-            "groups" => user.groups = into.references("groups", value),
-            "region" => user.region = into.reference("region", value),
-            "division" => user.division = into.reference("division", value),
-            "state" => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
-            _ => {}
+/// A field of a user.
+#[derive(Clone, Copy)]
+pub(crate) enum UserField {
+    Id,
+    Name,
+    Email,
+    Flag,
+    License,
+    Licenses,
+    Roles,
+    Groups,
+    Region,
+    Division,
+    State,
+    Other,
+}
+
+impl UserField {
+    fn of(key: &str) -> Self {
+        match key {
+            "id" => Self::Id,
+            "name" => Self::Name,
+            "email" => Self::Email,
+            "bpoUser" => Self::Flag,
+            "license" => Self::License,
+            "licenses" => Self::Licenses,
+            "userRoles" => Self::Roles,
+            "groups" => Self::Groups,
+            "region" => Self::Region,
+            "division" => Self::Division,
+            "state" => Self::State,
+            _ => Self::Other,
         }
     }
+}
+
+/// `known` are the fields in their order, where those of the user before are the same; else it is filled.
+pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut Lower<'_>) {
+    if known.is_empty() {
+        known.extend(entity.fields().map(|(key, _)| UserField::of(&key.text)));
+    }
+    let mut user = User { flag: Flag::Absent, ..User::default() };
+    let (mut id, mut name) = (None, None);
+    for (field, value) in known.iter().zip(entity.values()) {
+        match field {
+            UserField::Id => id = id.or(Some(value)),
+            UserField::Name => name = name.or(Some(value)),
+            UserField::Email => {
+                user.email = into.text("email", value).map(|e| into.tenant.strings.keep(&e)).unwrap_or_default();
+            }
+            UserField::Flag => user.flag = into.flag("bpoUser", value).map_or(Flag::Absent, Flag::Set),
+            UserField::License | UserField::Licenses => {
+                let key = if matches!(field, UserField::License) { "license" } else { "licenses" };
+                let more = into.one_or_more(key, value);
+                user.licences = joined(user.licences, more, into);
+            }
+            UserField::Roles => user.roles = into.references("userRoles", value),
+            UserField::Groups => user.groups = into.references("groups", value),
+            UserField::Region => user.region = into.reference("region", value),
+            UserField::Division => user.division = into.reference("division", value),
+            UserField::State => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
+            UserField::Other => {}
+        }
+    }
+    user.head = into.head_of(Kind::User, entity, id, name);
     into.tenant.users.push(user);
 }
 
