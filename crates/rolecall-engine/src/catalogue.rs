@@ -105,6 +105,11 @@ impl Catalogue {
         found
     }
 
+    /// Every permission, and as the platform spells it.
+    pub fn permissions(&self) -> impl Iterator<Item = (&Permission, &'static str)> {
+        self.entries.iter().map(|entry| (&entry.permission, entry.name))
+    }
+
     /// The names, for a suggestion.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.entries.iter().map(|entry| entry.name)

@@ -14,6 +14,8 @@ pub(crate) struct Told {
     pub(crate) kind: Kind,
     /// What its name is, on which the kind may depend.
     pub(crate) name: Option<Json>,
+    /// Whether a key is one that only the guide's have.
+    pub(crate) is_guides: bool,
     /// The fields of a user, in their order.
     pub(crate) fields: Vec<UserField>,
 }
@@ -25,6 +27,8 @@ pub struct Lower<'l> {
     named: &'l mut Named,
     /// What was told of the entity before in its list, where that has the same keys.
     pub(crate) alike: Option<Told>,
+    /// Whether a key of it is one that only the guide's have.
+    pub(crate) is_guides: bool,
     /// What is told of it.
     pub(crate) told: Option<Told>,
     /// What was wrong.
@@ -34,7 +38,7 @@ pub struct Lower<'l> {
 
 impl<'l> Lower<'l> {
     pub(crate) fn new(tenant: &'l mut Tenant, named: &'l mut Named, troubles: &'l mut Troubles, file: u32) -> Self {
-        Self { tenant, named, alike: None, told: None, troubles, file }
+        Self { tenant, named, alike: None, is_guides: false, told: None, troubles, file }
     }
 
     /// The origin of a value.

@@ -130,6 +130,9 @@ fn part_overlaps(mine: &str, theirs: &str) -> bool {
 
 /// Whether `text` fits `pattern`, in which `*` stands for any run of characters.
 fn glob(pattern: &str, text: &str) -> bool {
+    if !pattern.as_bytes().contains(&b'*') {
+        return pattern == text;
+    }
     let mut pieces = pattern.split('*');
     let first = pieces.next().unwrap_or("");
     let Some(mut rest) = text.strip_prefix(first) else { return false };

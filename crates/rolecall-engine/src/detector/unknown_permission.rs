@@ -7,7 +7,7 @@ use crate::Catalogue;
 use crate::context::Context;
 use crate::matching::{Match, key};
 use hashbrown::{HashMap, HashSet};
-use rolecall_model::{Entity, Kind, Origin, Part, Permission, Place};
+use rolecall_model::{Entity, Kind, Origin, Part, Permission, PermissionId, Place};
 
 pub(super) const FACTS: &[&str] = &["subject", "permission", "nearest", "reach"];
 
@@ -31,12 +31,23 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
     let graph = context.graph;
     let tenant = graph.tenant;
     let lines = GUIDE.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
-    let names: Vec<&str> = Catalogue::pinned().names().chain(lines).collect();
-    let known: Vec<(Permission, &str)> =
-        names.iter().filter_map(|name| Some((Permission::parse(name, None)?, *name))).collect();
-    let exact: HashSet<&Permission> = known.iter().map(|(permission, _)| permission).collect();
-    let wide: Vec<&Permission> = known.iter().map(|(permission, _)| permission).filter(|p| p.is_wildcard()).collect();
+    let of_guide: Vec<(Permission, &str)> =
+        lines.filter_map(|name| Some((Permission::parse(name, None)?, name))).collect();
+    let of_guide = of_guide.iter().map(|(permission, name)| (permission, *name));
+    let known: Vec<(&Permission, &str)> = Catalogue::pinned().permissions().chain(of_guide).collect();
+    let exact: HashSet<&Permission> = known.iter().map(|(permission, _)| *permission).collect();
+    let wide: Vec<&Permission> = known.iter().map(|(permission, _)| *permission).filter(|p| p.is_wildcard()).collect();
     let of_tenant: HashSet<_> = tenant.catalogue.iter().map(|k| k.permission).collect();
+    let is_known = |(id, permission): &(PermissionId, &Permission)| {
+        permission.is_wildcard()
+            || exact.contains(permission)
+            || of_tenant.contains(id)
+            || wide.iter().any(|pattern| pattern.covers(permission))
+    };
+    let unknown: Vec<(PermissionId, &Permission)> = tenant.permissions.iter().filter(|one| !is_known(one)).collect();
+    if unknown.is_empty() {
+        return Vec::new();
+    }
     // A slip is in one part, and the other two lead to what may be meant.
     let mut beside: HashMap<(usize, Others<'_>), Vec<(&str, &str)>> = HashMap::new();
     for (permission, name) in &known {
@@ -45,14 +56,7 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
         }
     }
     let mut nearest: HashMap<_, &str> = HashMap::new();
-    for (id, permission) in tenant.permissions.iter() {
-        let is_known = permission.is_wildcard()
-            || exact.contains(permission)
-            || of_tenant.contains(&id)
-            || wide.iter().any(|pattern| pattern.covers(permission));
-        if is_known {
-            continue;
-        }
+    for (id, permission) in unknown {
         let slips = turns(permission).into_iter().enumerate().flat_map(|(place, (own, others))| {
             let near = beside.get(&(place, others)).into_iter().flatten();
             // A slip changes the length by no more than itself.

@@ -46,7 +46,7 @@ impl Dialect for Guide {
             shape::Told::Nothing => return Shape::Unknown,
         };
         let fields = alike.filter(|alike| alike.kind == kind).map(|alike| alike.fields).unwrap_or_default();
-        let mut told = Told { kind, name, fields };
+        let mut told = Told { kind, name, is_guides: into.is_guides, fields };
         match kind {
             Kind::Role => principals::role(entity, into),
             Kind::User => principals::user(entity, &mut told.fields, into),

@@ -49,6 +49,9 @@ enum Form {
 /// Fields that only the guide has: an object with one is left to it.
 const GUIDE: [&str; 6] = ["rolePermissions", "inheritsFrom", "bpoUser", "userRoles", "region", "sharedWithRoles"];
 
+/// An object has a field that only the guide has.
+struct OfGuide;
+
 impl Dialect for Platform {
     fn name(&self) -> &'static str {
         "platform"
@@ -63,7 +66,11 @@ impl Dialect for Platform {
     }
 
     fn read(&self, entity: Node<'_, '_>, _: Option<Kind>, _: Option<Kind>, into: &mut Lower<'_>) -> Shape {
-        let Some(form) = form(entity) else { return Shape::Unknown };
+        // What has a key of the guide's is none of the platform's, whatever its values are.
+        let is_guides = into.alike.as_ref().is_some_and(|alike| alike.is_guides);
+        let form = if is_guides { Err(OfGuide) } else { form(entity) };
+        into.is_guides = form.is_err();
+        let Ok(Some(form)) = form else { return Shape::Unknown };
         match form {
             Form::Role => authorization::role(entity, into),
             Form::Catalogue => authorization::catalogue(entity, into),
@@ -92,14 +99,14 @@ impl Dialect for Platform {
 }
 
 /// What an object is, told by fields that nothing else has.
-fn form(entity: Node<'_, '_>) -> Option<Form> {
+fn form(entity: Node<'_, '_>) -> Result<Option<Form>, OfGuide> {
     let mut told = None;
     let mut uri = None;
     let mut count = 0;
     for (key, value) in entity.fields() {
         count += 1;
         if GUIDE.contains(&&*key.text) {
-            return None;
+            return Err(OfGuide);
         }
         if key.text == "selfUri" {
             uri = value.text().and_then(|uri| of_uri(&uri));
@@ -108,10 +115,10 @@ fn form(entity: Node<'_, '_>) -> Option<Form> {
     }
     // What somebody's roles come to has policies as a role has, and roles beside them.
     if told == Some(Form::Role) && entity.get("roles").is_some_and(|roles| roles.kind() == Json::Array) {
-        return Some(Form::Authorization);
+        return Ok(Some(Form::Authorization));
     }
     let is_licence = count == 2 && entity.get("id").is_some() && entity.get("licenses").is_some();
-    told.or(uri).or(is_licence.then_some(Form::LicensedUser))
+    Ok(told.or(uri).or(is_licence.then_some(Form::LicensedUser)))
 }
 
 fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
