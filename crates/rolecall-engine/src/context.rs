@@ -43,6 +43,8 @@ pub(crate) struct Context<'c, 't> {
     sides: OnceLock<Sides>,
     strongest: OnceLock<Option<Entity>>,
     held: Vec<OnceLock<Held>>,
+    /// For each user, how the name starts.
+    name_starts: OnceLock<Vec<u64>>,
     queues_in_view: Vec<OnceLock<usize>>,
     seats: OnceLock<bool>,
     aware: OnceLock<HashMap<PermissionId, bool>>,
@@ -92,6 +94,7 @@ impl<'c, 't> Context<'c, 't> {
             sides: OnceLock::new(),
             strongest: OnceLock::new(),
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
+            name_starts: OnceLock::new(),
             queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),
             seats: OnceLock::new(),
             aware: OnceLock::new(),
@@ -270,22 +273,33 @@ impl<'c, 't> Context<'c, 't> {
 
     /// The first few by name, which need not put all in order.
     fn first_few<'h>(&self, all: impl Iterator<Item = &'h Holding>) -> Vec<&'h Holding> {
-        let mut first: Vec<&Holding> = Vec::with_capacity(NAMED + 1);
+        // By how the name starts, which tells most apart, then by the whole of it.
+        let mut first: Vec<(u64, &Holding)> = Vec::with_capacity(NAMED + 1);
+        let name = |holding: &Holding| self.graph.tenant.name(holding.principal);
         for holding in all {
-            let is_before = |other: &Holding| {
-                let name = |h: &Holding| self.graph.tenant.name(h.principal);
-                let by_name = name(holding).cmp(name(other));
-                by_name
-                    .then_with(|| self.graph.order_key(holding.principal).cmp(&self.graph.order_key(other.principal)))
-                    == Ordering::Less
+            let start = self.name_start(holding.principal);
+            let is_before = |(other_start, other): &(u64, &Holding)| {
+                let order = start.cmp(other_start).then_with(|| name(holding).cmp(name(other)));
+                let by_key = || self.graph.order_key(holding.principal).cmp(&self.graph.order_key(other.principal));
+                order.then_with(by_key) == Ordering::Less
             };
-            if first.len() < NAMED || first.last().is_some_and(|last| is_before(last)) {
+            if first.len() < NAMED || first.last().is_some_and(is_before) {
                 let at = first.partition_point(|known| !is_before(known));
-                first.insert(at, holding);
+                first.insert(at, (start, holding));
                 first.truncate(NAMED);
             }
         }
-        first
+        first.into_iter().map(|(_, holding)| holding).collect()
+    }
+
+    /// The first eight bytes of a name, which are in order as names are.
+    fn name_start(&self, entity: Entity) -> u64 {
+        let tenant = self.graph.tenant;
+        if entity.kind != Kind::User {
+            return start_of(tenant.name(entity));
+        }
+        let of_users = || tenant.entities(Kind::User).map(|user| start_of(tenant.name(user))).collect();
+        self.name_starts.get_or_init(of_users).get(entity.row as usize).copied().unwrap_or_default()
     }
 
     /// Whether views together hold every queue of an export that has queues.
@@ -333,6 +347,11 @@ fn by_domain(permissions: &Permissions) -> HashMap<String, Vec<PermissionId>> {
         found.entry_ref(domain).or_default().push(id);
     }
     found
+}
+
+/// The first eight bytes of a text as a number.
+fn start_of(text: &str) -> u64 {
+    text.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |start, byte| start << 8 | u64::from(byte))
 }
 
 /// What follows the @ of an address, in lower case.

@@ -38,7 +38,42 @@ pub struct Strings {
     buffer: String,
     symbols: Vec<Text>,
     table: HashTable<Slot>,
+    /// Symbols that were asked for more than once of late, by a part of their digest: most of what a large export
+    /// says are a few thousand names again and again, and the table of all is too large to be near.
+    recent: Recent,
     hasher: DefaultHashBuilder,
+}
+
+/// How many symbols are kept near.
+const RECENT: usize = 4096;
+
+#[derive(Clone, Debug, Default)]
+struct Recent(Vec<Option<Near>>);
+
+/// A symbol that is kept near, with where its text is.
+#[derive(Clone, Copy, Debug)]
+struct Near {
+    digest: u32,
+    sym: Sym,
+    text: Text,
+}
+
+impl Recent {
+    #[inline]
+    fn find(&self, digest: u32, text: &str, buffer: &str) -> Option<Sym> {
+        let near = self.0.get(digest as usize % RECENT)?.filter(|near| near.digest == digest)?;
+        (slice(buffer, near.text) == text).then_some(near.sym)
+    }
+
+    #[inline]
+    fn keep(&mut self, near: Near) {
+        if self.0.is_empty() {
+            self.0.resize(RECENT, None);
+        }
+        if let Some(place) = self.0.get_mut(near.digest as usize % RECENT) {
+            *place = Some(near);
+        }
+    }
 }
 
 /// A symbol in the table, with a part of the hash of its text: text is looked at only where that agrees, and
@@ -67,14 +102,27 @@ impl Strings {
     #[inline]
     pub fn intern(&mut self, text: &str) -> Sym {
         let digest = self.digest(text);
-        if let Some(known) = self.find(digest, text) {
+        if let Some(known) = self.recent.find(digest, text, &self.buffer) {
             return known;
+        }
+        if let Some(sym) = self.find(digest, text) {
+            let text = self.symbols.get(sym.index()).copied().unwrap_or_default();
+            self.recent.keep(Near { digest, sym, text });
+            return sym;
         }
         let kept = self.keep(text);
         let number = to_u32(self.symbols.len());
         self.symbols.push(kept);
         self.table.insert_unique(spread(digest), Slot { digest, number }, |slot| slot.hash());
         Sym::of_index(number)
+    }
+
+    /// Makes room for what so many bytes of input may say. What is not needed of it is hardly ever touched.
+    pub fn reserve(&mut self, bytes: usize) {
+        // Few exports have more than one name that is new in so many bytes.
+        let symbols = bytes / 256;
+        self.symbols.reserve(symbols);
+        self.table.reserve(symbols, |slot| slot.hash());
     }
 
     /// The symbol of `text`, if it was ever interned.

@@ -30,6 +30,8 @@ pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Exp
     let numbered: Vec<(u32, &Input)> = (0..).zip(&found.files).collect();
     let read_stretch = |inputs: &&[(u32, &Input)]| {
         let mut tenant = Tenant::default();
+        let size: u64 = inputs.iter().map(|(_, input)| input.size()).sum();
+        tenant.strings.reserve(usize::try_from(size.min(MAX_BYTES)).unwrap_or_default());
         let read: Vec<Read> = inputs
             .iter()
             .map(|(number, input)| {
