@@ -2,11 +2,11 @@
 
 use crate::allow::Ledger;
 use crate::context::Context;
-use crate::matching::Match;
+use crate::matching::{Match, key};
 use crate::mending::{Mending, yield_to_others};
 use crate::rule::spec::{DialectWord, Spec};
 use crate::{Confidence, Finding, Label, Policy, Rule, RuleSettings, Rulebook, detector, vocabulary, wording};
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use rolecall_graph::AccessGraph;
 use siphasher::sip::SipHasher24;
@@ -91,19 +91,35 @@ fn judge(
     let lacking = vocabulary::lacking(context, &rule.spec.pattern);
     let is_judged = lacking.is_none();
     outcome.not_evaluated.extend(lacking.map(|reason| NotEvaluated { rule: rule.id.clone(), reason }));
-    for mut found in vocabulary::matches(context, &rule.spec.pattern) {
+    for (print, mut found) in distinct(context, rule) {
         let settings = settings_for(context, policy, rule, &found);
         if settings.off {
             outcome.suppressed += 1;
             continue;
         }
         mendings.push(std::mem::take(&mut found.mending));
-        let mut finding = speak(context, rule, found);
+        let mut finding = speak(context, rule, found, print);
         finding.severity = settings.severity.unwrap_or(finding.severity);
         finding.confidence = settings.confidence.unwrap_or(finding.confidence);
         outcome.findings.push(finding);
     }
     is_judged
+}
+
+/// What a rule matches, each with its fingerprint; what shares one is the same.
+fn distinct(context: &Context<'_, '_>, rule: &Rule) -> Vec<(String, Match)> {
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut all: Vec<(String, Match)> = Vec::new();
+    for found in vocabulary::matches(context, &rule.spec.pattern) {
+        let print = fingerprint(context, rule, &found);
+        if let Some((_, first)) = known.get(&print).and_then(|at| all.get_mut(*at)) {
+            first.join(found);
+            continue;
+        }
+        known.insert(print.clone(), all.len());
+        all.push((print, found));
+    }
+    all
 }
 
 /// What a ban on suppressions undoes, in words.
@@ -139,7 +155,7 @@ fn is_spoken(graph: &AccessGraph<'_>, dialects: &[DialectWord]) -> bool {
 }
 
 /// Puts a match into the words of its rule.
-fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match) -> Finding {
+fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match, fingerprint: String) -> Finding {
     let Spec { severity, confidence, message, label, help, .. } = &rule.spec;
     let nothing = Vec::new();
     let label_of = |more| wording::fill(label.as_ref(), &found.facts, more);
@@ -150,7 +166,6 @@ fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match) -> Finding {
             related.push(label.clone());
         }
     }
-    let fingerprint = fingerprint(context, rule, &found);
     let subject = found.named(context);
     Finding {
         rule: rule.id.clone(),
@@ -179,8 +194,11 @@ fn shown_access(found: &Match) -> Vec<String> {
 /// Depends on the rule, the subject and the access, and on nothing that moves when a file is edited elsewhere.
 fn fingerprint(context: &Context<'_, '_>, rule: &Rule, found: &Match) -> String {
     let mut hasher = SipHasher24::new();
-    let subject = found.named(context);
-    for part in [rule.id.clone(), format!("{} {}", subject.kind, subject.id)].iter().chain(&found.identity) {
+    let subject = match &found.about {
+        Some(about) => format!("{} {}", about.kind, about.id),
+        None => key(context, found.subject),
+    };
+    for part in [&rule.id, &subject].into_iter().chain(&found.identity) {
         hasher.write(part.as_bytes());
         hasher.write_u8(0);
     }

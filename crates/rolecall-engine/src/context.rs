@@ -2,11 +2,12 @@
 
 use crate::allow::Ledger;
 use crate::sides::Sides;
+use crate::wording;
 use crate::{Allow, Catalogue, Entry, Expect, Lock, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind, Holding, Via};
 use rolecall_model::{
-    Assignment, Divisions, Entity, Grant, Kind, Known, Permission, PermissionId, Permissions, ScheduledExport,
+    Assignment, Divisions, Entity, Grant, Kind, Known, List, Permission, PermissionId, Permissions, ScheduledExport,
     ScopeWord, Sym, Tenant,
 };
 use std::cmp::Ordering;
@@ -61,6 +62,16 @@ pub(crate) struct Held {
     pub(crate) names: Vec<String>,
     /// The first user and the first service account, each with the way to the role; the way is left out where it is far.
     pub(crate) examples: Vec<(Entity, Vec<Via>)>,
+}
+
+/// The kinds of what may limit an entry.
+fn limiting(scope: ScopeWord) -> &'static [Kind] {
+    match scope {
+        ScopeWord::View => &[Kind::View],
+        ScopeWord::Group => &[Kind::Group],
+        ScopeWord::Condition => &[Kind::Queue, Kind::User],
+        _ => &[],
+    }
 }
 
 /// Over how many roles a holder may be away to be the example of how a role is held. Roles that inherit each from the
@@ -223,9 +234,43 @@ impl<'c, 't> Context<'c, 't> {
 
     /// How far a permission entry reaches, in words.
     pub(crate) fn scope_words(&self, grant: &Grant) -> String {
+        if grant.scope == ScopeWord::Condition && grant.targets.len > 0 {
+            return format!("what its condition names: {}", wording::some_of(self.limit_names(grant)));
+        }
         let phrase = self.graph.tenant.scope_phrase(grant);
         let is_every_queue = grant.scope == ScopeWord::View && crate::vocabulary::select::is_all(self, grant);
         if is_every_queue { format!("All ({phrase} holds every queue)") } else { phrase }
+    }
+
+    /// What limits an entry: views, groups, or what a condition names. What is not found is left out.
+    pub(crate) fn limits(&self, grant: &Grant) -> Vec<Entity> {
+        let directory = &self.graph.directory;
+        let found = |target: Sym| {
+            let rows = limiting(grant.scope)
+                .iter()
+                .flat_map(move |kind| directory.each(*kind, target).map(|row| (*kind, row)));
+            rows.map(|(kind, row)| Entity { kind, row })
+        };
+        self.graph.tenant.refs(grant.targets).iter().flat_map(|r| found(r.target)).collect()
+    }
+
+    /// The same by name; what is not found as it is written.
+    pub(crate) fn limit_names(&self, grant: &Grant) -> Vec<&str> {
+        let graph = self.graph;
+        let name = |target: Sym| {
+            let mut found = limiting(grant.scope)
+                .iter()
+                .filter_map(|kind| graph.directory.each(*kind, target).next().map(|row| Entity { kind: *kind, row }));
+            found.next().map_or_else(|| graph.tenant.str(target), |limit| graph.tenant.name(limit))
+        };
+        graph.tenant.refs(grant.targets).iter().map(|r| name(r.target)).collect()
+    }
+
+    /// What entries of one permission are sorted by: how far they reach in words, with what limits them by name and not
+    /// as the entry refers to it.
+    pub(crate) fn reach_order(&self, grant: &Grant) -> (String, Vec<&str>) {
+        let bare = Grant { targets: List::default(), ..*grant };
+        (self.graph.tenant.scope_phrase(&bare), self.limit_names(grant))
     }
 
     /// Who holds a role. Worked out once a role and shared by all rules.

@@ -117,6 +117,20 @@ pub struct Ends {
     pub roles: Vec<u32>,
 }
 
+impl Ends {
+    /// Takes in those of the same finding at another place.
+    pub(crate) fn join(&mut self, other: Self) {
+        fn add<T: Ord>(all: &mut Vec<T>, more: Vec<T>) {
+            all.extend(more);
+            all.sort_unstable();
+            all.dedup();
+        }
+        add(&mut self.from, other.from);
+        add(&mut self.grants, other.grants);
+        add(&mut self.roles, other.roles);
+    }
+}
+
 /// One cause of one trap.
 #[derive(Clone, Debug)]
 pub struct Finding {

@@ -1,7 +1,7 @@
 //! Where access lands: whose edit would mend it.
 
 use crate::context::{Context, inheritance};
-use crate::matching::edge_label;
+use crate::matching::{edge_label, key};
 use crate::mending::Mending;
 use crate::{Ends, Label, Tier, wording};
 use hashbrown::{HashMap, HashSet};
@@ -239,7 +239,13 @@ impl Landing {
         let reported = if self.heads.contains(&primary) { self.heads.clone() } else { entries.clone() };
         cuts.extend([self.heads.clone(), entries]);
         cuts.retain(|cut| !cut.is_empty());
-        Mending { cuts, ways: Vec::new(), reported }
+        Mending { cuts, reported, ..Mending::default() }
+    }
+
+    /// What lets somebody in who is to blame for several ways, each a cause of its own.
+    pub(crate) fn door(&self, context: &Context<'_, '_>) -> Option<String> {
+        let is_one = matches!(self.subject.kind, Kind::User | Kind::ServiceAccount);
+        self.way.get(self.lead).filter(|_| is_one).map(|via| key(context, via.to))
     }
 
     /// Of those who hold a role: the ones that it is about, where it is not the role's own.

@@ -69,6 +69,17 @@ impl Match {
         Self { about: Some(about), facts: Vec::new(), roles: Vec::new(), ..Self::of(context, nothing, primary) }
     }
 
+    /// Takes in another match of the same: what is stated twice is one fault at two places.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.mending.join(other.mending, other.primary.origin);
+        self.also.push((other.primary, other.facts));
+        self.also.extend(other.also);
+        self.related.extend(other.related);
+        if let (Some(ends), Some(more)) = (&mut self.ends, other.ends) {
+            ends.join(more);
+        }
+    }
+
     /// What it is about, as shown.
     pub(crate) fn named(&self, context: &Context<'_, '_>) -> Named {
         self.about.clone().unwrap_or_else(|| named(context, self.subject))
@@ -97,10 +108,13 @@ pub(crate) fn named(context: &Context<'_, '_>, entity: Entity) -> Named {
     Named::of(context.graph.tenant, entity)
 }
 
-/// What tells an entity from others in a fingerprint.
+/// What tells an entity from others in a fingerprint: its id, and where several share that, its name too.
 pub(crate) fn key(context: &Context<'_, '_>, entity: Entity) -> String {
-    let named = named(context, entity);
-    format!("{} {}", named.kind, named.id)
+    let graph = context.graph;
+    let Named { kind, id, name } = named(context, entity);
+    let own = graph.tenant.head(entity).id;
+    let is_shared = own.is_some_and(|id| graph.directory.each(entity.kind, id).nth(1).is_some());
+    if is_shared { format!("{kind} {id} {name}") } else { format!("{kind} {id}") }
 }
 
 /// The steps of a way that starts at `start`.

@@ -14,15 +14,27 @@ pub(crate) struct Mending {
     pub(crate) ways: Vec<Vec<Origin>>,
     /// The places that it reports, where the primary place is but the first of them.
     pub(crate) reported: Vec<Origin>,
+    /// The same at further primary places: each has to be mended too.
+    pub(crate) also: Vec<(Origin, Mending)>,
 }
 
 impl Mending {
-    fn is_done_by(&self, primary: Origin, is_edited: impl Fn(&Origin) -> bool) -> bool {
+    /// Takes in what would mend the same at another place.
+    pub(crate) fn join(&mut self, other: Self, at: Origin) {
+        self.reported.push(at);
+        self.reported.extend(other.reported.iter().copied());
+        self.also.push((at, other));
+    }
+
+    fn is_done_by(&self, primary: Origin, is_edited: &dyn Fn(&Origin) -> bool) -> bool {
+        if !self.also.iter().all(|(at, more)| more.is_done_by(*at, is_edited)) {
+            return false;
+        }
         if self.cuts.is_empty() && self.ways.is_empty() {
             return is_edited(&primary);
         }
-        let is_cut = |cut: &Vec<Origin>| !cut.is_empty() && cut.iter().all(&is_edited);
-        let is_broken = |way: &Vec<Origin>| way.iter().any(&is_edited);
+        let is_cut = |cut: &Vec<Origin>| !cut.is_empty() && cut.iter().all(is_edited);
+        let is_broken = |way: &Vec<Origin>| way.iter().any(is_edited);
         self.cuts.iter().any(is_cut) || (!self.ways.is_empty() && self.ways.iter().all(is_broken))
     }
 }
@@ -50,7 +62,7 @@ pub(crate) fn yield_to_others(findings: &mut Vec<Finding>, mendings: &[Mending],
             let is_edited = |place: &Origin| {
                 reported.get(place).is_some_and(|others| stronger.iter().any(|rule| others.contains(rule.as_str())))
             };
-            !mending.is_done_by(finding.primary.place.origin, is_edited)
+            !mending.is_done_by(finding.primary.place.origin, &is_edited)
         })
         .collect();
     let mut is_kept = is_kept.into_iter();

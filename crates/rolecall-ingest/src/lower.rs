@@ -263,19 +263,27 @@ impl<'l> Lower<'l> {
     }
 
     /// Takes note of the fields of an object that hold secrets. What they say is never kept.
-    pub(crate) fn secrets(&mut self, object: Node<'_, '_>) {
+    pub(crate) fn secrets(&mut self, object: Node<'_, '_>, owner: Head) {
         for (key, value) in
             object.fields().filter(|(key, _)| SECRET_KEYS.iter().any(|s| s.eq_ignore_ascii_case(&key.text)))
         {
             if value.text().is_some_and(|text| is_secret(&text)) {
-                let name = self.tenant.strings.keep(&key.text);
-                self.tenant.secrets.push(Head { name, origin: self.origin(value), ..Head::default() });
+                self.secret(&key.text, value, owner);
             }
         }
     }
 
+    /// A secret is known by whose it is, so that of several each is one of its own.
+    fn secret(&mut self, key: &str, value: Node<'_, '_>, owner: Head) {
+        let strings = &mut self.tenant.strings;
+        let of = owner.id.map_or_else(|| strings.text(owner.name), |id| strings.of(id));
+        let id = format!("{of} {key}");
+        let (id, name) = (Some(strings.intern(&id)), strings.keep(key));
+        self.tenant.secrets.push(Head { id, name, origin: self.origin(value), embedded: false });
+    }
+
     /// Takes note of the texts of a credential's fields, which may go by any name.
-    pub(crate) fn credentials(&mut self, fields: Node<'_, '_>) {
+    pub(crate) fn credentials(&mut self, fields: Node<'_, '_>, owner: Head) {
         // Who signs in and where is no secret.
         let is_known = |key: &str| {
             let key = key.to_ascii_lowercase();
@@ -285,8 +293,7 @@ impl<'l> Lower<'l> {
         };
         for (key, value) in fields.fields().filter(|(key, _)| !is_known(&key.text)) {
             if value.text().is_some_and(|text| is_secret(&text)) {
-                let name = self.tenant.strings.keep(&key.text);
-                self.tenant.secrets.push(Head { name, origin: self.origin(value), ..Head::default() });
+                self.secret(&key.text, value, owner);
             }
         }
     }

@@ -133,7 +133,7 @@ pub struct Grant {
     pub permission: PermissionId,
     /// Over what, as written.
     pub scope: ScopeWord,
-    /// The views or groups that a limited scope names.
+    /// The views or groups that a limited scope names, or the queues and users of a condition that says no more.
     pub targets: List,
     /// The value that states the entry.
     pub origin: Origin,

@@ -20,7 +20,7 @@ pub enum ScopeWord {
     All,
     /// The divisions in which the role is given decide.
     Granted,
-    /// A condition that names users, queues or teams.
+    /// A condition: what it names where that is all there is to it, else what only an evaluation finds.
     Condition,
     /// A word that is none of the five; the access counts as All.
     Unknown(Sym),

@@ -230,6 +230,7 @@ impl Tenant {
             crate::ScopeWord::Group => of("Group"),
             crate::ScopeWord::All => "All".to_owned(),
             crate::ScopeWord::Granted => "the divisions it is given in".to_owned(),
+            crate::ScopeWord::Condition if grant.targets.len > 0 => of("what its condition names:"),
             crate::ScopeWord::Condition => "what its condition names".to_owned(),
             crate::ScopeWord::Unknown(word) => format!("All (`{}` is no scope)", self.str(word)),
         }

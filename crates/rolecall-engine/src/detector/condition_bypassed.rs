@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::matching::{Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::TierParams;
 use crate::vocabulary::select;
-use crate::{Label, wording};
+use crate::{Ends, Label, wording};
 use hashbrown::HashMap;
 use rolecall_graph::{EdgeKind, Holding, Via};
 use rolecall_model::{Entity, Grant, Kind, Origin, Part, PermissionId, Place, ScopeWord};
@@ -108,6 +108,8 @@ fn of_pair(
         text: format!("{} narrows it by a condition", wording::entity(context, role(narrow))),
     });
     found.related.extend(edge_labels(context, first, &way));
+    let from = both.iter().map(|holding| holding.principal).collect();
+    found.ends = Some(Ends { from, grants: entries.iter().map(|(_, row)| *row).collect(), roles: Vec::new() });
     let is_meant = |who: Entity| of_narrow.contains_key(&who) && of_wide.contains_key(&who);
     found.mending.ways = ways(context, wide, &is_meant);
     let wide_entries = entries.iter().filter_map(|(_, row)| tenant.grants.get(*row as usize));

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::landing::role_landing;
 use crate::matching::{Match, grant_step, key, named, steps};
+use crate::vocabulary::grant::identity;
 use crate::{Ends, Step, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Span};
@@ -208,6 +209,7 @@ fn of_chain(context: &Context<'_, '_>, owner: Entity, row: u32, hops: &[Hop]) ->
     let grant = tenant.grants.get(row as usize)?;
     let mut matched = Match::of(context, owner, Place { origin: grant.origin, part: Part::Scope });
     matched.ends = Some(Ends { from: vec![owner], grants: vec![row], roles: Vec::new() });
+    matched.identity = identity(context, [(owner, grant)].into_iter());
     if owner.kind == Kind::Role {
         let landing = role_landing(context, owner.row, Vec::new());
         matched.witness = steps(context, landing.start, &landing.way);

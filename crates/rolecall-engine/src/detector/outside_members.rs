@@ -4,8 +4,9 @@ use crate::context::Context;
 use crate::landing::role_landing;
 use crate::matching::{Match, edge_label, grant_step, key, named, steps};
 use crate::rule::spec::OutsideMembersPattern;
+use crate::vocabulary::grant::identity;
 use crate::vocabulary::select;
-use crate::{Step, wording};
+use crate::{Ends, Step, wording};
 use hashbrown::HashMap;
 use rolecall_graph::{Access, EdgeKind, Span};
 use rolecall_model::{Entity, Kind, Origin, Part, Permission, Place};
@@ -93,8 +94,9 @@ fn of_boundary(
     });
     let kind = if boundary.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
     found.related = outside.iter().map(|(user, origin)| edge_label(context, *user, kind, boundary, *origin)).collect();
-    found.identity =
-        std::iter::once(key(context, boundary)).chain(outside.iter().map(|(user, _)| key(context, *user))).collect();
+    found.ends = Some(Ends { from: vec![owner], grants: vec![row], roles: Vec::new() });
+    found.identity = identity(context, [(owner, grant)].into_iter());
+    found.identity.extend([boundary].iter().chain(outside.iter().map(|(user, _)| user)).map(|e| key(context, *e)));
     found.facts.extend([
         ("permission", format!("`{}`", tenant.permissions.spelling(grant.permission))),
         ("boundary", wording::entity(context, boundary)),
@@ -135,20 +137,19 @@ fn power(context: &Context<'_, '_>, people: &[(Entity, Origin)]) -> String {
 /// How high the best permission of a user ranks, how many there are, and the best few in words.
 fn strongest(context: &Context<'_, '_>, ranks: &[Permission], user: Entity) -> (usize, usize, Vec<String>) {
     let tenant = context.graph.tenant;
-    let mut all: Vec<(usize, String)> = Vec::new();
+    let mut all = Vec::new();
     for Access { grant, .. } in context.graph.access(user) {
         let Some(grant) = tenant.grants.get(grant as usize) else { continue };
         let Some(permission) = tenant.permissions.get(grant.permission) else { continue };
         let rank = ranks.iter().position(|r| permission.covers(r) || r.covers(permission)).unwrap_or(ranks.len());
         let width = usize::from(!select::is_all(context, grant));
-        all.push((
-            rank * 2 + width,
-            format!("`{}` over {}", tenant.permissions.spelling(grant.permission), tenant.scope_phrase(grant)),
-        ));
+        let spelling = tenant.permissions.spelling(grant.permission);
+        let words = format!("`{spelling}` over {}", tenant.scope_phrase(grant));
+        all.push((rank * 2 + width, spelling, context.reach_order(grant), words));
     }
     all.sort();
     all.dedup();
-    let rank = all.first().map_or(usize::MAX, |(rank, _)| *rank);
+    let rank = all.first().map_or(usize::MAX, |(rank, ..)| *rank);
     let count = all.len();
-    (rank, count, all.into_iter().take(2).map(|(_, words)| words).collect())
+    (rank, count, all.into_iter().take(2).map(|(.., words)| words).collect())
 }

@@ -31,13 +31,15 @@ struct Crossing {
 struct Cause {
     /// By who sees whom: the numbers of the partners.
     pairs: BTreeMap<(usize, usize), Crossing>,
+    /// The shortest way shows it, whoever's it is.
     first: Option<(Entity, Access, Limit)>,
     /// Every way of everybody, as the places of its edges.
     ways: Vec<Vec<Origin>>,
 }
 
-/// By who is to blame. An entry over everything is a cause of its own, since other rules may report it.
-type Causes = HashMap<(Entity, Option<u32>), Cause>;
+/// By who is to blame. An entry over everything is a cause of its own, since other rules may report it, and so is what
+/// rests on a condition that is not evaluated.
+type Causes = HashMap<(Entity, Option<u32>, bool), Cause>;
 
 /// One finding for each role, account or seat that lets one partner reach what is another's.
 pub(super) fn matches(context: &Context<'_, '_>, params: &CrossingPattern) -> Vec<Match> {
@@ -48,7 +50,7 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &CrossingPattern) -> Ve
             cross(context, &limits, partner, &mut causes);
         }
     }
-    let of = |((blamed, _), cause)| of_cause(context, blamed, cause);
+    let of = |((blamed, _, _), cause)| of_cause(context, blamed, cause);
     let mut found: Vec<Match> = causes.into_iter().filter_map(of).collect();
     found.sort_by_cached_key(|m: &Match| (context.graph.order_key(m.subject), m.identity.clone()));
     found
@@ -78,7 +80,7 @@ fn cross(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, partner: usize,
                     }
                     let blamed = limit.within.filter(|_| limit.is_seat).unwrap_or(owner);
                     let whole = limit.within.is_none().then_some(access.grant);
-                    let cause = causes.entry((blamed, whole)).or_default();
+                    let cause = causes.entry((blamed, whole, limit.is_assumed)).or_default();
                     let crossing = cause.pairs.entry((partner, other)).or_default();
                     crossing.is_all |= limit.within.is_none();
                     crossing.things.extend(things);
@@ -87,7 +89,10 @@ fn cross(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, partner: usize,
                     if !std::mem::replace(&mut is_counted, true) {
                         cause.ways.extend(edges.ways(&access, grant.origin, limit.stated));
                     }
-                    cause.first.get_or_insert_with(|| (*who, access.clone(), limit.clone()));
+                    let is_nearer = |(_, known, _): &(Entity, Access, Limit)| access.via.len() < known.via.len();
+                    if cause.first.as_ref().is_none_or(is_nearer) {
+                        cause.first = Some((*who, access.clone(), limit.clone()));
+                    }
                 }
             }
         }
@@ -145,17 +150,19 @@ fn of_cause(context: &Context<'_, '_>, blamed: Entity, mut cause: Cause) -> Opti
     let place = if limit.is_seat { Place::reference(origin) } else { Place { origin, part: Part::Scope } };
     let mut matched = Match::of(context, subject, place);
     matched.ends = Some(Ends { from: people.clone(), grants: vec![access.grant], roles: Vec::new() });
+    matched.is_assumed = limit.is_assumed;
     matched.mending.ways = cause.ways;
     matched.witness = steps(context, start, &access.via);
     matched.witness.extend(grant_step(context, owner, access.grant));
     matched.related = edge_labels(context, start, &access.via);
     matched.identity = vec![key(context, owner)];
+    matched.identity.extend(limit.is_assumed.then(|| "a condition".to_owned()));
     matched.identity.extend(cause.pairs.iter().flat_map(|(pair, crossing)| identity(context, *pair, crossing)));
     let said: Vec<String> = cause.pairs.iter().map(|(pair, crossing)| words(context, *pair, crossing)).collect();
     let mut partners: Vec<&str> = cause.pairs.keys().map(|(partner, _)| name(context, *partner)).collect();
     partners.dedup();
     matched.facts.extend([
-        ("crossings", said.join("; ")),
+        ("crossings", said.join("; ") + if limit.is_assumed { ", as far as a condition lets them" } else { "" }),
         ("role", wording::entity(context, owner)),
         ("partners", wording::some_of(partners)),
     ]);

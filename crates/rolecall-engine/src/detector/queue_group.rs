@@ -4,8 +4,9 @@ use crate::context::Context;
 use crate::landing::role_landing;
 use crate::matching::{Match, edge_label, grant_step, key, steps};
 use crate::rule::spec::{LeakingGroupPattern, TierParams};
+use crate::vocabulary::grant::identity;
 use crate::vocabulary::select;
-use crate::{Label, wording};
+use crate::{Ends, Label, wording};
 use hashbrown::HashMap;
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, Kind, Origin, Part, Place, ScopeWord};
@@ -71,6 +72,8 @@ pub(super) fn leaking(context: &Context<'_, '_>, params: &LeakingGroupPattern) -
                 matched.witness = steps(context, landing.start, &landing.way);
             }
             matched.witness.extend(grant_step(context, owner, row));
+            matched.ends = Some(Ends { from: vec![owner], grants: vec![row], roles: Vec::new() });
+            matched.identity = identity(context, [(owner, grant)].into_iter());
             let mut leaks = Vec::new();
             for group in &groups {
                 for leak in known.entry(*group).or_insert_with(|| self::leaks(context, params, *group)) {

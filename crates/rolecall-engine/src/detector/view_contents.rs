@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::matching::{Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::TierParams;
 use crate::vocabulary::select;
-use crate::wording;
+use crate::{Ends, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin, Place, ScopeWord, Sym};
@@ -115,7 +115,7 @@ fn outsiders(context: &Context<'_, '_>, params: &TierParams, view: Entity) -> Ve
     queues
 }
 
-/// Queues and users in a view whose region none of the holders works in.
+/// Queues and users in a view whose region some of the holders do not work in.
 fn abroad(context: &Context<'_, '_>, view: Entity, regions: &HashSet<Sym>) -> Vec<(Entity, Origin)> {
     let graph = context.graph;
     let tenant = graph.tenant;
@@ -127,7 +127,7 @@ fn abroad(context: &Context<'_, '_>, view: Entity, regions: &HashSet<Sym>) -> Ve
         _ => tenant.users.get(entity.row as usize)?.region,
     };
     let is_same = |a: Sym, b: Sym| graph.directory.is_same(Kind::Region, a, b);
-    let is_abroad = |entity: Entity| region(entity).is_some_and(|r| !regions.iter().any(|own| is_same(*own, r.target)));
+    let is_abroad = |entity: Entity| region(entity).is_some_and(|r| regions.iter().any(|own| !is_same(*own, r.target)));
     let mut found: Vec<(Entity, Origin)> =
         graph.entities_into(view, EdgeKind::InView).filter(|(entity, _)| is_abroad(*entity)).collect();
     found.sort_by_cached_key(|(entity, _)| graph.order_key(*entity));
@@ -146,13 +146,16 @@ fn of_view(
     let &(first, at) = entries.first()?;
     let mut matched = Match::of(context, holder.subject, Place::reference(at));
     matched.people.clone_from(&holder.people);
+    let from = if holder.people.is_empty() { vec![holder.subject] } else { holder.people.clone() };
+    matched.ends = Some(Ends { from, grants: entries.iter().map(|(row, _)| *row).collect(), roles: Vec::new() });
     matched.witness = steps(context, holder.start, &holder.way);
     matched.witness.extend(grant_step(context, role, first));
     for (entity, origin) in contents {
         let in_view = Via { kind: EdgeKind::InView, to: view, origin: *origin };
         matched.related.extend(edge_labels(context, *entity, &[in_view]));
     }
-    matched.identity = std::iter::once(view).chain(contents.iter().map(|(e, _)| *e)).map(|e| key(context, e)).collect();
+    let entities = [role, view].into_iter().chain(contents.iter().map(|(e, _)| *e));
+    matched.identity = entities.map(|e| key(context, e)).collect();
     let mut permissions: Vec<&str> = entries
         .iter()
         .filter_map(|(row, _)| tenant.grants.get(*row as usize))
@@ -161,11 +164,15 @@ fn of_view(
     permissions.dedup();
     let mut regions: Vec<&str> = holder.regions.iter().map(|region| tenant.str(*region)).collect();
     regions.sort_unstable();
+    let region = match regions.as_slice() {
+        [_, _, ..] => format!("the region of some who hold it ({})", wording::some_of(regions)),
+        _ => wording::some_of(regions),
+    };
     matched.facts.extend([
         ("view", wording::entity(context, view)),
         ("contents", wording::some_of(contents.iter().map(|(entity, _)| tenant.name(*entity)))),
         ("permissions", wording::some_of(permissions)),
-        ("region", wording::some_of(regions)),
+        ("region", region),
     ]);
     Some(matched)
 }

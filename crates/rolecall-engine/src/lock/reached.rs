@@ -346,20 +346,16 @@ impl Walk<'_, '_, '_> {
 
     /// A scope with views and groups by name, so that another id changes nothing.
     fn scope(&self, grant: &Grant) -> String {
-        let graph = self.context.graph;
-        let names = |word: &str, kind: Kind| {
-            let name = |r: &rolecall_model::Ref| match graph.directory.rows(kind, r.target).first() {
-                Some(row) => graph.tenant.name(Entity { kind, row: *row }).to_owned(),
-                None => graph.tenant.str(r.target).to_owned(),
-            };
-            let mut names: Vec<String> = graph.tenant.refs(grant.targets).iter().map(name).collect();
-            names.sort();
+        let names = |word: &str| {
+            let mut names = self.context.limit_names(grant);
+            names.sort_unstable();
             if names.is_empty() { format!("{word} of nothing") } else { format!("{word} {}", names.join(", ")) }
         };
         match grant.scope {
-            ScopeWord::View => names("View", Kind::View),
-            ScopeWord::Group => names("Group", Kind::Group),
-            _ => graph.tenant.scope_phrase(grant),
+            ScopeWord::View => names("View"),
+            ScopeWord::Group => names("Group"),
+            ScopeWord::Condition if grant.targets.len > 0 => names("what its condition names:"),
+            _ => self.context.graph.tenant.scope_phrase(grant),
         }
     }
 }

@@ -12,7 +12,8 @@ use rolecall_graph::EdgeKind;
 use rolecall_model::{Divisions, Entity, Grant, Kind, Part, Place, ScopeWord, Sym};
 
 /// How far an assignment lets an entry reach, as a test asks for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Ordered: what is shown comes before what is assumed, and otherwise the words decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Breadth {
     /// As far as asked for, and the export shows it.
     Shown(&'static str),
@@ -92,8 +93,7 @@ impl<'t> Search<'_, '_, 't> {
     }
 
     fn breadth(&self, grant: &Grant, assignment: Option<u32>) -> Option<Breadth> {
-        let found = self.tests.iter().filter_map(|test| self.passes(*test, grant, assignment));
-        found.min_by_key(|breadth| matches!(breadth, Breadth::Assumed(_)))
+        self.tests.iter().filter_map(|test| self.passes(*test, grant, assignment)).min()
     }
 
     fn passes(&self, test: ScopeTest, grant: &Grant, assignment: Option<u32>) -> Option<Breadth> {
@@ -137,8 +137,7 @@ impl<'t> Search<'_, '_, 't> {
                 }
                 let given = landing.assignments.iter().filter(|(of, _)| *of == role);
                 let breadths = given.filter_map(|(_, assignment)| self.breadth(grant, *assignment));
-                let widest = breadths.min_by_key(|b| matches!(b, Breadth::Assumed(_)));
-                found.extend(widest.map(|b| (Entity { kind: Kind::Role, row: role }, row, grant, b)));
+                found.extend(breadths.min().map(|b| (Entity { kind: Kind::Role, row: role }, row, grant, b)));
             }
         }
         found.sort_by_cached_key(|(owner, _, grant, breadth)| {
@@ -164,6 +163,7 @@ impl<'t> Search<'_, '_, 't> {
         matched.mending = landing.mending(hold.origin, found.iter().map(|(_, _, grant, _)| grant.origin).collect());
         matched.identity = identity(context, found.iter().map(|(owner, _, grant, _)| (*owner, *grant)));
         matched.identity.push(breadth.words().to_owned());
+        matched.identity.extend(landing.door(context));
         matched.access = match breadth {
             Breadth::Shown(UNLIMITED) => found.iter().map(|(_, _, grant, _)| over_all(tenant, grant)).collect(),
             _ => access::lines(context, landing, found.iter().map(|(owner, _, grant, _)| (*owner, *grant))),

@@ -166,13 +166,13 @@ fn owner_landing(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32) ->
     let held = context.held(row);
     let mut landing = role_landing(context, row, Vec::new());
     if pattern.holder.is_some() {
-        let is_unheld = held.users + held.accounts == 0;
         let stands_for_holder =
             || pattern.unheld.iter().any(|tier| context.tiers.contains(tier.as_ref(), landing.subject));
         match held.examples.iter().find(|(who, _)| is_holder(pattern, who.kind)) {
             Some((_, way)) if way.is_empty() => {}
             Some((who, way)) => (landing.start, landing.way, landing.lead) = (*who, way.clone(), way.len()),
-            None if is_unheld && stands_for_holder() => {}
+            // Who else holds it takes nothing away.
+            None if stands_for_holder() => {}
             None => return None,
         }
     }
@@ -216,6 +216,7 @@ fn of_landing(
     matched.mending = landing.mending(primary.origin, entries.map(|grant| grant.origin).collect());
     let grants = found.iter().filter_map(|(owner, row)| Some((owner, tenant.grants.get(*row as usize)?)));
     matched.identity = identity(context, grants.clone().map(|(owner, grant)| (*owner, grant)));
+    matched.identity.extend(landing.door(context));
     matched.access = access::lines(context, landing, grants.clone().map(|(owner, grant)| (*owner, grant)));
     matched.facts.extend(facts::of_grants(context, landing.subject, grants.clone().map(|(_, grant)| grant)));
     let mut names: Vec<&str> = Vec::new();
@@ -239,7 +240,7 @@ fn of_landing(
 }
 
 /// What tells the access of one cause from another: who states which entry over what.
-pub(super) fn identity<'g>(
+pub(crate) fn identity<'g>(
     context: &Context<'_, '_>,
     grants: impl Iterator<Item = (Entity, &'g Grant)>,
 ) -> Vec<String> {
@@ -279,7 +280,7 @@ fn reached(
                 let grant = tenant.grants.get(*row as usize);
                 grant.map(|g| {
                     let rank = hits.fits.rank(g.permission);
-                    (rank, tenant.permissions.spelling(g.permission), tenant.scope_phrase(g), g.origin)
+                    (rank, tenant.permissions.spelling(g.permission), context.reach_order(g), g.origin)
                 })
             });
             found.extend(own.into_iter().map(|row| (*owner, row)));

@@ -8,7 +8,7 @@ pub(crate) mod denial;
 pub(crate) mod divisions;
 mod entity;
 mod facts;
-mod grant;
+pub(crate) mod grant;
 mod lacks;
 mod path;
 pub(crate) mod pick;

@@ -99,7 +99,7 @@ fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landin
     matched.ends = landing.ends(Vec::new(), vec![target.row]);
     matched.people = landing.bearing_people();
     matched.mending = landing.mending(blamed.origin, Vec::new());
-    matched.identity = vec![key(context, target)];
+    matched.identity = std::iter::once(key(context, target)).chain(landing.door(context)).collect();
     let brought = brought(context, target);
     let brought = if brought.is_empty() {
         "permissions that the export does not show".to_owned()

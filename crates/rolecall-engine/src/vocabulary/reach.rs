@@ -193,7 +193,7 @@ pub(crate) fn judge(
             seat => choose(seat, Why::Assigned, Why::NotAssigned),
         },
         ScopeWord::Own => choose(Some(principal).filter(|who| targets.has(*who)), Why::Own, Why::NotOwn),
-        ScopeWord::Condition => Judgement { answer: Answer::Maybe, why: Why::Condition, on: targets.first() },
+        ScopeWord::Condition => conditioned(context, principal, access, grant, targets),
         // A permission that takes no scope reaches whatever it is for.
         ScopeWord::Undeclared | ScopeWord::All | ScopeWord::Unknown(_) => everything(Why::Everything),
     }
@@ -225,6 +225,29 @@ fn limited(context: &Context<'_, '_>, grant: &Grant, targets: &Targets, kind: Ki
         all.filter(|entity| targets.has(*entity)).min_by_key(|entity| graph.order_key(*entity))
     });
     hits.min_by_key(|entity| graph.order_key(*entity))
+}
+
+/// A condition that names queues or users leaves these as far as the divisions do, and of their kinds no others.
+fn conditioned(
+    context: &Context<'_, '_>,
+    principal: Entity,
+    access: &Access,
+    grant: &Grant,
+    targets: &Targets,
+) -> Judgement {
+    let named = context.limits(grant);
+    let hits: Vec<Entity> = named.iter().copied().filter(|entity| targets.has(*entity)).collect();
+    if !hits.is_empty() {
+        let left = given(context, principal, access, grant.permission, &Targets::any(context, hits));
+        let why = if left.answer == Answer::Yes { Why::Within } else { left.why };
+        return Judgement { why, ..left };
+    }
+    let is_whole = named.len() == context.graph.tenant.refs(grant.targets).len();
+    let is_of_kind = |one: Entity| named.iter().any(|entity| entity.kind == one.kind);
+    if is_whole && targets.divisions(context).into_iter().all(|(_, example)| is_of_kind(example)) {
+        return Judgement { answer: Answer::No, why: Why::Outside, on: None };
+    }
+    Judgement { answer: Answer::Maybe, why: Why::Condition, on: targets.first() }
 }
 
 /// What of the targets the principal works on, alone or as one of a group, or is.

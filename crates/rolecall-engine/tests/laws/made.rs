@@ -36,21 +36,25 @@ impl Dice {
 }
 
 /// Permissions and scopes of the guide.
-const GUIDE: [&str; 9] = [
+const GUIDE: [&str; 13] = [
     "reporting:reportingData:view",
     "reporting:*:*",
+    "reporting:queue:view",
     "*:*:*",
     "routing:queue:view",
     "user:profile:view",
     "user:impersonate",
+    "user:impersonate",
     "user:read",
     "recording:recording:view",
+    "interaction:transcript:view",
+    "authorization:role:edit",
     "admin:general:*",
 ];
 const SCOPES: [Option<&str>; 6] = [None, Some("All"), Some("Assigned"), Some("Self"), Some("Group"), Some("View")];
 
 /// Permissions of the platform.
-const PLATFORM: [[&str; 3]; 8] = [
+const PLATFORM: [[&str; 3]; 10] = [
     ["routing", "queue", "view"],
     ["analytics", "conversationDetail", "view"],
     ["analytics", "*", "*"],
@@ -59,12 +63,25 @@ const PLATFORM: [[&str; 3]; 8] = [
     ["authorization", "role", "edit"],
     ["externalContacts", "contact", "view"],
     ["directory", "user", "setPassword"],
+    ["conversation", "communication", "blindTransfer"],
+    ["conversation", "communication", "target"],
 ];
 
 const DIVISIONS: [&str; 3] = ["home", "north", "south"];
 
 fn ids(kind: &str, rows: &[usize]) -> Vec<String> {
     rows.iter().map(|row| format!("{kind}-{row}")).collect()
+}
+
+/// A name that may say whose it is.
+fn name(kind: &str, row: usize, dice: &mut Dice) -> String {
+    let of = if dice.is(3) { "BPO " } else { "" };
+    let sort = if dice.is(1) { "Supervisor " } else { "" };
+    format!("{of}{sort}{kind} {row}")
+}
+
+fn region(dice: &mut Dice) -> Value {
+    dice.of(&[json!("west"), json!("west"), json!("east"), Value::Null]).clone()
 }
 
 /// An entry of a role as the guide has it.
@@ -86,19 +103,22 @@ pub(crate) fn guide(dice: &mut Dice) -> Vec<Value> {
     let (roles, groups, users, queues) = (1 + dice.below(6), 2 + dice.below(3), 2 + dice.below(5), 1 + dice.below(3));
     let role = |row: usize, dice: &mut Dice| {
         let entries: Vec<Value> = (0..dice.below(4)).map(|_| entry(dice)).collect();
-        json!({ "id": format!("r-{row}"), "name": format!("{}Role {row}", if dice.is(3) { "BPO " } else { "" }),
+        json!({ "id": format!("r-{row}"), "name": name("Role", row, dice),
                 "system": dice.is(2), "inheritsFrom": ids("r", &dice.some(roles, 2)), "rolePermissions": entries })
     };
     let group = |row: usize, dice: &mut Dice| {
-        json!({ "id": format!("g-{row}"), "name": format!("{}Group {row}", if dice.is(3) { "BPO " } else { "" }),
+        json!({ "id": format!("g-{row}"), "name": name("Group", row, dice),
                 "members": ids("u", &dice.some(users, 3)), "userRoles": ids("r", &dice.some(roles, 2)) })
     };
     let user = |row: usize, dice: &mut Dice| {
         json!({ "id": format!("u-{row}"), "name": format!("Person {row}"), "bpoUser": dice.is(4),
-                "email": format!("u{row}@own.example"), "region": if dice.is(5) { json!("emea-1") } else { Value::Null },
+                "email": format!("u{row}@own.example"), "region": region(dice),
                 "userRoles": ids("r", &dice.some(roles, 3)), "groups": ids("g", &dice.some(groups, 1)) })
     };
-    let queue = |row: usize, dice: &mut Dice| json!({ "id": format!("q-{row}"), "name": format!("Queue {row}"), "members": ids("u", &dice.some(users, 2)) });
+    let queue = |row: usize, dice: &mut Dice| {
+        json!({ "id": format!("q-{row}"), "name": format!("Queue {row}"), "members": ids("u", &dice.some(users, 2)),
+                "memberGroups": ids("g", &dice.some(groups, 1)), "region": region(dice) })
+    };
     let view = |row: usize, dice: &mut Dice| {
         json!({ "id": format!("v-{row}"), "name": format!("View {row}"), "queues": ids("q", &dice.some(queues, 2)),
                 "users": ids("u", &dice.some(users, 2)) })
@@ -110,7 +130,7 @@ pub(crate) fn guide(dice: &mut Dice) -> Vec<Value> {
         "users": (0..users).map(|row| user(row, dice)).collect::<Vec<_>>(),
         "queues": (0..queues).map(|row| queue(row, dice)).collect::<Vec<_>>(),
         "views": (0..2).map(|row| view(row, dice)).collect::<Vec<_>>(),
-        "serviceAccounts": (0..dice.below(2)).map(|row| account(row, dice)).collect::<Vec<_>>(),
+        "serviceAccounts": (0..dice.below(3)).map(|row| account(row, dice)).collect::<Vec<_>>(),
     })]
 }
 
@@ -119,14 +139,31 @@ fn page(entities: Vec<Value>, uri: &str) -> Value {
     json!({ "entities": entities, "pageNumber": 1, "pageSize": 100, "total": total, "selfUri": format!("/api/v2/{uri}") })
 }
 
+/// A condition on what the user works on, or on queues, users and what is not evaluated.
+fn condition(dice: &mut Dice) -> Value {
+    let mut terms = Vec::new();
+    for _ in 0..=dice.below(2) {
+        let id = dice.below(2);
+        terms.push(match dice.below(4) {
+            0 => json!({ "variableName": "Conversation.queues", "operator": "EQ",
+                         "operands": [{ "type": "VARIABLE", "value": "User.id" }] }),
+            1 => json!({ "variableName": "Conversation.mediaType", "operator": "EQ",
+                         "operands": [{ "type": "SCALAR", "value": "call" }] }),
+            2 => json!({ "variableName": "Conversation.queues", "operator": "IN",
+                         "operands": [{ "type": "QUEUE", "queue": { "id": format!("q-{id}") } }] }),
+            _ => json!({ "variableName": "Query.userId", "operator": "EQ",
+                         "operands": [{ "type": "USER", "user": { "id": format!("u-{id}") } }] }),
+        });
+    }
+    json!({ "conjunction": if dice.is(5) { "AND" } else { "OR" }, "terms": terms })
+}
+
 /// A policy of a role as the platform has it.
 pub(crate) fn policy(dice: &mut Dice) -> Value {
     let [domain, entity, action] = dice.of(&PLATFORM);
     let mut policy = json!({ "domain": domain, "entityName": entity, "actionSet": [action], "allowConditions": false });
-    if dice.is(2) {
-        let operand = json!({ "type": "USER", "value": "User.id" });
-        policy["resourceConditionNode"] =
-            json!({ "variableName": "Conversation.queues", "operator": "EQ", "operands": [operand] });
+    if dice.is(4) {
+        policy["resourceConditionNode"] = condition(dice);
     }
     policy
 }
@@ -138,6 +175,24 @@ pub(crate) fn grant(subject: &str, role: usize, dice: &mut Dice) -> Value {
         { "subjectId": subject, "role": { "id": format!("r-{role}") }, "division": { "id": division } }] })
 }
 
+/// A role as a client has it.
+pub(crate) fn in_division(role: usize, dice: &mut Dice) -> Value {
+    let division = if dice.is(4) { "*" } else { *dice.of(&DIVISIONS) };
+    json!({ "roleId": format!("r-{role}"), "divisionId": division })
+}
+
+/// What divisions limit; of half the permissions it says nothing.
+fn catalogue(dice: &mut Dice) -> Value {
+    let mut entities = json!({});
+    for [domain, entity, action] in PLATFORM.iter().filter(|part| part[1] != "*") {
+        if dice.is(5) {
+            let one = json!({ "domain": domain, "entityType": entity, "action": action, "divisionAware": dice.is(5) });
+            entities[format!("{domain}-{entity}")] = json!([one]);
+        }
+    }
+    json!({ "id": "all", "name": "all", "domain": "all", "permissionMap": entities })
+}
+
 /// A tenant of the platform: saved responses.
 pub(crate) fn platform(dice: &mut Dice) -> Vec<Value> {
     let (roles, groups, users) = (1 + dice.below(5), dice.below(3), 2 + dice.below(5));
@@ -145,7 +200,7 @@ pub(crate) fn platform(dice: &mut Dice) -> Vec<Value> {
     let role = |row: usize, dice: &mut Dice| {
         let policies: Vec<Value> = (0..1 + dice.below(3)).map(|_| policy(dice)).collect();
         let uri = format!("/api/v2/authorization/roles/r-{row}");
-        json!({ "id": format!("r-{row}"), "name": format!("{}Role {row}", if dice.is(2) { "BPO " } else { "" }),
+        json!({ "id": format!("r-{row}"), "name": name("Role", row, dice),
                 "default": dice.is(2), "permissionPolicies": policies, "selfUri": uri })
     };
     let user = |row: usize, dice: &mut Dice| {
@@ -163,6 +218,15 @@ pub(crate) fn platform(dice: &mut Dice) -> Vec<Value> {
         page((0..users).map(|row| user(row, dice)).collect(), "users"),
         page((0..2).map(|row| queue(row, dice)).collect(), "routing/queues"),
     ];
+    if dice.is(3) {
+        files.push(page(vec![catalogue(dice)], "authorization/permissions"));
+    }
+    let client = |row: usize, dice: &mut Dice| {
+        let given: Vec<Value> = dice.some(roles, 2).into_iter().map(|role| in_division(role, dice)).collect();
+        json!({ "id": format!("c-{row}"), "name": format!("Client {row}"), "authorizedGrantType": "CLIENT-CREDENTIALS",
+                "roleDivisions": given, "selfUri": format!("/api/v2/oauth/clients/c-{row}") })
+    };
+    files.push(page((0..=dice.below(2)).map(|row| client(row, dice)).collect(), "oauth/clients"));
     for row in 0..groups {
         let members = dice.some(users, 3);
         files.push(json!({ "id": format!("g-{row}"), "name": format!("Group {row}"), "type": "official",

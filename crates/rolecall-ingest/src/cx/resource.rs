@@ -4,8 +4,8 @@ use super::address::address;
 use crate::lower::{Lower, row};
 use crate::platform;
 use rolecall_model::{
-    Assignment, Divisions, Grant, Group, Head, List, OauthClient, Queue, RecordingPolicy, Ref, Role, ScopeWord,
-    ServiceAccount, Setting, Sym, User,
+    Assignment, Divisions, Grant, Group, Head, List, OauthClient, Queue, RecordingPolicy, Ref, Role, ServiceAccount,
+    Setting, Sym, User,
 };
 use rolecall_source::{Kind as Json, Node};
 
@@ -59,7 +59,8 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         "organization_authentication_settings" => settings(body, into),
         "recording_media_retention_policy" => retention(resource, into),
         "integration_credential" => {
-            many(field(body, "fields")).into_iter().for_each(|fields| into.credentials(fields));
+            let head = resource.head(into);
+            many(field(body, "fields")).into_iter().for_each(|fields| into.credentials(fields, head));
         }
         _ => return,
     }
@@ -157,8 +158,7 @@ fn policy(policy: Node<'_, '_>, into: &mut Lower<'_>) {
         return;
     };
     let conditions = many(field(policy, "conditions"));
-    let scopes = conditions.into_iter().filter_map(platform::narrowest);
-    let scope = scopes.min_by_key(|scope| platform::rank(*scope)).unwrap_or(ScopeWord::Granted);
+    let (scope, targets) = platform::narrowed(conditions, into, |node, into| reference("operands", node, into));
     for action in many(field(policy, "action_set")) {
         let word = into.text("action_set", action);
         if [Some(&domain), Some(&entity), word.as_ref()].into_iter().flatten().any(|part| platform::is_blank(part)) {
@@ -172,7 +172,7 @@ fn policy(policy: Node<'_, '_>, into: &mut Lower<'_>) {
         }
         let origin = into.origin(policy);
         if let Some(permission) = into.permission(&format!("{domain}:{entity}"), Some(&word), action) {
-            into.tenant.grants.push(Grant { permission, scope, targets: List::default(), origin });
+            into.tenant.grants.push(Grant { permission, scope, targets, origin });
         }
     }
 }
@@ -226,7 +226,7 @@ fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         (None, Seen::Configured | Seen::State) => Some(Ref { target: home(body, into), at: body.start() }),
         (None, Seen::Data | Seen::DataState) => None,
     };
-    into.secrets(body);
+    into.secrets(body, user.head);
     into.tenant.users.push(user);
 }
 
@@ -279,7 +279,7 @@ fn client(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
             assign(own, body, "division_id", into, resource.seen);
         }
     }
-    into.secrets(body);
+    into.secrets(body, head);
     into.tenant.oauth_clients.push(client);
 }
 

@@ -68,7 +68,7 @@ pub(super) fn oauth_client(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             _ => {}
         }
     }
-    into.secrets(entity);
+    into.secrets(entity, client.head);
     into.tenant.oauth_clients.push(client);
 }
 

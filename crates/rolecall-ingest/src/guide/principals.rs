@@ -97,7 +97,7 @@ pub(super) fn service_account(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             _ => {}
         }
     }
-    into.secrets(entity);
+    into.secrets(entity, account.head);
     into.tenant.service_accounts.push(account);
 }
 

@@ -1,5 +1,6 @@
 //! Roles, the permission catalogue, divisions and grants.
 
+use super::condition::{many, narrowed};
 use super::field;
 use crate::lower::{Lower, row};
 use rolecall_model::{Assignment, Denial, Divisions, Grant, Head, Kind, Known, List, Ref, Role, ScopeWord, User};
@@ -125,7 +126,7 @@ fn policy(policy: Node<'_, '_>, actions: &str, into: &mut Lower<'_>) {
         return;
     };
     let Some(list) = field(policy, actions).filter(|list| into.is_list(actions, *list)) else { return };
-    let scope = condition(policy, into);
+    let (scope, targets) = condition(policy, into);
     for action in list.items() {
         let word = into.text(actions, action);
         if is_blank(&domain) || is_blank(&entity) || word.as_deref().map_or(action.is_null(), is_blank) {
@@ -136,65 +137,21 @@ fn policy(policy: Node<'_, '_>, actions: &str, into: &mut Lower<'_>) {
         let id = format!("{domain}:{entity}");
         let origin = into.origin(policy);
         if let Some(permission) = into.permission(&id, Some(&word), action) {
-            into.tenant.grants.push(Grant { permission, scope, targets: List::default(), origin });
+            into.tenant.grants.push(Grant { permission, scope, targets, origin });
         }
     }
 }
 
-/// How far a policy's condition lets it reach, before divisions are looked at.
-fn condition(policy: Node<'_, '_>, into: &mut Lower<'_>) -> ScopeWord {
+/// How far a policy's condition lets it reach, and what it names.
+fn condition(policy: Node<'_, '_>, into: &mut Lower<'_>) -> (ScopeWord, List) {
     if let Some(node) = field(policy, "resourceConditionNode") {
-        return narrowest(node).unwrap_or(ScopeWord::Granted);
+        return narrowed([node], into, |node, into| into.reference("operands", node));
     }
     // Within a grant the condition is a text; what is in it is not known, so nothing is taken off.
     if let Some(node) = field(policy, "condition").filter(|node| node.kind() != Json::String) {
         into.text("condition", node);
     }
-    ScopeWord::Granted
-}
-
-/// A term that names the user is Self, one on what the user works on is Assigned, any
-/// other names a set. Terms joined by AND narrow, those joined by OR widen.
-pub(crate) fn narrowest(node: Node<'_, '_>) -> Option<ScopeWord> {
-    let terms: Vec<ScopeWord> = many(node, "terms").into_iter().filter_map(narrowest).collect();
-    let of_term = || {
-        let variable = node.get("variableName").or_else(|| node.get("variable_name")).and_then(Node::text)?;
-        let is_user = many(node, "operands")
-            .into_iter()
-            .any(|o| o.get("value").and_then(Node::text).is_some_and(|v| v == "User.id"));
-        let own = [
-            "Conversation.agents",
-            "Conversation.queues",
-            "Evaluation.agentId",
-            "Evaluation.evaluatorId",
-            "Evaluation.assigneeId",
-        ];
-        Some(match is_user {
-            true if own.contains(&&*variable) => ScopeWord::Assigned,
-            true => ScopeWord::Own,
-            false => ScopeWord::Condition,
-        })
-    };
-    let is_or = node.get("conjunction").and_then(Node::text).is_some_and(|c| c.eq_ignore_ascii_case("OR"));
-    let all = terms.into_iter().chain(of_term());
-    if is_or { all.max_by_key(|word| rank(*word)) } else { all.min_by_key(|word| rank(*word)) }
-}
-
-/// The elements of a list; a lone value is a list of one.
-fn many<'t, 'a>(node: Node<'t, 'a>, key: &str) -> Vec<Node<'t, 'a>> {
-    match field(node, key) {
-        Some(list) if list.kind() == Json::Array => list.items().collect(),
-        other => other.into_iter().collect(),
-    }
-}
-
-/// How far a condition reaches, the narrowest first.
-pub(crate) fn rank(word: ScopeWord) -> u8 {
-    match word {
-        ScopeWord::Own => 0,
-        ScopeWord::Assigned => 1,
-        _ => 2,
-    }
+    (ScopeWord::Granted, List::default())
 }
 
 pub(super) fn catalogue(entity: Node<'_, '_>, into: &mut Lower<'_>) {

@@ -29,7 +29,7 @@ pub(super) fn client(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             role_divisions(subject, list, into);
         }
     }
-    into.secrets(entity);
+    into.secrets(entity, head);
     into.tenant.oauth_clients.push(client);
 }
 

@@ -25,7 +25,7 @@ pub(super) fn user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     if let (Some(id), Some(roles)) = (user.head.id, field(entity, "authorization").and_then(|a| field(a, "roles"))) {
         unstated(Ref { target: id, at: entity.start() }, roles, into);
     }
-    into.secrets(entity);
+    into.secrets(entity, user.head);
     into.tenant.users.push(user);
 }
 
@@ -74,7 +74,7 @@ pub(super) fn scim_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             user.groups = into.list_from(start);
         }
     }
-    into.secrets(entity);
+    into.secrets(entity, user.head);
     into.tenant.users.push(user);
 }
 

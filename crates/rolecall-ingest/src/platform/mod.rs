@@ -5,11 +5,13 @@
 
 mod authorization;
 mod clients;
+mod condition;
 mod directory;
 mod settings;
 
-pub(crate) use authorization::{EVERYBODY, NAMELESS, general, is_blank, narrowest, rank};
+pub(crate) use authorization::{EVERYBODY, NAMELESS, general, is_blank};
 pub(crate) use clients::FOR_ITSELF;
+pub(crate) use condition::narrowed;
 
 use crate::dialect::{Dialect, Lone, Shape};
 use crate::lower::Lower;

@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::rule::spec::{CrossingPattern, KindWord};
+use crate::vocabulary::reach::{Answer, Targets, judge};
 use crate::vocabulary::select::{self, Meant};
 use hashbrown::HashMap;
 use rolecall_graph::{Access, EdgeKind};
@@ -15,6 +16,15 @@ pub(super) struct Limit {
     pub(super) is_seat: bool,
     /// Where it is stated, if not in the entry.
     pub(super) stated: Option<Origin>,
+    /// Whether a condition that is not evaluated narrows it further.
+    pub(super) is_assumed: bool,
+}
+
+impl Limit {
+    /// A limit that the entry itself states.
+    fn stated(within: Option<Entity>) -> Self {
+        Self { within, is_seat: false, stated: None, is_assumed: false }
+    }
 }
 
 /// What entries are limited to, and whose it is.
@@ -47,22 +57,31 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
     /// What limits an entry for somebody who has it by `access`.
     pub(super) fn of(&self, who: Entity, grant: &Grant, access: &Access) -> Vec<Limit> {
         let graph = self.context.graph;
-        let named = |kind: Kind| {
-            let rows = graph.tenant.refs(grant.targets).iter().flat_map(|r| graph.directory.rows(kind, r.target));
-            rows.map(|row| Limit { within: Some(Entity { kind, row }), is_seat: false, stated: None }).collect()
-        };
+        let named = || self.context.limits(grant).into_iter().map(|limit| Limit::stated(Some(limit))).collect();
         match grant.scope {
-            ScopeWord::View => named(Kind::View),
-            _ if select::is_all(self.context, grant) => vec![Limit { within: None, is_seat: false, stated: None }],
-            ScopeWord::Group => named(Kind::Group),
+            ScopeWord::View => named(),
+            _ if select::is_all(self.context, grant) => vec![Limit::stated(None)],
+            ScopeWord::Group => named(),
+            ScopeWord::Condition if grant.targets.len > 0 => {
+                let left = self.context.limits(grant).into_iter().filter_map(|limit| {
+                    let answer = judge(self.context, who, access, grant, Some(&Targets::One(limit))).answer;
+                    let is_assumed = answer == Answer::Maybe;
+                    (answer != Answer::No).then(|| Limit { is_assumed, ..Limit::stated(Some(limit)) })
+                });
+                left.collect()
+            }
             ScopeWord::Assigned => {
                 let seats = graph.entities_from(who, EdgeKind::OnQueue);
                 seats
-                    .map(|(queue, origin)| Limit { within: Some(queue), is_seat: true, stated: Some(origin) })
+                    .map(|(queue, origin)| Limit { is_seat: true, stated: Some(origin), ..Limit::stated(Some(queue)) })
                     .collect()
             }
-            ScopeWord::Granted => self.given(who, access),
-            // What a condition names is not in the model, and the rest shows nothing of others.
+            ScopeWord::Granted => self.given(who, access, false),
+            // Within the divisions, the condition may leave anything.
+            ScopeWord::Condition => {
+                let all = self.given(who, access, true).into_iter();
+                all.map(|limit| Limit { is_assumed: true, ..limit }).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -73,8 +92,9 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
         grant.is_some_and(|grant| self.shown.iter().any(|(meant, _)| meant.has(grant.permission)))
     }
 
-    /// The divisions in which somebody has a role by a way to it.
-    fn given(&self, who: Entity, access: &Access) -> Vec<Limit> {
+    /// The divisions in which somebody has a role by a way to it. All of them are what `partner-all-divisions` reports,
+    /// and asked for where that does not.
+    fn given(&self, who: Entity, access: &Access, asks_all: bool) -> Vec<Limit> {
         let graph = self.context.graph;
         let tenant = graph.tenant;
         let first = |kind: Kind| access.via.iter().map(|via| via.to).find(|to| to.kind == kind);
@@ -82,7 +102,9 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
         let mut found = Vec::new();
         for (_, origin, row) in graph.holdings(through).filter(|(held, ..)| *held == role.row) {
             let Some(assignment) = row.and_then(|row| tenant.assignments.get(row as usize)) else { continue };
-            // Every division is what `partner-all-divisions` reports.
+            if assignment.reach == Divisions::Every && asks_all {
+                found.push(Limit { stated: Some(origin), ..Limit::stated(None) });
+            }
             let divisions = match assignment.reach {
                 Divisions::Named => tenant.refs(assignment.divisions).iter().map(|r| r.target).collect(),
                 Divisions::Home => tenant.home.into_iter().collect(),
@@ -90,9 +112,8 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
             };
             let rows = divisions.into_iter().flat_map(|division| graph.directory.rows(Kind::Division, division));
             found.extend(rows.map(|row| Limit {
-                within: Some(Entity { kind: Kind::Division, row }),
-                is_seat: false,
                 stated: Some(origin),
+                ..Limit::stated(Some(Entity { kind: Kind::Division, row }))
             }));
         }
         found

@@ -23,7 +23,7 @@ pub(crate) struct GrantPattern {
     pub except: Vec<Spanned<String>>,
     /// Only what such a principal holds.
     pub holder: Option<Vec<KindWord>>,
-    /// With `holder`: a role that nobody holds counts too when it is of one of these tiers.
+    /// With `holder`: a role of one of these tiers counts too when no such principal holds it.
     #[serde(default)]
     pub unheld: Vec<Spanned<String>>,
     /// Whether entries count that the role or account takes over from another, or only its own.

@@ -1,0 +1,155 @@
+//! What is still said of access after there is more of it.
+
+use crate::RULES;
+use crate::run::Run;
+use rolecall_engine::Finding;
+use rolecall_graph::{AccessGraph, EdgeKind};
+use rolecall_model::{Entity, Kind, Permission};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+use toml::Value;
+
+/// What a rule's page says of other rules and of what it leaves out.
+#[derive(Default)]
+struct Page {
+    yields_to: BTreeSet<String>,
+    /// Whoever is of one of these tiers may have it.
+    except: BTreeSet<String>,
+    /// Whoever bears one of these is not meant.
+    not: Vec<Permission>,
+    /// Nor whoever has one of these already.
+    administers: Vec<Permission>,
+    /// Whether it is about people who are not of the partner tier, being where only partners should be.
+    is_of_outsiders: bool,
+}
+
+static PAGES: LazyLock<BTreeMap<&str, Page>> = LazyLock::new(|| {
+    let read = |(id, text): &(&'static str, &str)| {
+        let fence = text.split("```").find_map(|part| part.strip_prefix("toml\n")).expect("a rule");
+        let whole: Value = toml::from_str(fence).expect("TOML");
+        let mut page = Page { yields_to: words(&whole, "yields-to").collect(), ..Page::default() };
+        look(&whole, false, &mut page);
+        let outsiders = ["outside-members", "view-exposes"];
+        page.is_of_outsiders = outsiders.iter().any(|name| text.contains(&format!("[match.detector.{name}]")));
+        if text.contains("[match.detector.impersonation-chain]") {
+            page.administers = ["administration", "identity-takeover"].into_iter().flat_map(capability).collect();
+        }
+        (*id, page)
+    };
+    rolecall_rules::PAGES.iter().map(read).collect()
+});
+
+fn words(value: &Value, key: &str) -> impl Iterator<Item = String> {
+    let list = value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    list.into_iter().filter_map(|word| word.as_str().map(str::to_owned))
+}
+
+fn capability(name: &str) -> Vec<Permission> {
+    RULES.0.capabilities[name].iter().filter_map(|text| Permission::parse(text, None)).collect()
+}
+
+/// Collects what stands anywhere in a pattern.
+fn look(value: &Value, is_negated: bool, page: &mut Page) {
+    page.except.extend(words(value, "except"));
+    if is_negated {
+        page.not.extend(words(value, "permission").filter_map(|text| Permission::parse(&text, None)));
+        page.not.extend(words(value, "capability").flat_map(|name| capability(&name)));
+    }
+    let inner: Vec<(&str, &Value)> = match value {
+        Value::Table(fields) => fields.iter().map(|(key, field)| (key.as_str(), field)).collect(),
+        Value::Array(items) => items.iter().map(|item| ("", item)).collect(),
+        _ => Vec::new(),
+    };
+    inner.into_iter().for_each(|(key, field)| look(field, is_negated || key == "not", page));
+}
+
+/// Who gets where.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Claim {
+    who: Entity,
+    /// Who states it, and what.
+    pub(crate) what: String,
+}
+
+fn key(run: &Run, entity: Entity) -> String {
+    format!("{} {}", entity.kind.word(), run.tenant.id(entity))
+}
+
+/// Who gets where, as a finding says it.
+fn claims(run: &Run, graph: &AccessGraph<'_>, finding: &Finding) -> BTreeSet<Claim> {
+    let tenant = &run.tenant;
+    let ends = finding.ends.as_ref().expect("the ends of the access");
+    let grant = |row: &u32| {
+        let grant = &tenant.grants[*row as usize];
+        let owner = graph.owner(*row).expect("who states it");
+        format!("{} {} {}", key(run, owner), tenant.permissions.spelling(grant.permission), tenant.scope_phrase(grant))
+    };
+    let role = |row: &u32| key(run, Entity { kind: Kind::Role, row: *row });
+    let what = || ends.grants.iter().map(grant).chain(ends.roles.iter().map(role));
+    ends.from.iter().flat_map(|who| what().map(|what| Claim { who: *who, what })).collect()
+}
+
+/// What of a finding is said no more, and need be.
+pub(crate) fn lost(before: &Run, finding: &Finding, after: &Run) -> Vec<Claim> {
+    let page = &PAGES[finding.rule.as_str()];
+    let (old, graph) = (AccessGraph::new(&before.tenant), AccessGraph::new(&after.tenant));
+    let claims_of = |f: &Finding| claims(after, &graph, f);
+    let said: BTreeSet<Claim> = after.findings.iter().filter(|f| f.rule == finding.rule).flat_map(claims_of).collect();
+    // A role that somebody has may have come to be the one to blame.
+    let is_blamed = |claim: &Claim| {
+        let chain = chain(&graph, claim.who);
+        said.iter().any(|other| other.what == claim.what && chain.contains(&other.who))
+    };
+    // A stronger finding covers whom it names, and whoever has what it names.
+    let stronger = after.findings.iter().filter(|f| page.yields_to.contains(&f.rule));
+    let stronger: BTreeSet<Entity> = stronger.flat_map(claims_of).map(|claim| claim.who).collect();
+    let is_covered = |who: Entity| !chain(&graph, who).is_disjoint(&stronger);
+    let tiers = after.tiers();
+    let is_excepted = |who: Entity| page.except.iter().any(|tier| tiers.contains(tier, who));
+    // Who administers gains nothing by becoming an administrator.
+    let administers = |who: Entity| {
+        let mut all = if who.kind == Kind::Role { graph.principals(&graph.heirs(who.row)) } else { [who].into() };
+        !all.is_empty() && all.drain().all(|who| bears(after, &graph, who, &page.administers))
+    };
+    // Whoever is taken for a partner's from now on is reported for that instead.
+    let joined = joined(before, after);
+    let is_flagged = |who: &Entity| {
+        let id = after.tenant.id(*who);
+        after.findings.iter().any(|f| f.rule == "missing-bpo-flag" && f.subject.kind == "user" && f.subject.id == id)
+    };
+    let is_moved = page.is_of_outsiders && !joined.is_empty() && joined.iter().all(is_flagged);
+    let is_said = |claim: &Claim| {
+        let who = claim.who;
+        let is_not = || bears(after, &graph, who, &page.not) || administers(who);
+        is_blamed(claim) || is_covered(who) || is_excepted(who) || is_moved || is_not()
+    };
+    claims(before, &old, finding).into_iter().filter(|claim| !is_said(claim)).collect()
+}
+
+/// The users who are of the partner tier now and were not.
+fn joined(before: &Run, after: &Run) -> Vec<Entity> {
+    let (old, new) = (before.tiers(), after.tiers());
+    let users = after.tenant.entities(Kind::User);
+    users.filter(|user| new.contains("bpo", *user) && !old.contains("bpo", *user)).collect()
+}
+
+/// Somebody with the groups and roles that one has.
+fn chain(graph: &AccessGraph<'_>, who: Entity) -> BTreeSet<Entity> {
+    let mut open = vec![who];
+    let mut chain = BTreeSet::new();
+    while let Some(at) = open.pop() {
+        if chain.insert(at) {
+            let edges = [EdgeKind::MemberOf, EdgeKind::Holds, EdgeKind::Inherits].into_iter();
+            open.extend(edges.flat_map(|edge| graph.entities_from(at, edge).map(|(to, _)| to)));
+        }
+    }
+    chain
+}
+
+/// Whether somebody has any of these permissions.
+fn bears(run: &Run, graph: &AccessGraph<'_>, who: Entity, wanted: &[Permission]) -> bool {
+    let chain = chain(graph, who);
+    let mut grants = chain.into_iter().flat_map(|owner| run.tenant.grants(run.tenant.grants_of(owner)));
+    let permission = |id| run.tenant.permissions.get(id).expect("a permission");
+    grants.any(|grant| wanted.iter().any(|one| one.overlaps(permission(grant.permission))))
+}
