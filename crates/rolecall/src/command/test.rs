@@ -32,7 +32,9 @@ const SNAP: TextOptions = TextOptions { color: false, links: false, width: 80, q
 pub(crate) fn run(options: &TestOptions) -> Result<u8, Stop> {
     let mut failed = 0;
     let mut shown = String::new();
-    let folders = rulebook::rule_folders(&options.dir)?;
+    // A slash at the end, which completion adds, is no part of the name.
+    let dir: PathBuf = options.dir.components().collect();
+    let folders = rulebook::rule_folders(&dir)?;
     for folder in &folders {
         let faults = test(folder, options.update)?;
         let name = folder.display();

@@ -12,6 +12,12 @@ fn every_built_in_rule_passes_the_harness() {
 }
 
 #[test]
+fn a_slash_at_the_end_of_a_rules_folder_changes_nothing() {
+    let run = run(&["rules", "test", "./rules/all-scoped-reporting/"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+}
+
+#[test]
 fn the_list_and_the_pages_agree() {
     let list: Value = serde_json::from_str(&run(&["rules", "--format", "json"]).out).expect("JSON");
     let rules = list["rules"].as_array().expect("a list");
