@@ -64,7 +64,7 @@ impl Run {
     /// The file and the pointer of a place.
     pub(crate) fn pointer(&self, place: Place) -> (usize, String) {
         let file = place.origin.file as usize;
-        let found = rolecall_ingest::locate(&self.sources[file], None, false, &[place]);
+        let found = rolecall_ingest::locate(&self.sources[file], &rolecall_ingest::Layout::default(), &[place]);
         (file, found[&place].pointer.clone())
     }
 
