@@ -1,6 +1,7 @@
 //! How somebody stands to a permission: what rules expect, and what questions ask.
 
 use crate::context::Context;
+use crate::vocabulary::denial;
 use crate::vocabulary::reach::{Answer, Judgement, Targets, judge};
 use hashbrown::HashMap;
 use rolecall_graph::{Access, EdgeKind};
@@ -99,7 +100,7 @@ pub(crate) fn ways_by(
     context.graph.ways_by(principal, is_leading, is_asked)
 }
 
-/// People with the same roles, groups and seats stand alike: the sorts that there are, each in order, and in
+/// People with the same roles, groups and seats stand alike, unless an access policy names one of them: the sorts that there are, each in order, and in
 /// order of who comes first. What only one of them has, such as a record of their own, is for the caller to see to.
 pub(crate) fn sorts(context: &Context<'_, '_>, people: impl IntoIterator<Item = Entity>) -> Vec<Vec<Entity>> {
     alike(context, people, usize::MAX)
@@ -124,7 +125,7 @@ pub(crate) fn alike(
                 .map(|(row, _, given)| (Entity { kind: Kind::Role, row }, context.division_class(given))),
         );
         sort.extend(from(EdgeKind::MemberOf).chain(from(EdgeKind::OnQueue)));
-        sort.extend(Some((who, 0)).filter(|_| who.kind == Kind::ServiceAccount));
+        sort.extend(Some((who, 0)).filter(|_| who.kind == Kind::ServiceAccount || denial::names(context, who)));
         sort.sort_unstable();
         sorts.entry_ref(sort.as_slice()).or_default().push(who);
     }

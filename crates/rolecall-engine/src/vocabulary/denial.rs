@@ -23,11 +23,18 @@ pub(in crate::vocabulary) fn is_denied_to_all(context: &Context<'_, '_>, of_clie
 
 /// Whether an entry gives nothing to a user, group or service account, who is denied it by name.
 pub(in crate::vocabulary) fn is_denied(context: &Context<'_, '_>, who: Entity, grant: &Grant) -> bool {
-    let graph = context.graph;
-    graph.tenant.denials.iter().any(|denial| {
-        let names = |target| graph.directory.each(who.kind, target).any(|row| row == who.row);
-        denial.subject.is_some_and(|subject| names(subject.target)) && is_covered(context, denial, grant)
-    })
+    let mut denials = context.graph.tenant.denials.iter();
+    denials.any(|denial| is_about(context, denial, who) && is_covered(context, denial, grant))
+}
+
+/// Whether anything is denied somebody by name, so that nobody else stands alike.
+pub(crate) fn names(context: &Context<'_, '_>, who: Entity) -> bool {
+    context.graph.tenant.denials.iter().any(|denial| is_about(context, denial, who))
+}
+
+fn is_about(context: &Context<'_, '_>, denial: &Denial, who: Entity) -> bool {
+    let is_who = |target| context.graph.directory.each(who.kind, target).any(|row| row == who.row);
+    denial.subject.is_some_and(|subject| is_who(subject.target))
 }
 
 /// A denial that covers only some of what a wildcard stands for leaves the rest.

@@ -130,3 +130,30 @@ fn expectations_may_stand_in_files_of_their_own_and_are_pointed_to_there() {
     let absent = check();
     assert!(absent.code == 2 && absent.err.contains("rolecall.toml:1:14"), "{}", absent.err);
 }
+
+#[test]
+fn whoever_is_denied_something_by_name_speaks_for_nobody_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let policy = r#"{ "domain": "recording", "entityName": "recording", "actionSet": ["download"] }"#;
+    let user = |id: &str| {
+        format!(
+            r#"{{ "id": "{id}", "name": "{id}", "username": "{id}@x.example", "authorization": {{ "roles": [{{ "id": "r-1" }}] }} }}"#
+        )
+    };
+    let denial = r#"{ "id": "p-1", "name": "No downloads", "targetResource": "recording:recording:download", "active": true,
+        "subject": { "type": "USER", "id": "ana" }, "effect": "DENY", "applyToClients": false }"#;
+    let export = format!(
+        r#"[{{ "id": "r-1", "name": "Quality", "permissionPolicies": [{policy}] }}, {}, {}, {denial}]"#,
+        user("ana"),
+        user("bo")
+    );
+    let settings = "[[expect]]\nwho = 'Quality'\ncannot = ['recording:recording:download']\n";
+    for (name, text) in [("tenant.json", export.as_str()), ("rolecall.toml", settings)] {
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    let path = folder.path().join("tenant.json");
+    let (code, report) = check_json(&[path.to_str().expect("UTF-8"), "--only", "unmet-expectation"]);
+    let said: Vec<String> = findings(&report).iter().map(|f| text(&f["message"])).collect();
+    assert!(code == 1 && said.len() == 1 && said[0].contains("but `bo` can"), "{said:?} {}", report["problems"]);
+    assert!(!said[0].contains("so can"), "{said:?}");
+}
