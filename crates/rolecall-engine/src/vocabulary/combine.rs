@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::matching::Match;
 use crate::rule::spec::Pattern;
 use hashbrown::{HashMap, HashSet};
-use rolecall_model::Entity;
+use rolecall_model::{Entity, Place};
 
 /// What the first part matches and somebody bears who also bears a match of each
 /// other part, and none of a `not`. The other parts' places become labels.
@@ -61,9 +61,20 @@ pub(super) fn all(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
 
 /// What any part matches; a subject and place once.
 pub(super) fn any(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
-    let mut seen = HashSet::new();
-    let all = parts.iter().flat_map(|part| matches(context, part));
-    all.filter(|m| seen.insert((m.subject, m.primary))).collect()
+    let mut seen: HashMap<(Entity, Place), usize> = HashMap::new();
+    let mut found: Vec<Match> = Vec::new();
+    for other in parts.iter().flat_map(|part| matches(context, part)) {
+        let next = found.len();
+        match found.get_mut(*seen.entry((other.subject, other.primary)).or_insert(next)) {
+            Some(known) => {
+                if let (Some(ends), Some(more)) = (&mut known.ends, other.ends) {
+                    ends.join(more);
+                }
+            }
+            None => found.push(other),
+        }
+    }
+    found
 }
 
 /// The placeholders of the part that speaks for the whole.

@@ -31,7 +31,7 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &PathPattern) -> Vec<M
         landings.extend(both.filter_map(|row| Some(role_landing(context, *row, beyond(context, *row, &is_target)?))));
         landings.sort_by_cached_key(|landing| context.graph.order_key(landing.subject));
     }
-    landings.iter().filter_map(|landing| of_landing(context, pattern, landing)).collect()
+    landings.iter().filter_map(|landing| of_landing(context, pattern, &targets, landing)).collect()
 }
 
 /// The way from a role that is itself looked for to the nearest other one.
@@ -87,7 +87,7 @@ fn brought<'t>(context: &Context<'_, 't>, role: Entity) -> Vec<&'t str> {
     brought
 }
 
-fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landing) -> Option<Match> {
+fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, targets: &[u32], landing: &Landing) -> Option<Match> {
     // Of several who hold the very role, the first stands for all.
     let blamed = landing.way.get(landing.lead).or(landing.way.last())?;
     let target = landing.way.last()?.to;
@@ -96,7 +96,10 @@ fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landin
     matched.witness = steps(context, landing.start, &landing.way);
     matched.related = landing.labels(context);
     matched.roles = landing.bearing_roles();
-    matched.ends = landing.ends(Vec::new(), vec![target.row]);
+    // A group may pass several on.
+    let mut ends: Vec<u32> = landing.roles.iter().copied().filter(|row| targets.contains(row)).collect();
+    ends.extend((!ends.contains(&target.row)).then_some(target.row));
+    matched.ends = landing.ends(Vec::new(), ends);
     matched.people = landing.bearing_people();
     matched.mending = landing.mending(blamed.origin, Vec::new());
     matched.identity = std::iter::once(key(context, target)).chain(landing.door(context)).collect();
