@@ -39,7 +39,12 @@ pub struct Outcome {
 /// Rules about acceptances come last: they judge what became of the findings of the others.
 #[must_use]
 pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook, settings: u32) -> Outcome {
-    let mut context = Context::new(graph, policy, settings);
+    run(&mut Context::new(graph, policy, settings), policy, rules)
+}
+
+/// The same on ground that may be asked more.
+pub(crate) fn run(context: &mut Context<'_, '_>, policy: &Policy, rules: &Rulebook) -> Outcome {
+    let settings = context.settings;
     let mut outcome = Outcome::default();
     let mut judged: HashSet<&str> = HashSet::new();
     let is_late = |rule: &&Rule| detector::is_about_acceptances(&rule.spec.pattern);
@@ -47,7 +52,7 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook, setting
     // Rules know nothing of each other, so they are judged side by side and joined in their order.
     let found = early.par_iter().map(|rule| {
         let (mut own, mut mendings) = (Outcome::default(), Vec::new());
-        let is_judged = judge(&context, policy, rule, &mut own, &mut mendings);
+        let is_judged = judge(context, policy, rule, &mut own, &mut mendings);
         (is_judged, own, mendings)
     });
     let found: Vec<(bool, Outcome, Vec<Mending>)> = found.collect();
@@ -64,9 +69,9 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook, setting
     yield_to_others(&mut outcome.findings, &mendings, rules);
     context.ledger = Ledger::close(policy, settings, &mut outcome.findings, &|rule| judged.contains(rule));
     for rule in rules.iter().filter(is_late) {
-        judge(&context, policy, rule, &mut outcome, &mut Vec::new());
+        judge(context, policy, rule, &mut outcome, &mut Vec::new());
     }
-    outcome.notes = detector::lost(&context);
+    outcome.notes = detector::lost(context);
     outcome.notes.extend(banned(policy));
     outcome
 }

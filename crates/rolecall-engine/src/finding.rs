@@ -129,6 +129,15 @@ impl Ends {
         add(&mut self.grants, other.grants);
         add(&mut self.roles, other.roles);
     }
+
+    /// Permission entries and those who should not reach them.
+    #[must_use]
+    pub fn entries(from: Vec<Entity>, grants: impl IntoIterator<Item = u32>) -> Self {
+        let mut grants: Vec<u32> = grants.into_iter().collect();
+        grants.sort_unstable();
+        grants.dedup();
+        Self { from, grants, roles: Vec::new() }
+    }
 }
 
 /// One cause of one trap.

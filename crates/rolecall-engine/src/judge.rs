@@ -1,12 +1,14 @@
 //! What the engine lends to those who ask questions of an export: who is who, and who can do what.
 
+use crate::check::run;
 use crate::context::Context;
 use crate::matching::{grant_step, named, steps};
 use crate::standing::{self, Wanted};
 use crate::vocabulary::divisions;
-use crate::vocabulary::reach::{self, Judgement, Targets};
+use crate::vocabulary::reach::{self, Answer, Judgement};
 use crate::vocabulary::select::is_all;
-use crate::{Entry, Named, Policy, Sensitive, Step, Tiers};
+use crate::vocabulary::targets::Targets;
+use crate::{Entry, Named, Outcome, Policy, Rulebook, Sensitive, Step, Tiers};
 use rolecall_graph::{Access, AccessGraph, Spread};
 use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
 use std::collections::BTreeMap;
@@ -25,6 +27,14 @@ impl<'c, 't> Judge<'c, 't> {
     pub fn new(graph: &'c AccessGraph<'t>, policy: &'c Policy) -> Self {
         // No place in the settings is ever shown, so that their file needs no number.
         Self { context: Context::new(graph, policy, u32::MAX) }
+    }
+
+    /// The same, and what the rules find on it; places in the settings have file numbers from `settings` on.
+    #[must_use]
+    pub fn checked(graph: &'c AccessGraph<'t>, policy: &'c Policy, rules: &Rulebook, settings: u32) -> (Self, Outcome) {
+        let mut context = Context::new(graph, policy, settings);
+        let outcome = run(&mut context, policy, rules);
+        (Self { context }, outcome)
     }
 
     /// The graph.
@@ -93,27 +103,22 @@ impl<'c, 't> Judge<'c, 't> {
         wanted.judge(&self.context, who, access, targets)
     }
 
-    /// What ways share that are judged alike whoever has them: the entry, and the divisions in which its role is
-    /// given. `None` for an entry that reaches what the holder works on or is.
-    #[must_use]
-    pub fn shared_key(&self, who: Entity, access: &Access) -> Option<(u32, u32)> {
-        let grant = self.grant(access).filter(|_| self.context.graph.tenant.denials.is_empty())?;
-        match grant.scope {
-            ScopeWord::Assigned | ScopeWord::Own => None,
-            ScopeWord::Granted => {
-                let mut classes = reach::assignment_rows(&self.context, who, access).into_iter();
-                let class = self.context.division_class(classes.next()?);
-                // Several assignments of one role to one holder are seldom, and judged each time.
-                classes.next().is_none().then_some((access.grant, class))
-            }
-            _ => Some((access.grant, 0)),
-        }
+    /// What an entry reaches of several things for whoever has it, its role being given by an assignment; where that
+    /// depends on who it is, the scope that says so, for [`Self::answer_own`]. What policies deny is not looked at.
+    pub fn judge_shared(
+        &self,
+        grant: &Grant,
+        assignment: Option<u32>,
+        wanted: &Wanted,
+        targets: &Targets,
+    ) -> Result<Answer, ScopeWord> {
+        wanted.judge_shared(&self.context, grant, assignment, targets)
     }
 
-    /// Several things to ask for at once.
+    /// What an entry reaches of several things whose scope is what its holder is, or else works on.
     #[must_use]
-    pub fn any_of(&self, all: impl IntoIterator<Item = Entity>) -> Targets {
-        Targets::any(&self.context, all)
+    pub fn answer_own(&self, who: Entity, scope: ScopeWord, targets: &Targets) -> Answer {
+        reach::answer_own(&self.context, who, scope, targets)
     }
 
     /// Those who stand alike because they have the same roles in the same divisions, groups and seats. Of each sort

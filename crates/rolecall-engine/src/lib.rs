@@ -39,4 +39,5 @@ pub use rule::{Rule, RuleFile, Rulebook};
 pub use standing::Wanted;
 pub use tier::{Tier, Tiers};
 pub use vocabulary::placeholders;
-pub use vocabulary::reach::{Answer, Judgement, Several, Targets, Why};
+pub use vocabulary::reach::{Answer, Judgement, Why};
+pub use vocabulary::targets::{Several, Targets};

@@ -2,10 +2,11 @@
 
 use crate::context::Context;
 use crate::vocabulary::denial;
-use crate::vocabulary::reach::{Answer, Judgement, Targets, judge};
+use crate::vocabulary::reach::{Answer, Judgement, judge, judge_shared};
+use crate::vocabulary::targets::Targets;
 use hashbrown::HashMap;
 use rolecall_graph::{Access, EdgeKind};
-use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId};
+use rolecall_model::{Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
 
 /// A permission that is asked for, or all that a capability names; a wildcard asks for any of it.
 #[derive(Clone, Debug)]
@@ -60,6 +61,20 @@ impl Wanted {
     ) -> Option<Judgement> {
         let grant = context.graph.tenant.grants.get(access.grant as usize)?;
         self.has(grant.permission).then(|| judge(context, principal, access, &self.narrow(grant), targets))
+    }
+
+    /// The same for whoever has the entry, its role being given by an assignment; where that depends on who it is,
+    /// the scope that says so.
+    pub(crate) fn judge_shared(
+        &self,
+        context: &Context<'_, '_>,
+        grant: &Grant,
+        assignment: Option<u32>,
+        targets: &Targets,
+    ) -> Result<Answer, ScopeWord> {
+        let given = || vec![assignment.and_then(|row| context.graph.tenant.assignments.get(row as usize))];
+        let judged = judge_shared(context, &self.narrow(grant), Some(targets), given);
+        judged.map(|judged| judged.answer).ok_or(grant.scope)
     }
 }
 

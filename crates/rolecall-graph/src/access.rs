@@ -53,6 +53,11 @@ impl AccessGraph<'_> {
         found
     }
 
+    /// The roles that one role brings: itself and all it inherits, nearest first.
+    pub fn brought(&self, role: u32) -> impl Iterator<Item = u32> + '_ {
+        self.closure(role).reached.iter().map(|(role, ..)| *role)
+    }
+
     fn add_own(&self, owner: Entity, via: &[Via], seen: &mut hashbrown::HashMap<u32, usize>, found: &mut Vec<Access>) {
         let list = self.tenant.grants_of(owner);
         for grant in list.start..list.start + list.len {

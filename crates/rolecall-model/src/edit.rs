@@ -1,6 +1,6 @@
 //! A tenant as it would be without some of what it says.
 
-use crate::{Directory, Entity, Kind, List, Ref, Sym, Tenant};
+use crate::{Assignment, Directory, Divisions, Entity, Kind, List, Ref, Sym, Tenant};
 
 /// Something to take away, however often and wherever the export says it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +18,15 @@ pub enum Edit {
         holder: Entity,
         /// The role.
         role: Entity,
+    },
+    /// What an assignment says of one division, or of all that it does not name.
+    Given {
+        /// Who holds the role.
+        holder: Entity,
+        /// The role.
+        role: Entity,
+        /// Where it is given.
+        within: Within,
     },
     /// What a role takes from another.
     Inheritance {
@@ -42,6 +51,48 @@ pub enum Edit {
     },
 }
 
+/// Where an assignment gives a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Within {
+    /// A division, among others that are named or alone.
+    Division(Entity),
+    /// The home division, named or because none is.
+    Home,
+    /// Every division.
+    Every,
+    /// Divisions that the export does not resolve.
+    Unresolved,
+    /// Divisions that the export does not show.
+    Unstated,
+}
+
+impl Within {
+    /// Whether a reference to a division is to this one.
+    #[must_use]
+    pub fn is_named(self, tenant: &Tenant, directory: &Directory<'_>, reference: &Ref) -> bool {
+        match self {
+            Self::Division(division) => means(directory, division, reference),
+            Self::Home => tenant.home.is_some_and(|home| directory.is_same(Kind::Division, home, reference.target)),
+            Self::Every | Self::Unresolved | Self::Unstated => false,
+        }
+    }
+
+    /// Whether an assignment gives its role there without naming it.
+    #[must_use]
+    pub fn is_all_of(self, tenant: &Tenant, directory: &Directory<'_>, assignment: &Assignment) -> bool {
+        match (self, assignment.reach) {
+            (Self::Division(division), Divisions::Home) => {
+                tenant.home.is_some_and(|home| directory.rows(Kind::Division, home).contains(&division.row))
+            }
+            (Self::Home, Divisions::Home)
+            | (Self::Every, Divisions::Every)
+            | (Self::Unresolved, Divisions::Unresolved)
+            | (Self::Unstated, Divisions::Unstated) => true,
+            _ => false,
+        }
+    }
+}
+
 impl Tenant {
     /// The tenant without what the edits take away. Entities stay, and keep their rows; entries do not.
     #[must_use]
@@ -54,6 +105,7 @@ impl Tenant {
             match edit {
                 Edit::Membership { member, group } => edited.take_membership(&directory, *member, *group),
                 Edit::Holding { holder, role } => edited.take_holding(&directory, *holder, *role),
+                Edit::Given { holder, role, within } => edited.take_given(&directory, *holder, *role, *within),
                 Edit::Inheritance { role, parent } => {
                     let list = edited.roles.get(role.row as usize).map(|role| role.inherits);
                     let list = list.map(|list| edited.take_refs(list, |r| !means(&directory, *parent, r)));
@@ -119,11 +171,35 @@ impl Tenant {
                 _ => self.service_accounts.get_mut(row).into_iter().for_each(|account| account.roles = list),
             }
         }
-        self.assignments.retain(|given| {
-            let mut subjects = std::iter::once(given.subject).chain(given.shown_for);
-            let is_subject = subjects.any(|r| means(directory, holder, &r));
-            !is_subject || !means(directory, role, &given.role)
-        });
+        self.assignments.retain(|given| !is_of(directory, given, holder, role));
+    }
+
+    /// Takes one division of what is given. Where nothing is left, the role itself is: a listing that shows it
+    /// without divisions says nothing beside what showed them.
+    fn take_given(&mut self, directory: &Directory<'_>, holder: Entity, role: Entity, within: Within) {
+        let mut is_left = false;
+        for mut given in std::mem::take(&mut self.assignments) {
+            if !is_of(directory, &given, holder, role) {
+                self.assignments.push(given);
+                continue;
+            }
+            if within.is_all_of(self, directory, &given) {
+                continue;
+            }
+            let before = given.divisions.len;
+            let named: Vec<Ref> = self.refs(given.divisions).to_vec();
+            let is_meant: Vec<bool> = named.iter().map(|r| within.is_named(self, directory, r)).collect();
+            let mut is_meant = is_meant.into_iter();
+            given.divisions = self.take_refs(given.divisions, |_| !is_meant.next().unwrap_or(false));
+            if given.reach == Divisions::Named && given.divisions.len == 0 && before > 0 {
+                continue;
+            }
+            is_left |= given.reach != Divisions::Unstated || within == Within::Unstated;
+            self.assignments.push(given);
+        }
+        if !is_left {
+            self.take_holding(directory, holder, role);
+        }
     }
 
     fn take_entries(&mut self, owner: Entity, rows: &[u32]) {
@@ -152,6 +228,12 @@ impl Tenant {
         self.refs.get_mut(range).into_iter().flatten().zip(kept).for_each(|(place, r)| *place = r);
         List { len, ..list }
     }
+}
+
+/// Whether an assignment gives a role to a holder.
+fn is_of(directory: &Directory<'_>, given: &Assignment, holder: Entity, role: Entity) -> bool {
+    let mut subjects = std::iter::once(given.subject).chain(given.shown_for);
+    subjects.any(|r| means(directory, holder, &r)) && means(directory, role, &given.role)
 }
 
 /// Whether a reference leads to an entity.

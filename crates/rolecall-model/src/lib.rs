@@ -7,6 +7,7 @@
 mod directory;
 mod edit;
 mod entity;
+mod entity_set;
 mod merge;
 mod organisation;
 mod permission;
@@ -17,11 +18,12 @@ mod strings;
 mod tenant;
 
 pub use directory::{Directory, Lookup, is_default_role};
-pub use edit::Edit;
+pub use edit::{Edit, Within};
 pub use entity::{
     Filter, Flag, Grant, Grants, Group, Head, Kind, List, OauthClient, Queue, RecordingPolicy, Ref, Report, Role,
     ServiceAccount, Shared, User, View,
 };
+pub use entity_set::EntitySet;
 pub use organisation::{Assignment, Denial, Divisions, Known, Membership, ScheduledExport, Setting, Trustee};
 pub use permission::{Permission, PermissionId, Permissions};
 pub use place::{Origin, Part, Place};

@@ -135,7 +135,7 @@ pub(crate) fn is_on(edit: &Edit, start: Entity, access: &Access) -> bool {
             Edit::Membership { member, group } => (via.kind, from, via.to) == (EdgeKind::MemberOf, *member, *group),
             Edit::Holding { holder, role } => (via.kind, from, via.to) == (EdgeKind::Holds, *holder, *role),
             Edit::Inheritance { role, parent } => (via.kind, from, via.to) == (EdgeKind::Inherits, *role, *parent),
-            Edit::Entries { .. } | Edit::Seat { .. } => false,
+            Edit::Given { .. } | Edit::Entries { .. } | Edit::Seat { .. } => false,
         }
     }) || matches!(edit, Edit::Entries { grants, .. } if grants.contains(&access.grant))
 }

@@ -68,7 +68,9 @@ pub fn cut(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &[Finding], finding
         edits.sort();
         edits.dedup();
         let outcome = what_if(judge, rules, before, &edits);
-        if outcome.come.iter().any(|f| f.rule == EXPECTATION) {
+        // An expectation that was met is worth more than the finding.
+        let is_new = |f: &Finding| f.rule == EXPECTATION && f.primary.place != finding.primary.place;
+        if outcome.come.iter().any(is_new) {
             protected.extend(edits.drain(..));
             open.push((ends.clone(), judge.graph().tenant.clone()));
             continue;
@@ -115,9 +117,7 @@ pub fn cut_access(
         };
         grants.extend(ways.filter(reaches).map(|access| access.grant));
     }
-    grants.sort_unstable();
-    grants.dedup();
-    let ends = Ends { from: found.people.clone(), grants, roles: Vec::new() };
+    let ends = Ends::entries(found.people.clone(), grants);
     let edits = Cutter::new(judge, &ends, &HashSet::new()).cut().ok_or(NoCut::Protected)?;
     let edited = tenant.without(&edits);
     let graph = AccessGraph::new(&edited);

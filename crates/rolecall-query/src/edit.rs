@@ -3,7 +3,7 @@
 use crate::name::{Unclear, resolve};
 use rolecall_engine::{Judge, Named};
 use rolecall_graph::{AccessGraph, EdgeKind, Node};
-use rolecall_model::{Edit, Entity, Kind, Permission, Place, ScopeWord};
+use rolecall_model::{Edit, Entity, Kind, Part, Permission, Place, ScopeWord, Within};
 
 /// An edit as it is said.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct Said {
     pub from: Named,
     /// Where it ends; of entries the first.
     pub to: Vec<Named>,
-    /// How far the entries reach, in words, where they say so themselves.
+    /// How far the entries reach, or where a role is given, in words, where they say so themselves.
     pub over: Option<String>,
     /// Every value that states it.
     pub places: Vec<Place>,
@@ -42,7 +42,8 @@ const EDGES: [(&str, &[Kind], &[Kind]); 5] = [
     (" on-queue ", &[Kind::User, Kind::Group], &[Kind::Queue]),
 ];
 
-/// Reads `user:Kim Ode member-of group:Planning`, `group:Planning holds role:Analyst`, `role:A inherits role:B`,
+/// Reads `user:Kim Ode member-of group:Planning`, `group:Planning holds role:Analyst`, for one of several divisions
+/// `group:Planning holds role:Analyst in division:Claims`, `role:A inherits role:B`,
 /// `role:A grants reporting:*:view` or `user:Kim Ode on-queue queue:Claims`. Kinds may be left out.
 ///
 /// # Errors
@@ -57,11 +58,46 @@ pub fn read_edit(graph: &AccessGraph<'_>, text: &str) -> Result<Edit, EditFault>
     let edit = match *word {
         " grants " => Edit::Entries { owner: from, grants: entries(graph, from, to) },
         " member-of " => Edit::Membership { member: from, group: named(to, after)? },
-        " holds " => Edit::Holding { holder: from, role: named(to, after)? },
+        " holds " => held(graph, from, to, after)?,
         " inherits " => Edit::Inheritance { role: from, parent: named(to, after)? },
         _ => Edit::Seat { member: from, queue: named(to, after)? },
     };
     if places(graph, &edit).is_empty() { Err(EditFault::NotThere) } else { Ok(edit) }
+}
+
+/// Where a role is given, as [`Judge::divisions`] has it.
+const WITHIN: [(&str, Within); 4] = [
+    ("the home division", Within::Home),
+    ("every division", Within::Every),
+    ("divisions that are not resolved", Within::Unresolved),
+    ("divisions that are not shown", Within::Unstated),
+];
+
+/// `role:Analyst`, or `role:Analyst in division:Claims` for one division of several.
+fn held(graph: &AccessGraph<'_>, holder: Entity, text: &str, kinds: &[Kind]) -> Result<Edit, EditFault> {
+    let named = |name: &str, kinds: &[Kind]| {
+        resolve(graph, name, kinds).map_err(|unclear| EditFault::Name(name.trim().to_owned(), unclear))
+    };
+    let whole = named(text, kinds);
+    let Some((role, place)) = text.rsplit_once(" in ").filter(|_| whole.is_err()) else {
+        return Ok(Edit::Holding { holder, role: whole? });
+    };
+    let role = named(role, kinds)?;
+    let place = place.trim();
+    let known = WITHIN.iter().find(|(words, _)| place.eq_ignore_ascii_case(words)).map(|(_, within)| *within);
+    let within = match known {
+        Some(within) => within,
+        None => Within::Division(named(place.strip_prefix("division ").unwrap_or(place), &[Kind::Division])?),
+    };
+    Ok(Edit::Given { holder, role, within })
+}
+
+/// The words for where a role is given.
+fn place_words(graph: &AccessGraph<'_>, within: Within) -> String {
+    match within {
+        Within::Division(division) => format!("division:{}", graph.tenant.name(division)),
+        _ => WITHIN.iter().find(|(_, known)| *known == within).map(|(words, _)| *words).unwrap_or_default().to_owned(),
+    }
 }
 
 /// The entries of an owner that a pattern covers.
@@ -83,6 +119,18 @@ fn places(graph: &AccessGraph<'_>, edit: &Edit) -> Vec<Place> {
     let mut places = match edit {
         Edit::Membership { member, group } => between(*member, EdgeKind::MemberOf, *group),
         Edit::Holding { holder, role } => between(*holder, EdgeKind::Holds, *role),
+        Edit::Given { holder, role, within } => {
+            let (tenant, directory) = (graph.tenant, &graph.directory);
+            let given = graph.holdings(*holder).filter(|(row, ..)| *row == role.row);
+            let stated = given.filter(|(.., row)| {
+                let assignment = row.and_then(|row| tenant.assignments.get(row as usize));
+                assignment.is_some_and(|given| {
+                    let mut named = tenant.refs(given.divisions).iter();
+                    within.is_all_of(tenant, directory, given) || named.any(|r| within.is_named(tenant, directory, r))
+                })
+            });
+            stated.map(|(_, origin, _)| Place { origin, part: Part::Scope }).collect()
+        }
         Edit::Inheritance { role, parent } => between(*role, EdgeKind::Inherits, *parent),
         Edit::Seat { member, queue } => between(*member, EdgeKind::OnQueue, *queue),
         Edit::Entries { grants, .. } => {
@@ -103,7 +151,9 @@ pub fn say(judge: &Judge<'_, '_>, edit: &Edit) -> Said {
     let named = |entity: &Entity| judge.named(*entity);
     let (edge, from, to) = match edit {
         Edit::Membership { member, group } => ("member-of", named(member), vec![named(group)]),
-        Edit::Holding { holder, role } => ("holds", named(holder), vec![named(role)]),
+        Edit::Holding { holder, role } | Edit::Given { holder, role, .. } => {
+            ("holds", named(holder), vec![named(role)])
+        }
         Edit::Inheritance { role, parent } => ("inherits", named(role), vec![named(parent)]),
         Edit::Seat { member, queue } => ("on-queue", named(member), vec![named(queue)]),
         Edit::Entries { owner, grants } => {
@@ -125,6 +175,7 @@ pub fn say(judge: &Judge<'_, '_>, edit: &Edit) -> Said {
             words.dedup();
             Some(words.join(", ")).filter(|words| !words.is_empty())
         }
+        Edit::Given { within, .. } => Some(place_words(graph, *within)),
         _ => None,
     };
     Said { edit: edit.clone(), edge, from, to, over, places: places(graph, edit) }
@@ -139,7 +190,7 @@ pub(crate) fn concerned(graph: &AccessGraph<'_>, edit: &Edit) -> Vec<Entity> {
     };
     match edit {
         Edit::Membership { member, .. } | Edit::Seat { member, .. } => behind(*member),
-        Edit::Holding { holder, .. } => behind(*holder),
+        Edit::Holding { holder, .. } | Edit::Given { holder, .. } => behind(*holder),
         Edit::Inheritance { role, .. } => behind(*role),
         Edit::Entries { owner, .. } => behind(*owner),
     }

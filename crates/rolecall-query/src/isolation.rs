@@ -1,8 +1,9 @@
 //! `isolation` and `residency`: whether partners see each other and the company, and regions each other.
 
 use crate::matrix::{Matrix, Members, Resource, compare};
+use hashbrown::HashMap;
 use rolecall_engine::Judge;
-use rolecall_model::{Entity, Kind, Ref};
+use rolecall_model::{Entity, EntitySet, Kind, Sym};
 use std::collections::BTreeMap;
 
 /// The tier of everybody who works for a partner.
@@ -18,14 +19,16 @@ pub fn isolation(judge: &Judge<'_, '_>) -> Matrix {
     let tenant = judge.graph().tenant;
     let people = || tenant.entities(Kind::User).chain(tenant.entities(Kind::ServiceAccount));
     let things = || THINGS.into_iter().flat_map(|kind| tenant.entities(kind));
-    let is_partners = |entity: &Entity| {
-        judge.is_of(PARTNERS, *entity) || judge.partners().iter().any(|partner| judge.is_of(partner, *entity))
-    };
+    let partners: EntitySet = things()
+        .chain(tenant.entities(Kind::ServiceAccount))
+        .filter(|e| judge.is_of(PARTNERS, *e) || judge.partners().iter().any(|partner| judge.is_of(partner, *e)))
+        .collect();
+    let is_partners = |entity: &Entity| partners.contains(*entity);
     let of_tier = |tier: &str| Members {
         name: tier.to_owned(),
         is_internal: false,
-        people: people().filter(|who| judge.is_of(tier, *who)).collect(),
-        things: things().filter(|thing| judge.is_of(tier, *thing)).collect(),
+        people: people().filter(|who| is_partners(who) && judge.is_of(tier, *who)).collect(),
+        things: things().filter(|thing| is_partners(thing) && judge.is_of(tier, *thing)).collect(),
     };
     let mut sides: Vec<Members> = judge.partners().iter().map(|partner| of_tier(partner)).collect();
     if sides.is_empty() {
@@ -63,25 +66,23 @@ pub fn residency(judge: &Judge<'_, '_>) -> Matrix {
     let tenant = graph.tenant;
     let of_users = tenant.entities(Kind::User).zip(tenant.users.iter().map(|user| user.region));
     let of_queues = tenant.entities(Kind::Queue).zip(tenant.queues.iter().map(|queue| queue.region));
-    let name = |region: Ref| {
-        let row = graph.directory.rows(Kind::Region, region.target).first().copied();
+    let name = |region: Sym| {
+        let row = graph.directory.rows(Kind::Region, region).first().copied();
         let id = row.and_then(|row| tenant.head(Entity { kind: Kind::Region, row }).id);
-        tenant.str(id.unwrap_or(region.target)).to_lowercase()
+        tenant.str(id.unwrap_or(region)).to_lowercase()
     };
-    let mut sides: BTreeMap<String, Members> = BTreeMap::new();
+    let mut of_region: HashMap<Sym, Vec<Entity>> = HashMap::new();
     for (entity, region) in of_users.chain(of_queues) {
-        let Some(region) = region.map(name) else { continue };
-        let side = sides.entry(region.clone());
-        let side = side.or_insert_with(|| Members {
-            name: region,
-            is_internal: false,
-            people: Vec::new(),
-            things: Vec::new(),
-        });
-        side.things.push(entity);
-        if entity.kind == Kind::User {
-            side.people.push(entity);
-        }
+        let Some(region) = region else { continue };
+        of_region.entry(region.target).or_default().push(entity);
+    }
+    let mut sides: BTreeMap<String, Members> = BTreeMap::new();
+    for (region, things) in of_region {
+        let name = name(region);
+        let side = sides.entry(name.clone());
+        let side = side.or_insert_with(|| Members { name, is_internal: false, people: Vec::new(), things: Vec::new() });
+        side.people.extend(things.iter().filter(|thing| thing.kind == Kind::User));
+        side.things.extend(things);
     }
     let sides: Vec<Members> = sides.into_values().collect();
     match sides.len() {

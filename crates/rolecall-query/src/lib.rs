@@ -18,6 +18,7 @@ mod open;
 mod path;
 mod picture;
 mod reach;
+mod reaching;
 mod what_if;
 mod who_can;
 
@@ -40,18 +41,56 @@ pub use who_can::{Cause, WhoCan, WhoCanAsked, who_can};
 use rolecall_engine::Wanted;
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Entity, Tenant};
+use std::cmp::Ordering;
 
 /// Whether an entity itself states an entry that gives any of what is asked for.
 fn states(tenant: &Tenant, entity: Entity, wanted: &Wanted) -> bool {
     tenant.grants(tenant.grants_of(entity)).iter().any(|grant| wanted.has(grant.permission))
 }
 
+/// How many are few enough to be found in one pass.
+const FEW: usize = 8;
+
 /// The first few by name. Sorting all of many would cost more than the question.
-fn few(graph: &AccessGraph<'_>, mut all: Vec<Entity>, limit: usize) -> Vec<Entity> {
-    if limit < all.len() {
-        all.select_nth_unstable_by(limit, |a, b| graph.order_key(*a).cmp(&graph.order_key(*b)));
+fn few(graph: &AccessGraph<'_>, all: &[Entity], limit: usize) -> Vec<Entity> {
+    if limit > FEW || limit >= all.len() {
+        let mut all = all.to_vec();
+        all.sort_by_cached_key(|entity| graph.order_key(*entity));
         all.truncate(limit);
+        return all;
     }
-    all.sort_by_cached_key(|entity| graph.order_key(*entity));
-    all
+    let mut first = First::new(limit);
+    all.iter().for_each(|entity| first.see(graph, *entity));
+    first.entities().collect()
+}
+
+/// The first few by name of those that come along.
+#[derive(Debug, Default)]
+struct First<'t> {
+    limit: usize,
+    found: Vec<(&'t str, Entity)>,
+}
+
+impl<'t> First<'t> {
+    fn new(limit: usize) -> Self {
+        Self { limit, found: Vec::new() }
+    }
+
+    fn see(&mut self, graph: &AccessGraph<'t>, entity: Entity) {
+        let name = graph.tenant.name(entity);
+        // Most names differ at once, so that the rest of what they sort by is seldom looked at.
+        let is_before = |(other, known): &(&'t str, Entity)| match name.cmp(other) {
+            Ordering::Equal => graph.order_key(entity) < graph.order_key(*known),
+            order => order == Ordering::Less,
+        };
+        if self.found.len() < self.limit || self.found.last().is_some_and(is_before) {
+            let at = self.found.partition_point(|other| !is_before(other));
+            self.found.insert(at, (name, entity));
+            self.found.truncate(self.limit);
+        }
+    }
+
+    fn entities(&self) -> impl Iterator<Item = Entity> + '_ {
+        self.found.iter().map(|(_, entity)| *entity)
+    }
 }

@@ -154,6 +154,7 @@ impl<'a, 'c, 't> Cutter<'a, 'c, 't> {
             Edit::Inheritance { parent: behind, .. }
             | Edit::Holding { role: behind, .. }
             | Edit::Membership { group: behind, .. } => graph.access(*behind).len(),
+            Edit::Given { role, .. } => graph.access(*role).len(),
             Edit::Seat { .. } => 0,
         }
     }
@@ -178,7 +179,7 @@ impl<'a, 'c, 't> Cutter<'a, 'c, 't> {
                 }
                 Edit::Inheritance { role, .. } => is_systems(*role),
                 Edit::Entries { owner, .. } => is_systems(*owner),
-                Edit::Seat { .. } => true,
+                Edit::Given { .. } | Edit::Seat { .. } => true,
             }
     }
 }

@@ -272,7 +272,7 @@ fn shrink(
     let rank = |edit: &Edit| match edit {
         Edit::Entries { .. } => 0,
         Edit::Inheritance { .. } => 1,
-        Edit::Holding { .. } => 2,
+        Edit::Holding { .. } | Edit::Given { .. } => 2,
         Edit::Membership { .. } | Edit::Seat { .. } => 3,
     };
     let mut tried: Vec<_> = edits.iter().filter_map(|edit| Some((*sizes.get(edit)?, rank(edit), edit))).collect();

@@ -4,7 +4,7 @@ use crate::breadth::Breadth;
 use crate::edit::{Said, concerned, say};
 use crate::few;
 use hashbrown::{HashMap, HashSet};
-use rolecall_engine::{Finding, Judge, Named, Policy, Rulebook, Step, check};
+use rolecall_engine::{Finding, Judge, Named, Policy, Rulebook, Step};
 use rolecall_graph::{Access, AccessGraph};
 use rolecall_model::{Edit, Entity, Kind, Permission};
 
@@ -26,11 +26,17 @@ impl Rules<'_> {
     /// What they find, the worst first; among equals by rule, subject and fingerprint.
     #[must_use]
     pub fn find(&self, graph: &AccessGraph<'_>) -> Vec<Finding> {
-        let mut found = check(graph, self.policy, self.book, self.settings).findings;
+        self.judged(graph).1
+    }
+
+    /// The same with the ground that it was found on.
+    pub(crate) fn judged<'c, 't>(&'c self, graph: &'c AccessGraph<'t>) -> (Judge<'c, 't>, Vec<Finding>) {
+        let (judge, outcome) = Judge::checked(graph, self.policy, self.book, self.settings);
+        let mut found = outcome.findings;
         found.sort_by_cached_key(|f| {
             (std::cmp::Reverse(f.severity), f.rule.clone(), f.subject.name.clone(), f.fingerprint.clone())
         });
-        found
+        (judge, found)
     }
 }
 
@@ -80,8 +86,7 @@ pub struct Lost {
 pub fn what_if(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &[Finding], edits: &[Edit]) -> WhatIf {
     let tenant = judge.graph().tenant.without(edits);
     let graph = AccessGraph::new(&tenant);
-    let after = rules.find(&graph);
-    let edited = Judge::new(&graph, rules.policy);
+    let (edited, after) = rules.judged(&graph);
     let prints = |all: &[Finding]| all.iter().map(|f| f.fingerprint.clone()).collect::<HashSet<String>>();
     let (was, is) = (prints(before), prints(&after));
     let mut gone: Vec<Finding> = before.iter().filter(|f| !is.contains(&f.fingerprint)).cloned().collect();
@@ -127,7 +132,7 @@ fn losses(before: &Judge<'_, '_>, after: &Judge<'_, '_>, edits: &[Edit]) -> Vec<
         }
     }
     let loss = |(lost, people): (Vec<(String, String)>, Vec<Entity>)| {
-        let names = few(graph, people.clone(), NAMED);
+        let names = few(graph, &people, NAMED);
         let left = names.first().map(|who| held(after, *who)).unwrap_or_default();
         let keep = |permission: &str| {
             let meant = Permission::parse(permission, None)?;

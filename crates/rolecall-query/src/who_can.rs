@@ -4,11 +4,12 @@ use crate::breadth::Breadth;
 use crate::few;
 use crate::gap::{Gap, gaps};
 use crate::open::{self, Open};
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 use rolecall_engine::{Answer, Judge, Judgement, Named, Step, Targets, Wanted, Why};
 use rolecall_graph::{Access, EdgeKind, Via};
-use rolecall_model::{Entity, Kind, Origin, ScopeWord};
+use rolecall_model::{Entity, EntitySet, Kind, Origin, ScopeWord};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// The tier of everybody who works for a partner.
 const PARTNERS: &str = "bpo";
@@ -49,7 +50,7 @@ pub struct WhoCan {
     pub open: Vec<&'static Open>,
     /// What the export lacks without which nobody else is no proof.
     pub gaps: Vec<Gap>,
-    /// All who can, in no order that shows.
+    /// All who can, by kind and row.
     pub people: Vec<Entity>,
 }
 
@@ -84,6 +85,8 @@ pub struct Cause {
 struct Crowd {
     group: Option<(Entity, Origin)>,
     role: Option<u32>,
+    /// The ways from the role, or the account itself, to what is asked for.
+    ways: Rc<Vec<Access>>,
     people: Vec<(Entity, Origin)>,
 }
 
@@ -105,19 +108,19 @@ pub fn who_can(judge: &Judge<'_, '_>, asked: &WhoCanAsked<'_>) -> WhoCan {
             &b.names,
         ))
     });
-    let all_of = |answer: Answer| -> HashSet<Entity> {
+    let all_of = |answer: Answer| -> EntitySet {
         causes.iter().filter(|(cause, _)| cause.answer == answer).flat_map(|(_, people)| people).copied().collect()
     };
     let (sure, perhaps) = (all_of(Answer::Yes), all_of(Answer::Maybe));
-    let mut people: Vec<Entity> = sure.iter().copied().collect();
-    people.sort_unstable();
+    let people: Vec<Entity> = sure.iter().collect();
+    let partners = judge.tiers().get(PARTNERS);
     WhoCan {
         wanted: asked.wanted.text.clone(),
         on: asked.on.map(|on| judge.named(on)),
-        users: sure.iter().filter(|who| who.kind == Kind::User).count(),
-        accounts: sure.iter().filter(|who| who.kind == Kind::ServiceAccount).count(),
-        partners: sure.iter().filter(|who| judge.is_of(PARTNERS, **who)).count(),
-        perhaps: perhaps.difference(&sure).count(),
+        users: people.iter().filter(|who| who.kind == Kind::User).count(),
+        accounts: people.iter().filter(|who| who.kind == Kind::ServiceAccount).count(),
+        partners: people.iter().filter(|who| partners.is_some_and(|tier| tier.contains(**who))).count(),
+        perhaps: perhaps.iter().filter(|who| !sure.contains(*who)).count(),
         causes: causes.into_iter().map(|(cause, _)| cause).collect(),
         open: open::of_wanted(tenant, asked.wanted),
         gaps: gaps(judge, asked.wanted),
@@ -140,39 +143,41 @@ impl Search<'_, '_, '_> {
         let stating = tenant.entities(Kind::Role).filter(states).map(|role| role.row);
         let mut crowds = Vec::new();
         for &row in graph.spread(stating, |_| false).roles() {
+            let ways = Rc::new(self.judge.ways(Entity { kind: Kind::Role, row }, self.asked.wanted));
             // Only entries whose reach lies in the assignment tell one assignment from another.
-            let is_divided = self.is_divided(row);
+            let is_divided = self.is_divided(&ways);
             let mut direct: BTreeMap<u32, Vec<(Entity, Origin)>> = BTreeMap::new();
             for (holder, origin, assignment) in graph.holders_of(row) {
                 if holder.kind == Kind::Group {
                     let people = graph.entities_into(holder, EdgeKind::MemberOf).collect();
-                    crowds.push(Crowd { group: Some((holder, origin)), role: Some(row), people });
+                    crowds.push(Crowd { group: Some((holder, origin)), role: Some(row), ways: ways.clone(), people });
                 } else {
                     let class = if is_divided { self.judge.division_class(assignment) } else { 0 };
                     direct.entry(class).or_default().push((holder, origin));
                 }
             }
-            let crowd = |people| Crowd { group: None, role: Some(row), people };
+            let crowd = |people| Crowd { group: None, role: Some(row), ways: ways.clone(), people };
             crowds.extend(direct.into_values().map(crowd));
         }
         let accounts = tenant.entities(Kind::ServiceAccount).filter(states);
         crowds.extend(accounts.map(|account| {
             let people = vec![(account, tenant.head(account).origin)];
-            Crowd { group: None, role: None, people }
+            let own = self.judge.ways(account, self.asked.wanted).into_iter().filter(|access| access.via.is_empty());
+            Crowd { group: None, role: None, ways: Rc::new(own.collect()), people }
         }));
+        let tier = self.asked.tier.map(|tier| self.judge.tiers().get(tier));
         for crowd in &mut crowds {
             // Stated twice is held once; the first place proves it.
             crowd.people.sort_unstable();
             crowd.people.dedup_by_key(|(who, _)| *who);
-            crowd.people.retain(|(who, _)| self.asked.tier.is_none_or(|tier| self.judge.is_of(tier, *who)));
+            let is_meant = |who: Entity| tier.is_none_or(|tier| tier.is_some_and(|tier| tier.contains(who)));
+            crowd.people.retain(|(who, _)| is_meant(*who));
         }
         crowds
     }
 
-    fn is_divided(&self, row: u32) -> bool {
-        let role = Entity { kind: Kind::Role, row };
+    fn is_divided(&self, ways: &[Access]) -> bool {
         let grants = &self.judge.graph().tenant.grants;
-        let ways = self.judge.ways(role, self.asked.wanted);
         ways.iter().filter_map(|way| grants.get(way.grant as usize)).any(|grant| grant.scope == ScopeWord::Granted)
     }
 
@@ -183,9 +188,13 @@ impl Search<'_, '_, '_> {
         if ways.is_empty() {
             return Vec::new();
         }
-        let mut sorted: HashMap<(Answer, usize), Vec<(Entity, Origin)>> = HashMap::new();
         let (personal, shared): (Vec<usize>, Vec<usize>) = (0..ways.len()).partition(|at| self.is_personal(&ways, *at));
         let common = self.best(crowd, example, &ways, &shared);
+        if personal.is_empty() {
+            let found = common.filter(|(judged, _)| judged.answer != Answer::No);
+            return found.and_then(|(_, at)| self.cause(crowd, &crowd.people, &ways, at)).into_iter().collect();
+        }
+        let mut sorted: HashMap<(Answer, usize), Vec<(Entity, Origin)>> = HashMap::new();
         for person in &crowd.people {
             let own = self.best(crowd, person, &ways, &personal);
             let best = match (common, own) {
@@ -199,20 +208,16 @@ impl Search<'_, '_, '_> {
         let mut found: Vec<_> = sorted.into_iter().collect();
         found.retain(|((answer, _), _)| *answer != Answer::No);
         found.sort_by_key(|(key, _)| *key);
-        found.into_iter().filter_map(|((_, at), people)| self.cause(crowd, people, &ways, at)).collect()
+        found.into_iter().filter_map(|((_, at), people)| self.cause(crowd, &people, &ways, at)).collect()
     }
 
     /// The ways of one of the crowd, which are those of all but for the first edge.
     fn ways(&self, crowd: &Crowd, (who, origin): &(Entity, Origin)) -> Vec<Access> {
-        let Some(row) = crowd.role else {
-            let own = self.judge.ways(*who, self.asked.wanted).into_iter().filter(|access| access.via.is_empty());
-            return own.filter(|access| self.is_scope(*who, access)).collect();
-        };
-        let role = Entity { kind: Kind::Role, row };
-        let lead = lead(crowd, role, *origin);
-        let brought = self.judge.ways(role, self.asked.wanted).into_iter();
-        let ways =
-            brought.map(|access| Access { grant: access.grant, via: lead.iter().copied().chain(access.via).collect() });
+        let lead = crowd.role.map(|row| lead(crowd, Entity { kind: Kind::Role, row }, *origin)).unwrap_or_default();
+        let ways = crowd
+            .ways
+            .iter()
+            .map(|access| Access { grant: access.grant, via: lead.iter().chain(&access.via).copied().collect() });
         ways.filter(|access| self.is_scope(*who, access)).collect()
     }
 
@@ -250,21 +255,20 @@ impl Search<'_, '_, '_> {
     fn cause(
         &self,
         crowd: &Crowd,
-        people: Vec<(Entity, Origin)>,
+        people: &[(Entity, Origin)],
         ways: &[Access],
         at: usize,
     ) -> Option<(Cause, Vec<Entity>)> {
         let judge = self.judge;
         let graph = judge.graph();
-        let places: HashMap<Entity, Origin> = people.iter().copied().collect();
-        let all: Vec<Entity> = people.into_iter().map(|(who, _)| who).collect();
-        let names = few(graph, all.clone(), self.asked.names.max(1));
+        let all: Vec<Entity> = people.iter().map(|(who, _)| *who).collect();
+        let names = few(graph, &all, self.asked.names.max(1));
         let first = *names.first()?;
-        let access = own_way(crowd, *places.get(&first)?, ways.get(at)?);
+        let place = people.iter().find(|(who, _)| *who == first).map(|(_, origin)| *origin)?;
+        let access = own_way(crowd, place, ways.get(at)?);
         let judged = judge.judge(first, &access, self.asked.wanted, self.targets.as_ref())?;
         let gives = |way: &&Access| {
-            let way = own_way(crowd, places.get(&first).copied().unwrap_or_default(), way);
-            let other = judge.judge(first, &way, self.asked.wanted, self.targets.as_ref());
+            let other = judge.judge(first, way, self.asked.wanted, self.targets.as_ref());
             other.is_some_and(|other| other.answer == judged.answer)
         };
         let spelling = |way: &Access| {
@@ -274,6 +278,7 @@ impl Search<'_, '_, '_> {
         let mut permissions: Vec<String> = ways.iter().filter(gives).filter_map(spelling).collect();
         permissions.sort();
         permissions.dedup();
+        let partners = judge.tiers().get(PARTNERS);
         let cause = Cause {
             answer: judged.answer,
             why: judged.why,
@@ -283,7 +288,7 @@ impl Search<'_, '_, '_> {
             permissions,
             users: all.iter().filter(|who| who.kind == Kind::User).count(),
             accounts: all.iter().filter(|who| who.kind == Kind::ServiceAccount).count(),
-            partners: all.iter().filter(|who| judge.is_of(PARTNERS, **who)).count(),
+            partners: all.iter().filter(|who| partners.is_some_and(|tier| tier.contains(**who))).count(),
             names: names.iter().take(self.asked.names).map(|who| judge.named(*who)).collect(),
             witness: judge.witness(first, &access),
         };

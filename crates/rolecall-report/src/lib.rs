@@ -32,8 +32,8 @@ mod verdict;
 mod witness;
 
 pub use answer::{
-    CanAnswer, CanMode, CutsAnswer, Ink, MatrixAnswer, Page, Shown, WhoCanAnswer, places, write_answer_json,
-    write_answer_text,
+    CanAnswer, CanMode, CutsAnswer, Ink, MatrixAnswer, Page, Shown, WhoCanAnswer, places, places_of_text,
+    write_answer_json, write_answer_text,
 };
 pub use csv::write_access_csv;
 pub use difference::{Difference, write_difference_json, write_difference_markdown, write_difference_text};

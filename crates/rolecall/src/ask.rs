@@ -3,13 +3,14 @@
 use crate::cli::{InputOptions, ListFormat, Look};
 use crate::export::{Detail, Export};
 use crate::output::{self, Stop};
-use crate::settings;
+use crate::{rulebook, settings};
 use clap::Args;
-use rolecall_engine::{Catalogue, Judge, Policy, Wanted};
+use rolecall_engine::{Catalogue, Finding, Judge, Policy, Rulebook, Wanted};
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Entity, Kind};
-use rolecall_query::Unclear;
+use rolecall_query::{Rules, Unclear};
 use rolecall_report::{Ink, Shown};
+use std::cell::OnceCell;
 use std::path::PathBuf;
 
 /// What every question takes.
@@ -43,6 +44,37 @@ pub(crate) struct Desk<'c, 't> {
     pub(crate) policy: &'c Policy,
     /// The number of the file of the settings.
     pub(crate) settings: u32,
+    judged: OnceCell<Judged>,
+}
+
+/// Rules, and what they find: the worst first.
+#[derive(Clone)]
+pub(crate) struct Judged {
+    pub(crate) book: Rulebook,
+    pub(crate) found: Vec<Finding>,
+}
+
+impl<'c, 't> Desk<'c, 't> {
+    pub(crate) fn new(graph: &'c AccessGraph<'t>, policy: &'c Policy, settings: u32) -> Self {
+        Self { judge: Judge::new(graph, policy), policy, settings, judged: OnceCell::new() }
+    }
+
+    /// The rules of the settings and what they find, worked out once.
+    pub(crate) fn judged(&self) -> Result<&Judged, Stop> {
+        if let Some(known) = self.judged.get() {
+            return Ok(known);
+        }
+        let judged = self.judge(&[])?;
+        Ok(self.judged.get_or_init(|| judged))
+    }
+
+    /// The same with the rules of further folders.
+    pub(crate) fn judge(&self, folders: &[PathBuf]) -> Result<Judged, Stop> {
+        let book = rulebook::load(folders, self.policy)?;
+        let rules = Rules { book: &book, policy: self.policy, settings: self.settings };
+        let found = rules.find(self.judge.graph());
+        Ok(Judged { book, found })
+    }
 }
 
 /// What comes of a question: the answer, and the exit code that says it.
@@ -65,7 +97,7 @@ pub(crate) fn run(
     let mut export = read(options, &mut policy)?;
     let settings = export.add_settings(&policy);
     let graph = AccessGraph::new(&export.tenant);
-    let reply = question(&Desk { judge: Judge::new(&graph, &policy), policy: &policy, settings })?;
+    let reply = question(&Desk::new(&graph, &policy, settings))?;
     write(options, &export, reply.shown.as_ref())?;
     Ok(if export.is_whole() { reply.code } else { HALF })
 }
@@ -85,11 +117,13 @@ pub(crate) fn read(options: &AskOptions, policy: &mut Policy) -> Result<Export, 
 
 /// Writes an answer where it was asked for.
 pub(crate) fn write(options: &AskOptions, export: &Export, answer: &dyn Shown) -> Result<(), Stop> {
-    let detail = if options.format == ListFormat::Json { Detail::Pointers } else { Detail::Lines };
-    let places = export.locate(rolecall_report::places(answer), detail);
+    let text = output::text_options(&options.look, options.output.is_some());
+    let places = match options.format {
+        ListFormat::Json => export.locate(rolecall_report::places(answer), Detail::Pointers),
+        ListFormat::Text => export.locate(rolecall_report::places_of_text(answer, &text), Detail::Lines),
+    };
     let ink = Ink::new(&export.sources, places);
     let mut bytes = Vec::new();
-    let text = output::text_options(&options.look, options.output.is_some());
     let written = match options.format {
         ListFormat::Json => rolecall_report::write_answer_json(&mut bytes, answer, &ink),
         ListFormat::Text => rolecall_report::write_answer_text(&mut bytes, answer, &ink, &text),

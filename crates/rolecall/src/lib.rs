@@ -47,7 +47,7 @@ pub fn main() -> ExitCode {
             let given = arguments.subcommand_matches("config").unwrap_or(&arguments);
             command::config::run(&options, given)
         }
-        Command::Question(question) => command::question::run(&question),
+        Command::Question(question) => command::question::run(question, &arguments),
         Command::Shell(options) => command::shell::run(&options),
         Command::Completions(options) => command::completions::run(&options),
         Command::Man(options) => command::man::run(&options),

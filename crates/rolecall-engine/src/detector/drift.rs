@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::lock::{Edge, End, Lock, Reached, Root, Section, Sort};
 use crate::matching::{Match, grant_step, key, named};
-use crate::{Label, Step, wording};
+use crate::{Ends, Label, Step, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, Kind};
@@ -187,8 +187,19 @@ impl Ground<'_, '_, '_> {
         matched.witness = self.steps(&way);
         matched.related = self.labels(&way, edge);
         matched.identity = vec![key(context, self.subject(edge)?)];
+        matched.ends = Some(Ends::entries(edge.owners.clone(), self.entries(gained)));
         matched.facts.push(("edge", self.words(edge)));
         Some(Growth { edge: edge.text.clone(), lines: gained.keys().cloned().collect(), matched })
+    }
+
+    /// The entries at the ends of ways, or that are limited to what they end in.
+    fn entries(&self, gained: &BTreeMap<String, Vec<usize>>) -> Vec<u32> {
+        let edges = gained.values().flat_map(|way| way.iter().rev()).filter_map(|row| self.reached.edges.get(*row));
+        let row = |edge: &Edge| match (&edge.to, &edge.from) {
+            (End::Line(_, row), _) | (End::Content(..), End::Limit(_, row)) => Some(*row),
+            _ => None,
+        };
+        edges.filter_map(row).collect()
     }
 
     /// Whose edit undoes an edge: that of whoever has it alone, else of what all of them have.

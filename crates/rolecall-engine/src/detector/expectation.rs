@@ -3,9 +3,11 @@
 use crate::context::Context;
 use crate::matching::{Match, grant_step, steps};
 use crate::rule::spec::ExpectationPattern;
-use crate::standing::{Standing, Wanted, sorts, standing};
-use crate::vocabulary::reach::{Answer, Targets};
-use crate::{Expect, wording};
+use crate::standing::{Standing, Wanted, sorts, standing, ways};
+use crate::vocabulary::reach::Answer;
+use crate::vocabulary::targets::Targets;
+use crate::{Ends, Expect, wording};
+use rolecall_graph::Access;
 use rolecall_model::{Entity, Kind, Origin, Permission, Place};
 use toml::Spanned;
 
@@ -82,11 +84,12 @@ struct Judged {
     why: String,
     witness: Vec<crate::Step>,
     is_assumed: bool,
+    ends: Option<Ends>,
 }
 
 fn nothing(name: &str) -> Judged {
     let why = format!("nothing in the input is called `{name}`");
-    Judged { subject: None, why, witness: Vec::new(), is_assumed: false }
+    Judged { subject: None, why, witness: Vec::new(), is_assumed: false, ends: None }
 }
 
 fn judge(
@@ -138,7 +141,24 @@ fn judge(
         witness = steps(context, *first, &access.via);
         witness.extend(grant_step(context, owner, access.grant));
     }
-    Some(Judged { subject: Some(*first), why, witness, is_assumed: *answer == Answer::Maybe })
+    let is_assumed = *answer == Answer::Maybe;
+    // What nobody should have is cut; what is missing is not.
+    let ends = (!is_wanted).then(|| ends(context, &broken, targets.as_ref(), &wanted));
+    Some(Judged { subject: Some(*first), why, witness, is_assumed, ends })
+}
+
+/// Those who can, or may, and every entry by which they do.
+fn ends(context: &Context<'_, '_>, broken: &[(Entity, Standing)], targets: Option<&Targets>, wanted: &Wanted) -> Ends {
+    let from: Vec<Entity> = broken.iter().map(|(who, _)| *who).collect();
+    let entries = |who: Entity| {
+        let ways = ways(context, who, wanted).into_iter();
+        let judged = move |access: &Access| wanted.judge(context, who, access, targets);
+        ways.filter(move |access| judged(access).is_some_and(|judged| judged.answer != Answer::No))
+    };
+    let first = sorts(context, from.iter().copied()).into_iter().flat_map(|alike| alike.into_iter().take(1));
+    let own = from.iter().copied().filter(|who| targets.is_some_and(|targets| targets.is_one(*who)));
+    let grants: Vec<u32> = first.chain(own).flat_map(entries).map(|access| access.grant).collect();
+    Ends::entries(from, grants)
 }
 
 fn finish(
@@ -160,6 +180,7 @@ fn finish(
     matched.identity = vec![said.clone()];
     matched.witness = judged.witness;
     matched.is_assumed = judged.is_assumed;
+    matched.ends = judged.ends;
     let reason = expect.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
     matched.facts = vec![("said", said), ("why", judged.why), ("reason", reason)];
     matched

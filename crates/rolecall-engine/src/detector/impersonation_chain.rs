@@ -208,7 +208,7 @@ fn of_chain(context: &Context<'_, '_>, owner: Entity, row: u32, hops: &[Hop]) ->
     let end = hops.last()?.user;
     let grant = tenant.grants.get(row as usize)?;
     let mut matched = Match::of(context, owner, Place { origin: grant.origin, part: Part::Scope });
-    matched.ends = Some(Ends { from: vec![owner], grants: vec![row], roles: Vec::new() });
+    matched.ends = Some(Ends::entries(vec![owner], [row]));
     matched.identity = identity(context, [(owner, grant)].into_iter());
     if owner.kind == Kind::Role {
         let landing = role_landing(context, owner.row, Vec::new());

@@ -75,6 +75,7 @@ fn of_boundary(
         found.witness = steps(context, landing.start, &landing.way);
     }
     found.witness.extend(grant_step(context, owner, row));
+    found.ends = Some(Ends::entries(vec![owner], [row]));
     let permission = found.witness.last().map(|step| step.to.clone())?;
     let (first, joined) = outside.first().copied()?;
     let to = named(context, boundary);

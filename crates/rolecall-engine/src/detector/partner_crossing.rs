@@ -149,7 +149,7 @@ fn of_cause(context: &Context<'_, '_>, blamed: Entity, mut cause: Cause) -> Opti
     let origin = limit.stated.or_else(|| graph.tenant.grants.get(access.grant as usize).map(|grant| grant.origin))?;
     let place = if limit.is_seat { Place::reference(origin) } else { Place { origin, part: Part::Scope } };
     let mut matched = Match::of(context, subject, place);
-    matched.ends = Some(Ends { from: people.clone(), grants: vec![access.grant], roles: Vec::new() });
+    matched.ends = Some(Ends::entries(people.clone(), [access.grant]));
     matched.is_assumed = limit.is_assumed;
     matched.mending.ways = cause.ways;
     matched.witness = steps(context, start, &access.via);

@@ -72,7 +72,7 @@ pub(super) fn leaking(context: &Context<'_, '_>, params: &LeakingGroupPattern) -
                 matched.witness = steps(context, landing.start, &landing.way);
             }
             matched.witness.extend(grant_step(context, owner, row));
-            matched.ends = Some(Ends { from: vec![owner], grants: vec![row], roles: Vec::new() });
+            matched.ends = Some(Ends::entries(vec![owner], [row]));
             matched.identity = identity(context, [(owner, grant)].into_iter());
             let mut leaks = Vec::new();
             for group in &groups {

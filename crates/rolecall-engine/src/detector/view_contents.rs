@@ -147,7 +147,7 @@ fn of_view(
     let mut matched = Match::of(context, holder.subject, Place::reference(at));
     matched.people.clone_from(&holder.people);
     let from = if holder.people.is_empty() { vec![holder.subject] } else { holder.people.clone() };
-    matched.ends = Some(Ends { from, grants: entries.iter().map(|(row, _)| *row).collect(), roles: Vec::new() });
+    matched.ends = Some(Ends::entries(from, entries.iter().map(|(row, _)| *row)));
     matched.witness = steps(context, holder.start, &holder.way);
     matched.witness.extend(grant_step(context, role, first));
     for (entity, origin) in contents {

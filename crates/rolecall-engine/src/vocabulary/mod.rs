@@ -14,6 +14,7 @@ mod path;
 pub(crate) mod pick;
 pub(crate) mod reach;
 pub(crate) mod select;
+pub(crate) mod targets;
 
 use crate::context::Context;
 use crate::detector;

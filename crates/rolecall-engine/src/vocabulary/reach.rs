@@ -2,8 +2,8 @@
 
 use super::denial;
 use super::select::is_all;
+use super::targets::Targets;
 use crate::context::Context;
-use hashbrown::HashSet;
 use rolecall_graph::{Access, EdgeKind};
 use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, PermissionId, ScopeWord, Sym};
 use serde::Serialize;
@@ -73,91 +73,6 @@ pub struct Judgement {
     pub on: Option<Entity>,
 }
 
-/// What is asked for.
-#[derive(Debug)]
-pub enum Targets {
-    /// One thing.
-    One(Entity),
-    /// Any of several.
-    Any(Several),
-}
-
-/// Several things, with an example in each division.
-#[derive(Debug, Default)]
-pub struct Several {
-    all: HashSet<Entity>,
-    first: Option<Entity>,
-    divisions: Vec<(Option<Sym>, Entity)>,
-}
-
-impl Several {
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.all.len()
-    }
-}
-
-impl Targets {
-    /// Any of several things. Of each division the one that sorts first is the example.
-    pub(crate) fn any(context: &Context<'_, '_>, all: impl IntoIterator<Item = Entity>) -> Self {
-        let graph = context.graph;
-        let all: Vec<Entity> = all.into_iter().collect();
-        let mut several = Several { all: all.iter().copied().collect(), ..Several::default() };
-        let mut place = hashbrown::HashMap::new();
-        for entity in all {
-            let division = division_of(context, entity);
-            let at = *place.entry(division).or_insert(several.divisions.len());
-            match several.divisions.get_mut(at) {
-                None => several.divisions.push((division, entity)),
-                Some((_, known)) if graph.order_key(entity) < graph.order_key(*known) => *known = entity,
-                Some(_) => {}
-            }
-        }
-        several.divisions.sort_by_cached_key(|(_, example)| graph.order_key(*example));
-        several.first = several.divisions.first().map(|(_, example)| *example);
-        Self::Any(several)
-    }
-
-    fn has(&self, entity: Entity) -> bool {
-        match self {
-            Self::One(only) => *only == entity,
-            Self::Any(several) => several.all.contains(&entity),
-        }
-    }
-
-    fn first(&self) -> Option<Entity> {
-        match self {
-            Self::One(only) => Some(*only),
-            Self::Any(several) => several.first,
-        }
-    }
-
-    fn divisions(&self, context: &Context<'_, '_>) -> Vec<(Option<Sym>, Entity)> {
-        match self {
-            Self::One(only) => vec![(division_of(context, *only), *only)],
-            Self::Any(several) => several.divisions.clone(),
-        }
-    }
-}
-
-fn division_of(context: &Context<'_, '_>, entity: Entity) -> Option<Sym> {
-    let tenant = context.graph.tenant;
-    let row = entity.row as usize;
-    match entity.kind {
-        Kind::Queue => tenant.queues.get(row).and_then(|queue| queue.division).map(|d| d.target),
-        Kind::User => tenant.users.get(row).and_then(|user| user.division).map(|d| d.target),
-        Kind::Division => tenant.head(entity).id,
-        _ => None,
-    }
-}
-
 /// Whether `grant`, which `principal` has by way of `access`, reaches any of `targets`, or anything where there are
 /// none; with what decides it.
 pub(crate) fn judge(
@@ -170,32 +85,71 @@ pub(crate) fn judge(
     if !context.graph.tenant.denials.is_empty() && is_denied(context, principal, grant) {
         return Judgement { answer: Answer::No, why: Why::Denied, on: None };
     }
-    let everything = |why| Judgement { answer: Answer::Yes, why, on: targets.and_then(Targets::first) };
-    let Some(targets) = targets else { return everything(Why::Given) };
-    let choose = |hit: Option<Entity>, yes: Why, no: Why| match hit {
-        Some(_) => Judgement { answer: Answer::Yes, why: yes, on: hit },
-        None => Judgement { answer: Answer::No, why: no, on: None },
-    };
-    match grant.scope {
-        _ if is_all(context, grant) => everything(Why::Everything),
-        ScopeWord::Granted => given(context, principal, access, grant.permission, targets),
-        _ if targets.first().is_none() => Judgement { answer: Answer::Maybe, why: Why::NothingThere, on: None },
-        ScopeWord::View => {
-            choose(limited(context, grant, targets, Kind::View, EdgeKind::InView), Why::Within, Why::Outside)
-        }
-        ScopeWord::Group => {
-            choose(limited(context, grant, targets, Kind::Group, EdgeKind::MemberOf), Why::Within, Why::Outside)
-        }
-        ScopeWord::Assigned => match seat(context, principal, targets) {
-            None if !context.has_seats() && is_on_queues(targets) => {
-                Judgement { answer: Answer::Maybe, why: Why::SeatsNotShown, on: targets.first() }
-            }
-            seat => choose(seat, Why::Assigned, Why::NotAssigned),
-        },
-        ScopeWord::Own => choose(Some(principal).filter(|who| targets.has(*who)), Why::Own, Why::NotOwn),
+    let shared = judge_shared(context, grant, targets, || assignments(context, principal, access));
+    let own = |targets| match grant.scope {
         ScopeWord::Condition => conditioned(context, principal, access, grant, targets),
+        scope => judge_own(context, principal, scope, targets),
+    };
+    let given = Judgement { answer: Answer::Yes, why: Why::Given, on: None };
+    shared.or_else(|| targets.map(own)).unwrap_or(given)
+}
+
+/// The same for whoever has the entry by the assignments `given`; `None` where that depends on who it is, since the
+/// entry reaches what its holder works on or is. What policies deny is not looked at.
+pub(crate) fn judge_shared<'t>(
+    context: &Context<'_, 't>,
+    grant: &Grant,
+    targets: Option<&Targets>,
+    given: impl FnOnce() -> Vec<Option<&'t Assignment>>,
+) -> Option<Judgement> {
+    let everything =
+        |why| Judgement { answer: Answer::Yes, why, on: targets.and_then(|targets| targets.first(context)) };
+    let Some(targets) = targets else { return Some(everything(Why::Given)) };
+    let within =
+        |kind: Kind, edge: EdgeKind| choose(limited(context, grant, targets, kind, edge), Why::Within, Why::Outside);
+    Some(match grant.scope {
+        _ if is_all(context, grant) => everything(Why::Everything),
+        ScopeWord::Granted => self::given(context, &given(), grant.permission, targets),
+        _ if targets.is_empty() => Judgement { answer: Answer::Maybe, why: Why::NothingThere, on: None },
+        ScopeWord::View => within(Kind::View, EdgeKind::InView),
+        ScopeWord::Group => within(Kind::Group, EdgeKind::MemberOf),
+        ScopeWord::Assigned | ScopeWord::Own | ScopeWord::Condition => return None,
         // A permission that takes no scope reaches whatever it is for.
         ScopeWord::Undeclared | ScopeWord::All | ScopeWord::Unknown(_) => everything(Why::Everything),
+    })
+}
+
+/// What an entry reaches that is limited to what its holder is, or else works on.
+fn judge_own(context: &Context<'_, '_>, principal: Entity, scope: ScopeWord, targets: &Targets) -> Judgement {
+    if scope == ScopeWord::Own {
+        return choose(Some(principal).filter(|who| targets.has(*who)), Why::Own, Why::NotOwn);
+    }
+    match seat(context, principal, targets) {
+        None if !context.has_seats() && targets.is_on_queues() => {
+            Judgement { answer: Answer::Maybe, why: Why::SeatsNotShown, on: targets.first(context) }
+        }
+        seat => choose(seat, Why::Assigned, Why::NotAssigned),
+    }
+}
+
+/// The answer of [`judge_own`] alone, which for one of many is quicker to tell.
+pub(crate) fn answer_own(context: &Context<'_, '_>, principal: Entity, scope: ScopeWord, targets: &Targets) -> Answer {
+    let Targets::Any(several) = targets else { return judge_own(context, principal, scope, targets).answer };
+    let mut groups = context.graph.entities_from(principal, EdgeKind::MemberOf).map(|(group, _)| group);
+    let seated = || several.seated(context);
+    match scope {
+        _ if targets.is_empty() => Answer::Maybe,
+        _ if targets.has(principal) => Answer::Yes,
+        ScopeWord::Assigned if seated().contains(principal) || groups.any(|g| seated().contains(g)) => Answer::Yes,
+        ScopeWord::Assigned if !context.has_seats() && targets.is_on_queues() => Answer::Maybe,
+        _ => Answer::No,
+    }
+}
+
+fn choose(hit: Option<Entity>, yes: Why, no: Why) -> Judgement {
+    match hit {
+        Some(_) => Judgement { answer: Answer::Yes, why: yes, on: hit },
+        None => Judgement { answer: Answer::No, why: no, on: None },
     }
 }
 
@@ -205,13 +159,6 @@ pub(crate) fn is_denied(context: &Context<'_, '_>, principal: Entity, grant: &Gr
     denial::is_denied_to_all(context, principal.kind == Kind::ServiceAccount, grant)
         || denial::is_denied(context, principal, grant)
         || groups.any(|group| denial::is_denied(context, group, grant))
-}
-
-fn is_on_queues(targets: &Targets) -> bool {
-    match targets {
-        Targets::One(only) => only.kind == Kind::Queue,
-        Targets::Any(several) => several.divisions.iter().any(|(_, example)| example.kind == Kind::Queue),
-    }
 }
 
 /// What of the targets an entry's views or groups hold; a group's queues are those that it is on.
@@ -238,16 +185,17 @@ fn conditioned(
     let named = context.limits(grant);
     let hits: Vec<Entity> = named.iter().copied().filter(|entity| targets.has(*entity)).collect();
     if !hits.is_empty() {
-        let left = given(context, principal, access, grant.permission, &Targets::any(context, hits));
+        let assignments = assignments(context, principal, access);
+        let left = given(context, &assignments, grant.permission, &Targets::any(hits));
         let why = if left.answer == Answer::Yes { Why::Within } else { left.why };
         return Judgement { why, ..left };
     }
     let is_whole = named.len() == context.graph.tenant.refs(grant.targets).len();
     let is_of_kind = |one: Entity| named.iter().any(|entity| entity.kind == one.kind);
-    if is_whole && targets.divisions(context).into_iter().all(|(_, example)| is_of_kind(example)) {
+    if is_whole && targets.divisions(context).iter().all(|(_, example)| is_of_kind(*example)) {
         return Judgement { answer: Answer::No, why: Why::Outside, on: None };
     }
-    Judgement { answer: Answer::Maybe, why: Why::Condition, on: targets.first() }
+    Judgement { answer: Answer::Maybe, why: Why::Condition, on: targets.first(context) }
 }
 
 /// What of the targets the principal works on, alone or as one of a group, or is.
@@ -281,32 +229,30 @@ pub(crate) fn assignments<'t>(
 /// Whether the divisions in which the role is given reach any of the targets.
 fn given(
     context: &Context<'_, '_>,
-    principal: Entity,
-    access: &Access,
+    assignments: &[Option<&Assignment>],
     permission: PermissionId,
     targets: &Targets,
 ) -> Judgement {
     let aware = context.is_aware(permission);
     if aware == Some(false) {
-        return Judgement { answer: Answer::Yes, why: Why::Undivided, on: targets.first() };
+        return Judgement { answer: Answer::Yes, why: Why::Undivided, on: targets.first(context) };
     }
-    let assignments = assignments(context, principal, access);
-    if targets.first().is_none() {
+    if targets.is_empty() {
         let is_every = assignments.iter().flatten().any(|assignment| assignment.reach == Divisions::Every);
         let (answer, why) = if is_every { (Answer::Yes, Why::Division) } else { (Answer::Maybe, Why::NothingThere) };
         return Judgement { answer, why, on: None };
     }
-    let unshown = Judgement { answer: Answer::Maybe, why: Why::DivisionsNotShown, on: targets.first() };
     let mut best: Option<Judgement> = None;
-    for (division, example) in targets.divisions(context) {
-        for assignment in &assignments {
-            let (answer, why) = in_division(context, *assignment, division, aware);
+    for (division, example) in targets.divisions(context).iter() {
+        for assignment in assignments {
+            let (answer, why) = in_division(context, *assignment, *division, aware);
             if best.is_none_or(|known| answer > known.answer) {
-                best = Some(Judgement { answer, why, on: Some(example).filter(|_| answer != Answer::No) });
+                best = Some(Judgement { answer, why, on: Some(*example).filter(|_| answer != Answer::No) });
             }
         }
     }
-    best.unwrap_or(unshown)
+    let unshown = || Judgement { answer: Answer::Maybe, why: Why::DivisionsNotShown, on: targets.first(context) };
+    best.unwrap_or_else(unshown)
 }
 
 fn in_division(

@@ -119,7 +119,10 @@ pub(crate) fn command(said: &Said) -> String {
     let (from, to) = (noun(&said.from), said.to.iter().map(noun).collect::<Vec<_>>().join(", "));
     match said.edge {
         "member-of" => format!("take {from} out of {to}"),
-        "holds" => format!("take {to} from {from}"),
+        "holds" => {
+            let place = said.over.as_ref().map(|place| format!(" in {}", place.replacen("division:", "division ", 1)));
+            format!("take {to} from {from}{}", place.unwrap_or_default())
+        }
         "inherits" => format!("stop {from} inheriting from {to}"),
         "on-queue" => format!("take {from} off {to}"),
         _ => {
@@ -135,7 +138,9 @@ fn revoke(said: &Said) -> Vec<String> {
         "permission" => named.name.clone(),
         kind => format!("{kind}:{}", named.name),
     };
-    said.to.iter().map(|to| format!("{} {} {}", name(&said.from), said.edge, name(to))).collect()
+    let place = said.over.as_ref().filter(|_| said.edge == "holds").map(|place| format!(" in {place}"));
+    let place = place.unwrap_or_default();
+    said.to.iter().map(|to| format!("{} {} {}{place}", name(&said.from), said.edge, name(to))).collect()
 }
 
 pub(super) fn findings(page: &mut Page<'_>, title: &str, all: &[Finding]) {

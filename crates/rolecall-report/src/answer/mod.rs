@@ -57,6 +57,14 @@ pub fn places(answer: &dyn Shown) -> Vec<Place> {
     ink.wanted.into_inner()
 }
 
+/// The places that the text of an answer shows, for the locator.
+#[must_use]
+pub fn places_of_text(answer: &dyn Shown, options: &TextOptions) -> Vec<Place> {
+    let ink = Ink { sources: None, found: Cow::Owned(HashMap::new()), wanted: RefCell::new(Vec::new()) };
+    answer.text(&mut Page::new(&ink, *options));
+    ink.wanted.into_inner()
+}
+
 impl<'a> Ink<'a> {
     /// What shows the places that were found.
     #[must_use]
@@ -87,6 +95,7 @@ impl<'a> Ink<'a> {
 
     /// `users.json:12`; nothing for a place that is not found.
     pub(crate) fn short(&self, place: Place) -> Option<String> {
+        self.wanted.borrow_mut().push(place);
         let (path, location) = self.locate(place)?;
         Some(format!("{path}:{}", location.start.line))
     }

@@ -81,9 +81,12 @@ impl<'a> Page<'a> {
 
     /// Where something is stated.
     pub fn places(&mut self, indent: usize, places: &[Place]) {
+        if self.options.quiet {
+            return;
+        }
         let mut places: Vec<String> = places.iter().filter_map(|place| self.ink.short(*place)).collect();
         places.dedup();
-        if !places.is_empty() && !self.options.quiet {
+        if !places.is_empty() {
             self.add(Style::new().dimmed(), indent, format!("at {}", places.join(", ")));
         }
     }

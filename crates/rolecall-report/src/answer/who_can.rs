@@ -7,6 +7,9 @@ use rolecall_engine::Answer;
 use rolecall_query::{Cause, NoCut, WhatIf, WhoCan};
 use serde_json::{Value, json};
 
+/// How many causes are shown unless all are asked for.
+const SHOWN: usize = 20;
+
 /// Who can, and the fewest edits after which none of them can, where these are asked for.
 pub struct WhoCanAnswer {
     /// Who can.
@@ -73,24 +76,33 @@ impl Shown for WhoCan {
         let on = self.on.as_ref().map(|on| format!(" on {}", noun(on))).unwrap_or_default();
         let who = people(self.users, self.accounts);
         page.headline(format!("{who} can `{}`{on}{}", self.wanted, partners(self.partners)));
-        for cause in self.causes.iter().filter(|cause| cause.answer == Answer::Yes) {
-            show(page, cause);
-        }
-        let mut unsure = self.causes.iter().filter(|cause| cause.answer == Answer::Maybe).peekable();
-        if unsure.peek().is_some() {
+        let of = |answer: Answer| self.causes.iter().filter(|cause| cause.answer == answer).collect::<Vec<&Cause>>();
+        show_some(page, &of(Answer::Yes), show);
+        let unsure = of(Answer::Maybe);
+        if !unsure.is_empty() {
             let more =
                 if self.perhaps > 0 { format!(" of {} more", count(self.perhaps, "principal")) } else { String::new() };
             page.title(format!("cannot tell from this export{more}"));
         }
-        for cause in unsure {
+        show_some(page, &unsure, |page, cause| {
             page.note(2, reason(cause.why));
             show(page, cause);
-        }
+        });
         page.gap();
         self.gaps.iter().for_each(|gap| page.note(0, gap_words(gap)));
         for open in &self.open {
             page.note(0, format!("{}, whatever roles say ({})", open.says, open.call));
         }
+    }
+}
+
+/// The first of some causes; the others are counted, unless all are asked for.
+fn show_some(page: &mut Page<'_>, causes: &[&Cause], mut show: impl FnMut(&mut Page<'_>, &Cause)) {
+    let shown = if page.is_verbose() { causes.len() } else { SHOWN };
+    causes.iter().take(shown).for_each(|cause| show(page, cause));
+    if let Some(more) = causes.len().checked_sub(shown).filter(|more| *more > 0) {
+        page.gap();
+        page.line(2, format!("and by {} more, which -v shows", count(more, "way")));
     }
 }
 

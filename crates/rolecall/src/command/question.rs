@@ -3,7 +3,7 @@
 use crate::ask::{self, AskOptions, Desk, Reply};
 use crate::command::{access, can, cut, isolation, reach, what_if, who_can};
 use crate::output::Stop;
-use clap::Subcommand;
+use clap::{ArgMatches, Subcommand};
 use rolecall_report::CanMode;
 
 #[derive(Debug, Subcommand)]
@@ -73,6 +73,9 @@ impl Question {
 }
 
 /// Asks it of the export that it names, and gives the exit code.
-pub(crate) fn run(question: &Question) -> Result<u8, Stop> {
+pub(crate) fn run(mut question: Question, arguments: &ArgMatches) -> Result<u8, Stop> {
+    if let (Question::Cut(options), Some(arguments)) = (&mut question, arguments.subcommand_matches("cut")) {
+        options.settle(arguments);
+    }
     ask::run(question.ask(), |desk| question.answer(desk))
 }

@@ -6,7 +6,6 @@ use crate::export::Export;
 use crate::output::{self, Stop};
 use crate::settings;
 use clap::{Args, Parser};
-use rolecall_engine::Judge;
 use rolecall_graph::AccessGraph;
 use rolecall_query::{WHAT, WHO};
 use rustyline::completion::{Completer, Pair};
@@ -17,11 +16,15 @@ use rustyline::history::MemHistory;
 use rustyline::validate::Validator;
 use rustyline::{Config, Context, Editor, Helper};
 use std::io::{self, BufRead, IsTerminal};
+use std::time::Instant;
 
 #[derive(Debug, Args)]
 pub(crate) struct ShellOptions {
     #[command(flatten)]
     ask: AskOptions,
+    /// Say on standard error how long each question took, from the line to the answer as it is written
+    #[arg(long)]
+    time: bool,
 }
 
 /// A line of the shell: a question without the export.
@@ -45,13 +48,15 @@ pub(crate) fn run(options: &ShellOptions) -> Result<u8, Stop> {
     let mut export = ask::read(&options.ask, &mut policy)?;
     let settings = export.add_settings(&policy);
     let graph = AccessGraph::new(&export.tenant);
-    let desk = Desk { judge: Judge::new(&graph, &policy), policy: &policy, settings };
+    let desk = Desk::new(&graph, &policy, settings);
+    // What the rules find is asked for again and again.
+    desk.judged()?;
     if io::stdin().is_terminal() {
-        talk(&desk, &export)?;
+        talk(&desk, &export, options.time)?;
     } else {
         for line in io::stdin().lock().lines() {
             let line = line.map_err(|error| Stop::usage(format!("cannot read the questions: {error}"), ""))?;
-            if !answer(&desk, &export, &line)? {
+            if !answer(&desk, &export, &line, options.time)? {
                 break;
             }
         }
@@ -59,7 +64,7 @@ pub(crate) fn run(options: &ShellOptions) -> Result<u8, Stop> {
     Ok(if export.is_whole() { 0 } else { ask::HALF })
 }
 
-fn talk(desk: &Desk<'_, '_>, export: &Export) -> Result<(), Stop> {
+fn talk(desk: &Desk<'_, '_>, export: &Export, is_timed: bool) -> Result<(), Stop> {
     let stop = |error: ReadlineError| Stop::usage(format!("cannot read from the terminal: {error}"), "");
     let config = Config::builder().completion_type(rustyline::CompletionType::List).build();
     let history = MemHistory::with_config(&config);
@@ -73,7 +78,7 @@ fn talk(desk: &Desk<'_, '_>, export: &Export) -> Result<(), Stop> {
             Ok(line) => {
                 // A full history is no reason to stop.
                 let _ = editor.add_history_entry(line.as_str());
-                if !answer(desk, export, &line)? {
+                if !answer(desk, export, &line, is_timed)? {
                     return Ok(());
                 }
             }
@@ -84,8 +89,9 @@ fn talk(desk: &Desk<'_, '_>, export: &Export) -> Result<(), Stop> {
 }
 
 /// Answers a line; gives back whether more are wanted.
-fn answer(desk: &Desk<'_, '_>, export: &Export, line: &str) -> Result<bool, Stop> {
+fn answer(desk: &Desk<'_, '_>, export: &Export, line: &str, is_timed: bool) -> Result<bool, Stop> {
     let line = line.trim();
+    let start = Instant::now();
     if line.is_empty() || line.starts_with('#') {
         return Ok(true);
     }
@@ -102,6 +108,9 @@ fn answer(desk: &Desk<'_, '_>, export: &Export, line: &str) -> Result<bool, Stop
             Ok(reply) => ask::write(question.ask(), export, reply.shown.as_ref())?,
             Err(stop) => drop(stop.report()),
         },
+    }
+    if is_timed {
+        output::note(&format!("{:.1} ms", start.elapsed().as_secs_f64() * 1e3));
     }
     Ok(true)
 }

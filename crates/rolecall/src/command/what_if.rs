@@ -1,12 +1,12 @@
 //! `rolecall what-if`
 
-use crate::ask::{self, AskOptions, Desk, Reply};
+use crate::ask::{self, AskOptions, Desk, Judged, Reply};
 use crate::output::Stop;
-use crate::rulebook;
 use clap::Args;
 use rolecall_engine::Rulebook;
 use rolecall_model::Edit;
 use rolecall_query::{EditFault, Rules};
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -16,7 +16,8 @@ pub(crate) struct WhatIfOptions {
     #[command(flatten)]
     book: BookOptions,
     /// What to take away, such as `user:Kim Ode member-of group:Planning`, `group:Planning holds role:Analyst`,
-    /// `role:A inherits role:B` or `role:A grants reporting:*:view` (repeatable)
+    /// `user:Kim Ode holds role:Analyst in division:Claims`, `role:A inherits role:B` or `role:A grants reporting:*:view`
+    /// (repeatable)
     #[arg(long, value_name = "EDGE")]
     revoke: Vec<String>,
     /// A file with one such edge a line; lines that begin with # say nothing
@@ -33,9 +34,13 @@ pub(crate) struct BookOptions {
 }
 
 impl BookOptions {
-    /// The rules, to be run on what is asked about.
-    pub(crate) fn load(&self, desk: &Desk<'_, '_>) -> Result<Rulebook, Stop> {
-        rulebook::load(&self.folders, desk.policy)
+    /// What the rules find in what is asked about.
+    pub(crate) fn judged<'d>(&self, desk: &'d Desk<'_, '_>) -> Result<Cow<'d, Judged>, Stop> {
+        if self.folders.is_empty() {
+            desk.judged().map(Cow::Borrowed)
+        } else {
+            desk.judge(&self.folders).map(Cow::Owned)
+        }
     }
 }
 
@@ -56,11 +61,10 @@ pub(crate) fn answer(options: &WhatIfOptions, desk: &Desk<'_, '_>) -> Result<Rep
     if lines.is_empty() {
         return Err(Stop::usage("nothing is said to be taken away", "say what with --revoke or --revoke-from"));
     }
-    let book = options.book.load(desk)?;
     let edits = lines.iter().map(|line| read(desk, line)).collect::<Result<Vec<Edit>, Stop>>()?;
-    let rules = rules(desk, &book);
-    let before = rules.find(desk.judge.graph());
-    Ok(Reply { shown: Box::new(rolecall_query::what_if(&desk.judge, &rules, &before, &edits)), code: 0 })
+    let judged = options.book.judged(desk)?;
+    let rules = rules(desk, &judged.book);
+    Ok(Reply { shown: Box::new(rolecall_query::what_if(&desk.judge, &rules, &judged.found, &edits)), code: 0 })
 }
 
 fn read(desk: &Desk<'_, '_>, line: &str) -> Result<Edit, Stop> {

@@ -53,11 +53,11 @@ pub(crate) fn answer(options: &WhoCanOptions, desk: &Desk<'_, '_>) -> Result<Rep
     let names = options.ask.names(NAMES);
     let asked = WhoCanAsked { wanted: &wanted, on, scope: options.scope, tier, names };
     let found = rolecall_query::who_can(judge, &asked);
-    let book = options.book.load(desk)?;
-    let cut = || {
-        let rules = rules(desk, &book);
-        rolecall_query::cut_access(judge, &rules, &rules.find(judge.graph()), &asked, &found)
+    let cut = if options.cut && !found.people.is_empty() {
+        let judged = options.book.judged(desk)?;
+        Some(rolecall_query::cut_access(judge, &rules(desk, &judged.book), &judged.found, &asked, &found))
+    } else {
+        None
     };
-    let cut = (options.cut && !found.people.is_empty()).then(cut);
     Ok(Reply { shown: Box::new(WhoCanAnswer { found, cut }), code: 0 })
 }

@@ -125,17 +125,17 @@ fn what_if_shows_what_would_go_and_who_would_notice() {
 
 #[test]
 fn a_cut_is_the_fewest_edits_with_who_would_notice() {
-    let (_, all) = asked_json(&["cut", "all", "--only", "all-scoped-reporting"], &GUIDE);
+    let (_, all) = asked_json(&["cut", "--all", "--only", "all-scoped-reporting"], &GUIDE);
     let print = text(&all["cuts"][0]["fingerprint"]);
     assert_snapshot!(asked(&["cut", &print[..6]], &GUIDE));
-    assert_snapshot!(asked(&["cut", "all", "--only", "identity-takeover"], &PLATFORM));
+    assert_snapshot!(asked(&["cut", "--all", "--only", "identity-takeover"], &PLATFORM));
     assert_eq!(asked(&["cut", "0123456789abcdef"], &GUIDE).lines().last(), Some("exit 2"));
 }
 
 #[test]
 fn what_if_of_a_cut_removes_the_finding() {
     for export in [&GUIDE[..], &PLATFORM] {
-        let (_, answer) = asked_json(&["cut", "all"], export);
+        let (_, answer) = asked_json(&["cut", "--all"], export);
         let cuts = answer["cuts"].as_array().expect("cuts");
         assert!(cuts.len() > 10, "{}", cuts.len());
         for cut in cuts {
@@ -190,9 +190,14 @@ fn hostile_names_are_shown_and_never_obeyed() {
         "users": [{ "id": "u", "name": "a\nb\u{9b}", "userRoles": ["r"] }] });
     std::fs::write(&path, tenant.to_string()).expect("a file");
     let path = path.to_str().expect("UTF-8");
-    for question in
-        [&["who-can", "*"][..], &["access", "u"], &["reach", "u"], &["why", "u", "*"], &["isolation"], &["cut", "all"]]
-    {
+    for question in [
+        &["who-can", "*"][..],
+        &["access", "u"],
+        &["reach", "u"],
+        &["why", "u", "*"],
+        &["isolation"],
+        &["cut", "--all"],
+    ] {
         for format in ["text", "json"] {
             let run = run(&[question, &[path, "--format", format]].concat());
             let bad = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');

@@ -2,8 +2,9 @@
 
 use crate::context::Context;
 use crate::rule::spec::{CrossingPattern, KindWord};
-use crate::vocabulary::reach::{Answer, Targets, judge};
+use crate::vocabulary::reach::{Answer, judge};
 use crate::vocabulary::select::{self, Meant};
+use crate::vocabulary::targets::Targets;
 use hashbrown::HashMap;
 use rolecall_graph::{Access, EdgeKind};
 use rolecall_model::{Divisions, Entity, Grant, Kind, Origin, PermissionId, ScopeWord};
