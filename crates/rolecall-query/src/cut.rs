@@ -12,6 +12,9 @@ use rolecall_model::{Edit, Entity, Origin, PermissionId, Tenant};
 /// How often a set of edits is mended before it is given up.
 const ROUNDS: usize = 4;
 
+/// Of how many edits each is weighed by itself: that takes running the rules once for each.
+const WEIGHED: usize = 12;
+
 /// The rule that says what the policy wants.
 const EXPECTATION: &str = "unmet-expectation";
 
@@ -83,6 +86,8 @@ pub fn cut(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &[Finding], finding
             still.extend(all.filter(|f| f.rule == finding.rule && f.primary.place == finding.primary.place));
         }
         if still.is_empty() && is_gone {
+            let (edits, outcome) = fewest(judge, rules, before, finding, (edits, outcome));
+            let edited = judge.graph().tenant.without(&edits);
             return Ok(proven(judge, finding, ends, &edited, outcome));
         }
         open.extend(still.into_iter().filter_map(|f| Some((f.ends?, edited.clone()))));
@@ -123,6 +128,29 @@ pub fn cut_access(
     let graph = AccessGraph::new(&edited);
     let again = who_can(&Judge::new(&graph, rules.policy), asked);
     if again.people.is_empty() { Ok(what_if(judge, rules, before, &edits)) } else { Err(NoCut::NotProven) }
+}
+
+/// Leaves out what the finding goes without: its rule may look at fewer ways than there are between its ends.
+fn fewest(
+    judge: &Judge<'_, '_>,
+    rules: &Rules<'_>,
+    before: &[Finding],
+    finding: &Finding,
+    (mut edits, mut outcome): (Vec<Edit>, WhatIf),
+) -> (Vec<Edit>, WhatIf) {
+    let mut at = 0;
+    while edits.len() > 1 && edits.len() <= WEIGHED && at < edits.len() {
+        let mut fewer = edits.clone();
+        fewer.remove(at);
+        let tried = what_if(judge, rules, before, &fewer);
+        let is_gone = tried.gone.iter().any(|f| f.fingerprint == finding.fingerprint);
+        if is_gone && !tried.come.iter().any(|f| f.rule == finding.rule || f.rule == EXPECTATION) {
+            (edits, outcome) = (fewer, tried);
+        } else {
+            at += 1;
+        }
+    }
+    (edits, outcome)
 }
 
 fn cut_ways(tenant: &Tenant, rules: &Rules<'_>, ends: &Ends, protected: &HashSet<Edit>) -> Option<Vec<Edit>> {

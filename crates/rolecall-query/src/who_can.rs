@@ -8,6 +8,7 @@ use hashbrown::HashMap;
 use rolecall_engine::{Answer, Judge, Judgement, Named, Step, Targets, Wanted, Why};
 use rolecall_graph::{Access, EdgeKind, Via};
 use rolecall_model::{Entity, EntitySet, Kind, Origin, ScopeWord};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -27,6 +28,8 @@ pub struct WhoCanAsked<'a> {
     pub tier: Option<&'a str>,
     /// How many names are given for each cause.
     pub names: usize,
+    /// How many causes are told of those who can, and of those who perhaps can.
+    pub causes: usize,
 }
 
 /// Everybody who can, and everybody of whom that is not to be told.
@@ -46,6 +49,10 @@ pub struct WhoCan {
     pub perhaps: usize,
     /// Who can first, then who perhaps can; the causes that let in most first.
     pub causes: Vec<Cause>,
+    /// How many more causes let some in.
+    pub more: usize,
+    /// How many more perhaps do.
+    pub more_perhaps: usize,
     /// What is open to everybody, whatever roles say.
     pub open: Vec<&'static Open>,
     /// What the export lacks without which nobody else is no proof.
@@ -90,30 +97,52 @@ struct Crowd {
     people: Vec<(Entity, Origin)>,
 }
 
+/// A cause before it is told: looking for names and proofs is worth it for those that are shown.
+struct Draft<'d> {
+    crowd: &'d Crowd,
+    people: Cow<'d, [(Entity, Origin)]>,
+    ways: Rc<Vec<Access>>,
+    /// The best of the ways.
+    at: usize,
+    answer: Answer,
+    group: Option<Named>,
+    role: Option<Named>,
+    over: String,
+    users: usize,
+    accounts: usize,
+}
+
+impl Draft<'_> {
+    fn all(&self) -> Vec<Entity> {
+        self.people.iter().map(|(who, _)| *who).collect()
+    }
+}
+
 /// Everybody who can do what is asked. Cost: linear in the holders of the roles that give it; roles and entries
 /// are looked at once, not once a holder.
 #[must_use]
 pub fn who_can(judge: &Judge<'_, '_>, asked: &WhoCanAsked<'_>) -> WhoCan {
     let tenant = judge.graph().tenant;
     let search = Search { judge, asked, targets: asked.on.map(Targets::One) };
-    let mut causes: Vec<(Cause, Vec<Entity>)> = search.crowds().iter().flat_map(|crowd| search.judge(crowd)).collect();
-    causes.sort_by(|(a, _), (b, _)| {
-        let size = |cause: &Cause| cause.users + cause.accounts;
-        (b.answer, size(b), &a.role, &a.group, &a.over, &a.names).cmp(&(
-            a.answer,
-            size(a),
-            &b.role,
-            &b.group,
-            &b.over,
-            &b.names,
-        ))
+    let crowds = search.crowds();
+    let mut drafts: Vec<Draft<'_>> = crowds.iter().flat_map(|crowd| search.judge(crowd)).collect();
+    drafts.sort_by(|a, b| {
+        let size = |draft: &Draft<'_>| draft.users + draft.accounts;
+        let by_cause =
+            (b.answer, size(b), &a.role, &a.group, &a.over).cmp(&(a.answer, size(a), &b.role, &b.group, &b.over));
+        let first = |draft: &Draft<'_>| few(judge.graph(), &draft.all(), 1).first().map(|who| judge.named(*who));
+        by_cause.then_with(|| first(a).cmp(&first(b)))
     });
     let all_of = |answer: Answer| -> EntitySet {
-        causes.iter().filter(|(cause, _)| cause.answer == answer).flat_map(|(_, people)| people).copied().collect()
+        let of = drafts.iter().filter(|draft| draft.answer == answer);
+        of.flat_map(|draft| draft.people.iter()).map(|(who, _)| *who).collect()
     };
     let (sure, perhaps) = (all_of(Answer::Yes), all_of(Answer::Maybe));
     let people: Vec<Entity> = sure.iter().collect();
     let partners = judge.tiers().get(PARTNERS);
+    let told = |answer: Answer| drafts.iter().filter(move |draft| draft.answer == answer).take(asked.causes);
+    let more =
+        |answer: Answer| drafts.iter().filter(|draft| draft.answer == answer).count().saturating_sub(asked.causes);
     WhoCan {
         wanted: asked.wanted.text.clone(),
         on: asked.on.map(|on| judge.named(on)),
@@ -121,7 +150,9 @@ pub fn who_can(judge: &Judge<'_, '_>, asked: &WhoCanAsked<'_>) -> WhoCan {
         accounts: people.iter().filter(|who| who.kind == Kind::ServiceAccount).count(),
         partners: people.iter().filter(|who| partners.is_some_and(|tier| tier.contains(**who))).count(),
         perhaps: perhaps.iter().filter(|who| !sure.contains(*who)).count(),
-        causes: causes.into_iter().map(|(cause, _)| cause).collect(),
+        causes: told(Answer::Yes).chain(told(Answer::Maybe)).filter_map(|draft| search.cause(draft)).collect(),
+        more: more(Answer::Yes),
+        more_perhaps: more(Answer::Maybe),
         open: open::of_wanted(tenant, asked.wanted),
         gaps: gaps(judge, asked.wanted),
         people,
@@ -182,9 +213,9 @@ impl Search<'_, '_, '_> {
     }
 
     /// What a crowd can, as far as they are asked for: those who can, and those who perhaps can.
-    fn judge(&self, crowd: &Crowd) -> Vec<(Cause, Vec<Entity>)> {
+    fn judge<'d>(&self, crowd: &'d Crowd) -> Vec<Draft<'d>> {
         let Some(example) = crowd.people.first() else { return Vec::new() };
-        let ways = self.ways(crowd, example);
+        let ways = Rc::new(self.ways(crowd, example));
         if ways.is_empty() {
             return Vec::new();
         }
@@ -192,7 +223,8 @@ impl Search<'_, '_, '_> {
         let common = self.best(crowd, example, &ways, &shared);
         if personal.is_empty() {
             let found = common.filter(|(judged, _)| judged.answer != Answer::No);
-            return found.and_then(|(_, at)| self.cause(crowd, &crowd.people, &ways, at)).into_iter().collect();
+            let people = Cow::Borrowed(crowd.people.as_slice());
+            return found.and_then(|(_, at)| self.draft(crowd, people, &ways, at)).into_iter().collect();
         }
         let mut sorted: HashMap<(Answer, usize), Vec<(Entity, Origin)>> = HashMap::new();
         for person in &crowd.people {
@@ -208,7 +240,7 @@ impl Search<'_, '_, '_> {
         let mut found: Vec<_> = sorted.into_iter().collect();
         found.retain(|((answer, _), _)| *answer != Answer::No);
         found.sort_by_key(|(key, _)| *key);
-        found.into_iter().filter_map(|((_, at), people)| self.cause(crowd, &people, &ways, at)).collect()
+        found.into_iter().filter_map(|((_, at), people)| self.draft(crowd, Cow::Owned(people), &ways, at)).collect()
     }
 
     /// The ways of one of the crowd, which are those of all but for the first edge.
@@ -252,20 +284,41 @@ impl Search<'_, '_, '_> {
         best
     }
 
-    fn cause(
+    fn draft<'d>(
         &self,
-        crowd: &Crowd,
-        people: &[(Entity, Origin)],
-        ways: &[Access],
+        crowd: &'d Crowd,
+        people: Cow<'d, [(Entity, Origin)]>,
+        ways: &Rc<Vec<Access>>,
         at: usize,
-    ) -> Option<(Cause, Vec<Entity>)> {
+    ) -> Option<Draft<'d>> {
+        let judge = self.judge;
+        let &(who, origin) = people.first()?;
+        let access = own_way(crowd, origin, ways.get(at)?);
+        let judged = judge.judge(who, &access, self.asked.wanted, self.targets.as_ref())?;
+        let count = |kind: Kind| people.iter().filter(|(who, _)| who.kind == kind).count();
+        let (users, accounts) = (count(Kind::User), count(Kind::ServiceAccount));
+        Some(Draft {
+            crowd,
+            ways: ways.clone(),
+            at,
+            answer: judged.answer,
+            group: crowd.group.map(|(group, _)| judge.named(group)),
+            role: crowd.role.map(|row| judge.named(Entity { kind: Kind::Role, row })),
+            over: judge.over(who, &access),
+            users,
+            accounts,
+            people,
+        })
+    }
+
+    fn cause(&self, draft: &Draft<'_>) -> Option<Cause> {
         let judge = self.judge;
         let graph = judge.graph();
-        let all: Vec<Entity> = people.iter().map(|(who, _)| *who).collect();
+        let all = draft.all();
         let names = few(graph, &all, self.asked.names.max(1));
         let first = *names.first()?;
-        let place = people.iter().find(|(who, _)| *who == first).map(|(_, origin)| *origin)?;
-        let access = own_way(crowd, place, ways.get(at)?);
+        let place = draft.people.iter().find(|(who, _)| *who == first).map(|(_, origin)| *origin)?;
+        let access = own_way(draft.crowd, place, draft.ways.get(draft.at)?);
         let judged = judge.judge(first, &access, self.asked.wanted, self.targets.as_ref())?;
         let gives = |way: &&Access| {
             let other = judge.judge(first, way, self.asked.wanted, self.targets.as_ref());
@@ -275,24 +328,23 @@ impl Search<'_, '_, '_> {
             let grant = graph.tenant.grants.get(way.grant as usize);
             grant.map(|grant| graph.tenant.permissions.spelling(grant.permission).to_owned())
         };
-        let mut permissions: Vec<String> = ways.iter().filter(gives).filter_map(spelling).collect();
+        let mut permissions: Vec<String> = draft.ways.iter().filter(gives).filter_map(spelling).collect();
         permissions.sort();
         permissions.dedup();
         let partners = judge.tiers().get(PARTNERS);
-        let cause = Cause {
+        Some(Cause {
             answer: judged.answer,
             why: judged.why,
-            group: crowd.group.map(|(group, _)| judge.named(group)),
-            role: crowd.role.map(|row| judge.named(Entity { kind: Kind::Role, row })),
-            over: judge.over(first, &access),
+            group: draft.group.clone(),
+            role: draft.role.clone(),
+            over: draft.over.clone(),
             permissions,
-            users: all.iter().filter(|who| who.kind == Kind::User).count(),
-            accounts: all.iter().filter(|who| who.kind == Kind::ServiceAccount).count(),
+            users: draft.users,
+            accounts: draft.accounts,
             partners: all.iter().filter(|who| partners.is_some_and(|tier| tier.contains(**who))).count(),
             names: names.iter().take(self.asked.names).map(|who| judge.named(*who)).collect(),
             witness: judge.witness(first, &access),
-        };
-        Some((cause, all))
+        })
     }
 }
 

@@ -166,7 +166,7 @@ proptest! {
         let judge = Judge::new(&graph, &policy);
         let wanted = judge.wanted("routing:queue:view").expect("a permission");
         let on = Some(entity(Kind::Queue, queue));
-        let asked = WhoCanAsked { wanted: &wanted, on, scope: None, tier: None, names: usize::MAX };
+        let asked = WhoCanAsked { wanted: &wanted, on, scope: None, tier: None, names: usize::MAX, causes: usize::MAX };
         let all = who_can(&judge, &asked);
         let named = |answer: Answer| -> BTreeSet<String> {
             let causes = all.causes.iter().filter(|cause| cause.answer == answer);

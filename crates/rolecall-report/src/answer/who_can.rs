@@ -7,9 +7,6 @@ use rolecall_engine::Answer;
 use rolecall_query::{Cause, NoCut, WhatIf, WhoCan};
 use serde_json::{Value, json};
 
-/// How many causes are shown unless all are asked for.
-const SHOWN: usize = 20;
-
 /// Who can, and the fewest edits after which none of them can, where these are asked for.
 pub struct WhoCanAnswer {
     /// Who can.
@@ -77,17 +74,19 @@ impl Shown for WhoCan {
         let who = people(self.users, self.accounts);
         page.headline(format!("{who} can `{}`{on}{}", self.wanted, partners(self.partners)));
         let of = |answer: Answer| self.causes.iter().filter(|cause| cause.answer == answer).collect::<Vec<&Cause>>();
-        show_some(page, &of(Answer::Yes), show);
+        of(Answer::Yes).into_iter().for_each(|cause| show(page, cause));
+        more(page, self.more);
         let unsure = of(Answer::Maybe);
         if !unsure.is_empty() {
             let more =
                 if self.perhaps > 0 { format!(" of {} more", count(self.perhaps, "principal")) } else { String::new() };
             page.title(format!("cannot tell from this export{more}"));
         }
-        show_some(page, &unsure, |page, cause| {
+        for cause in unsure {
             page.note(2, reason(cause.why));
             show(page, cause);
-        });
+        }
+        more(page, self.more_perhaps);
         page.gap();
         self.gaps.iter().for_each(|gap| page.note(0, gap_words(gap)));
         for open in &self.open {
@@ -96,13 +95,11 @@ impl Shown for WhoCan {
     }
 }
 
-/// The first of some causes; the others are counted, unless all are asked for.
-fn show_some(page: &mut Page<'_>, causes: &[&Cause], mut show: impl FnMut(&mut Page<'_>, &Cause)) {
-    let shown = if page.is_verbose() { causes.len() } else { SHOWN };
-    causes.iter().take(shown).for_each(|cause| show(page, cause));
-    if let Some(more) = causes.len().checked_sub(shown).filter(|more| *more > 0) {
+/// How many causes are not shown.
+fn more(page: &mut Page<'_>, number: usize) {
+    if number > 0 {
         page.gap();
-        page.line(2, format!("and by {} more, which -v shows", count(more, "way")));
+        page.line(2, format!("and by {} more, which -v shows", count(number, "way")));
     }
 }
 

@@ -121,7 +121,7 @@ fn of_finding(dossier: &Dossier<'_>, finding: &Finding, name: &str, tiers: &[Str
             summary { span class="severity" { (severity) } span class="message" { (sentence(&finding.message)) } }
             div class="proof" {
                 @if !finding.help.is_empty() { p class="help" { strong { "To mend it: " } (sentence(&finding.help)) } }
-                @if let Some(found) = dossier.verdict.cuts.get(&finding.fingerprint) { (cut::cut(found)) }
+                @if let Some(found) = dossier.verdict.cuts.get(&finding.fingerprint) { (cut::cut(dossier.verdict, found)) }
                 div class="both" {
                     @if !finding.witness.is_empty() { figure { figcaption { "How the access arrives" } (drawing::drawing(dossier.verdict, &finding.witness)) } }
                     div { (source::excerpts(dossier.verdict, finding)) }

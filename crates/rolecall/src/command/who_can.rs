@@ -33,6 +33,9 @@ pub(crate) struct WhoCanOptions {
 /// How many names a cause shows unless all are asked for.
 const NAMES: usize = 3;
 
+/// How many causes are shown unless all are asked for.
+const CAUSES: usize = 20;
+
 /// Reads the word for a reach.
 fn breadth() -> impl TypedValueParser<Value = Breadth> {
     let words = Breadth::ALL.map(Breadth::word);
@@ -50,8 +53,8 @@ pub(crate) fn answer(options: &WhoCanOptions, desk: &Desk<'_, '_>) -> Result<Rep
         let known = judge.tier_names().collect::<Vec<_>>().join(", ");
         return Err(Stop::usage(format!("there is no tier `{unknown}`"), format!("the settings know {known}")));
     }
-    let names = options.ask.names(NAMES);
-    let asked = WhoCanAsked { wanted: &wanted, on, scope: options.scope, tier, names };
+    let (names, causes) = (options.ask.names(NAMES), options.ask.names(CAUSES));
+    let asked = WhoCanAsked { wanted: &wanted, on, scope: options.scope, tier, names, causes };
     let found = rolecall_query::who_can(judge, &asked);
     let cut = if options.cut && !found.people.is_empty() {
         let judged = options.book.judged(desk)?;

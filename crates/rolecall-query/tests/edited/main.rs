@@ -1,0 +1,203 @@
+//! What edits do and what sides reach, on made-up tenants: held against a check of the edited input, read anew, and
+//! against a slow and obvious reading.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod guide;
+mod platform;
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+use rolecall_engine::{Answer, Finding, Judge, Policy, RuleFile, Rulebook};
+use rolecall_graph::AccessGraph;
+use rolecall_model::{Edit, Tenant};
+use rolecall_query::{Resource, Rules, WhatIf, cut, isolation, what_if};
+use rolecall_source::SourceFile;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use std::sync::LazyLock;
+
+/// A made-up tenant.
+trait Made: Clone + Debug {
+    fn tenant(&self) -> Tenant;
+
+    /// The same with what it says edited, not what was read of it.
+    fn without(&self, tenant: &Tenant, edits: &[Edit]) -> Self;
+
+    /// Every edit that takes away one thing that it says.
+    fn edits(&self, tenant: &Tenant) -> Vec<Edit>;
+}
+
+fn read(dialect: &'static str, files: impl IntoIterator<Item = Value>) -> Tenant {
+    let read = |(number, file): (u32, Value)| {
+        let document = rolecall_ingest::read(&SourceFile::from_text("t.json".to_owned(), file.to_string()), number);
+        assert_eq!(document.troubles, [], "{file}");
+        document.tenant
+    };
+    let mut tenant = Tenant::merge((0..).zip(files).map(read));
+    tenant.settle();
+    tenant.dialects = vec![dialect];
+    tenant
+}
+
+/// Two partners, and what must and must not be.
+static RULES: LazyLock<(Policy, Rulebook)> = LazyLock::new(|| {
+    let text = "[partners.one]\ndomains = ['one.example']\ndivisions = ['north']\n\
+                [partners.two]\ndomains = ['two.example']\ndivisions = ['south']\n\
+                [[expect]]\nwho = 'bpo'\ncannot = ['recording:recording:view']\n\
+                [[expect]]\nwho = 'User 0'\ncan = ['routing:queue:view']\n\
+                [[expect]]\nwho = 'User 1'\ncannot = ['routing:queue:view']\non = 'Queue 0'\n";
+    let policy = Policy::read("rolecall.toml", text).expect("good settings");
+    let file = |(id, text): &(&str, &str)| RuleFile {
+        id: (*id).to_owned(),
+        path: "rule.md".to_owned(),
+        docs: String::new(),
+        text: (*text).to_owned(),
+    };
+    let rules = Rulebook::load(rolecall_rules::PAGES.iter().map(file), &policy).expect("good rules");
+    (policy, rules)
+});
+
+fn rules() -> Rules<'static> {
+    Rules { book: &RULES.1, policy: &RULES.0, settings: 99 }
+}
+
+/// What the rules find in the input as it is.
+fn fresh(made: &impl Made) -> Vec<Finding> {
+    rules().find(&AccessGraph::new(&made.tenant()))
+}
+
+fn prints<'f>(all: impl IntoIterator<Item = &'f Finding>) -> BTreeMap<String, String> {
+    all.into_iter().map(|finding| (finding.fingerprint.clone(), finding.message.clone())).collect()
+}
+
+/// What is found after edits, as `what-if` has it.
+fn after(before: &[Finding], said: &WhatIf) -> BTreeMap<String, String> {
+    let mut all = prints(before);
+    let left = said.gone.iter().chain(said.changed.iter().map(|(old, _)| old));
+    left.for_each(|finding| drop(all.remove(&finding.fingerprint)));
+    all.extend(prints(said.come.iter().chain(said.changed.iter().map(|(_, new)| new))));
+    all
+}
+
+fn what_if_is_a_fresh_check(made: &impl Made, picks: &[Index]) -> Result<(), TestCaseError> {
+    let tenant = made.tenant();
+    let possible = made.edits(&tenant);
+    if possible.is_empty() {
+        return Ok(());
+    }
+    let edits: BTreeSet<Edit> = picks.iter().map(|pick| possible[pick.index(possible.len())].clone()).collect();
+    let edits: Vec<Edit> = edits.into_iter().collect();
+    let graph = AccessGraph::new(&tenant);
+    let (judge, before) = Judge::checked(&graph, &RULES.0, &RULES.1, 99);
+    let said = what_if(&judge, &rules(), &before.findings, &edits);
+    let expected = prints(&fresh(&made.without(&tenant, &edits)));
+    let found = after(&before.findings, &said);
+    let names = |all: &BTreeMap<String, String>| all.keys().cloned().collect::<BTreeSet<String>>();
+    prop_assert_eq!(names(&found), names(&expected), "{:?}\n{:?}\n{:?}", edits, found, expected);
+    for finding in said.come.iter().chain(said.changed.iter().map(|(_, new)| new)) {
+        prop_assert_eq!(Some(&finding.message), expected.get(&finding.fingerprint));
+    }
+    Ok(())
+}
+
+/// Whether edits of the input make a finding go, and leave nothing of its sort that is about the same people.
+fn is_broken(made: &impl Made, tenant: &Tenant, before: &[Finding], finding: &Finding, edits: &[Edit]) -> bool {
+    let known = prints(before);
+    let left = fresh(&made.without(tenant, edits));
+    let from = |f: &Finding| f.ends.clone().unwrap_or_default().from;
+    let about = from(finding);
+    let is_still = |f: &Finding| {
+        let is_left = f.rule == finding.rule && !known.contains_key(&f.fingerprint);
+        let is_same = f.access == finding.access && from(f).iter().any(|who| about.contains(who));
+        f.fingerprint == finding.fingerprint || (is_left && is_same)
+    };
+    !left.iter().any(is_still)
+}
+
+fn every_cut_is_minimal_and_holds(made: &impl Made) -> Result<(), TestCaseError> {
+    let tenant = made.tenant();
+    let graph = AccessGraph::new(&tenant);
+    let (judge, before) = Judge::checked(&graph, &RULES.0, &RULES.1, 99);
+    let before = before.findings;
+    for finding in before.iter().filter(|finding| finding.ends.is_some()) {
+        let Ok(found) = cut(&judge, &rules(), &before, finding) else { continue };
+        let edits: Vec<Edit> = found.edits.iter().map(|said| said.edit.clone()).collect();
+        prop_assert!(!edits.is_empty(), "{}", finding.message);
+        let holds = |edits: &[Edit]| is_broken(made, &tenant, &before, finding, edits);
+        prop_assert!(holds(&edits), "{} stays after {:?}", finding.message, edits);
+        // Edits only take away, so that no smaller set does where none that lacks one of them does.
+        for at in (0..edits.len()).filter(|_| edits.len() > 1) {
+            let mut fewer = edits.clone();
+            fewer.remove(at);
+            prop_assert!(!holds(&fewer), "{} goes with {:?} of {:?}", finding.message, fewer, edits);
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    // Each case takes running all rules many times.
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_if_is_a_fresh_check_of_the_edited_input(
+        spec in guide::specs(5, true),
+        picks in prop::collection::vec(any::<Index>(), 1..4),
+    ) {
+        what_if_is_a_fresh_check(&spec, &picks)?;
+    }
+
+    #[test]
+    fn what_if_is_a_fresh_check_where_roles_are_given_in_divisions(
+        spec in platform::specs(),
+        picks in prop::collection::vec(any::<Index>(), 1..4),
+    ) {
+        what_if_is_a_fresh_check(&spec, &picks)?;
+    }
+
+    #[test]
+    fn a_cut_breaks_the_finding_and_no_part_of_it_does(spec in guide::specs(5, true)) {
+        every_cut_is_minimal_and_holds(&spec)?;
+    }
+
+    #[test]
+    fn a_cut_breaks_the_finding_where_roles_are_given_in_divisions(spec in platform::specs()) {
+        every_cut_is_minimal_and_holds(&spec)?;
+    }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_sides_reach_is_what_the_slow_reading_says(spec in guide::specs(4, false)) {
+        let tenant = spec.tenant();
+        let graph = AccessGraph::new(&tenant);
+        let judge = Judge::new(&graph, &RULES.0);
+        let matrix = isolation(&judge);
+        for cell in matrix.cells.iter().filter(|cell| cell.resource == Resource::Queues) {
+            let side = |at: usize| guide::SIDES.iter().position(|side| *side == matrix.sides[at].name).expect("a side");
+            let (answer, people, first) = spec.reached(side(cell.from), side(cell.to));
+            let named = cell.names.first().map(|name| name.name.clone());
+            prop_assert_eq!((cell.answer, cell.people, named), (answer, people, first), "{} to {}", cell.from, cell.to);
+            prop_assert_eq!(cell.witness.is_empty(), answer == Answer::No);
+        }
+    }
+
+    #[test]
+    fn what_sides_reach_by_divisions_is_what_the_slow_reading_says(spec in platform::specs()) {
+        let tenant = spec.tenant();
+        let graph = AccessGraph::new(&tenant);
+        let judge = Judge::new(&graph, &RULES.0);
+        let matrix = isolation(&judge);
+        for cell in matrix.cells.iter().filter(|cell| cell.resource == Resource::Queues) {
+            let side = |at: usize| guide::SIDES.iter().position(|side| *side == matrix.sides[at].name).expect("a side");
+            let seeing = spec.seeing(side(cell.from), side(cell.to));
+            let is_sure = cell.answer == Answer::Yes;
+            prop_assert_eq!(if is_sure { cell.people } else { 0 }, seeing, "{} to {}", cell.from, cell.to);
+        }
+    }
+}
