@@ -178,6 +178,39 @@ class Bench:
             rows.append((name, f"{nothing.clock:.2f}", f"{taken.clock:.2f}", f"{taken.clock / nothing.clock:.2f}"))
         table("Many findings", ("format", "one rule, nothing found s", "all rules and the report s", "÷"), rows)
 
+    def questions(self):
+        """What each question takes, loading apart: the first time it is asked, and when it is asked again."""
+        many = ("--users", 100_000, "--roles", 2000, "--groups", 400, "--queues", 400)
+        rows = []
+        for form in ("guide", "platform"):
+            folder = self.made(f"questions-{form}", "--form", form, *many)
+            for question in self.asked(folder):
+                taken = [self.answered(folder, question) for _ in range(self.runs)]
+                first, again = (statistics.median(run[turn] for run in taken) for turn in (0, 1))
+                rows.append((form, f"`{question.replace('|', ' ')}`", f"{first:.1f}", f"{again:.1f}"))
+        table("Questions to 100,000 users, loading apart", ("tenant", "question", "first ms", "again ms"), rows)
+
+    def asked(self, folder):
+        """Every question, about somebody who is there."""
+        report = self.data / "access.json"
+        rolecall = [BIN / "rolecall", "who-can", "*:*:*", folder, "--format", "json", "--output", report]
+        subprocess.run([str(word) for word in rolecall], check=True, env=ONE)
+        causes = json.loads(report.read_text())["causes"]
+        held = next(cause for cause in causes if cause["users"] > 1 and cause["role"] and not cause["group"])
+        (one, two), role = (f"user:{name['id']}" for name in held["names"][:2]), held["role"]["id"]
+        return [
+            'who-can "*:*:*"', "who-can recordings", "who-can recordings --tier bpo", f"can {one} recordings",
+            f"why {one} routing:queue:view", f"why-not {one} recordings", f"access {one}", f"compare {one} {two}",
+            f"path {one} {two}", f"reach {one}", f'what-if --revoke "{one} holds role:{role}"', "isolation", "residency",
+        ]
+
+    def answered(self, folder, question):
+        """Milliseconds that a question takes the first and the second time, in a shell of its own."""
+        shell = [BIN / "rolecall", "shell", "--time", folder]
+        done = subprocess.run([str(word) for word in shell], input=f"{question}\n" * 2, capture_output=True, text=True,
+                              env=TWO, check=True)
+        return [float(line.split()[1]) for line in done.stderr.splitlines() if line.endswith(" ms")]
+
     def worst(self):
         """Shapes that graphs find hard, each once and at half its size."""
         shapes = {"chain": 1000, "crowd": 10_000, "impersonation": 2000, "cycles": 5000, "joiner": 10_000}
@@ -257,7 +290,7 @@ class Bench:
         return counted if any(counted.values()) else None
 
 
-TABLES = ("reading", "growth", "threads", "small", "worst", "reports", "peers")
+TABLES = ("reading", "growth", "threads", "small", "worst", "questions", "reports", "peers")
 
 
 def main():

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::matching::{Match, edge_labels, key, steps};
-use crate::wording;
+use crate::{Ends, wording};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Place};
 
@@ -28,6 +28,8 @@ fn of_cycle(context: &Context<'_, '_>, cycle: &[(u32, rolecall_model::Origin)]) 
     let mut found = Match::of(context, role(first), Place::reference(origin));
     found.witness = steps(context, role(first), &way);
     found.related = edge_labels(context, role(first), &way);
+    let second = cycle.get(1).map(|(row, _)| role(*row));
+    found.ends = second.map(|second| Ends { from: vec![second], grants: Vec::new(), roles: vec![first] });
     found.identity = cycle.iter().map(|(row, _)| key(context, role(*row))).collect();
     let names = cycle.iter().map(|(row, _)| context.graph.tenant.name(role(*row)));
     found.facts.push((

@@ -110,7 +110,7 @@ fn is_broken(made: &impl Made, tenant: &Tenant, before: &[Finding], finding: &Fi
     let about = from(finding);
     let is_still = |f: &Finding| {
         let is_left = f.rule == finding.rule && !known.contains_key(&f.fingerprint);
-        let is_same = f.access == finding.access && from(f).iter().any(|who| about.contains(who));
+        let is_same = from(f).iter().any(|who| about.contains(who));
         f.fingerprint == finding.fingerprint || (is_left && is_same)
     };
     !left.iter().any(is_still)
@@ -139,7 +139,7 @@ fn every_cut_is_minimal_and_holds(made: &impl Made) -> Result<(), TestCaseError>
 
 proptest! {
     // Each case takes running all rules many times.
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn what_if_is_a_fresh_check_of_the_edited_input(

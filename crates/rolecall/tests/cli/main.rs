@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
 mod arguments;
+mod asked;
 mod baseline;
 mod changed;
 mod comfort;

@@ -1,0 +1,97 @@
+//! Every question on every dialect: the answer comes, and its JSON has the shape that docs/formats.md gives.
+
+use crate::run;
+use serde_json::Value;
+
+/// The exports, each with somebody in it, another, a queue, an account and an edge to take away.
+const EXPORTS: [(&str, [&str; 5]); 5] = [
+    (
+        "fixtures/guide",
+        ["Ana Reis", "Fe Aquino", "Claims US", "Brightline Link", "user:Ana Reis member-of group:Planning"],
+    ),
+    ("fixtures/dialects/guide", NAMES),
+    ("fixtures/dialects/platform", NAMES),
+    ("fixtures/dialects/cx-as-code/hcl", NAMES),
+    ("fixtures/dialects/cx-as-code/json", NAMES),
+];
+
+const NAMES: [&str; 5] =
+    ["Quim Ionescu", "Ana Alves", "Claims", "Legacy Automation", "user:Ines Nunes holds role:BPO Quality"];
+
+/// Every question with its schema, for somebody and what they may be asked about.
+fn questions<'a>([who, other, queue, account, edge]: [&'a str; 5]) -> Vec<(&'static str, Vec<&'a str>)> {
+    vec![
+        ("who-can", vec!["who-can", "recordings"]),
+        ("who-can", vec!["who-can", "routing:queue:view", "--on", queue, "--tier", "bpo", "--cut"]),
+        ("can", vec!["can", who, "recording:recording:view"]),
+        ("can", vec!["why", who, "routing:queue:view"]),
+        ("can", vec!["why-not", who, "authorization:role:edit"]),
+        ("access", vec!["access", who]),
+        ("compare", vec!["compare", who, other]),
+        ("path", vec!["path", who, queue]),
+        ("reach", vec!["reach", account]),
+        ("what-if", vec!["what-if", "--revoke", edge]),
+        ("cuts", vec!["cut", "--all", "--only", "all-scoped-reporting", "--only", "identity-takeover"]),
+        ("isolation", vec!["isolation"]),
+        ("residency", vec!["residency"]),
+    ]
+}
+
+#[test]
+fn every_question_is_answered_on_every_dialect_in_text_and_json() {
+    for (export, names) in EXPORTS {
+        for (schema, question) in questions(names) {
+            let told = run(&[&question[..], &[export]].concat());
+            assert!([0, 1, 4].contains(&told.code), "{question:?} {export}: {}", told.err);
+            assert!(!told.out.trim().is_empty(), "{question:?} {export}");
+            let json = run(&[&question[..], &[export, "--format", "json"]].concat());
+            assert!([0, 1, 4].contains(&json.code), "{question:?} {export}: {}", json.err);
+            let answer: Value = serde_json::from_str(&json.out).expect("JSON");
+            assert_eq!(answer["schema"], format!("rolecall/{schema}/v1"), "{question:?}");
+            assert_eq!(answer["tool"]["name"], "rolecall");
+            hold(&answer, &format!("{question:?} {export}"));
+        }
+    }
+}
+
+/// Holds every place, name and chain within a value to its shape.
+fn hold(value: &Value, of: &str) {
+    match value {
+        Value::Array(list) => {
+            list.iter().for_each(|item| hold(item, of));
+            let is_chain =
+                list.len() > 1 && list.iter().all(|step| step.get("edge").is_some() && step["to"].is_object());
+            if is_chain {
+                let is_joined = |pair: &[Value]| pair[0]["to"] == pair[1]["from"];
+                assert!(list.windows(2).all(is_joined), "{of}: a chain with a gap: {value}");
+            }
+        }
+        Value::Object(fields) => {
+            fields.values().for_each(|item| hold(item, of));
+            if let Some(edge) = fields.get("edge") {
+                assert!(edge.is_string() && fields["from"]["kind"].is_string(), "{of}: {value}");
+                let places = fields
+                    .get("locations")
+                    .and_then(Value::as_array)
+                    .map_or(vec![&fields["location"]], |all| all.iter().collect());
+                assert!(
+                    !places.is_empty() && places.iter().all(|place| is_place(place)),
+                    "{of}: an edge without a place: {value}"
+                );
+            }
+            if let (Some(kind), Some(name)) = (fields.get("kind"), fields.get("name")) {
+                assert!(kind.is_string() && name.is_string() && fields["id"].is_string(), "{of}: {value}");
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Path, pointer, and both ends, lines and columns from one on.
+fn is_place(place: &Value) -> bool {
+    let is_end = |end: &Value| {
+        let from = |name: &str, least: u64| end[name].as_u64().is_some_and(|number| number >= least);
+        from("line", 1) && from("column", 1) && from("offset", 0)
+    };
+    place["path"].is_string() && place["pointer"].is_string() && is_end(&place["start"]) && is_end(&place["end"])
+}
