@@ -168,6 +168,9 @@ fn reach_and_path_follow_impersonation() {
     assert_snapshot!(asked(&["path", "Brightline Link", "administration"], &GUIDE));
     assert_snapshot!(asked(&["path", "Fe Aquino", "Claims US"], &GUIDE));
     assert_eq!(asked_json(&["path", "Beatriz Nunes", "role:Master Admin"], &GUIDE).0, 1);
+    let slip = run(&["path", "Beatriz Nunes", "queue:Claim", GUIDE[0]]);
+    assert!(slip.code == 2 && slip.err.contains("nothing in the input is called `queue:Claim`"), "{}", slip.err);
+    assert_eq!(run(&["path", "Brightline Link", "user:impersonate", GUIDE[0]]).code, 0);
 }
 
 #[test]
@@ -180,6 +183,43 @@ fn the_shell_answers_line_by_line_and_goes_on_after_a_slip() {
     let run = finish(child.wait_with_output().expect("it ends"));
     assert_eq!(run.code, 0, "{}", run.err);
     assert_snapshot!(format!("{}---\n{}", run.out, run.err));
+}
+
+#[test]
+fn cuts_of_all_findings_take_paths_and_a_fingerprint_is_wanted_else() {
+    let all = run(&["cut", "--all", "fixtures/guide/roles", "fixtures/guide", "--only", "all-scoped-queue-view", "-q"]);
+    assert!(all.code == 0 && all.out.contains("all-scoped-queue-view"), "{}{}", all.out, all.err);
+    assert_eq!(run(&["cut", "all", "fixtures/guide"]).code, 2);
+    assert_eq!(run(&["cut"]).code, 2);
+}
+
+#[test]
+fn every_finding_with_a_chain_has_a_cut_unless_it_wants_more_access() {
+    for (export, wanting) in
+        [(&GUIDE[..], vec!["recording-access-missing", "unmet-expectation"]), (&PLATFORM[..], vec![])]
+    {
+        let (_, report) = asked_json(&["check", "--persona", "auditor", "--cuts", "--fail-on", "never"], export);
+        let findings = report["findings"].as_array().expect("a list").iter();
+        let is_path = |finding: &&Value| !finding["witness"].as_array().expect("a list").is_empty();
+        let without = findings.filter(is_path).filter(|finding| finding.get("cuts").is_none());
+        let rules: std::collections::BTreeSet<String> = without.map(|finding| text(&finding["rule"])).collect();
+        assert!(rules.iter().all(|rule| wanting.contains(&rule.as_str())), "{export:?}: {rules:?}");
+    }
+}
+
+#[test]
+fn one_division_of_a_role_can_be_taken() {
+    let edge = "user:Ines Nunes holds role:BPO Quality in division:Brightline Manila";
+    let (code, answer) = asked_json(&["what-if", "--revoke", edge], &PLATFORM);
+    assert_eq!((code, text(&answer["edits"][0]["revoke"][0]).as_str()), (0, edge));
+    assert_eq!(
+        text(&answer["edits"][0]["does"]),
+        "take role `BPO Quality` from `Ines Nunes` in division Brightline Manila"
+    );
+    let lost = answer["losses"][0]["lost"].as_array().expect("a list");
+    assert!(lost.iter().any(|lost| lost["permission"] == "recording:recording:download"), "{lost:?}");
+    let other = run(&["what-if", "--revoke", "Ines Nunes holds BPO Quality in every division", PLATFORM[0]]);
+    assert!(other.code == 2 && other.err.contains("the input does not say"), "{}", other.err);
 }
 
 #[test]
