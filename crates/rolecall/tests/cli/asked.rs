@@ -72,7 +72,7 @@ fn hold(value: &Value, of: &str) {
                 let places = fields
                     .get("locations")
                     .and_then(Value::as_array)
-                    .map_or(vec![&fields["location"]], |all| all.iter().collect());
+                    .map_or(fields.get("location").into_iter().collect(), |all| all.iter().collect());
                 assert!(
                     !places.is_empty() && places.iter().all(|place| is_place(place)),
                     "{of}: an edge without a place: {value}"
