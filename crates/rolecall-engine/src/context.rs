@@ -1,16 +1,16 @@
 //! What every rule looks at: the graph, the tiers, and answers that rules share.
 
 use crate::allow::Ledger;
+use crate::held::Held;
 use crate::sides::Sides;
 use crate::wording;
 use crate::{Allow, Catalogue, Entry, Expect, Lock, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
-use rolecall_graph::{AccessGraph, EdgeKind, Holding, Via};
+use rolecall_graph::{AccessGraph, EdgeKind};
 use rolecall_model::{
     Assignment, Divisions, Entity, Grant, Kind, Known, List, Permission, PermissionId, Permissions, ScheduledExport,
     ScopeWord, Sym, Tenant,
 };
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -43,25 +43,14 @@ pub(crate) struct Context<'c, 't> {
     regions: OnceLock<bool>,
     sides: OnceLock<Sides>,
     strongest: OnceLock<Option<Entity>>,
-    held: Vec<OnceLock<Held>>,
+    pub(crate) held: Vec<OnceLock<Held>>,
     /// For each user, how the name starts.
-    name_starts: OnceLock<Vec<u64>>,
+    pub(crate) name_starts: OnceLock<Vec<u64>>,
     queues_in_view: Vec<OnceLock<usize>>,
     seats: OnceLock<bool>,
     aware: OnceLock<HashMap<PermissionId, bool>>,
     divided: OnceLock<Vec<bool>>,
     division_classes: OnceLock<Vec<u32>>,
-}
-
-/// Who holds a role, directly, by group or through a role that inherits from it.
-#[derive(Debug, Default)]
-pub(crate) struct Held {
-    pub(crate) users: usize,
-    pub(crate) accounts: usize,
-    /// The first few names in order, users before service accounts.
-    pub(crate) names: Vec<String>,
-    /// The first user and the first service account, each with the way to the role; the way is left out where it is far.
-    pub(crate) examples: Vec<(Entity, Vec<Via>)>,
 }
 
 /// The kinds of what may limit an entry.
@@ -73,13 +62,6 @@ fn limiting(scope: ScopeWord) -> &'static [Kind] {
         _ => &[],
     }
 }
-
-/// Over how many roles a holder may be away to be the example of how a role is held. Roles that inherit each from the
-/// next would otherwise all tell the chain down to the same holder.
-const FAR: u32 = 16;
-
-/// How many names a sentence gives before it only counts.
-pub(crate) const NAMED: usize = 3;
 
 impl<'c, 't> Context<'c, 't> {
     pub(crate) fn new(graph: &'c AccessGraph<'t>, policy: &'c Policy, settings: u32) -> Self {
@@ -273,80 +255,6 @@ impl<'c, 't> Context<'c, 't> {
         (self.graph.tenant.scope_phrase(&bare), self.limit_names(grant))
     }
 
-    /// Who holds a role. Worked out once a role and shared by all rules.
-    pub(crate) fn held(&self, role: u32) -> &Held {
-        static NOBODY: Held = Held { users: 0, accounts: 0, names: Vec::new(), examples: Vec::new() };
-        self.held.get(role as usize).map_or(&NOBODY, |cell| cell.get_or_init(|| self.find_held(role)))
-    }
-
-    fn find_held(&self, role: u32) -> Held {
-        let heirs = self.graph.spread([role], |_| false);
-        let holdings = self.graph.holders_unsorted(heirs.roles());
-        let mut held = Held::default();
-        for kind in [Kind::User, Kind::ServiceAccount] {
-            let of_kind = || holdings.iter().filter(|h| h.principal.kind == kind);
-            let count = of_kind().count();
-            if kind == Kind::User {
-                held.users = count
-            } else {
-                held.accounts = count
-            }
-            let first = self.first_few(of_kind());
-            let names = first.iter().map(|h| self.graph.tenant.name(h.principal).to_owned());
-            held.names.extend(names.take(NAMED - held.names.len().min(NAMED)));
-            // The nearest shows it best, and a chain of roles with holders all along is told in no more than its length.
-            let by_way = |h: &&Holding| (heirs.distance(h.role), h.group.is_some());
-            let nearest = of_kind().map(|h| by_way(&h)).min();
-            let near = of_kind().filter(|h| Some(by_way(h)) == nearest);
-            if let Some(holding) = self.first_few(near).first() {
-                let mut way = Vec::new();
-                if heirs.distance(holding.role) > FAR {
-                    held.examples.push((holding.principal, way));
-                    continue;
-                }
-                if let Some((group, origin)) = holding.group {
-                    way.push(Via { kind: EdgeKind::MemberOf, to: group, origin });
-                }
-                let to = Entity { kind: Kind::Role, row: holding.role };
-                way.push(Via { kind: EdgeKind::Holds, to, origin: holding.holds });
-                way.extend(inheritance(&heirs.chain(holding.role)));
-                held.examples.push((holding.principal, way));
-            }
-        }
-        held
-    }
-
-    /// The first few by name, which need not put all in order.
-    fn first_few<'h>(&self, all: impl Iterator<Item = &'h Holding>) -> Vec<&'h Holding> {
-        // By how the name starts, which tells most apart, then by the whole of it.
-        let mut first: Vec<(u64, &Holding)> = Vec::with_capacity(NAMED + 1);
-        let name = |holding: &Holding| self.graph.tenant.name(holding.principal);
-        for holding in all {
-            let start = self.name_start(holding.principal);
-            let is_before = |(other_start, other): &(u64, &Holding)| {
-                let order = start.cmp(other_start).then_with(|| name(holding).cmp(name(other)));
-                let by_key = || self.graph.order_key(holding.principal).cmp(&self.graph.order_key(other.principal));
-                order.then_with(by_key) == Ordering::Less
-            };
-            if first.len() < NAMED || first.last().is_some_and(is_before) {
-                let at = first.partition_point(|known| !is_before(known));
-                first.insert(at, (start, holding));
-                first.truncate(NAMED);
-            }
-        }
-        first.into_iter().map(|(_, holding)| holding).collect()
-    }
-
-    /// The first eight bytes of a name, which are in order as names are.
-    fn name_start(&self, entity: Entity) -> u64 {
-        let tenant = self.graph.tenant;
-        if entity.kind != Kind::User {
-            return start_of(tenant.name(entity));
-        }
-        let of_users = || tenant.entities(Kind::User).map(|user| start_of(tenant.name(user))).collect();
-        self.name_starts.get_or_init(of_users).get(entity.row as usize).copied().unwrap_or_default()
-    }
-
     /// Whether views together hold every queue of an export that has queues.
     pub(crate) fn is_every_queue(&self, views: &[u32]) -> bool {
         let all = self.graph.tenant.queues.len();
@@ -394,22 +302,7 @@ fn by_domain(permissions: &Permissions) -> HashMap<String, Vec<PermissionId>> {
     found
 }
 
-/// The first eight bytes of a text as a number.
-fn start_of(text: &str) -> u64 {
-    text.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |start, byte| start << 8 | u64::from(byte))
-}
-
 /// What follows the @ of an address, in lower case.
 fn domain_of(mail: &str) -> Option<String> {
     mail.rsplit_once('@').map(|(_, domain)| domain.to_lowercase())
-}
-
-/// A chain of parents as edges.
-pub(crate) fn inheritance(chain: &[(u32, rolecall_model::Origin)]) -> Vec<Via> {
-    let edge = |(role, origin): &(u32, rolecall_model::Origin)| Via {
-        kind: EdgeKind::Inherits,
-        to: Entity { kind: Kind::Role, row: *role },
-        origin: *origin,
-    };
-    chain.iter().map(edge).collect()
 }

@@ -1,6 +1,7 @@
 //! Where access lands: whose edit would mend it.
 
-use crate::context::{Context, inheritance};
+use crate::context::Context;
+use crate::held::inheritance;
 use crate::matching::{edge_label, key};
 use crate::mending::Mending;
 use crate::{Ends, Label, Tier, wording};

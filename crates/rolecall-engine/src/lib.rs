@@ -13,6 +13,7 @@ mod context;
 mod detector;
 mod fault;
 mod finding;
+mod held;
 mod judge;
 mod landing;
 mod lock;

@@ -1,6 +1,7 @@
 //! From facts to words.
 
-use crate::context::{Context, Held, NAMED};
+use crate::context::Context;
+use crate::held::{Held, NAMED};
 use crate::matching::Facts;
 use rolecall_model::{Entity, Kind};
 

@@ -85,7 +85,7 @@ fn holder(context: &Context<'_, '_>, params: &TierParams, role: Entity) -> Optio
         let member = h.group.map(|(to, origin)| Via { kind: EdgeKind::MemberOf, to, origin });
         let holds = Via { kind: EdgeKind::Holds, to: Entity { kind: Kind::Role, row: h.role }, origin: h.holds };
         let chain = heirs.chain(h.role);
-        let on = crate::context::inheritance(&chain);
+        let on = crate::held::inheritance(&chain);
         member.into_iter().chain([holds]).chain(on).collect::<Vec<Via>>()
     });
     let subject = match holdings.as_slice() {

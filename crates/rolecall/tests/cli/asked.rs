@@ -18,7 +18,7 @@ const NAMES: [&str; 5] =
     ["Quim Ionescu", "Ana Alves", "queue:Claims Voice", "Legacy Automation", "user:Ines Nunes holds role:BPO Quality"];
 
 /// Every question with its schema, for somebody and what they may be asked about.
-fn questions<'a>([who, other, queue, account, edge]: [&'a str; 5]) -> Vec<(&'static str, Vec<&'a str>)> {
+fn questions([who, other, queue, account, edge]: [&str; 5]) -> Vec<(&'static str, Vec<&str>)> {
     vec![
         ("who-can", vec!["who-can", "recordings"]),
         ("who-can", vec!["who-can", "routing:queue:view", "--on", queue, "--tier", "bpo", "--cut"]),
