@@ -62,7 +62,7 @@ fn every_finding_of_every_fixture_holds() {
         let has_witness = |finding: &&Value| !finding["witness"].as_array().expect("a list").is_empty();
         proven.extend(findings(&report).iter().filter(has_witness).map(|finding| text(&finding["rule"])));
     }
-    assert!(proven.len() > 35, "only {proven:?} have a witness");
+    assert!(proven.len() >= 35, "only {proven:?} have a witness");
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn no_line_of_a_log_is_a_command_wherever_it_is_wrapped() {
         &["check", path],
         &["check", path, "-v", "--color", "always"],
         &["check", path, "--format", "summary"],
-        &["who-can", "reporting:reportingData:view", path],
+        &["who-can", "reporting:reportingData:view", path, "-v"],
         &["diff", "fixtures/clean", path],
     ];
     for arguments in shown {
