@@ -1,7 +1,7 @@
 //! The walk over one file: lone entities, arrays, envelopes, bundles, JSON lines.
 
 use crate::cx::hcl::{self, Transcript};
-use crate::cx::{self, CxAsCode};
+use crate::cx::{self, CxAsCode, Lain};
 use crate::dialect::{DIALECTS, Dialect, Lone, Shape};
 use crate::limit::{Named, Troubles};
 use crate::listing::{Listing, Mark, Page};
@@ -83,9 +83,15 @@ fn read_json(path: &str, text: &str, file: u32, tenant: &mut Tenant) -> Document
         values: 0,
         landmarks: &mut document.layout.landmarks,
         told: None,
+        is_plain: false,
     };
+    let mut lines = Landmarks::of_values();
     let outcome = loop {
         walk.values += 1;
+        if may_hold_lines {
+            walk.scanner.at_end();
+            lines.pass(walk.scanner.offset());
+        }
         match walk.value() {
             Ok(()) if may_hold_lines && !walk.scanner.at_end() => {}
             Ok(()) => break walk.scanner.finish(),
@@ -93,6 +99,10 @@ fn read_json(path: &str, text: &str, file: u32, tenant: &mut Tenant) -> Document
         }
     };
     let values = walk.values;
+    lines.close(walk.scanner.offset());
+    if values > 1 && walk.landmarks.is_empty() {
+        walk.landmarks.push(lines);
+    }
     let (repeated, beyond) = (walk.scanner.take_faults(), walk.scanner.faults_beyond());
     document.dialect = walk.dialect;
     let stated = Kind::ALL.into_iter().zip(before).map(|(kind, before)| (kind, tenant.count(kind) - before));
@@ -124,6 +134,8 @@ struct Walk<'w, 'a> {
     landmarks: &'w mut Vec<Landmarks>,
     /// What the entity before in the same list was found to be.
     told: Option<Told>,
+    /// Whether the value before at the top was an entity whose keys, whatever their values, are no list of entities.
+    is_plain: bool,
 }
 
 /// What an object at the top of a file is.
@@ -134,13 +146,24 @@ enum Top {
     Bundle(&'static dyn Dialect),
     /// Blocks or a state of Terraform.
     Terraform(cx::File),
-    /// An entity, or nothing known.
-    Lone,
+    /// An entity, or nothing known; and whether whatever has the same keys is that too.
+    Lone { is_plain: bool },
 }
 
 impl Walk<'_, '_> {
     fn value(&mut self) -> Result<(), Fault> {
-        match self.scanner.peek()? {
+        let next = self.scanner.peek()?;
+        if std::mem::take(&mut self.is_plain) && next == Json::Object {
+            let spot = self.scanner.spot();
+            self.scanner.read_tape(&mut self.tape)?;
+            if self.tape.is_alike() {
+                self.is_plain = true;
+                self.read_entity(None);
+                return Ok(());
+            }
+            self.scanner.rewind(spot);
+        }
+        match next {
             Json::Array => self.elements(None, None).map(|_| ()),
             Json::Object => match self.look_ahead()? {
                 Top::Envelope => self.envelope(),
@@ -151,8 +174,8 @@ impl Walk<'_, '_> {
                     Ok(())
                 }
                 Top::Terraform(form) => self.terraform(form),
-                Top::Lone => {
-                    self.told = None;
+                Top::Lone { is_plain } => {
+                    (self.told, self.is_plain) = (None, is_plain);
                     self.entity(None)
                 }
             },
@@ -167,9 +190,10 @@ impl Walk<'_, '_> {
     fn terraform(&mut self, form: cx::File) -> Result<(), Fault> {
         let start = self.scanner.offset();
         let mut into = Lower::new(self.tenant, &mut self.named, self.troubles, self.file);
+        let lain = Lain { top: self.values - 1, landmarks: self.landmarks };
         let is_own = match form {
-            cx::File::Configuration => cx::configuration(&mut self.scanner, &mut self.tape, &mut into)?,
-            cx::File::State => cx::state(&mut self.scanner, &mut self.tape, &mut into)?,
+            cx::File::Configuration => cx::configuration(&mut self.scanner, &mut self.tape, &mut into, lain)?,
+            cx::File::State => cx::state(&mut self.scanner, &mut self.tape, &mut into, lain)?,
         };
         if is_own {
             self.dialect = self.dialect.or(Some(&CxAsCode));
@@ -256,11 +280,17 @@ impl Walk<'_, '_> {
     /// One entity, of a kind that the list around it tells, or to be told by its fields.
     fn entity(&mut self, kind: Option<Kind>) -> Result<(), Fault> {
         self.scanner.read_tape(&mut self.tape)?;
+        self.read_entity(kind);
+        Ok(())
+    }
+
+    /// The same of what is on the tape.
+    fn read_entity(&mut self, kind: Option<Kind>) {
         let entity = self.tape.root();
         let (start, end) = (entity.start(), entity.end());
         if entity.kind() != Json::Object {
             self.unknown(start, end);
-            return Ok(());
+            return;
         }
         let alike = self.told.take().filter(|_| self.tape.is_alike());
         let mut unclear = None;
@@ -271,7 +301,7 @@ impl Walk<'_, '_> {
                 Shape::Known => {
                     self.told = into.told;
                     self.dialect = self.dialect.or(Some(*dialect));
-                    return Ok(());
+                    return;
                 }
                 Shape::Ambiguous(kinds) => unclear = unclear.or(Some(kinds)),
                 Shape::Unknown => {}
@@ -281,7 +311,6 @@ impl Walk<'_, '_> {
             Some(kinds) => self.troubles.push(ambiguous(&kinds, start, end)),
             None => self.unknown(start, end),
         }
-        Ok(())
     }
 
     fn unknown(&mut self, at: u32, end: u32) {
@@ -299,8 +328,9 @@ impl Walk<'_, '_> {
     fn look_ahead(&mut self) -> Result<Top, Fault> {
         let mut ahead = Scanner::at(self.text, self.scanner.offset());
         ahead.begin_object()?;
-        let (mut is_named, mut is_authorization, mut lists) = (false, false, None);
+        let (mut is_named, mut is_authorization, mut lists, mut is_plain) = (false, false, None, true);
         while let Some(key) = ahead.object_next()? {
+            is_plain &= !is_telling(&key.text);
             is_named |= matches!(&*key.text, "id" | "name");
             // Somebody's roles and what they come to, in the platform's words.
             is_authorization |= matches!(&*key.text, "permissionPolicies" | "unusedRoles");
@@ -329,9 +359,16 @@ impl Walk<'_, '_> {
         }
         match lists {
             Some(dialect) if !is_named && !is_authorization => Ok(Top::Bundle(dialect)),
-            _ => Ok(Top::Lone),
+            _ => Ok(Top::Lone { is_plain }),
         }
     }
+}
+
+/// Whether a key may say, by some value, that an object is more than one entity.
+fn is_telling(key: &str) -> bool {
+    matches!(key, "entities" | "Resources")
+        || DIALECTS.iter().any(|dialect| dialect.bundle_key(key).is_some())
+        || [Json::String, Json::Object].into_iter().any(|value| cx::of_key(key, value).is_some())
 }
 
 /// Whether the first element of a list has more than a reference has.

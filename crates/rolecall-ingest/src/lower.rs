@@ -3,13 +3,29 @@
 use crate::Trouble;
 use crate::guide::UserField;
 use crate::limit::{MAX_PERMISSION, MAX_PERMISSIONS, MAX_TEXT, Named, Troubles};
+use crate::platform;
 use crate::trouble::NOT_EVALUATED;
 use rolecall_model::{Head, Kind, List, Origin, Permission, PermissionId, Ref, Tenant, Text};
 use rolecall_source::{Kind as Json, Node, SECRET_KEYS};
 use std::borrow::Cow;
 
 /// What the keys of an entity tell, which need not be looked at again for another with the same ones.
-pub(crate) struct Told {
+pub(crate) enum Told {
+    /// One of the guide's.
+    Guide(GuideTold),
+    /// One of the platform's.
+    Platform(platform::Told),
+}
+
+impl Told {
+    /// Whether a key is one that only the guide's have.
+    pub(crate) fn is_guides(&self) -> bool {
+        matches!(self, Self::Guide(told) if told.is_guides)
+    }
+}
+
+/// What the keys of one of the guide's entities tell.
+pub(crate) struct GuideTold {
     /// Its kind.
     pub(crate) kind: Kind,
     /// What its name is, on which the kind may depend.
@@ -264,9 +280,7 @@ impl<'l> Lower<'l> {
 
     /// Takes note of the fields of an object that hold secrets. What they say is never kept.
     pub(crate) fn secrets(&mut self, object: Node<'_, '_>, owner: Head) {
-        for (key, value) in
-            object.fields().filter(|(key, _)| SECRET_KEYS.iter().any(|s| s.eq_ignore_ascii_case(&key.text)))
-        {
+        for (key, value) in object.fields().filter(|(key, _)| is_secret_key(&key.text)) {
             if value.text().is_some_and(|text| is_secret(&text)) {
                 self.secret(&key.text, value, owner);
             }
@@ -331,6 +345,11 @@ impl<'l> Lower<'l> {
         }
         self.tenant.strings.intern(&text);
     }
+}
+
+/// Whether a field of that name holds a secret.
+pub(crate) fn is_secret_key(key: &str) -> bool {
+    SECRET_KEYS.iter().any(|secret| secret.eq_ignore_ascii_case(key))
 }
 
 /// Whether text may be a secret: not empty, not masked, not a reference to where one is kept.

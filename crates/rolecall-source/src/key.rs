@@ -2,8 +2,8 @@
 
 use crate::fault::offset;
 use crate::{Fault, FaultKind};
+use hashbrown::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// A key of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ impl Keys {
         let known = *self.last.get(object.depth)?.get(object.alike)?;
         let (start, end) = (known.quoted.start as usize, known.quoted.end as usize);
         let (bytes, to) = (text.as_bytes(), at + (end - start));
-        if bytes.get(start..end)? != bytes.get(at..to)? {
+        if !is_same(bytes.get(start..end)?, bytes.get(at..to)?) {
             return None;
         }
         object.alike += 1;
@@ -168,6 +168,17 @@ fn repeated(new: &Key<'_>, first: &Known) -> Fault {
     fault
 }
 
+/// Whether two keys of one length, at least two quotes, are the same. Few are longer than two words of the machine,
+/// and those are compared without a call.
+#[inline]
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    match one.len() {
+        8..=16 => one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk(),
+        4..=7 => one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk(),
+        _ => one == other,
+    }
+}
+
 /// A number that is equal for equal keys and seldom for others: the length and up to eight bytes.
 #[inline]
 fn digest(key: &[u8]) -> u64 {
@@ -194,6 +205,19 @@ pub(crate) fn key(text: &str, start: usize, end: usize, is_escaped: bool) -> Key
 mod tests {
     use super::*;
     use crate::Scanner;
+
+    #[test]
+    fn keys_of_every_length_are_compared_to_their_last_byte() {
+        for length in 2..40 {
+            let key = "k".repeat(length);
+            assert!(is_same(key.as_bytes(), key.as_bytes()));
+            for at in 0..length {
+                let mut other = key.clone().into_bytes();
+                other[at] = b'x';
+                assert!(!is_same(key.as_bytes(), &other), "{length} {at}");
+            }
+        }
+    }
 
     #[test]
     fn keys_of_one_digest_are_told_apart() {

@@ -64,18 +64,8 @@ impl LineIndex {
     }
 
     /// The numbers and bytes of a line, from 1, and of those after it, less their ends.
-    pub fn lines<'f>(&self, file: &'f SourceFile, line: u32) -> impl Iterator<Item = (u32, Range<u32>)> + use<'f> {
-        let text = file.text();
-        let mut next = line.checked_sub(1).and_then(|ends| self.line_start(text.as_bytes(), ends));
-        let ranges = std::iter::from_fn(move || {
-            let start = next?;
-            let rest = text.as_bytes().get(start..)?;
-            let end = memchr::memchr(b'\n', rest).map(|len| start + len);
-            next = end.map(|end| end + 1);
-            let line = text.get(start..end.unwrap_or(text.len()))?;
-            Some(offset(start)..offset(start + line.strip_suffix('\r').unwrap_or(line).len()))
-        });
-        (line..).zip(ranges)
+    pub fn lines(&self, file: &SourceFile, line: u32) -> impl Iterator<Item = (u32, Range<u32>)> {
+        (line..).map_while(|line| Some((line, self.line_range(file, line)?)))
     }
 
     /// How many lines there are.

@@ -2,7 +2,7 @@
 
 use crate::Fault;
 use crate::key::Quoted;
-use crate::landmark::Landmarks;
+use crate::landmark::{Landmarks, Marked};
 use crate::scan::{Kind, Scanner};
 use crate::sink::Sink;
 use std::fmt::Write;
@@ -46,14 +46,26 @@ fn from_landmarks(text: &str, offsets: &[u32], lines: bool, landmarks: &[Landmar
         let (number, start, next) = list.before(*first)?;
         let inside = wanted.partition_point(|offset| *offset < next);
         let (own, rest) = wanted.split_at(inside);
-        let steps = vec![Step { is_array: true, begun: number, key: None, is_inside: false }];
-        let number = lines.then_some(list.top());
+        let step = Step { is_array: list.of() == Marked::List, begun: number, key: None, is_inside: false };
+        let (top, steps) = match list.of() {
+            Marked::Values => (number, Vec::new()),
+            Marked::List | Marked::Object => (list.top(), vec![step]),
+        };
+        let number = lines.then_some(top);
         let mut search = Search { text, wanted: own, number, within: list.pointer(), steps, found };
         let mut scanner = Scanner::at(text, start);
+        let mut keys = scanner.keys.begin(0);
         loop {
+            if list.of() == Marked::Object {
+                search.key(scanner.key(&mut keys).ok()?);
+            }
             scanner.value(1, &mut search).ok()?;
             if search.wanted.is_empty() {
                 break;
+            }
+            if list.of() == Marked::Values {
+                search.number = search.number.map(|number| number + 1);
+                continue;
             }
             if scanner.space() != Some(b',') {
                 return None;
@@ -223,5 +235,49 @@ mod tests {
             assert_eq!(pointers(&text, &some, lines, &landmarks), pointers(&text, &some, lines, &[]));
         }
         assert_eq!(pointers(&text, &[0, all[7]], false, &landmarks), pointers(&text, &[0, all[7]], false, &[]));
+    }
+
+    #[test]
+    fn landmarks_of_lines_lead_to_the_same_pointers() {
+        let lines: Vec<String> = (0..100).map(|n| format!(r#"{{"id": {n}, "roles": ["a", {{"b": {n}}}]}}"#)).collect();
+        let text = lines.join("\n");
+        let mut scanner = Scanner::new(&text);
+        let mut landmarks = Landmarks::of_values();
+        while !scanner.at_end() {
+            landmarks.pass(scanner.skip_value().expect("good JSON").start);
+        }
+        landmarks.close(scanner.offset());
+        let is_space = |at: &u32| text.as_bytes().get(*at as usize).is_none_or(u8::is_ascii_whitespace);
+        let all: Vec<u32> = (0..offset(text.len())).filter(|at| !is_space(at)).collect();
+        assert_eq!(pointers(&text, &all, true, std::slice::from_ref(&landmarks)), pointers(&text, &all, true, &[]));
+        let some: Vec<u32> = all.iter().copied().step_by(509).collect();
+        assert_eq!(pointers(&text, &some, true, &[landmarks]), pointers(&text, &some, true, &[]));
+    }
+
+    #[test]
+    fn landmarks_of_objects_lead_to_the_same_pointers() {
+        let fields: Vec<String> =
+            (0..100).map(|n| format!(r#""k~{n}" : {{"id": {n}, "roles": ["a", {{"b": {n}}}]}}"#)).collect();
+        let text = format!(r#"{{"a/b": {{"c": {{ {} }}, "d": 1}}}}"#, fields.join(" ,\n"));
+        let mut scanner = Scanner::new(&text);
+        for _ in 0..2 {
+            scanner.begin_object().expect("an object");
+            scanner.object_next().expect("good JSON");
+        }
+        scanner.begin_object().expect("an object");
+        let mut landmarks = Landmarks::of_object(0, &["a/b", "c"]);
+        while let Some(key) = scanner.object_next().expect("good JSON") {
+            landmarks.pass(key.start);
+            scanner.skip_value().expect("good JSON");
+        }
+        landmarks.close(scanner.offset());
+        let all: Vec<u32> = (0..landmarks.end()).filter(|at| landmarks.before(*at).is_some()).collect();
+        assert!(all.len() > text.len() - 40);
+        let landmarks = [landmarks];
+        for lines in [false, true] {
+            assert_eq!(pointers(&text, &all, lines, &landmarks), pointers(&text, &all, lines, &[]));
+            let some: Vec<u32> = all.iter().copied().step_by(509).collect();
+            assert_eq!(pointers(&text, &some, lines, &landmarks), pointers(&text, &some, lines, &[]));
+        }
     }
 }

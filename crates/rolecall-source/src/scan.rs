@@ -39,6 +39,14 @@ struct Frame<'a> {
     keys: Object<'a>,
 }
 
+/// A place between values, with what was found wrong before it.
+#[derive(Clone, Copy, Debug)]
+pub struct Spot {
+    at: usize,
+    repeated: usize,
+    beyond: u64,
+}
+
 /// Reads values one after the other, in the order of the text.
 ///
 /// A repeated key does not end the reading: it is written down, and
@@ -79,6 +87,19 @@ impl<'a> Scanner<'a> {
     /// The repeated keys met so far, the first of them where there are many.
     pub fn take_faults(&mut self) -> Vec<Fault> {
         std::mem::take(&mut self.keys.repeated)
+    }
+
+    /// Here, to come back to.
+    #[must_use]
+    pub fn spot(&self) -> Spot {
+        Spot { at: self.at, repeated: self.keys.repeated.len(), beyond: self.keys.beyond }
+    }
+
+    /// Goes back to a spot between the same values, as if nothing had been read since.
+    pub fn rewind(&mut self, to: Spot) {
+        self.at = to.at;
+        self.keys.repeated.truncate(to.repeated);
+        self.keys.beyond = to.beyond;
     }
 
     /// Whether nothing but white space is left.
@@ -275,6 +296,18 @@ mod tests {
         assert_eq!(scanner.skip_value(), Ok(22..24));
         assert_eq!(scanner.object_next(), Ok(None));
         assert_eq!(scanner.finish(), Ok(()));
+    }
+
+    #[test]
+    fn what_was_read_after_a_spot_is_read_again_with_its_faults_once() {
+        let mut scanner = Scanner::new(r#"{"a": 1, "a": 2} {"b": 1, "b": 2} 3"#);
+        scanner.skip_value().expect("good JSON");
+        let spot = scanner.spot();
+        scanner.skip_value().expect("good JSON");
+        scanner.rewind(spot);
+        assert_eq!(scanner.skip_value(), Ok(17..33));
+        let faults: Vec<u32> = scanner.take_faults().iter().map(|fault| fault.at).collect();
+        assert_eq!(faults, [9, 26]);
     }
 
     #[test]

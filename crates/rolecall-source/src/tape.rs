@@ -213,7 +213,25 @@ impl<'t, 'a> Node<'t, 'a> {
     #[inline]
     #[must_use]
     pub fn get(self, key: &str) -> Option<Node<'t, 'a>> {
-        self.fields().find(|(found, _)| found.text == key).map(|(_, value)| value)
+        let tape = self.tape;
+        let whole = self.token();
+        let end = if whole.kind == Kind::Object { whole.next } else { 0 };
+        let mut row = self.row + 1;
+        while row < end {
+            let found = Node { tape, row }.token();
+            let is_same = if found.is_escaped {
+                self.key(found).text == key
+            } else {
+                let inside = found.start as usize + 1..found.end as usize - 1;
+                inside.len() == key.len() && tape.text.as_bytes().get(inside) == Some(key.as_bytes())
+            };
+            let value = Node { tape, row: row + 1 };
+            if is_same {
+                return Some(value);
+            }
+            row = value.token().next;
+        }
+        None
     }
 
     #[inline]

@@ -12,7 +12,7 @@ use crate::lower::Lower;
 use address::PROVIDER;
 use resource::{Instance, Resource, Seen};
 use rolecall_model::Kind;
-use rolecall_source::{Fault, Kind as Json, Node, Scanner, Tape};
+use rolecall_source::{Fault, Kind as Json, Landmarks, Node, Scanner, Tape};
 
 /// Terraform configuration and state of the provider `genesyscloud`.
 pub(crate) struct CxAsCode;
@@ -65,13 +65,23 @@ pub(crate) fn configuration<'a>(
     scanner: &mut Scanner<'a>,
     tape: &mut Tape<'a>,
     into: &mut Lower<'_>,
+    lain: Lain<'_>,
 ) -> Result<bool, Fault> {
     let mut found = Found::default();
     scanner.begin_object()?;
     while let Some(key) = scanner.object_next()? {
         match &*key.text {
             "resource" | "data" => {
-                let mut blocks = Blocks { is_data: key.text == "data", scanner, tape, into, found: &mut found };
+                let lain = Lain { top: lain.top, landmarks: &mut *lain.landmarks };
+                let mut blocks = Blocks {
+                    is_data: key.text == "data",
+                    is_listed: false,
+                    scanner,
+                    tape,
+                    into,
+                    found: &mut found,
+                    lain,
+                };
                 blocks.read(&mut Vec::new())?;
             }
             // What a reference to a local stands for is asked where it is used.
@@ -97,12 +107,22 @@ struct Found {
     others: usize,
 }
 
+/// Where the landmarks of long lists go.
+pub(crate) struct Lain<'b> {
+    /// The number of the value at the top that is read.
+    pub(crate) top: usize,
+    pub(crate) landmarks: &'b mut Vec<Landmarks>,
+}
+
 struct Blocks<'b, 'a, 'l> {
     is_data: bool,
+    /// Whether a list holds what is read.
+    is_listed: bool,
     scanner: &'b mut Scanner<'a>,
     tape: &'b mut Tape<'a>,
     into: &'b mut Lower<'l>,
     found: &'b mut Found,
+    lain: Lain<'b>,
 }
 
 impl Blocks<'_, '_, '_> {
@@ -111,16 +131,26 @@ impl Blocks<'_, '_, '_> {
         match self.scanner.peek()? {
             Json::Array => {
                 self.scanner.begin_array()?;
+                let was_listed = std::mem::replace(&mut self.is_listed, true);
                 while self.scanner.array_next()? {
                     self.read(path)?;
                 }
+                self.is_listed = was_listed;
             }
             Json::Object if path.len() < 2 => {
                 self.scanner.begin_object()?;
+                let keys = [if self.is_data { "data" } else { "resource" }, path.first().map_or("", String::as_str)];
+                let mut landmarks = Landmarks::of_object(self.lain.top, &keys);
                 while let Some(key) = self.scanner.object_next()? {
+                    landmarks.pass(key.start);
                     path.push(key.text.into_owned());
                     self.read(path)?;
                     path.pop();
+                }
+                landmarks.close(self.scanner.offset());
+                // Of a type with few blocks as well: without them, all that is before would be gone over.
+                if path.len() == 1 && !self.is_listed {
+                    self.lain.landmarks.push(landmarks);
                 }
             }
             _ => self.body(path)?,
@@ -153,17 +183,26 @@ impl Blocks<'_, '_, '_> {
 }
 
 /// Reads a state. Says whether it holds anything of the provider, or nothing at all.
-pub(crate) fn state<'a>(scanner: &mut Scanner<'a>, tape: &mut Tape<'a>, into: &mut Lower<'_>) -> Result<bool, Fault> {
+pub(crate) fn state<'a>(
+    scanner: &mut Scanner<'a>,
+    tape: &mut Tape<'a>,
+    into: &mut Lower<'_>,
+    lain: Lain<'_>,
+) -> Result<bool, Fault> {
     let mut found = Found::default();
     scanner.begin_object()?;
     while let Some(key) = scanner.object_next()? {
         match &*key.text {
             "resources" if scanner.peek()? == Json::Array => {
                 scanner.begin_array()?;
+                let mut landmarks = Landmarks::new(lain.top, Some(&key.text));
                 while scanner.array_next()? {
                     scanner.read_tape(tape)?;
+                    landmarks.pass(tape.root().start());
                     of_state(tape.root(), into, &mut found);
                 }
+                landmarks.close(scanner.offset());
+                lain.landmarks.push(landmarks);
             }
             "version" => {
                 scanner.read_tape(tape)?;

@@ -60,7 +60,7 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         "recording_media_retention_policy" => retention(resource, into),
         "integration_credential" => {
             let head = resource.head(into);
-            many(field(body, "fields")).into_iter().for_each(|fields| into.credentials(fields, head));
+            many(field(body, "fields")).for_each(|fields| into.credentials(fields, head));
         }
         _ => return,
     }
@@ -77,12 +77,10 @@ fn field<'t, 'a>(body: Node<'t, 'a>, key: &str) -> Option<Node<'t, 'a>> {
 }
 
 /// The elements of a list; a block that stands alone is a list of one.
-fn many<'t, 'a>(node: Option<Node<'t, 'a>>) -> Vec<Node<'t, 'a>> {
-    match node {
-        Some(list) if list.kind() == Json::Array => list.items().filter(|item| !item.is_null()).collect(),
-        Some(one) => vec![one],
-        None => Vec::new(),
-    }
+fn many<'t, 'a>(node: Option<Node<'t, 'a>>) -> impl Iterator<Item = Node<'t, 'a>> {
+    let is_list = node.is_some_and(|node| node.kind() == Json::Array);
+    let (list, one) = if is_list { (node, None) } else { (None, node) };
+    list.into_iter().flat_map(Node::items).filter(|item| !item.is_null()).chain(one)
 }
 
 impl Resource<'_, '_, '_> {
@@ -119,7 +117,7 @@ impl Resource<'_, '_, '_> {
 fn reference(field: &str, node: Node<'_, '_>, into: &mut Lower<'_>) -> Option<Ref> {
     let text = if node.is_null() { "null".into() } else { into.text(field, node)? };
     let target = match address(&text) {
-        Some(address) => into.tenant.strings.intern(&address),
+        Some(address) => into.tenant.strings.intern(address),
         None => into.tenant.strings.intern(&text),
     };
     Some(Ref { target, at: node.start() })
@@ -315,12 +313,12 @@ fn divisions(node: Option<Node<'_, '_>>, key: &str, into: &mut Lower<'_>) -> (Di
     // Null in the place of a list or an id is nothing, and within a list it is unknown.
     let is_unknown = node.kind() == Json::Array && node.items().any(Node::is_null);
     let list = references(key, Some(node), into);
-    let texts: Vec<&str> = into.tenant.refs(list).iter().map(|r| into.tenant.str(r.target)).collect();
-    let reach = if texts.contains(&"*") {
+    let mut texts = into.tenant.refs(list).iter().map(|r| into.tenant.str(r.target));
+    let reach = if texts.clone().any(|text| text == "*") {
         Divisions::Every
-    } else if is_unknown || texts.iter().any(|text| is_template(text)) {
+    } else if is_unknown || texts.any(is_template) {
         Divisions::Unresolved
-    } else if texts.is_empty() {
+    } else if list.len == 0 {
         Divisions::Home
     } else {
         Divisions::Named
@@ -331,10 +329,9 @@ fn divisions(node: Option<Node<'_, '_>>, key: &str, into: &mut Lower<'_>) -> (Di
 /// Switches and numbers, by the names that the platform has for them.
 fn settings(body: Node<'_, '_>, into: &mut Lower<'_>) {
     let mut switches = vec![("multifactorAuthenticationRequired", field(body, "multifactor_authentication_required"))];
-    let timeouts = many(field(body, "timeout_settings"));
-    for block in &timeouts {
-        switches.push(("enableIdleTokenTimeout", field(*block, "enable_idle_token_timeout")));
-        switches.push(("idleTokenTimeoutSeconds", field(*block, "idle_token_timeout_seconds")));
+    for block in many(field(body, "timeout_settings")) {
+        switches.push(("enableIdleTokenTimeout", field(block, "enable_idle_token_timeout")));
+        switches.push(("idleTokenTimeoutSeconds", field(block, "idle_token_timeout_seconds")));
     }
     for (name, node) in switches {
         let Some(node) = node else { continue };

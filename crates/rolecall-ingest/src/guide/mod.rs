@@ -7,7 +7,7 @@ mod shape;
 pub(crate) use principals::UserField;
 
 use crate::dialect::{Dialect, Lone, Shape};
-use crate::lower::{Lower, Told};
+use crate::lower::{GuideTold, Lower, Told};
 use rolecall_model::Kind;
 use rolecall_source::Node;
 
@@ -38,7 +38,10 @@ impl Dialect for Guide {
 
     fn read(&self, entity: Node<'_, '_>, kind: Option<Kind>, hint: Option<Kind>, into: &mut Lower<'_>) -> Shape {
         let name = entity.get("name").map(Node::kind);
-        let alike = into.alike.take().filter(|alike| alike.name == name);
+        let alike = match into.alike.take() {
+            Some(Told::Guide(alike)) => Some(alike).filter(|alike| alike.name == name),
+            _ => None,
+        };
         let kind = kind.or(alike.as_ref().map(|alike| alike.kind));
         let kind = match kind.map_or_else(|| shape::classify(entity, hint), shape::Told::Kind) {
             shape::Told::Kind(kind) => kind,
@@ -46,7 +49,7 @@ impl Dialect for Guide {
             shape::Told::Nothing => return Shape::Unknown,
         };
         let fields = alike.filter(|alike| alike.kind == kind).map(|alike| alike.fields).unwrap_or_default();
-        let mut told = Told { kind, name, is_guides: into.is_guides, fields };
+        let mut told = GuideTold { kind, name, is_guides: into.is_guides, fields };
         match kind {
             Kind::Role => principals::role(entity, into),
             Kind::User => principals::user(entity, &mut told.fields, into),
@@ -68,7 +71,7 @@ impl Dialect for Guide {
             // The guide knows none of these.
             Kind::Trustee | Kind::Setting | Kind::Secret | Kind::ScheduledExport => return Shape::Unknown,
         }
-        into.told = Some(told);
+        into.told = Some(Told::Guide(told));
         Shape::Known
     }
 }

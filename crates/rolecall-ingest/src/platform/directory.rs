@@ -1,31 +1,82 @@
 //! Users, groups and queues.
 
 use super::field;
-use crate::lower::Lower;
+use crate::lower::{Lower, is_secret_key};
 use rolecall_model::{Assignment, Group, Kind, Queue, Ref, User};
 use rolecall_source::Node;
 
-pub(super) fn user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
-    let mut user = User { head: into.head(Kind::User, entity), ..User::default() };
-    for (key, value) in entity.fields() {
-        match &*key.text {
-            "email" => user.email = into.text("email", value).map(|e| into.tenant.strings.keep(&e)).unwrap_or_default(),
-            "division" => user.division = into.reference("division", value),
-            "state" => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
-            "department" => user.department = into.text("department", value).map(|s| into.tenant.strings.intern(&s)),
-            "groups" => user.groups = into.references("groups", value),
-            "trustUserDetails" => user.of_trustee = !value.is_null(),
-            "employerInfo" => {
-                let name = field(value, "officialName").and_then(|name| into.text("officialName", name));
-                user.employer = name.map(|name| into.tenant.strings.intern(&name));
-            }
-            _ => {}
+/// A field of a user.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UserField {
+    Id,
+    Name,
+    Email,
+    Division,
+    State,
+    Department,
+    Groups,
+    Trust,
+    Employer,
+    Authorization,
+    Secret,
+    Other,
+}
+
+impl UserField {
+    fn of(key: &str) -> Self {
+        match key {
+            "id" => Self::Id,
+            "name" => Self::Name,
+            "email" => Self::Email,
+            "division" => Self::Division,
+            "state" => Self::State,
+            "department" => Self::Department,
+            "groups" => Self::Groups,
+            "trustUserDetails" => Self::Trust,
+            "employerInfo" => Self::Employer,
+            "authorization" => Self::Authorization,
+            _ if is_secret_key(key) => Self::Secret,
+            _ => Self::Other,
         }
     }
-    if let (Some(id), Some(roles)) = (user.head.id, field(entity, "authorization").and_then(|a| field(a, "roles"))) {
+}
+
+/// `known` are the fields in their order, where those of the user before are the same; else it is filled.
+pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut Lower<'_>) {
+    if known.is_empty() {
+        known.extend(entity.fields().map(|(key, _)| UserField::of(&key.text)));
+    }
+    let mut user = User::default();
+    let (mut id, mut name, mut roles) = (None, None, None);
+    for (field, value) in known.iter().zip(entity.values()) {
+        match field {
+            UserField::Id => id = id.or(Some(value)),
+            UserField::Name => name = name.or(Some(value)),
+            UserField::Email => {
+                user.email = into.text("email", value).map(|e| into.tenant.strings.keep(&e)).unwrap_or_default();
+            }
+            UserField::Division => user.division = into.reference("division", value),
+            UserField::State => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
+            UserField::Department => {
+                user.department = into.text("department", value).map(|s| into.tenant.strings.intern(&s));
+            }
+            UserField::Groups => user.groups = into.references("groups", value),
+            UserField::Trust => user.of_trustee = !value.is_null(),
+            UserField::Employer => {
+                let name = super::field(value, "officialName").and_then(|name| into.text("officialName", name));
+                user.employer = name.map(|name| into.tenant.strings.intern(&name));
+            }
+            UserField::Authorization => roles = roles.or_else(|| super::field(value, "roles")),
+            UserField::Secret | UserField::Other => {}
+        }
+    }
+    user.head = into.head_of(Kind::User, entity, id, name);
+    if let (Some(id), Some(roles)) = (user.head.id, roles) {
         unstated(Ref { target: id, at: entity.start() }, roles, into);
     }
-    into.secrets(entity, user.head);
+    if known.contains(&UserField::Secret) {
+        into.secrets(entity, user.head);
+    }
     into.tenant.users.push(user);
 }
 

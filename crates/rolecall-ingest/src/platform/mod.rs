@@ -14,7 +14,7 @@ pub(crate) use clients::FOR_ITSELF;
 pub(crate) use condition::narrowed;
 
 use crate::dialect::{Dialect, Lone, Shape};
-use crate::lower::Lower;
+use crate::lower::{self, Lower};
 use rolecall_model::Kind;
 use rolecall_source::{Kind as Json, Node};
 
@@ -51,8 +51,18 @@ enum Form {
 /// Fields that only the guide has: an object with one is left to it.
 const GUIDE: [&str; 6] = ["rolePermissions", "inheritsFrom", "bpoUser", "userRoles", "region", "sharedWithRoles"];
 
+/// Fields of which the value decides what an object is.
+const DECIDED_BY_VALUE: [&str; 4] = ["grants", "divisions", "type", "roles"];
+
 /// An object has a field that only the guide has.
 struct OfGuide;
+
+/// What the keys of an object tell.
+pub(crate) struct Told {
+    form: Form,
+    /// The fields of a user, in their order.
+    fields: Vec<directory::UserField>,
+}
 
 impl Dialect for Platform {
     fn name(&self) -> &'static str {
@@ -69,10 +79,22 @@ impl Dialect for Platform {
 
     fn read(&self, entity: Node<'_, '_>, _: Option<Kind>, _: Option<Kind>, into: &mut Lower<'_>) -> Shape {
         // What has a key of the guide's is none of the platform's, whatever its values are.
-        let is_guides = into.alike.as_ref().is_some_and(|alike| alike.is_guides);
-        let form = if is_guides { Err(OfGuide) } else { form(entity) };
+        let is_guides = into.alike.as_ref().is_some_and(lower::Told::is_guides);
+        let alike = match into.alike.take() {
+            Some(lower::Told::Platform(alike)) => Some(alike),
+            other => {
+                into.alike = other;
+                None
+            }
+        };
+        let form = match &alike {
+            _ if is_guides => Err(OfGuide),
+            Some(alike) => Ok(Some((alike.form, true))),
+            None => form(entity),
+        };
         into.is_guides = form.is_err();
-        let Ok(Some(form)) = form else { return Shape::Unknown };
+        let Ok(Some((form, is_by_keys))) = form else { return Shape::Unknown };
+        let mut fields = alike.map(|alike| alike.fields).unwrap_or_default();
         match form {
             Form::Role => authorization::role(entity, into),
             Form::Catalogue => authorization::catalogue(entity, into),
@@ -81,7 +103,7 @@ impl Dialect for Platform {
             Form::SubjectGrant => authorization::subject_grant(entity, into),
             Form::Grant => authorization::grant(entity, None, into),
             Form::Authorization => directory::authorization(entity, into),
-            Form::User => directory::user(entity, into),
+            Form::User => directory::user(entity, &mut fields, into),
             Form::ScimUser => directory::scim_user(entity, into),
             Form::Group => directory::group(entity, into),
             Form::Queue => directory::queue(entity, into),
@@ -96,12 +118,14 @@ impl Dialect for Platform {
             Form::LicensedUser => directory::licensed_user(entity, into),
             Form::Read => {}
         }
+        into.told = is_by_keys.then_some(lower::Told::Platform(Told { form, fields }));
         Shape::Known
     }
 }
 
-/// What an object is, told by fields that nothing else has.
-fn form(entity: Node<'_, '_>) -> Result<Option<Form>, OfGuide> {
+/// What an object is, told by fields that nothing else has; and whether whatever has the same keys is that too.
+fn form(entity: Node<'_, '_>) -> Result<Option<(Form, bool)>, OfGuide> {
+    let mut is_by_keys = true;
     let mut told = None;
     let mut uri = None;
     let mut count = 0;
@@ -110,6 +134,7 @@ fn form(entity: Node<'_, '_>) -> Result<Option<Form>, OfGuide> {
         if GUIDE.contains(&&*key.text) {
             return Err(OfGuide);
         }
+        is_by_keys &= !DECIDED_BY_VALUE.contains(&&*key.text);
         if key.text == "selfUri" {
             uri = value.text().and_then(|uri| of_uri(&uri));
         }
@@ -117,10 +142,12 @@ fn form(entity: Node<'_, '_>) -> Result<Option<Form>, OfGuide> {
     }
     // What somebody's roles come to has policies as a role has, and roles beside them.
     if told == Some(Form::Role) && entity.get("roles").is_some_and(|roles| roles.kind() == Json::Array) {
-        return Ok(Some(Form::Authorization));
+        return Ok(Some((Form::Authorization, false)));
     }
     let is_licence = count == 2 && entity.get("id").is_some() && entity.get("licenses").is_some();
-    Ok(told.or(uri).or(is_licence.then_some(Form::LicensedUser)))
+    let by_keys = told.map(|form| (form, is_by_keys));
+    let by_values = uri.or(is_licence.then_some(Form::LicensedUser)).map(|form| (form, false));
+    Ok(by_keys.or(by_values))
 }
 
 fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
