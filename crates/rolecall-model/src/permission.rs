@@ -16,6 +16,8 @@ pub struct Permission {
     domain: Box<str>,
     entity: Box<str>,
     action: Box<str>,
+    /// Which of the three hold a `*`.
+    starred: [bool; 3],
 }
 
 /// Actions that may stand second in a two-word permission. Any other second word
@@ -66,8 +68,8 @@ impl Permission {
         let is_action_left_out = words.len() == given;
         let mut words = words.into_iter();
         let (first, second) = (words.next()?, words.next());
-        let rest: Vec<String> = words.collect();
-        let (domain, entity, action) = match (second, rest.split_last()) {
+        let (third, rest): (_, Vec<String>) = (words.next(), words.collect());
+        let (domain, entity, action) = match (second, third) {
             (None, _) if first == "*" => (first.clone(), first.clone(), first),
             (None, _) => (String::new(), String::new(), first),
             (Some(second), None) if second == "*" => (first, second.clone(), second),
@@ -75,10 +77,16 @@ impl Permission {
                 (first, second, "*".into())
             }
             (Some(second), None) => (first, String::new(), second),
-            (Some(second), Some((last, []))) => (first, second, last.clone()),
-            (Some(second), Some((last, between))) => (first, format!("{second}:{}", between.join(":")), last.clone()),
+            (Some(second), Some(third)) => match rest.split_last() {
+                None => (first, second, third),
+                Some((last, between)) => {
+                    let entity: Vec<&str> = [&second, &third].into_iter().chain(between).map(String::as_str).collect();
+                    (first, entity.join(":"), last.clone())
+                }
+            },
         };
-        Some(Self { domain: domain.into(), entity: entity.into(), action: action.into() })
+        let starred = [&domain, &entity, &action].map(|part| part.contains('*'));
+        Some(Self { domain: domain.into(), entity: entity.into(), action: action.into(), starred })
     }
 
     /// The three parts.
@@ -90,20 +98,26 @@ impl Permission {
     /// Whether some one permission is covered by both.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
-        self.parts().iter().zip(other.parts()).all(|(mine, theirs)| part_overlaps(mine, theirs))
+        let parts = self.parts().into_iter().zip(other.parts()).zip(self.starred.into_iter().zip(other.starred));
+        parts.into_iter().all(|((mine, theirs), starred)| part_overlaps(mine, theirs, starred))
     }
 
     /// Whether everything that `other` stands for is covered by it.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         // A pattern matches the text of a narrower pattern, whose wildcard is just a character to it.
-        self.parts().iter().zip(other.parts()).all(|(mine, theirs)| *mine == "*" || glob(mine, theirs))
+        let parts = self.parts().into_iter().zip(other.parts()).zip(self.starred);
+        let is_covered = |((mine, theirs), is_starred)| match is_starred {
+            true => mine == "*" || glob(mine, theirs),
+            false => mine == theirs,
+        };
+        parts.into_iter().all(is_covered)
     }
 
     /// Whether it stands for more than one permission.
     #[must_use]
     pub fn is_wildcard(&self) -> bool {
-        self.parts().iter().any(|part| part.contains('*'))
+        self.starred.contains(&true)
     }
 }
 
@@ -112,14 +126,19 @@ fn fold(word: &str) -> String {
     if word.bytes().all(|b| b.is_ascii_lowercase() || b == b'*') {
         return word.to_owned();
     }
-    word.chars().filter(|c| !c.is_whitespace() && *c != '_').flat_map(char::to_lowercase).collect()
+    let kept = word.chars().filter(|c| !c.is_whitespace() && *c != '_');
+    if word.is_ascii() {
+        return kept.map(|c| c.to_ascii_lowercase()).collect();
+    }
+    kept.flat_map(char::to_lowercase).collect()
 }
 
-fn part_overlaps(mine: &str, theirs: &str) -> bool {
+/// Whether some one word is covered by both; `starred` says which of them hold a `*`.
+fn part_overlaps(mine: &str, theirs: &str, starred: (bool, bool)) -> bool {
     if mine == "*" || theirs == "*" || mine == theirs {
         return true;
     }
-    match (mine.contains('*'), theirs.contains('*')) {
+    match starred {
         (true, false) => glob(mine, theirs),
         (false, true) => glob(theirs, mine),
         // Two partial patterns: only fixed beginnings and ends that differ exclude each other.
@@ -128,11 +147,8 @@ fn part_overlaps(mine: &str, theirs: &str) -> bool {
     }
 }
 
-/// Whether `text` fits `pattern`, in which `*` stands for any run of characters.
+/// Whether `text` fits `pattern`, in which each `*` stands for any run of characters, and there is one.
 fn glob(pattern: &str, text: &str) -> bool {
-    if !pattern.as_bytes().contains(&b'*') {
-        return pattern == text;
-    }
     let mut pieces = pattern.split('*');
     let first = pieces.next().unwrap_or("");
     let Some(mut rest) = text.strip_prefix(first) else { return false };
