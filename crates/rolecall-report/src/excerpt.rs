@@ -16,6 +16,9 @@ pub(crate) struct Mark<'a> {
     /// Bytes of the file's text.
     pub(crate) start: u32,
     pub(crate) end: u32,
+    /// Line and column at which it starts, from 1.
+    pub(crate) line: u32,
+    pub(crate) column: u32,
     pub(crate) text: String,
     pub(crate) is_primary: bool,
     /// Bytes of the file's text that are never shown, in order.
@@ -61,27 +64,27 @@ impl Excerpt {
     }
 }
 
-/// A mark with its line.
+/// A mark, and how its line is shown.
 struct Placed<'m, 'a> {
     mark: &'m Mark<'a>,
-    line: u32,
     /// Whether the line is too long to be shown whole.
     is_cut: bool,
 }
 
 impl<'m, 'a> Placed<'m, 'a> {
     fn new(mark: &'m Mark<'a>, width: usize) -> Self {
-        let line = mark.lines.position(mark.file, mark.start).line;
-        let is_far =
-            mark.lines.line_range(mark.file, line).is_none_or(|range| (mark.start - range.start) as usize > width / 2);
-        Self { mark, line, is_cut: is_far || !fits(mark.file, mark.lines, line, width) }
+        let line = mark.lines.line_range(mark.file, mark.line);
+        let is_whole = |line: Range<u32>| {
+            (mark.start - line.start) as usize <= width / 2 && fits(mark.file, line.start..line.end, width)
+        };
+        Self { mark, is_cut: !line.is_some_and(is_whole) }
     }
 
     fn is_beside(&self, other: &Self) -> bool {
         !self.is_cut
             && !other.is_cut
             && std::ptr::eq(self.mark.file, other.mark.file)
-            && self.line.abs_diff(other.line) <= 3
+            && self.mark.line.abs_diff(other.mark.line) <= 3
     }
 }
 
@@ -119,8 +122,8 @@ fn lines_of<'m, 'a>(group: &[Placed<'m, 'a>], width: usize) -> Vec<Line<'m, 'a>>
     let mut shown_lines = Vec::new();
     let (Some(first), Some(last)) = (group.first(), group.last()) else { return shown_lines };
     let context = u32::from(!first.is_cut);
-    let to = (last.line + context).min(first.mark.lines.line_count());
-    let lines = first.mark.lines.lines(first.mark.file, first.line.saturating_sub(context).max(1));
+    let to = (last.mark.line + context).min(first.mark.lines.line_count());
+    let lines = first.mark.lines.lines(first.mark.file, first.mark.line.saturating_sub(context).max(1));
     let lines: Vec<(u32, Range<u32>)> = lines.take_while(|(number, _)| *number <= to).collect();
     let text = first.mark.file.text();
     // The lines of one mark may be of any length; what is near them is looked at by what is shown.
@@ -132,7 +135,7 @@ fn lines_of<'m, 'a>(group: &[Placed<'m, 'a>], width: usize) -> Vec<Line<'m, 'a>>
     };
     let secrets = Secrets { known: first.mark.secrets, near };
     for (number, range) in lines {
-        let own: Vec<&Placed<'m, 'a>> = group.iter().filter(|p| p.line == number).collect();
+        let own: Vec<&Placed<'m, 'a>> = group.iter().filter(|p| p.mark.line == number).collect();
         let focus = own.first().map_or(range.start, |p| p.mark.start);
         let range = range.start as usize..range.end as usize;
         let focus = (focus as usize).clamp(range.start, range.end);
@@ -156,8 +159,7 @@ fn window(lines: &[Line<'_, '_>], base: usize, width: usize) -> (Window, Vec<Lab
     for line in lines {
         for (mark, range) in &line.marks {
             let at = base + window.data.len() + range.start;
-            let column = mark.lines.position(mark.file, mark.start).column as usize - 1;
-            window.marks.push((at, line.number as usize - 1, column));
+            window.marks.push((at, line.number as usize - 1, mark.column.saturating_sub(1) as usize));
             let columns = |to: usize| line.text.get(..to).map_or(0, UnicodeWidthStr::width);
             let middle = usize::midpoint(columns(range.start), columns(range.end));
             let text = Some(wrapped(&mark.text, width.saturating_sub(middle + 2)));
@@ -175,8 +177,7 @@ fn window(lines: &[Line<'_, '_>], base: usize, width: usize) -> (Window, Vec<Lab
 }
 
 /// Whether a line can be shown whole; long ones are not even looked at.
-fn fits(file: &SourceFile, lines: &LineIndex, line: u32, width: usize) -> bool {
-    let Some(range) = lines.line_range(file, line) else { return true };
+fn fits(file: &SourceFile, range: Range<u32>, width: usize) -> bool {
     let text = file.text().get(range.start as usize..range.end as usize).unwrap_or_default();
     text.len() <= width * 4 && expanded(text).width() <= width
 }
@@ -286,7 +287,8 @@ fn span(chars: impl Iterator<Item = char>, width: usize) -> (usize, usize) {
 
 /// A label in lines of at most `width`.
 fn wrapped(text: &str, width: usize) -> String {
-    textwrap::wrap(&visible(text), width.max(20)).join("\n")
+    let options = textwrap::Options::new(width.max(20)).word_separator(textwrap::WordSeparator::AsciiSpace);
+    textwrap::wrap(&visible(text), options).join("\n")
 }
 
 impl SourceCode for Excerpt {

@@ -9,6 +9,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
 use owo_colors::Style;
+use rayon::prelude::*;
 use rolecall_engine::{FileFault, Finding, Severity};
 use rolecall_source::{LineIndex, SourceFile, visible};
 use std::fmt;
@@ -32,6 +33,9 @@ pub struct TextOptions {
 /// Text for people.
 pub(crate) const FORMAT: Format = Format { name: "text", about: "for people, in a terminal", write: write_text };
 
+/// How many findings are drawn before any is written.
+const TOGETHER: usize = 1024;
+
 /// How many related places a finding shows unless all are asked for.
 const PLACES: usize = 4;
 
@@ -40,20 +44,28 @@ const PLACES: usize = 4;
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_text(out: &mut dyn Write, verdict: &Verdict<'_>, options: &TextOptions) -> io::Result<()> {
-    let out = &mut Inert::new(out);
+    let mut problems = Inert::new(&mut *out);
     for problem in &verdict.problems {
-        write_problem(out, verdict, problem, options)?;
+        write_problem(&mut problems, verdict, problem, options)?;
     }
-    for finding in verdict.worst_first() {
-        write_finding(out, verdict, finding, options)?;
+    problems.flush()?;
+    // Findings are drawn side by side, and so many at a time that what is drawn need not all be held.
+    for some in verdict.worst_first().chunks(TOGETHER) {
+        let drawn: Vec<io::Result<Vec<u8>>> =
+            some.par_iter().map(|finding| draw_finding(verdict, finding, options)).collect();
+        for own in drawn {
+            out.write_all(&own?)?;
+        }
     }
     if options.quiet {
         return out.flush();
     }
+    let out = &mut Inert::new(out);
     for (number, line) in summary::lines(verdict, options.verbose).into_iter().enumerate() {
         let style = if number == 0 && options.color { Style::new().bold() } else { Style::new() };
         let wrap = textwrap::Options::new(options.width)
             .subsequent_indent("  ")
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
         writeln!(out, "{}", style.style(textwrap::fill(&line, wrap)))?;
     }
@@ -68,11 +80,14 @@ pub fn write_fault(out: &mut dyn Write, fault: &FileFault, options: &TextOptions
     let file = SourceFile::from_text(fault.path.clone(), fault.text.clone());
     let lines = LineIndex::new(&file);
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let start = lines.position(&file, offset(fault.at.start));
     let mark = Mark {
         file: &file,
         lines: &lines,
         start: offset(fault.at.start),
         end: offset(fault.at.end),
+        line: start.line,
+        column: start.column,
         text: "here".to_owned(),
         is_primary: true,
         secrets: &[],
@@ -83,6 +98,14 @@ pub fn write_fault(out: &mut dyn Write, fault: &FileFault, options: &TextOptions
     write_note(out, "help", &fault.help, options)?;
     writeln!(out)?;
     out.flush()
+}
+
+fn draw_finding(verdict: &Verdict<'_>, finding: &Finding, options: &TextOptions) -> io::Result<Vec<u8>> {
+    let mut drawn = Vec::new();
+    let mut out = Inert::new(&mut drawn);
+    write_finding(&mut out, verdict, finding, options)?;
+    out.flush()?;
+    Ok(drawn)
 }
 
 fn write_finding(
@@ -154,6 +177,8 @@ pub(crate) fn mark<'a>(
         lines,
         start: inside(location.start.offset),
         end: inside(location.end.offset),
+        line: location.start.line,
+        column: location.start.column,
         text: text.to_owned(),
         is_primary,
         secrets: verdict.secrets.get(&location.file).map_or(&[], Vec::as_slice),
@@ -167,6 +192,7 @@ fn write_note(out: &mut dyn Write, word: &str, text: &str, options: &TextOptions
     let style = if options.color { Style::new().blue().bold() } else { Style::new() };
     let wrap = textwrap::Options::new(options.width.saturating_sub(8).max(20))
         .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     let text = visible(text);
     for (number, line) in textwrap::wrap(&text, wrap).into_iter().enumerate() {
@@ -216,6 +242,7 @@ impl Shown {
             .with_urls(options.links)
             .with_width(options.width)
             .with_break_words(false)
+            .with_word_separator(textwrap::WordSeparator::AsciiSpace)
             .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
             .with_context_lines(1)
             .without_syntax_highlighting();
