@@ -235,7 +235,7 @@ fn a_division_a_policy_a_membership_and_a_role_of_a_group_are_a_line_each_on_the
     new["divisions"][2]["name"] = json!("Trade");
     let gained = [
         "`User 00009` is now a member of group `Floor 20`",
-        "`User 00035` now holds role `Desk 35` in `every division`, before",
+        "`User 00035` now holds role `Desk 35` in `every division`, before `division",
         "group `Floor 5` now holds role `Desk 44` in `division Sales`",
         "role `Desk 3` now gives `routing",
     ];
