@@ -54,11 +54,12 @@ pub(crate) fn check(
     Found { reasons }
 }
 
-/// Whether the primary place has to do with the subject, directly or by an end of the chain. Secrets and settings are
-/// named by the report, not by the export.
+/// Whether the primary place has to do with the subject, directly, by what it joins or by an end of the chain. Secrets
+/// and settings are named by the report, not by the export.
 fn is_subject(finding: &Finding, cited: &Cited, aliases: &Aliases<'_, '_>) -> bool {
     let mut names = surrounding(cited);
     names.extend(mentioned(&cited.value));
+    names.extend(cited.joined.iter().flat_map(mentioned));
     let ends = finding.witness.iter().flat_map(|step| [&step.from, &step.to]);
     matches!(finding.subject.kind.as_str(), "secret" | "setting")
         || std::iter::once(&finding.subject).chain(ends).any(|end| aliases.is_among(&names, end))

@@ -1,6 +1,6 @@
 //! As much of HCL as a citation takes: one value or block, and the block at the top around it.
 
-use crate::raw::Cited;
+use crate::raw::{Cited, is_joining};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -15,9 +15,11 @@ pub(crate) fn cited(text: &str, pointer: &str, start: usize, end: usize) -> Resu
     }
     let value = Reader::new(own).value_or_block();
     let fields = Reader::new(body).body();
+    let is_plain = |value: &Value| !value.is_object() && !value.is_array();
     let plain: BTreeMap<String, Value> =
-        fields.into_iter().filter(|(_, value)| !value.is_object() && !value.is_array()).collect();
-    Ok(Cited { value, around: vec![plain], keys: vec![kind, name] })
+        fields.iter().filter(|(_, value)| is_plain(value)).map(|(key, value)| (key.clone(), value.clone())).collect();
+    let joined = is_joining(&plain).then(|| fields.into_iter().collect());
+    Ok(Cited { value, around: vec![plain], joined, keys: vec![kind, name] })
 }
 
 /// The type, the name and the inside of the block at the top that holds a byte.

@@ -23,6 +23,8 @@ pub(crate) struct Cited {
     pub(crate) value: Value,
     /// The fields of the objects around it that are no containers, from the outermost in.
     pub(crate) around: Vec<BTreeMap<String, Value>>,
+    /// The whole object that it is a field of, where that is nothing by itself and only joins others.
+    pub(crate) joined: Option<Value>,
     /// The keys that lead to it.
     pub(crate) keys: Vec<String>,
 }
@@ -89,7 +91,9 @@ impl<'f> Raw<'f> {
         let (own, containers) = path.split_last().ok_or("no value stands at this pointer")?;
         let value = serde_json::from_str(own.get()).map_err(|error| error.to_string())?;
         let around = containers.iter().filter_map(|container| self.plain_fields(container)).collect();
-        Ok(Cited { value, around, keys })
+        let holder = containers.last().filter(|holder| self.plain_fields(holder).is_some_and(|plain| is_joining(&plain)));
+        let joined = holder.and_then(|holder| serde_json::from_str(holder.get()).ok());
+        Ok(Cited { value, around, joined, keys })
     }
 
     /// Every entity-like value of the file: what its outer lists hold.
@@ -157,4 +161,9 @@ impl<'f> Raw<'f> {
         });
         own == Some((start, end))
     }
+}
+
+/// Whether an object with these plain fields is no entity, but says of some what joins them.
+pub(crate) fn is_joining(plain: &BTreeMap<String, Value>) -> bool {
+    !["id", "name", "email"].iter().any(|key| plain.contains_key(*key))
 }

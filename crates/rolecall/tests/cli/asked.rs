@@ -73,7 +73,8 @@ fn hold(value: &Value, of: &str) {
                     .get("locations")
                     .and_then(Value::as_array)
                     .map_or(fields.get("location").into_iter().collect(), |all| all.iter().collect());
-                assert!(places.iter().all(|place| is_place(place)), "{of}: an edge without a place: {value}");
+                let is_placed = !places.is_empty() && places.iter().all(|place| is_place(place));
+                assert!(is_placed, "{of}: an edge without a place: {value}");
             }
             if let (Some(kind), Some(name)) = (fields.get("kind"), fields.get("name")) {
                 assert!(kind.is_string() && name.is_string() && fields["id"].is_string(), "{of}: {value}");
