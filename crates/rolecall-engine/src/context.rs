@@ -143,6 +143,18 @@ impl<'c, 't> Context<'c, 't> {
         assignment.and_then(|row| classes.get(row as usize)).copied().unwrap_or(0)
     }
 
+    /// Of assignments that give their roles in the same divisions only the first.
+    pub(crate) fn distinct_divisions(&self, all: impl Iterator<Item = Option<u32>>) -> Vec<Option<u32>> {
+        let mut found: Vec<(u32, Option<u32>)> = Vec::new();
+        for assignment in all {
+            let class = self.division_class(assignment);
+            if !found.iter().any(|(known, _)| *known == class) {
+                found.push((class, assignment));
+            }
+        }
+        found.into_iter().map(|(_, assignment)| assignment).collect()
+    }
+
     /// Whether divisions limit a permission, as the tenant's own catalogue has it.
     pub(crate) fn is_listed_aware(&self, permission: PermissionId) -> Option<bool> {
         self.aware.get_or_init(|| awareness(self.graph.tenant)).get(&permission).copied()

@@ -89,7 +89,7 @@ impl Context<'_, '_> {
     }
 
     /// The first eight bytes of a name, which are in order as names are.
-    fn name_start(&self, entity: Entity) -> u64 {
+    pub(crate) fn name_start(&self, entity: Entity) -> u64 {
         let tenant = self.graph.tenant;
         if entity.kind != Kind::User {
             return start_of(tenant.name(entity));

@@ -41,9 +41,12 @@ pub(crate) struct Landing {
     pub(crate) people: Vec<(Entity, Origin)>,
     /// The places at which roles are given to those it is about, all of them; none where a role is to blame.
     pub(crate) heads: Vec<Origin>,
-    /// Where assignments decide: the role and the row of each assignment behind it.
-    pub(crate) assignments: Vec<(u32, Option<u32>)>,
+    /// Where assignments decide: for each set of divisions in which the role is given, one that gives it there.
+    pub(crate) assignments: Vec<Option<u32>>,
 }
+
+/// Who holds a role, where that is stated, and the row of the assignment.
+type Given = (Entity, Origin, Option<u32>);
 
 /// Members of a group and the roles that the group passes on.
 #[derive(Default)]
@@ -121,20 +124,26 @@ pub(crate) fn land_assigned(
     let mut found = Vec::new();
     for &row in roles {
         let is_role_meant = is_meant(Entity { kind: Kind::Role, row });
-        let mut holders: Vec<(Entity, Origin)> = Vec::new();
-        let mut assignments: HashMap<Entity, Vec<(Option<u32>, Origin)>> = HashMap::new();
-        for (holder, origin, assignment) in graph.holders_of(row) {
-            if is_principal(holder) && counts(row, assignment) {
-                holders.push((holder, origin));
-                assignments.entry(holder).or_default().push((assignment, origin));
+        // Thousands hold a role in few different divisions.
+        let mut known: Vec<(u32, bool)> = Vec::new();
+        let mut is_counted = |assignment: Option<u32>| {
+            let class = context.division_class(assignment);
+            if let Some((_, counted)) = known.iter().find(|(other, _)| *other == class) {
+                return *counted;
             }
-        }
-        let mut direct = Vec::new();
-        let mut landed = Vec::new();
-        for &(holder, origin) in &in_order(context, holders.clone()) {
+            known.push((class, counts(row, assignment)));
+            known.last().is_some_and(|(_, counted)| *counted)
+        };
+        let may_be_meant = |holder: Entity| is_role_meant || holder.kind == Kind::Group || is_meant(holder);
+        let is_one = |holder: Entity| is_principal(holder) && may_be_meant(holder);
+        let held = graph.holders_of(row).filter(|(holder, ..)| is_one(*holder));
+        let given: Vec<Given> = held.filter(|(.., assignment)| is_counted(*assignment)).collect();
+        let (mut direct, mut landed) = (Vec::new(), Vec::new());
+        for (holder, origin) in in_order(context, given.iter().map(|(holder, origin, _)| (*holder, *origin)).collect())
+        {
             if is_role_meant || is_meant(holder) {
-                direct.extend(assignments.get(&holder).into_iter().flatten().map(|(_, origin)| (holder, *origin)));
-            } else if holder.kind == Kind::Group {
+                direct.push((holder, origin));
+            } else {
                 let members = graph.entities_into(holder, EdgeKind::MemberOf).filter(|(member, _)| is_meant(*member));
                 let passed = Passed { roles: vec![(row, origin)], members: in_order(context, members.collect()) };
                 if !passed.members.is_empty() {
@@ -142,16 +151,16 @@ pub(crate) fn land_assigned(
                 }
             }
         }
-        landed.extend(direct_landing(context, row, direct, Vec::new()));
+        landed.extend(landing_of(row, direct, Vec::new(), Vec::new()));
         for landing in &mut landed {
             let through = landing.way.iter().rev().nth(1).map_or(landing.start, |via| via.to);
-            let holders: Vec<Entity> = match landing.subject.kind {
-                Kind::Role => landing.people.iter().map(|(who, _)| *who).collect(),
-                _ => vec![through],
+            let is_whole = landing.subject.kind == Kind::Role;
+            let is_behind = |holder: Entity| {
+                if is_whole { is_role_meant || is_meant(holder) } else { holder == through }
             };
-            let behind = || holders.iter().filter_map(|holder| assignments.get(holder)).flatten();
-            landing.assignments = behind().map(|(assignment, _)| (row, *assignment)).collect();
-            landing.heads = behind().map(|(_, origin)| *origin).collect();
+            let behind: Vec<&Given> = given.iter().filter(|(holder, ..)| is_behind(*holder)).collect();
+            landing.heads = behind.iter().map(|(_, origin, _)| *origin).collect();
+            landing.assignments = context.distinct_divisions(behind.iter().map(|(.., assignment)| *assignment));
         }
         found.extend(landed);
     }
@@ -195,7 +204,11 @@ fn direct_landing(
     on: Vec<Via>,
 ) -> Option<Landing> {
     let heads = holders.iter().map(|(_, origin)| *origin).collect();
-    let people = in_order(context, holders);
+    landing_of(row, in_order(context, holders), heads, on)
+}
+
+/// The landing of those who hold a role themselves, in order.
+fn landing_of(row: u32, people: Vec<(Entity, Origin)>, heads: Vec<Origin>, on: Vec<Via>) -> Option<Landing> {
     let &(first, origin) = people.first()?;
     let role = Entity { kind: Kind::Role, row };
     let hold = Via { kind: EdgeKind::Holds, to: role, origin };
@@ -207,10 +220,20 @@ fn direct_landing(
 }
 
 /// Each once, in order of name.
-fn in_order(context: &Context<'_, '_>, mut people: Vec<(Entity, Origin)>) -> Vec<(Entity, Origin)> {
-    people.sort_by_cached_key(|(who, origin)| (context.graph.order_key(*who), *origin));
-    people.dedup_by_key(|(who, _)| *who);
-    people
+fn in_order(context: &Context<'_, '_>, people: Vec<(Entity, Origin)>) -> Vec<(Entity, Origin)> {
+    if people.len() < 2 {
+        return people;
+    }
+    // How a name starts tells most apart; the rest is looked at where it does not.
+    let order = |who: Entity| context.graph.order_key(who);
+    let started = people.into_iter().map(|(who, origin)| (context.name_start(who), who, origin));
+    let mut started: Vec<(u64, Entity, Origin)> = started.collect();
+    started.sort_unstable_by(|(start, who, origin), (other_start, other, other_origin)| {
+        let by_name = start.cmp(other_start).then_with(|| order(*who).cmp(&order(*other)));
+        by_name.then_with(|| origin.cmp(other_origin))
+    });
+    started.dedup_by_key(|(_, who, _)| *who);
+    started.into_iter().map(|(_, who, origin)| (who, origin)).collect()
 }
 
 impl Landing {

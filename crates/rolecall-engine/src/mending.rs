@@ -47,21 +47,18 @@ pub(crate) fn yield_to_others(findings: &mut Vec<Finding>, mendings: &[Mending],
         .map(|rule| (rule.id.as_str(), rule.spec.yields_to.as_slice()))
         .collect();
     let stronger: HashSet<&str> = yields.values().copied().flatten().map(String::as_str).collect();
-    let mut reported: HashMap<Origin, HashSet<&str>> = HashMap::new();
+    let mut reported: HashSet<(Origin, &str)> = HashSet::new();
     for (finding, mending) in findings.iter().zip(mendings) {
         let Some(rule) = stronger.get(finding.rule.as_str()) else { continue };
-        for origin in std::iter::once(&finding.primary.place.origin).chain(&mending.reported) {
-            reported.entry(*origin).or_default().insert(rule);
-        }
+        let places = std::iter::once(&finding.primary.place.origin).chain(&mending.reported);
+        reported.extend(places.map(|origin| (*origin, *rule)));
     }
     let is_kept: Vec<bool> = findings
         .iter()
         .zip(mendings)
         .map(|(finding, mending)| {
             let Some(stronger) = yields.get(finding.rule.as_str()) else { return true };
-            let is_edited = |place: &Origin| {
-                reported.get(place).is_some_and(|others| stronger.iter().any(|rule| others.contains(rule.as_str())))
-            };
+            let is_edited = |place: &Origin| stronger.iter().any(|rule| reported.contains(&(*place, rule.as_str())));
             !mending.is_done_by(finding.primary.place.origin, &is_edited)
         })
         .collect();

@@ -56,6 +56,13 @@ impl<'t> AccessGraph<'t> {
         self.outgoing(Node::Entity(entity), kind).filter_map(entity_of)
     }
 
+    /// The same without where it is stated, which takes far less looking up.
+    #[inline]
+    pub fn sources(&self, entity: Entity, kind: EdgeKind) -> impl Iterator<Item = Entity> + '_ {
+        let nodes = self.links.sources(self.layout.index(Node::Entity(entity)), kind);
+        nodes.filter_map(|node| entity_of((self.layout.node(node), Origin::default()))).map(|(entity, _)| entity)
+    }
+
     /// The entity that states a permission entry.
     #[must_use]
     pub fn owner(&self, grant: u32) -> Option<Entity> {

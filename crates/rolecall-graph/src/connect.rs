@@ -97,19 +97,23 @@ impl Connector<'_, '_> {
 
     fn connect_assignments(&self, put: Put<'_>) {
         let tenant = self.tenant;
-        let mut stated: HashSet<(Entity, u32)> = HashSet::new();
         // One that does not show its divisions says nothing beside one that does.
-        for is_stated in [true, false] {
+        let is_stated = |assignment: &Assignment| assignment.reach != Divisions::Unstated;
+        let are_stated = tenant.assignments.iter().all(is_stated);
+        let mut stated: HashSet<(Entity, u32)> = HashSet::new();
+        for is_turn_of_stated in if are_stated { &[true][..] } else { &[true, false] } {
             for (row, assignment) in (1..).map(NonZeroU32::new).zip(&tenant.assignments) {
-                if (assignment.reach != Divisions::Unstated) != is_stated {
+                if is_stated(assignment) != *is_turn_of_stated {
                     continue;
                 }
                 for subject in self.subjects(assignment) {
                     for role in self.directory.each(Kind::Role, assignment.role.target) {
-                        if !is_stated && stated.contains(&(subject, role)) {
+                        if !is_turn_of_stated && stated.contains(&(subject, role)) {
                             continue;
                         }
-                        stated.insert((subject, role));
+                        if !are_stated {
+                            stated.insert((subject, role));
+                        }
                         let to = Entity { kind: Kind::Role, row: role };
                         let (from, to) =
                             (self.layout.index(Node::Entity(subject)), self.layout.index(Node::Entity(to)));
@@ -121,16 +125,13 @@ impl Connector<'_, '_> {
     }
 
     /// Who an assignment is for: ids are unique over users, groups and clients.
-    fn subjects(&self, assignment: &Assignment) -> Vec<Entity> {
-        for reference in std::iter::once(assignment.subject).chain(assignment.shown_for) {
-            for kind in [Kind::User, Kind::Group, Kind::ServiceAccount] {
-                let mut rows = self.directory.each(kind, reference.target).peekable();
-                if rows.peek().is_some() {
-                    return rows.map(|row| Entity { kind, row }).collect();
-                }
-            }
-        }
-        Vec::new()
+    fn subjects(&self, assignment: &Assignment) -> impl Iterator<Item = Entity> + '_ {
+        let meant = std::iter::once(assignment.subject).chain(assignment.shown_for).map(|reference| reference.target);
+        let kinds = [Kind::User, Kind::Group, Kind::ServiceAccount];
+        let mut all = meant.flat_map(|target| kinds.map(|kind| (kind, target)));
+        let found = all.find(|(kind, target)| self.directory.each(*kind, *target).next().is_some());
+        let rows = |(kind, target)| self.directory.each(kind, target).map(move |row| Entity { kind, row });
+        found.into_iter().flat_map(rows)
     }
 
     fn connect_memberships(&self, put: Put<'_>) {

@@ -135,6 +135,11 @@ impl Links {
         self.outgoing.of(node, kind).map(move |(row, other)| self.link(row, other, kind))
     }
 
+    /// The nodes that edges of one kind come from.
+    pub(crate) fn sources(&self, node: u32, kind: EdgeKind) -> impl Iterator<Item = u32> + '_ {
+        self.incoming.of(node, kind).map(|(_, other)| other)
+    }
+
     /// The edges of one kind that reach a node.
     pub(crate) fn reaching(&self, node: u32, kind: EdgeKind) -> impl Iterator<Item = Link> + '_ {
         self.incoming.of(node, kind).map(move |(at, other)| {

@@ -4,11 +4,17 @@
 use crate::matrix::{Cell, Members, Resource};
 use crate::{First, open};
 use hashbrown::HashMap;
+use rayon::prelude::*;
 use rolecall_engine::{Answer, Judge, Judgement, Targets, Wanted};
-use rolecall_graph::{Access, EdgeKind};
+use rolecall_graph::{Access, AccessGraph, EdgeKind};
 use rolecall_model::{Entity, EntitySet, Kind, ScopeWord};
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::rc::Rc;
+use std::sync::Arc;
+
+/// Of how many people it is worth looking at two halves side by side.
+const PART: usize = 4096;
 
 /// How many names a cell gives.
 const NAMED: usize = 3;
@@ -33,7 +39,7 @@ pub(crate) struct Things<'m> {
     sides: &'m [Members],
     /// What more than one side has.
     shared: EntitySet,
-    known: RefCell<HashMap<OfKinds, Rc<Targets>>>,
+    known: RefCell<HashMap<OfKinds, Arc<Targets>>>,
 }
 
 impl<'m> Things<'m> {
@@ -45,15 +51,15 @@ impl<'m> Things<'m> {
     }
 
     /// What is the other side's and not one's own too.
-    fn targets(&self, from: usize, to: usize, resource: Resource) -> Rc<Targets> {
+    fn targets(&self, from: usize, to: usize, resource: Resource) -> Arc<Targets> {
         let things = |at: usize| self.sides.get(at).map(|side| side.things.as_slice()).unwrap_or_default();
         let of_kind = || things(to).iter().copied().filter(|thing| resource.kinds().contains(&thing.kind));
         if !self.shared.is_empty() && of_kind().any(|thing| self.shared.contains(thing)) {
             let own: EntitySet = things(from).iter().copied().filter(|thing| self.shared.contains(*thing)).collect();
-            return Rc::new(Targets::any(of_kind().filter(|thing| !own.contains(*thing))));
+            return Arc::new(Targets::any(of_kind().filter(|thing| !own.contains(*thing))));
         }
         let mut known = self.known.borrow_mut();
-        known.entry((to, resource.kinds())).or_insert_with(|| Rc::new(Targets::any(of_kind()))).clone()
+        known.entry((to, resource.kinds())).or_insert_with(|| Arc::new(Targets::any(of_kind()))).clone()
     }
 }
 
@@ -82,23 +88,34 @@ fn raise(levels: &mut [u8], others: &[u8]) {
 }
 
 /// A cell in the making: what is asked for, of which side.
-struct Column<'m> {
+struct Column {
     at: usize,
     to: usize,
-    targets: Rc<Targets>,
-    tally: Tally<'m>,
+    targets: Arc<Targets>,
 }
 
 /// The best that anybody gets, and who does.
-struct Tally<'m> {
+struct Tally<'t> {
     best: u8,
     people: usize,
-    first: First<'m>,
+    first: First<'t>,
 }
 
-impl Tally<'_> {
+impl<'t> Tally<'t> {
     fn new(best: u8) -> Self {
         Self { best, people: 0, first: First::new(NAMED) }
+    }
+
+    /// Takes in what came of others.
+    fn join(&mut self, graph: &AccessGraph<'t>, other: Self) {
+        match self.best.cmp(&other.best) {
+            Ordering::Less => *self = other,
+            Ordering::Equal => {
+                self.people += other.people;
+                other.first.entities().for_each(|who| self.first.see(graph, who));
+            }
+            Ordering::Greater => {}
+        }
     }
 }
 
@@ -107,15 +124,24 @@ pub(crate) fn reached(judge: &Judge<'_, '_>, asked: &[Asked], things: &Things<'_
     let Some(side) = things.sides.get(from) else { return Vec::new() };
     let column = |(at, asked): (usize, &Asked), to: usize| {
         let targets = things.targets(from, to, asked.resource);
-        Column { at, to, targets, tally: Tally::new(NOTHING) }
+        Column { at, to, targets }
     };
     let others = || (0..things.sides.len()).filter(|to| *to != from);
     let columns = asked.iter().enumerate().flat_map(|asked| others().map(move |to| column(asked, to)));
-    let mut search = Search::new(judge, asked, columns.collect());
-    for who in &side.people {
-        search.see(*who);
+    let columns: Vec<Column> = columns.collect();
+    // Each part works out for itself what roles bring, so there are as few as keep all threads at work.
+    let part = side.people.len().div_ceil(rayon::current_num_threads()).max(PART);
+    let parts = side.people.par_chunks(part).map(|people| {
+        let mut search = Search::new(judge, asked, &columns);
+        people.iter().for_each(|who| search.see(*who));
+        search.tallies
+    });
+    let mut search = Search::new(judge, asked, &columns);
+    for tallies in parts.collect::<Vec<_>>() {
+        let joined = search.tallies.iter_mut().zip(tallies);
+        joined.for_each(|(tally, part)| tally.join(judge.graph(), part));
     }
-    search.columns.iter().filter_map(|column| search.cell(from, column)).collect()
+    columns.iter().zip(&search.tallies).filter_map(|(column, tally)| search.cell(from, column, tally)).collect()
 }
 
 struct Search<'s, 'c, 't> {
@@ -123,7 +149,9 @@ struct Search<'s, 'c, 't> {
     asked: &'s [Asked],
     /// For each permission, what is asked for that it gives.
     gives: Vec<Vec<usize>>,
-    columns: Vec<Column<'t>>,
+    columns: &'s [Column],
+    /// What comes of each column.
+    tallies: Vec<Tally<'t>>,
     /// By what states entries and the class of divisions in which it is given.
     own: HashMap<(Entity, u32), Option<Rc<Levels>>>,
     /// The same with all that a role inherits.
@@ -132,12 +160,13 @@ struct Search<'s, 'c, 't> {
 }
 
 impl<'s, 'c, 't> Search<'s, 'c, 't> {
-    fn new(judge: &'s Judge<'c, 't>, asked: &'s [Asked], columns: Vec<Column<'t>>) -> Self {
+    fn new(judge: &'s Judge<'c, 't>, asked: &'s [Asked], columns: &'s [Column]) -> Self {
         let permissions = &judge.graph().tenant.permissions;
         let of = |id| (0..).zip(asked).filter(|(_, asked)| asked.wanted.has(id)).map(|(at, _)| at).collect();
         let gives = permissions.iter().map(|(id, _)| of(id)).collect();
         let (own, roles, groups) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { judge, asked, gives, columns, own, roles, groups }
+        let tallies = columns.iter().map(|_| Tally::new(NOTHING)).collect();
+        Self { judge, asked, gives, columns, tallies, own, roles, groups }
     }
 
     /// Takes somebody into account.
@@ -145,15 +174,15 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
         let graph = self.judge.graph();
         let levels = if graph.tenant.denials.is_empty() { self.levels(who) } else { Some(self.slow_levels(who)) };
         let Some(levels) = levels else { return };
-        for (column, level) in self.columns.iter_mut().zip(levels) {
-            if level == NOTHING || level < column.tally.best {
+        for (tally, level) in self.tallies.iter_mut().zip(levels) {
+            if level == NOTHING || level < tally.best {
                 continue;
             }
-            if level > column.tally.best {
-                column.tally = Tally::new(level);
+            if level > tally.best {
+                *tally = Tally::new(level);
             }
-            column.tally.people += 1;
-            column.tally.first.see(graph, who);
+            tally.people += 1;
+            tally.first.see(graph, who);
         }
     }
 
@@ -194,7 +223,7 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
     /// The same by every way of theirs, each judged for them alone.
     fn slow_levels(&self, who: Entity) -> Levels {
         let ways: Vec<Vec<Access>> = self.asked.iter().map(|asked| self.judge.ways(who, &asked.wanted)).collect();
-        let best = |column: &Column<'_>| {
+        let best = |column: &Column| {
             let found = self.best(who, column, ways.get(column.at).map(Vec::as_slice).unwrap_or_default());
             found.map_or(NOTHING, |(judged, _)| level(judged.answer))
         };
@@ -202,7 +231,7 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
     }
 
     /// The first of the best ways of somebody.
-    fn best<'w>(&self, who: Entity, column: &Column<'_>, ways: &'w [Access]) -> Option<(Judgement, &'w Access)> {
+    fn best<'w>(&self, who: Entity, column: &Column, ways: &'w [Access]) -> Option<(Judgement, &'w Access)> {
         let wanted = &self.asked.get(column.at)?.wanted;
         let mut best: Option<(Judgement, &Access)> = None;
         for access in ways {
@@ -268,7 +297,7 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
         found
     }
 
-    fn cell(&self, from: usize, column: &Column<'_>) -> Option<Cell> {
+    fn cell(&self, from: usize, column: &Column, tally: &Tally<'t>) -> Option<Cell> {
         let asked = self.asked.get(column.at)?;
         let (judge, resource) = (self.judge, asked.resource);
         let kind = resource.open_kind();
@@ -284,13 +313,13 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
             on: None,
             witness: Vec::new(),
         };
-        let Some(who) = column.tally.first.entities().next() else { return Some(cell) };
+        let Some(who) = tally.first.entities().next() else { return Some(cell) };
         let ways = judge.ways(who, &asked.wanted);
         let Some((judged, access)) = self.best(who, column, &ways) else { return Some(cell) };
         (cell.answer, cell.why) = (judged.answer, Some(judged.why));
         if judged.answer != Answer::No {
-            cell.people = column.tally.people;
-            cell.names = column.tally.first.entities().map(|who| judge.named(who)).collect();
+            cell.people = tally.people;
+            cell.names = tally.first.entities().map(|who| judge.named(who)).collect();
             cell.on = judged.on.map(|on| judge.named(on));
             cell.witness = judge.witness(who, access);
         }

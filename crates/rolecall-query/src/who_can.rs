@@ -92,15 +92,37 @@ pub struct Cause {
 struct Crowd {
     group: Option<(Entity, Origin)>,
     role: Option<u32>,
+    /// Where it is given, where that tells them from others.
+    class: Option<u32>,
     /// The ways from the role, or the account itself, to what is asked for.
     ways: Rc<Vec<Access>>,
-    people: Vec<(Entity, Origin)>,
+    people: Vec<Entity>,
+}
+
+impl Crowd {
+    /// Where the first edge of one of them is stated. Only those who are shown are asked for it.
+    fn origin(&self, judge: &Judge<'_, '_>, who: Entity) -> Origin {
+        let graph = judge.graph();
+        let stated = match (self.group, self.role) {
+            (Some((group, _)), _) => {
+                let to_group = graph.entities_from(who, EdgeKind::MemberOf).filter(|(to, _)| *to == group);
+                to_group.map(|(_, origin)| origin).min()
+            }
+            (None, Some(role)) => {
+                let is_one = |given| self.class.is_none_or(|class| class == judge.division_class(given));
+                let held = graph.holdings(who).filter(|(held, _, given)| *held == role && is_one(*given));
+                held.map(|(_, origin, _)| origin).min()
+            }
+            (None, None) => None,
+        };
+        stated.unwrap_or_else(|| graph.tenant.head(who).origin)
+    }
 }
 
 /// A cause before it is told: looking for names and proofs is worth it for those that are shown.
 struct Draft<'d> {
     crowd: &'d Crowd,
-    people: Cow<'d, [(Entity, Origin)]>,
+    people: Cow<'d, [Entity]>,
     ways: Rc<Vec<Access>>,
     /// The best of the ways.
     at: usize,
@@ -110,12 +132,6 @@ struct Draft<'d> {
     over: String,
     users: usize,
     accounts: usize,
-}
-
-impl Draft<'_> {
-    fn all(&self) -> Vec<Entity> {
-        self.people.iter().map(|(who, _)| *who).collect()
-    }
 }
 
 /// Everybody who can do what is asked. Cost: linear in the holders of the roles that give it; roles and entries
@@ -130,12 +146,12 @@ pub fn who_can(judge: &Judge<'_, '_>, asked: &WhoCanAsked<'_>) -> WhoCan {
         let size = |draft: &Draft<'_>| draft.users + draft.accounts;
         let by_cause =
             (b.answer, size(b), &a.role, &a.group, &a.over).cmp(&(a.answer, size(a), &b.role, &b.group, &b.over));
-        let first = |draft: &Draft<'_>| few(judge.graph(), &draft.all(), 1).first().map(|who| judge.named(*who));
+        let first = |draft: &Draft<'_>| few(judge.graph(), &draft.people, 1).first().map(|who| judge.named(*who));
         by_cause.then_with(|| first(a).cmp(&first(b)))
     });
     let all_of = |answer: Answer| -> EntitySet {
         let of = drafts.iter().filter(|draft| draft.answer == answer);
-        of.flat_map(|draft| draft.people.iter()).map(|(who, _)| *who).collect()
+        of.flat_map(|draft| draft.people.iter()).copied().collect()
     };
     let (sure, perhaps) = (all_of(Answer::Yes), all_of(Answer::Maybe));
     let people: Vec<Entity> = sure.iter().collect();
@@ -177,32 +193,36 @@ impl Search<'_, '_, '_> {
             let ways = Rc::new(self.judge.ways(Entity { kind: Kind::Role, row }, self.asked.wanted));
             // Only entries whose reach lies in the assignment tell one assignment from another.
             let is_divided = self.is_divided(&ways);
-            let mut direct: BTreeMap<u32, Vec<(Entity, Origin)>> = BTreeMap::new();
-            for (holder, origin, assignment) in graph.holders_of(row) {
-                if holder.kind == Kind::Group {
-                    let people = graph.entities_into(holder, EdgeKind::MemberOf).collect();
-                    crowds.push(Crowd { group: Some((holder, origin)), role: Some(row), ways: ways.clone(), people });
-                } else {
-                    let class = if is_divided { self.judge.division_class(assignment) } else { 0 };
-                    direct.entry(class).or_default().push((holder, origin));
+            let crowd = |class, people| Crowd { group: None, role: Some(row), class, ways: ways.clone(), people };
+            let is_group = |holder: &Entity| holder.kind == Kind::Group;
+            if is_divided {
+                let mut direct: BTreeMap<u32, Vec<Entity>> = BTreeMap::new();
+                for (holder, _, assignment) in graph.holders_of(row).filter(|(holder, ..)| !is_group(holder)) {
+                    direct.entry(self.judge.division_class(assignment)).or_default().push(holder);
                 }
+                crowds.extend(direct.into_iter().map(|(class, people)| crowd(Some(class), people)));
+            } else {
+                let role = Entity { kind: Kind::Role, row };
+                let direct = graph.sources(role, EdgeKind::Holds).filter(|holder| !is_group(holder)).collect();
+                crowds.push(crowd(None, direct));
             }
-            let crowd = |people| Crowd { group: None, role: Some(row), ways: ways.clone(), people };
-            crowds.extend(direct.into_values().map(crowd));
+            for (group, origin, _) in graph.holders_of(row).filter(|(holder, ..)| is_group(holder)) {
+                let people = graph.sources(group, EdgeKind::MemberOf).collect();
+                crowds.push(Crowd { group: Some((group, origin)), ..crowd(None, people) });
+            }
         }
         let accounts = tenant.entities(Kind::ServiceAccount).filter(states);
         crowds.extend(accounts.map(|account| {
-            let people = vec![(account, tenant.head(account).origin)];
             let own = self.judge.ways(account, self.asked.wanted).into_iter().filter(|access| access.via.is_empty());
-            Crowd { group: None, role: None, ways: Rc::new(own.collect()), people }
+            Crowd { group: None, role: None, class: None, ways: Rc::new(own.collect()), people: vec![account] }
         }));
         let tier = self.asked.tier.map(|tier| self.judge.tiers().get(tier));
         for crowd in &mut crowds {
-            // Stated twice is held once; the first place proves it.
+            // Stated twice is held once.
             crowd.people.sort_unstable();
-            crowd.people.dedup_by_key(|(who, _)| *who);
+            crowd.people.dedup();
             let is_meant = |who: Entity| tier.is_none_or(|tier| tier.is_some_and(|tier| tier.contains(who)));
-            crowd.people.retain(|(who, _)| is_meant(*who));
+            crowd.people.retain(|who| is_meant(*who));
         }
         crowds
     }
@@ -214,28 +234,28 @@ impl Search<'_, '_, '_> {
 
     /// What a crowd can, as far as they are asked for: those who can, and those who perhaps can.
     fn judge<'d>(&self, crowd: &'d Crowd) -> Vec<Draft<'d>> {
-        let Some(example) = crowd.people.first() else { return Vec::new() };
+        let Some(&example) = crowd.people.first() else { return Vec::new() };
         let ways = Rc::new(self.ways(crowd, example));
         if ways.is_empty() {
             return Vec::new();
         }
         let (personal, shared): (Vec<usize>, Vec<usize>) = (0..ways.len()).partition(|at| self.is_personal(&ways, *at));
-        let common = self.best(crowd, example, &ways, &shared);
+        let common = self.best(example, &ways, &shared);
         if personal.is_empty() {
             let found = common.filter(|(judged, _)| judged.answer != Answer::No);
             let people = Cow::Borrowed(crowd.people.as_slice());
             return found.and_then(|(_, at)| self.draft(crowd, people, &ways, at)).into_iter().collect();
         }
-        let mut sorted: HashMap<(Answer, usize), Vec<(Entity, Origin)>> = HashMap::new();
-        for person in &crowd.people {
-            let own = self.best(crowd, person, &ways, &personal);
+        let mut sorted: HashMap<(Answer, usize), Vec<Entity>> = HashMap::new();
+        for &person in &crowd.people {
+            let own = self.best(person, &ways, &personal);
             let best = match (common, own) {
                 (Some(common), Some(own)) if own.0.answer > common.0.answer => own,
                 (Some(common), _) => common,
                 (None, Some(own)) => own,
                 (None, None) => continue,
             };
-            sorted.entry((best.0.answer, best.1)).or_default().push(*person);
+            sorted.entry((best.0.answer, best.1)).or_default().push(person);
         }
         let mut found: Vec<_> = sorted.into_iter().collect();
         found.retain(|((answer, _), _)| *answer != Answer::No);
@@ -244,13 +264,14 @@ impl Search<'_, '_, '_> {
     }
 
     /// The ways of one of the crowd, which are those of all but for the first edge.
-    fn ways(&self, crowd: &Crowd, (who, origin): &(Entity, Origin)) -> Vec<Access> {
-        let lead = crowd.role.map(|row| lead(crowd, Entity { kind: Kind::Role, row }, *origin)).unwrap_or_default();
+    fn ways(&self, crowd: &Crowd, who: Entity) -> Vec<Access> {
+        let origin = crowd.origin(self.judge, who);
+        let lead = crowd.role.map(|row| lead(crowd, Entity { kind: Kind::Role, row }, origin)).unwrap_or_default();
         let ways = crowd
             .ways
             .iter()
             .map(|access| Access { grant: access.grant, via: lead.iter().chain(&access.via).copied().collect() });
-        ways.filter(|access| self.is_scope(*who, access)).collect()
+        ways.filter(|access| self.is_scope(who, access)).collect()
     }
 
     fn is_scope(&self, who: Entity, access: &Access) -> bool {
@@ -265,18 +286,12 @@ impl Search<'_, '_, '_> {
         !tenant.denials.is_empty() || (is_limited && self.targets.is_some())
     }
 
-    /// The best that one of the crowd can by some of the ways, with the way.
-    fn best(
-        &self,
-        crowd: &Crowd,
-        (who, origin): &(Entity, Origin),
-        ways: &[Access],
-        among: &[usize],
-    ) -> Option<(Judgement, usize)> {
+    /// The best that one of a crowd can by some of its ways, with the way. Where their first edges are stated makes no
+    /// difference.
+    fn best(&self, who: Entity, ways: &[Access], among: &[usize]) -> Option<(Judgement, usize)> {
         let mut best: Option<(Judgement, usize)> = None;
         for at in among {
-            let access = own_way(crowd, *origin, ways.get(*at)?);
-            let judged = self.judge.judge(*who, &access, self.asked.wanted, self.targets.as_ref())?;
+            let judged = self.judge.judge(who, ways.get(*at)?, self.asked.wanted, self.targets.as_ref())?;
             if best.is_none_or(|(known, _)| judged.answer > known.answer) {
                 best = Some((judged, *at));
             }
@@ -287,15 +302,15 @@ impl Search<'_, '_, '_> {
     fn draft<'d>(
         &self,
         crowd: &'d Crowd,
-        people: Cow<'d, [(Entity, Origin)]>,
+        people: Cow<'d, [Entity]>,
         ways: &Rc<Vec<Access>>,
         at: usize,
     ) -> Option<Draft<'d>> {
         let judge = self.judge;
-        let &(who, origin) = people.first()?;
-        let access = own_way(crowd, origin, ways.get(at)?);
-        let judged = judge.judge(who, &access, self.asked.wanted, self.targets.as_ref())?;
-        let count = |kind: Kind| people.iter().filter(|(who, _)| who.kind == kind).count();
+        let &who = people.first()?;
+        let access = ways.get(at)?;
+        let judged = judge.judge(who, access, self.asked.wanted, self.targets.as_ref())?;
+        let count = |kind: Kind| people.iter().filter(|who| who.kind == kind).count();
         let (users, accounts) = (count(Kind::User), count(Kind::ServiceAccount));
         Some(Draft {
             crowd,
@@ -304,7 +319,7 @@ impl Search<'_, '_, '_> {
             answer: judged.answer,
             group: crowd.group.map(|(group, _)| judge.named(group)),
             role: crowd.role.map(|row| judge.named(Entity { kind: Kind::Role, row })),
-            over: judge.over(who, &access),
+            over: judge.over(who, access),
             users,
             accounts,
             people,
@@ -314,11 +329,9 @@ impl Search<'_, '_, '_> {
     fn cause(&self, draft: &Draft<'_>) -> Option<Cause> {
         let judge = self.judge;
         let graph = judge.graph();
-        let all = draft.all();
-        let names = few(graph, &all, self.asked.names.max(1));
+        let names = few(graph, &draft.people, self.asked.names.max(1));
         let first = *names.first()?;
-        let place = draft.people.iter().find(|(who, _)| *who == first).map(|(_, origin)| *origin)?;
-        let access = own_way(draft.crowd, place, draft.ways.get(draft.at)?);
+        let access = own_way(draft.crowd, draft.crowd.origin(judge, first), draft.ways.get(draft.at)?);
         let judged = judge.judge(first, &access, self.asked.wanted, self.targets.as_ref())?;
         let gives = |way: &&Access| {
             let other = judge.judge(first, way, self.asked.wanted, self.targets.as_ref());
@@ -341,7 +354,7 @@ impl Search<'_, '_, '_> {
             permissions,
             users: draft.users,
             accounts: draft.accounts,
-            partners: all.iter().filter(|who| partners.is_some_and(|tier| tier.contains(**who))).count(),
+            partners: draft.people.iter().filter(|who| partners.is_some_and(|tier| tier.contains(**who))).count(),
             names: names.iter().take(self.asked.names).map(|who| judge.named(*who)).collect(),
             witness: judge.witness(first, &access),
         })

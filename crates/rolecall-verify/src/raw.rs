@@ -91,7 +91,8 @@ impl<'f> Raw<'f> {
         let (own, containers) = path.split_last().ok_or("no value stands at this pointer")?;
         let value = serde_json::from_str(own.get()).map_err(|error| error.to_string())?;
         let around = containers.iter().filter_map(|container| self.plain_fields(container)).collect();
-        let holder = containers.last().filter(|holder| self.plain_fields(holder).is_some_and(|plain| is_joining(&plain)));
+        let holder =
+            containers.last().filter(|holder| self.plain_fields(holder).is_some_and(|plain| is_joining(&plain)));
         let joined = holder.and_then(|holder| serde_json::from_str(holder.get()).ok());
         Ok(Cited { value, around, joined, keys })
     }

@@ -48,10 +48,7 @@ fn given_in(context: &Context<'_, '_>, landing: &Landing, role: u32) -> Vec<Stri
             || landing.way.iter().any(|via| via.to == holder)
     };
     let holders = graph.holders_of(role).filter(|(holder, ..)| is_meant(*holder));
-    // Thousands hold a role by few different assignments.
-    let mut rows: Vec<Option<u32>> = holders.map(|(.., row)| row).collect();
-    rows.sort_unstable();
-    rows.dedup();
+    let rows = context.distinct_divisions(holders.map(|(.., row)| row));
     let assignment = |row: Option<u32>| row.and_then(|row| graph.tenant.assignments.get(row as usize));
     let reaches: BTreeSet<String> = rows.into_iter().flat_map(|row| divisions::words(graph, assignment(row))).collect();
     if reaches.is_empty() {

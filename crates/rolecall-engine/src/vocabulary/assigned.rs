@@ -135,8 +135,7 @@ impl<'t> Search<'_, '_, 't> {
                 if denial::is_denied(context, landing.subject, grant) {
                     continue;
                 }
-                let given = landing.assignments.iter().filter(|(of, _)| *of == role);
-                let breadths = given.filter_map(|(_, assignment)| self.breadth(grant, *assignment));
+                let breadths = landing.assignments.iter().filter_map(|given| self.breadth(grant, *given));
                 found.extend(breadths.min().map(|b| (Entity { kind: Kind::Role, row: role }, row, grant, b)));
             }
         }
