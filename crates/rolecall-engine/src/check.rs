@@ -2,6 +2,7 @@
 
 use crate::allow::Ledger;
 use crate::context::Context;
+use crate::focus::Focus;
 use crate::matching::{Match, key};
 use crate::mending::{Mending, yield_to_others};
 use crate::rule::spec::{DialectWord, Spec};
@@ -22,7 +23,7 @@ pub struct NotEvaluated {
 }
 
 /// What the rules found.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// By rule and subject; not yet by place, which is not known here.
     pub findings: Vec<Finding>,
@@ -42,38 +43,76 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook, setting
     run(&mut Context::new(graph, policy, settings), policy, rules)
 }
 
+/// What one rule finds by itself, and what would mend each of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) own: Outcome,
+    pub(crate) mendings: Vec<Mending>,
+    /// Whether it could be judged.
+    is_judged: bool,
+}
+
+/// The rules that do not look at what others find.
+pub(crate) fn early(rules: &Rulebook) -> Vec<&Rule> {
+    rules.iter().filter(|rule| !detector::is_about_acceptances(&rule.spec.pattern)).collect()
+}
+
+/// What a rule finds by itself.
+fn draft(context: &Context<'_, '_>, policy: &Policy, rule: &Rule) -> Draft {
+    let mut draft = Draft::default();
+    draft.is_judged = judge(context, policy, rule, (&mut draft.own, &mut draft.mendings));
+    draft
+}
+
+/// The same after edits, without what the input lacks; of what edits touch alone where there is a focus.
+pub(crate) fn redraft(context: &Context<'_, '_>, policy: &Policy, rule: &Rule, focus: Option<&Focus>) -> Draft {
+    let mut draft = Draft::default();
+    if is_asked(context, policy, rule) {
+        find(context, policy, rule, focus, (&mut draft.own, &mut draft.mendings));
+    }
+    draft
+}
+
+/// What each rule finds by itself. Rules know nothing of each other, so they are judged side by side.
+pub(crate) fn drafts(context: &Context<'_, '_>, policy: &Policy, rules: &Rulebook) -> Vec<Draft> {
+    early(rules).par_iter().map(|rule| draft(context, policy, rule)).collect()
+}
+
 /// The same on ground that may be asked more.
 pub(crate) fn run(context: &mut Context<'_, '_>, policy: &Policy, rules: &Rulebook) -> Outcome {
+    let drafts = drafts(context, policy, rules);
+    settle(context, policy, rules, drafts)
+}
+
+/// Joins what the rules found, in their order.
+pub(crate) fn settle(context: &mut Context<'_, '_>, policy: &Policy, rules: &Rulebook, drafts: Vec<Draft>) -> Outcome {
     let settings = context.settings;
     let mut outcome = Outcome::default();
     let mut judged: HashSet<&str> = HashSet::new();
-    let is_late = |rule: &&Rule| detector::is_about_acceptances(&rule.spec.pattern);
-    let early: Vec<&Rule> = rules.iter().filter(|rule| !is_late(rule)).collect();
-    // Rules know nothing of each other, so they are judged side by side and joined in their order.
-    let found = early.par_iter().map(|rule| {
-        let (mut own, mut mendings) = (Outcome::default(), Vec::new());
-        let is_judged = judge(context, policy, rule, &mut own, &mut mendings);
-        (is_judged, own, mendings)
-    });
-    let found: Vec<(bool, Outcome, Vec<Mending>)> = found.collect();
     let mut mendings: Vec<Mending> = Vec::new();
-    for (rule, (is_judged, own, more)) in early.iter().zip(found) {
-        mendings.extend(more);
-        outcome.findings.extend(own.findings);
-        outcome.not_evaluated.extend(own.not_evaluated);
-        outcome.suppressed += own.suppressed;
-        if is_judged {
+    for (rule, draft) in early(rules).into_iter().zip(drafts) {
+        mendings.extend(draft.mendings);
+        outcome.findings.extend(draft.own.findings);
+        outcome.not_evaluated.extend(draft.own.not_evaluated);
+        outcome.suppressed += draft.own.suppressed;
+        if draft.is_judged {
             judged.insert(&rule.id);
         }
     }
     yield_to_others(&mut outcome.findings, &mendings, rules);
     context.ledger = Ledger::close(policy, settings, &mut outcome.findings, &|rule| judged.contains(rule));
-    for rule in rules.iter().filter(is_late) {
-        judge(context, policy, rule, &mut outcome, &mut Vec::new());
+    for rule in rules.iter().filter(|rule| detector::is_about_acceptances(&rule.spec.pattern)) {
+        judge(context, policy, rule, (&mut outcome, &mut Vec::new()));
     }
     outcome.notes = detector::lost(context);
     outcome.notes.extend(banned(policy));
     outcome
+}
+
+/// Whether a rule is about what the input speaks, and on.
+fn is_asked(context: &Context<'_, '_>, policy: &Policy, rule: &Rule) -> bool {
+    rule.spec.dialects.as_ref().is_none_or(|all| is_spoken(context.graph, all))
+        && !policy.rules.get(&rule.id).is_some_and(|settings| settings.off)
 }
 
 /// Adds what one rule finds, and what would mend each of it; gives back whether it could be judged.
@@ -81,14 +120,13 @@ fn judge(
     context: &Context<'_, '_>,
     policy: &Policy,
     rule: &Rule,
-    outcome: &mut Outcome,
-    mendings: &mut Vec<Mending>,
+    (outcome, mendings): (&mut Outcome, &mut Vec<Mending>),
 ) -> bool {
     // A dialect that lacks the very notion is judged by other rules; nothing is missing from it.
     if rule.spec.dialects.as_ref().is_some_and(|all| !is_spoken(context.graph, all)) {
         return false;
     }
-    if policy.rules.get(&rule.id).is_some_and(|settings| settings.off) {
+    if !is_asked(context, policy, rule) {
         let reason = "the settings switch it off".to_owned();
         outcome.not_evaluated.push(NotEvaluated { rule: rule.id.clone(), reason });
         return false;
@@ -96,7 +134,19 @@ fn judge(
     let lacking = vocabulary::lacking(context, &rule.spec.pattern);
     let is_judged = lacking.is_none();
     outcome.not_evaluated.extend(lacking.map(|reason| NotEvaluated { rule: rule.id.clone(), reason }));
-    for (print, mut found) in distinct(context, rule) {
+    find(context, policy, rule, None, (outcome, mendings));
+    is_judged
+}
+
+/// Adds what a rule finds as the settings have it.
+fn find(
+    context: &Context<'_, '_>,
+    policy: &Policy,
+    rule: &Rule,
+    focus: Option<&Focus>,
+    (outcome, mendings): (&mut Outcome, &mut Vec<Mending>),
+) {
+    for (print, mut found) in distinct(context, rule, focus) {
         let settings = settings_for(context, policy, rule, &found);
         if settings.off {
             outcome.suppressed += 1;
@@ -108,14 +158,17 @@ fn judge(
         finding.confidence = settings.confidence.unwrap_or(finding.confidence);
         outcome.findings.push(finding);
     }
-    is_judged
 }
 
 /// What a rule matches, each with its fingerprint; what shares one is the same.
-fn distinct(context: &Context<'_, '_>, rule: &Rule) -> Vec<(String, Match)> {
+fn distinct(context: &Context<'_, '_>, rule: &Rule, focus: Option<&Focus>) -> Vec<(String, Match)> {
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut all: Vec<(String, Match)> = Vec::new();
-    for found in vocabulary::matches(context, &rule.spec.pattern) {
+    let found = match focus {
+        Some(focus) => vocabulary::matches_near(context, &rule.spec.pattern, focus),
+        None => vocabulary::matches(context, &rule.spec.pattern),
+    };
+    for found in found {
         let print = fingerprint(context, rule, &found);
         if let Some((_, first)) = known.get(&print).and_then(|at| all.get_mut(*at)) {
             first.join(found);

@@ -12,7 +12,7 @@ use rolecall_model::{
     ScopeWord, Sym, Tenant,
 };
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 const UNSCOPED: &str = include_str!("../data/unscoped.txt");
 const DIVIDED: &str = include_str!("../data/divided.txt");
@@ -45,7 +45,7 @@ pub(crate) struct Context<'c, 't> {
     strongest: OnceLock<Option<Entity>>,
     pub(crate) held: Vec<OnceLock<Held>>,
     /// For each user, how the name starts.
-    pub(crate) name_starts: OnceLock<Vec<u64>>,
+    pub(crate) name_starts: OnceLock<Arc<[u64]>>,
     queues_in_view: Vec<OnceLock<usize>>,
     seats: OnceLock<bool>,
     aware: OnceLock<HashMap<PermissionId, bool>>,
@@ -65,13 +65,23 @@ fn limiting(scope: ScopeWord) -> &'static [Kind] {
 
 impl<'c, 't> Context<'c, 't> {
     pub(crate) fn new(graph: &'c AccessGraph<'t>, policy: &'c Policy, settings: u32) -> Self {
+        Self::again(graph, policy, settings, None)
+    }
+
+    /// The same for an edited tenant, with what is known by the same settings of the one that it was made from.
+    pub(crate) fn again(
+        graph: &'c AccessGraph<'t>,
+        policy: &'c Policy,
+        settings: u32,
+        before: Option<&Context<'_, '_>>,
+    ) -> Self {
         let tenant = graph.tenant;
         let lines = UNSCOPED.lines().filter(|line| !line.starts_with('#'));
         let unscoped: Vec<Permission> = lines.filter_map(|line| Permission::parse(line, None)).collect();
         let is_unscoped = |p: &Permission| unscoped.iter().any(|u| u.covers(p));
         Self {
             graph,
-            tiers: Tiers::new(graph, policy),
+            tiers: Tiers::again(graph, policy, before.map(|before| &before.tiers)),
             capabilities: &policy.capabilities,
             allow: &policy.allow,
             ledger: Ledger::default(),
@@ -87,7 +97,7 @@ impl<'c, 't> Context<'c, 't> {
             sides: OnceLock::new(),
             strongest: OnceLock::new(),
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
-            name_starts: OnceLock::new(),
+            name_starts: before.map(|before| before.name_starts.clone()).unwrap_or_default(),
             queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),
             seats: OnceLock::new(),
             aware: OnceLock::new(),

@@ -1,6 +1,6 @@
 //! What the engine lends to those who ask questions of an export: who is who, and who can do what.
 
-use crate::check::run;
+use crate::check::{drafts, settle};
 use crate::context::Context;
 use crate::matching::{grant_step, named, steps};
 use crate::standing::{self, Wanted};
@@ -8,7 +8,7 @@ use crate::vocabulary::divisions;
 use crate::vocabulary::reach::{self, Answer, Judgement};
 use crate::vocabulary::select::is_all;
 use crate::vocabulary::targets::Targets;
-use crate::{Entry, Named, Outcome, Policy, Rulebook, Sensitive, Step, Tiers};
+use crate::{Drafts, Entry, Named, Outcome, Policy, Rulebook, Sensitive, Step, Tiers};
 use rolecall_graph::{Access, AccessGraph, Spread};
 use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ const FIRST: usize = 3;
 
 /// The ground that questions are asked on: the same that rules are judged on.
 pub struct Judge<'c, 't> {
-    context: Context<'c, 't>,
+    pub(crate) context: Context<'c, 't>,
 }
 
 impl<'c, 't> Judge<'c, 't> {
@@ -29,12 +29,23 @@ impl<'c, 't> Judge<'c, 't> {
         Self { context: Context::new(graph, policy, u32::MAX) }
     }
 
-    /// The same, and what the rules find on it; places in the settings have file numbers from `settings` on.
+    /// The same where places in the settings are shown, and have file numbers from `settings` on.
     #[must_use]
-    pub fn checked(graph: &'c AccessGraph<'t>, policy: &'c Policy, rules: &Rulebook, settings: u32) -> (Self, Outcome) {
-        let mut context = Context::new(graph, policy, settings);
-        let outcome = run(&mut context, policy, rules);
-        (Self { context }, outcome)
+    pub fn at(graph: &'c AccessGraph<'t>, policy: &'c Policy, settings: u32) -> Self {
+        Self { context: Context::new(graph, policy, settings) }
+    }
+
+    /// The ground of an edited tenant; `before` is that of the one that it was made from, by the same settings.
+    #[must_use]
+    pub fn edited(graph: &'c AccessGraph<'t>, policy: &'c Policy, settings: u32, before: &Judge<'_, '_>) -> Self {
+        Self { context: Context::again(graph, policy, settings, Some(&before.context)) }
+    }
+
+    /// What the rules find on it, and what each found by itself.
+    #[must_use]
+    pub fn check(&mut self, policy: &Policy, rules: &Rulebook) -> (Outcome, Drafts) {
+        let drafts = drafts(&self.context, policy, rules);
+        (settle(&mut self.context, policy, rules, drafts.clone()), Drafts(drafts))
     }
 
     /// The graph.

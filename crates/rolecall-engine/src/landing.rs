@@ -1,6 +1,7 @@
 //! Where access lands: whose edit would mend it.
 
 use crate::context::Context;
+use crate::focus::Focus;
 use crate::held::inheritance;
 use crate::matching::{edge_label, key};
 use crate::mending::Mending;
@@ -57,14 +58,17 @@ struct Passed {
 
 /// Follows `targets` back to everybody for whom `is_from` holds, and finds one cause
 /// for each: a role that is itself one of them, else the group, membership or
-/// assignment that lets it in. What lies behind one of them is not reported again.
+/// assignment that lets it in. What lies behind one of them is not reported again. With a focus only causes in it
+/// are found.
 pub(crate) fn land(
     context: &Context<'_, '_>,
     targets: &[u32],
     edges: Edges,
     is_from: &dyn Fn(Entity) -> bool,
+    focus: Option<&Focus>,
 ) -> Vec<Landing> {
     let graph = context.graph;
+    let is_in_focus = |row: u32| focus.is_none_or(|focus| focus.has_role(row));
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let ends: HashSet<u32> = if edges.counts_targets { HashSet::new() } else { targets.iter().copied().collect() };
     let is_cause = |row: u32| is_from(role(row)) && !ends.contains(&row);
@@ -73,18 +77,19 @@ pub(crate) fn land(
     let mut groups: BTreeMap<Entity, Passed> = BTreeMap::new();
     let mut direct: HashMap<u32, Vec<(Entity, Origin)>> = HashMap::new();
     for &row in spread.roles() {
-        let on = inheritance(&spread.chain(row));
         if is_cause(row) {
-            found.push(role_landing(context, row, on));
+            let on = || inheritance(&spread.chain(row));
+            found.extend(is_in_focus(row).then(|| role_landing(context, row, on())));
             continue;
         }
-        if !edges.holds {
+        if !edges.holds || !focus.is_none_or(|focus| focus.is_near(row)) {
             continue;
         }
         for (holder, origin) in graph.entities_into(role(row), EdgeKind::Holds) {
             match (is_from(holder), holder.kind) {
+                (_, Kind::Group) if !focus.is_none_or(|focus| focus.has(holder)) => {}
                 (_, Kind::Group) => groups.entry(holder).or_default().roles.push((row, origin)),
-                (true, _) => direct.entry(row).or_default().push((holder, origin)),
+                (true, _) if is_in_focus(row) => direct.entry(row).or_default().push((holder, origin)),
                 _ => {}
             }
         }

@@ -41,27 +41,32 @@ impl Mending {
 
 /// Drops the findings of rules that yield to others, where edits at what these report mend them whole.
 pub(crate) fn yield_to_others(findings: &mut Vec<Finding>, mendings: &[Mending], rules: &Rulebook) {
-    let yields: HashMap<&str, &[String]> = rules
-        .iter()
-        .filter(|rule| !rule.spec.yields_to.is_empty())
-        .map(|rule| (rule.id.as_str(), rule.spec.yields_to.as_slice()))
-        .collect();
-    let stronger: HashSet<&str> = yields.values().copied().flatten().map(String::as_str).collect();
-    let mut reported: HashSet<(Origin, &str)> = HashSet::new();
-    for (finding, mending) in findings.iter().zip(mendings) {
-        let Some(rule) = stronger.get(finding.rule.as_str()) else { continue };
-        let places = std::iter::once(&finding.primary.place.origin).chain(&mending.reported);
-        reported.extend(places.map(|origin| (*origin, *rule)));
-    }
-    let is_kept: Vec<bool> = findings
-        .iter()
-        .zip(mendings)
-        .map(|(finding, mending)| {
-            let Some(stronger) = yields.get(finding.rule.as_str()) else { return true };
-            let is_edited = |place: &Origin| stronger.iter().any(|rule| reported.contains(&(*place, rule.as_str())));
-            !mending.is_done_by(finding.primary.place.origin, &is_edited)
-        })
-        .collect();
-    let mut is_kept = is_kept.into_iter();
+    let mut is_kept = kept(findings.iter().zip(mendings), rules).into_iter();
     findings.retain(|_| is_kept.next().unwrap_or(true));
+}
+
+/// Which findings stay.
+pub(crate) fn kept<'f>(all: impl Iterator<Item = (&'f Finding, &'f Mending)> + Clone, rules: &Rulebook) -> Vec<bool> {
+    // The rules that others yield to go by numbers here, since there may be thousands of places.
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let mut yields: HashMap<&str, Vec<usize>> = HashMap::new();
+    for rule in rules.iter().filter(|rule| !rule.spec.yields_to.is_empty()) {
+        let mut number = |name| {
+            let next = numbers.len();
+            *numbers.entry(name).or_insert(next)
+        };
+        yields.insert(&rule.id, rule.spec.yields_to.iter().map(|name| number(name.as_str())).collect());
+    }
+    let mut reported: HashSet<(Origin, usize)> = HashSet::new();
+    for (finding, mending) in all.clone() {
+        let Some(number) = numbers.get(finding.rule.as_str()) else { continue };
+        let places = std::iter::once(&finding.primary.place.origin).chain(&mending.reported);
+        reported.extend(places.map(|origin| (*origin, *number)));
+    }
+    let is_kept = |(finding, mending): (&Finding, &Mending)| {
+        let Some(stronger) = yields.get(finding.rule.as_str()) else { return true };
+        let is_edited = |place: &Origin| stronger.iter().any(|number| reported.contains(&(*place, *number)));
+        !mending.is_done_by(finding.primary.place.origin, &is_edited)
+    };
+    all.map(is_kept).collect()
 }

@@ -1,11 +1,13 @@
 //! From tenant to graph.
 
 use crate::connect::Connector;
+use crate::edited::Patch;
 use crate::layout::Layout;
 use crate::links::{Link, Links};
 use crate::{EdgeKind, Node};
 use hashbrown::HashSet;
 use rolecall_model::{Directory, Entity, Kind, Origin, Tenant};
+use std::sync::Arc;
 
 /// The graph of a tenant.
 pub struct AccessGraph<'t> {
@@ -13,8 +15,10 @@ pub struct AccessGraph<'t> {
     pub tenant: &'t Tenant,
     /// Its index.
     pub directory: Directory<'t>,
-    links: Links,
-    layout: Layout,
+    pub(crate) links: Arc<Links>,
+    pub(crate) layout: Layout,
+    /// What is other than in `links`, where this is the graph of an edited tenant.
+    pub(crate) patch: Option<Patch>,
     pub(crate) closures: Vec<std::sync::OnceLock<crate::access::Closure>>,
 }
 
@@ -25,23 +29,50 @@ impl<'t> AccessGraph<'t> {
         let layout = Layout::new(tenant);
         let directory = Directory::new(tenant);
         let connector = Connector { tenant, directory: &directory, layout: &layout };
-        let links = Links::new(layout.count(), |put| connector.each(put));
+        let links = Arc::new(Links::new(layout.count(), |put| connector.each(put)));
         let closures = (0..tenant.roles.len()).map(|_| std::sync::OnceLock::new()).collect();
-        Self { tenant, directory, links, layout, closures }
+        Self { tenant, directory, links, layout, patch: None, closures }
     }
 
     /// The edges of one kind that leave a node, with where they lead.
     #[inline]
     pub fn outgoing(&self, node: Node, kind: EdgeKind) -> impl Iterator<Item = (Node, Origin)> + '_ {
-        let links = self.links.leaving(self.layout.index(node), kind);
-        links.map(|link| (self.layout.node(link.other), link.edge.origin))
+        self.leaving(node, kind).map(|link| (self.layout.node(link.other), link.edge.origin))
     }
 
     /// The edges of one kind that reach a node, with where they come from.
     #[inline]
     pub fn incoming(&self, node: Node, kind: EdgeKind) -> impl Iterator<Item = (Node, Origin)> + '_ {
-        let links = self.links.reaching(self.layout.index(node), kind);
-        links.map(|link| (self.layout.node(link.other), link.edge.origin))
+        self.reaching(node, kind).map(|link| (self.layout.node(link.other), link.edge.origin))
+    }
+
+    #[inline]
+    fn leaving(&self, node: Node, kind: EdgeKind) -> impl Iterator<Item = Link> + '_ {
+        let node = self.layout.index(node);
+        let own = self.patch.as_ref().and_then(|patch| patch.leaving(node));
+        self.edges(own, kind, move || self.links.leaving(node, kind))
+    }
+
+    #[inline]
+    fn reaching(&self, node: Node, kind: EdgeKind) -> impl Iterator<Item = Link> + '_ {
+        let node = self.layout.index(node);
+        let own = self.patch.as_ref().and_then(|patch| patch.reaching(node));
+        self.edges(own, kind, move || self.links.reaching(node, kind))
+    }
+
+    /// A node's own edges of a kind where an edit touches it, else those of the tenant before the edits.
+    #[inline]
+    fn edges<'s, I: Iterator<Item = Link> + 's>(
+        &'s self,
+        own: Option<&'s [Link]>,
+        kind: EdgeKind,
+        shared: impl FnOnce() -> I,
+    ) -> impl Iterator<Item = Link> + 's {
+        let found = match own {
+            Some(own) => Edges::Own(own.iter().filter(move |link| link.edge.kind == kind).copied()),
+            None => Edges::Shared(shared()),
+        };
+        found.map(|link| self.patch.as_ref().map_or(link, |patch| patch.moved(link)))
     }
 
     /// The entities that incoming edges of one kind come from.
@@ -59,7 +90,11 @@ impl<'t> AccessGraph<'t> {
     /// The same without where it is stated, which takes far less looking up.
     #[inline]
     pub fn sources(&self, entity: Entity, kind: EdgeKind) -> impl Iterator<Item = Entity> + '_ {
-        let nodes = self.links.sources(self.layout.index(Node::Entity(entity)), kind);
+        let node = self.layout.index(Node::Entity(entity));
+        let nodes = match self.patch.as_ref().and_then(|patch| patch.reaching(node)) {
+            Some(own) => Edges::Own(own.iter().filter(move |link| link.edge.kind == kind).map(|link| link.other)),
+            None => Edges::Shared(self.links.sources(node, kind)),
+        };
         nodes.filter_map(|node| entity_of((self.layout.node(node), Origin::default()))).map(|(entity, _)| entity)
     }
 
@@ -91,13 +126,13 @@ impl<'t> AccessGraph<'t> {
     /// Who holds a role itself, with the place and, where the dialect has them, the row of the assignment.
     pub fn holders_of(&self, role: u32) -> impl Iterator<Item = (Entity, Origin, Option<u32>)> + '_ {
         let role = Node::Entity(Entity { kind: Kind::Role, row: role });
-        self.links.reaching(self.layout.index(role), EdgeKind::Holds).filter_map(|link| self.assigned(link))
+        self.reaching(role, EdgeKind::Holds).filter_map(|link| self.assigned(link))
     }
 
     /// The roles that an entity holds itself, each with the place and, where the dialect has them, the
     /// row of the assignment.
     pub fn holdings(&self, holder: Entity) -> impl Iterator<Item = (u32, Origin, Option<u32>)> + '_ {
-        let links = self.links.leaving(self.layout.index(Node::Entity(holder)), EdgeKind::Holds);
+        let links = self.leaving(Node::Entity(holder), EdgeKind::Holds);
         links.filter_map(|link| self.assigned(link)).map(|(role, origin, assignment)| (role.row, origin, assignment))
     }
 
@@ -113,5 +148,31 @@ fn entity_of((node, origin): (Node, Origin)) -> Option<(Entity, Origin)> {
     match node {
         Node::Entity(entity) => Some((entity, origin)),
         Node::Grant(_) | Node::Everyone => None,
+    }
+}
+
+/// One of two lists of edges.
+enum Edges<A, B> {
+    Own(A),
+    Shared(B),
+}
+
+impl<T, A: Iterator<Item = T>, B: Iterator<Item = T>> Iterator for Edges<A, B> {
+    type Item = T;
+
+    #[inline]
+    fn next(&mut self) -> Option<T> {
+        match self {
+            Self::Own(edges) => edges.next(),
+            Self::Shared(edges) => edges.next(),
+        }
+    }
+
+    #[inline]
+    fn fold<R, F: FnMut(R, T) -> R>(self, first: R, each: F) -> R {
+        match self {
+            Self::Own(edges) => edges.fold(first, each),
+            Self::Shared(edges) => edges.fold(first, each),
+        }
     }
 }

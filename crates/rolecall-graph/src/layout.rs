@@ -4,6 +4,7 @@ use crate::Node;
 use rolecall_model::{Entity, Kind, Tenant};
 
 /// Where each kind starts among the numbers; permission entries follow, and everyone comes last.
+#[derive(Clone, Copy)]
 pub(crate) struct Layout {
     bases: [u32; Kind::ALL.len() + 1],
     grants: u32,

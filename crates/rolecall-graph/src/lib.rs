@@ -11,6 +11,7 @@ mod build;
 mod connect;
 mod cut;
 mod cycle;
+mod edited;
 mod impersonation;
 mod layout;
 mod links;

@@ -69,13 +69,20 @@ impl Side {
     }
 
     /// The rows of a node's edges of one kind with the nodes at their other ends, the last stated first.
+    #[inline]
     fn of(&self, node: u32, kind: EdgeKind) -> impl Iterator<Item = (usize, u32)> + '_ {
+        self.all(node).filter(move |(.., of)| *of == kind).map(|(row, other, _)| (row, other))
+    }
+
+    /// The same of all kinds.
+    #[inline]
+    fn all(&self, node: u32) -> impl Iterator<Item = (usize, u32, EdgeKind)> + '_ {
         let start = |node: usize| self.starts.get(node).map_or(0, |start| *start as usize);
         let (start, end) = (start(node as usize), start(node as usize + 1));
         let kinds = self.kinds.get(start..end).unwrap_or_default();
         let others = self.others.get(start..end).unwrap_or_default();
         let rows = kinds.iter().zip(others).enumerate().rev();
-        rows.filter(move |(_, (of, _))| **of == kind).map(move |(row, (_, other))| (start + row, *other))
+        rows.map(move |(row, (kind, other))| (start + row, *other, *kind))
     }
 }
 
@@ -133,6 +140,17 @@ impl Links {
     /// The edges of one kind that leave a node.
     pub(crate) fn leaving(&self, node: u32, kind: EdgeKind) -> impl Iterator<Item = Link> + '_ {
         self.outgoing.of(node, kind).map(move |(row, other)| self.link(row, other, kind))
+    }
+
+    /// All edges that leave a node, the last stated first.
+    pub(crate) fn all_leaving(&self, node: u32) -> Vec<Link> {
+        self.outgoing.all(node).map(|(row, other, kind)| self.link(row, other, kind)).collect()
+    }
+
+    /// All edges that reach a node, the last stated first.
+    pub(crate) fn all_reaching(&self, node: u32) -> Vec<Link> {
+        let row = |at: usize| self.rows.get(at).map_or(usize::MAX, |row| *row as usize);
+        self.incoming.all(node).map(|(at, other, kind)| self.link(row(at), other, kind)).collect()
     }
 
     /// The nodes that edges of one kind come from.

@@ -3,7 +3,7 @@
 use crate::rows::Rows;
 use crate::{Assignment, Entity, Head, Kind, List, Ref, Role, Sym, Tenant};
 use hashbrown::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The names of the platform's own roles, as data.
 const DEFAULT_ROLES: &str = include_str!("../data/default-roles.txt");
@@ -33,18 +33,36 @@ pub enum Lookup {
 /// The index of a tenant by id, and by name where an id was not enough.
 pub struct Directory<'t> {
     tenant: &'t Tenant,
+    index: Arc<Index>,
+    implied: u32,
+}
+
+/// For each kind the rows by id, and by name.
+#[derive(Default)]
+struct Index {
     by_id: [OnceLock<Rows>; Kind::ALL.len()],
     by_name: [OnceLock<Rows>; Kind::ALL.len()],
-    implied: u32,
 }
 
 impl<'t> Directory<'t> {
     /// Indexes a tenant, each kind when it is first asked for.
     #[must_use]
     pub fn new(tenant: &'t Tenant) -> Self {
-        let empty = || std::array::from_fn(|_| OnceLock::new());
         let implied = tenant.roles.iter().filter(|r| r.implied).count();
-        Self { tenant, by_id: empty(), by_name: empty(), implied: u32::try_from(implied).unwrap_or(u32::MAX) }
+        Self { tenant, index: Arc::default(), implied: u32::try_from(implied).unwrap_or(u32::MAX) }
+    }
+
+    /// The same index for a tenant with the same entities.
+    #[must_use]
+    pub fn with<'o>(&self, tenant: &'o Tenant) -> Directory<'o> {
+        Directory { tenant, index: Arc::clone(&self.index), implied: self.implied }
+    }
+
+    /// What a reference to an entity may say: its id, or its name.
+    #[must_use]
+    pub(crate) fn words(&self, entity: Entity) -> [Option<Sym>; 2] {
+        let head = self.tenant.head(entity);
+        [head.id, self.name_symbol(head)]
     }
 
     /// What `reference` leads to among the entities of `kind`.
@@ -111,7 +129,7 @@ impl<'t> Directory<'t> {
     }
 
     fn by_id(&self, kind: Kind) -> Option<&Rows> {
-        let cell = self.by_id.get(kind as usize)?;
+        let cell = self.index.by_id.get(kind as usize)?;
         Some(cell.get_or_init(|| {
             let mut rows = self.empty_rows(kind);
             for entity in self.backwards(kind) {
@@ -124,7 +142,7 @@ impl<'t> Directory<'t> {
     }
 
     fn by_name(&self, kind: Kind) -> Option<&Rows> {
-        let cell = self.by_name.get(kind as usize)?;
+        let cell = self.index.by_name.get(kind as usize)?;
         Some(cell.get_or_init(|| {
             let mut rows = self.empty_rows(kind);
             for entity in self.backwards(kind) {

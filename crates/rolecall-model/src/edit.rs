@@ -71,7 +71,7 @@ impl Within {
     #[must_use]
     pub fn is_named(self, tenant: &Tenant, directory: &Directory<'_>, reference: &Ref) -> bool {
         match self {
-            Self::Division(division) => means(directory, division, reference),
+            Self::Division(division) => Meant::new(directory, division).is(reference),
             Self::Home => tenant.home.is_some_and(|home| directory.is_same(Kind::Division, home, reference.target)),
             Self::Every | Self::Unresolved | Self::Unstated => false,
         }
@@ -97,18 +97,24 @@ impl Tenant {
     /// The tenant without what the edits take away. Entities stay, and keep their rows; entries do not.
     #[must_use]
     pub fn without(&self, edits: &[Edit]) -> Self {
-        let directory = Directory::new(self);
+        self.less(&Directory::new(self), edits)
+    }
+
+    /// The same by an index that is there already.
+    #[must_use]
+    pub fn less(&self, directory: &Directory<'_>, edits: &[Edit]) -> Self {
         let mut edited = self.clone();
         // Entries are taken by their rows, which the taking moves, so each owner's are taken at once.
         let mut taken: Vec<(Entity, Vec<u32>)> = Vec::new();
         for edit in edits {
             match edit {
-                Edit::Membership { member, group } => edited.take_membership(&directory, *member, *group),
-                Edit::Holding { holder, role } => edited.take_holding(&directory, *holder, *role),
-                Edit::Given { holder, role, within } => edited.take_given(&directory, *holder, *role, *within),
+                Edit::Membership { member, group } => edited.take_membership(directory, *member, *group),
+                Edit::Holding { holder, role } => edited.take_holding(directory, *holder, *role),
+                Edit::Given { holder, role, within } => edited.take_given(directory, *holder, *role, *within),
                 Edit::Inheritance { role, parent } => {
+                    let parent = Meant::new(directory, *parent);
                     let list = edited.roles.get(role.row as usize).map(|role| role.inherits);
-                    let list = list.map(|list| edited.take_refs(list, |r| !means(&directory, *parent, r)));
+                    let list = list.map(|list| edited.take_refs(list, |r| !parent.is(r)));
                     if let (Some(role), Some(list)) = (edited.roles.get_mut(role.row as usize), list) {
                         role.inherits = list;
                     }
@@ -117,7 +123,7 @@ impl Tenant {
                     Some((_, rows)) => rows.extend(grants),
                     None => taken.push((*owner, grants.clone())),
                 },
-                Edit::Seat { member, queue } => edited.take_seat(&directory, *member, *queue),
+                Edit::Seat { member, queue } => edited.take_seat(directory, *member, *queue),
             }
         }
         taken.into_iter().for_each(|(owner, rows)| edited.take_entries(owner, &rows));
@@ -125,23 +131,25 @@ impl Tenant {
     }
 
     fn take_membership(&mut self, directory: &Directory<'_>, member: Entity, group: Entity) {
+        let (meant_member, meant_group) = (Meant::new(directory, member), Meant::new(directory, group));
         if let Some(list) = self.users.get(member.row as usize).map(|user| user.groups) {
-            let list = self.take_refs(list, |r| !means(directory, group, r));
+            let list = self.take_refs(list, |r| !meant_group.is(r));
             self.users.get_mut(member.row as usize).into_iter().for_each(|user| user.groups = list);
         }
         if let Some(list) = self.groups.get(group.row as usize).map(|group| group.members) {
-            let list = self.take_refs(list, |r| !means(directory, member, r));
+            let list = self.take_refs(list, |r| !meant_member.is(r));
             self.groups.get_mut(group.row as usize).into_iter().for_each(|group| group.members = list);
         }
         self.take_stated(directory, member, group);
     }
 
     fn take_seat(&mut self, directory: &Directory<'_>, member: Entity, queue: Entity) {
+        let meant = Meant::new(directory, member);
         if let Some((members, groups)) = self.queues.get(queue.row as usize).map(|queue| (queue.members, queue.groups))
         {
             let is_user = member.kind == Kind::User;
-            let members = if is_user { self.take_refs(members, |r| !means(directory, member, r)) } else { members };
-            let groups = if is_user { groups } else { self.take_refs(groups, |r| !means(directory, member, r)) };
+            let members = if is_user { self.take_refs(members, |r| !meant.is(r)) } else { members };
+            let groups = if is_user { groups } else { self.take_refs(groups, |r| !meant.is(r)) };
             if let Some(queue) = self.queues.get_mut(queue.row as usize) {
                 (queue.members, queue.groups) = (members, groups);
             }
@@ -151,12 +159,12 @@ impl Tenant {
 
     /// Takes what is said of members outside of both.
     fn take_stated(&mut self, directory: &Directory<'_>, member: Entity, of: Entity) {
-        self.memberships.retain(|stated| {
-            stated.kind != of.kind || !means(directory, of, &stated.of) || !means(directory, member, &stated.member)
-        });
+        let (whole, part) = (Meant::new(directory, of), Meant::new(directory, member));
+        self.memberships.retain(|stated| stated.kind != of.kind || !part.is(&stated.member) || !whole.is(&stated.of));
     }
 
     fn take_holding(&mut self, directory: &Directory<'_>, holder: Entity, role: Entity) {
+        let (meant_holder, meant_role) = (Meant::new(directory, holder), Meant::new(directory, role));
         let row = holder.row as usize;
         let list = match holder.kind {
             Kind::User => self.users.get(row).map(|user| user.roles),
@@ -164,22 +172,23 @@ impl Tenant {
             Kind::ServiceAccount => self.service_accounts.get(row).map(|account| account.roles),
             _ => None,
         };
-        if let Some(list) = list.map(|list| self.take_refs(list, |r| !means(directory, role, r))) {
+        if let Some(list) = list.map(|list| self.take_refs(list, |r| !meant_role.is(r))) {
             match holder.kind {
                 Kind::User => self.users.get_mut(row).into_iter().for_each(|user| user.roles = list),
                 Kind::Group => self.groups.get_mut(row).into_iter().for_each(|group| group.roles = list),
                 _ => self.service_accounts.get_mut(row).into_iter().for_each(|account| account.roles = list),
             }
         }
-        self.assignments.retain(|given| !is_of(directory, given, holder, role));
+        self.assignments.retain(|given| !is_of(given, &meant_holder, &meant_role));
     }
 
     /// Takes one division of what is given. Where nothing is left, the role itself is: a listing that shows it
     /// without divisions says nothing beside what showed them.
     fn take_given(&mut self, directory: &Directory<'_>, holder: Entity, role: Entity, within: Within) {
+        let (meant_holder, meant_role) = (Meant::new(directory, holder), Meant::new(directory, role));
         let mut is_left = false;
         for mut given in std::mem::take(&mut self.assignments) {
-            if !is_of(directory, &given, holder, role) {
+            if !is_of(&given, &meant_holder, &meant_role) {
                 self.assignments.push(given);
                 continue;
             }
@@ -231,13 +240,27 @@ impl Tenant {
 }
 
 /// Whether an assignment gives a role to a holder.
-fn is_of(directory: &Directory<'_>, given: &Assignment, holder: Entity, role: Entity) -> bool {
+fn is_of(given: &Assignment, holder: &Meant<'_, '_>, role: &Meant<'_, '_>) -> bool {
     let mut subjects = std::iter::once(given.subject).chain(given.shown_for);
-    subjects.any(|r| means(directory, holder, &r)) && means(directory, role, &given.role)
+    subjects.any(|r| holder.is(&r)) && role.is(&given.role)
 }
 
-/// Whether a reference leads to an entity.
-fn means(directory: &Directory<'_>, entity: Entity, reference: &Ref) -> bool {
-    let target: Sym = reference.target;
-    directory.rows(entity.kind, target).contains(&entity.row)
+/// An entity that references may lead to.
+struct Meant<'d, 't> {
+    directory: &'d Directory<'t>,
+    entity: Entity,
+    words: [Option<Sym>; 2],
+}
+
+impl<'d, 't> Meant<'d, 't> {
+    fn new(directory: &'d Directory<'t>, entity: Entity) -> Self {
+        Self { directory, entity, words: directory.words(entity) }
+    }
+
+    /// Whether a reference leads to it. Most say something else altogether.
+    fn is(&self, reference: &Ref) -> bool {
+        let Entity { kind, row } = self.entity;
+        self.words.contains(&Some(reference.target))
+            && self.directory.each(kind, reference.target).any(|known| known == row)
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::edit::Said;
 use crate::network::{Cutter, paths};
-use crate::what_if::{Loss, Rules, WhatIf, what_if};
+use crate::what_if::{Found, Loss, Rules, WhatIf, what_if};
 use crate::who_can::{WhoCan, WhoCanAsked, who_can};
 use hashbrown::HashSet;
 use rolecall_engine::{Answer, Ends, Finding, Judge, Named, Targets};
@@ -58,7 +58,7 @@ pub enum NoCut {
 ///
 /// # Errors
 /// Says why there are none.
-pub fn cut(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &[Finding], finding: &Finding) -> Result<Cut, NoCut> {
+pub fn cut(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &Found, finding: &Finding) -> Result<Cut, NoCut> {
     let ends = finding.ends.as_ref().ok_or(NoCut::NoWays)?;
     let mut protected: HashSet<Edit> = HashSet::new();
     let mut edits: Vec<Edit> = Vec::new();
@@ -82,7 +82,7 @@ pub fn cut(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &[Finding], finding
         let edited = judge.graph().tenant.without(&edits);
         let mut still: Vec<Finding> = outcome.come.iter().filter(|f| f.rule == finding.rule).cloned().collect();
         if !is_gone {
-            let all = rules.find(&AccessGraph::new(&edited)).into_iter();
+            let all = rules.find(&AccessGraph::new(&edited)).findings.into_iter();
             still.extend(all.filter(|f| f.rule == finding.rule && f.primary.place == finding.primary.place));
         }
         if still.is_empty() && is_gone {
@@ -105,7 +105,7 @@ pub fn cut(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &[Finding], finding
 pub fn cut_access(
     judge: &Judge<'_, '_>,
     rules: &Rules<'_>,
-    before: &[Finding],
+    before: &Found,
     asked: &WhoCanAsked<'_>,
     found: &WhoCan,
 ) -> Result<WhatIf, NoCut> {
@@ -134,7 +134,7 @@ pub fn cut_access(
 fn fewest(
     judge: &Judge<'_, '_>,
     rules: &Rules<'_>,
-    before: &[Finding],
+    before: &Found,
     finding: &Finding,
     (mut edits, mut outcome): (Vec<Edit>, WhatIf),
 ) -> (Vec<Edit>, WhatIf) {

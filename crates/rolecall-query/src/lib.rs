@@ -35,7 +35,7 @@ pub use open::Open;
 pub use path::{Goal, Path, path};
 pub use picture::{Arrow, Dot, MANY, Picture, around, chain, whole};
 pub use reach::{Power, Reach, Shrink, Token, Victim, reach};
-pub use what_if::{Loss, Lost, Rules, WhatIf, what_if};
+pub use what_if::{Found, Loss, Lost, Rules, WhatIf, what_if};
 pub use who_can::{Cause, WhoCan, WhoCanAsked, who_can};
 
 use rolecall_engine::Wanted;

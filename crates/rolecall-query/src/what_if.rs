@@ -4,7 +4,7 @@ use crate::breadth::Breadth;
 use crate::edit::{Said, concerned, say};
 use crate::few;
 use hashbrown::{HashMap, HashSet};
-use rolecall_engine::{Finding, Judge, Named, Policy, Rulebook, Step};
+use rolecall_engine::{Drafts, Finding, Judge, Named, Policy, Rulebook, Step};
 use rolecall_graph::{Access, AccessGraph};
 use rolecall_model::{Edit, Entity, Kind, Permission};
 
@@ -22,22 +22,28 @@ pub struct Rules<'a> {
     pub settings: u32,
 }
 
-impl Rules<'_> {
-    /// What they find, the worst first; among equals by rule, subject and fingerprint.
-    #[must_use]
-    pub fn find(&self, graph: &AccessGraph<'_>) -> Vec<Finding> {
-        self.judged(graph).1
-    }
+/// What rules find, and what it takes to find it again after edits.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The worst first; among equals by rule, subject and fingerprint.
+    pub findings: Vec<Finding>,
+    drafts: Drafts,
+}
 
-    /// The same with the ground that it was found on.
-    pub(crate) fn judged<'c, 't>(&'c self, graph: &'c AccessGraph<'t>) -> (Judge<'c, 't>, Vec<Finding>) {
-        let (judge, outcome) = Judge::checked(graph, self.policy, self.book, self.settings);
-        let mut found = outcome.findings;
-        found.sort_by_cached_key(|f| {
-            (std::cmp::Reverse(f.severity), f.rule.clone(), f.subject.name.clone(), f.fingerprint.clone())
-        });
-        (judge, found)
+impl Rules<'_> {
+    /// What they find.
+    #[must_use]
+    pub fn find(&self, graph: &AccessGraph<'_>) -> Found {
+        let (outcome, drafts) = Judge::at(graph, self.policy, self.settings).check(self.policy, self.book);
+        Found { findings: in_order(outcome.findings), drafts }
     }
+}
+
+fn in_order(mut found: Vec<Finding>) -> Vec<Finding> {
+    found.sort_by_cached_key(|f| {
+        (std::cmp::Reverse(f.severity), f.rule.clone(), f.subject.name.clone(), f.fingerprint.clone())
+    });
+    found
 }
 
 /// What would come of some edits.
@@ -83,14 +89,18 @@ pub struct Lost {
 
 /// Runs the rules again without what the edits take away. `before` is what they find now.
 #[must_use]
-pub fn what_if(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &[Finding], edits: &[Edit]) -> WhatIf {
-    let tenant = judge.graph().tenant.without(edits);
-    let graph = AccessGraph::new(&tenant);
-    let (edited, after) = rules.judged(&graph);
-    let prints = |all: &[Finding]| all.iter().map(|f| f.fingerprint.clone()).collect::<HashSet<String>>();
-    let (was, is) = (prints(before), prints(&after));
-    let mut gone: Vec<Finding> = before.iter().filter(|f| !is.contains(&f.fingerprint)).cloned().collect();
-    let mut come: Vec<Finding> = after.iter().filter(|f| !was.contains(&f.fingerprint)).cloned().collect();
+pub fn what_if(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &Found, edits: &[Edit]) -> WhatIf {
+    let whole = judge.graph();
+    let tenant = whole.tenant.less(&whole.directory, edits);
+    let graph = whole.less(&tenant, edits);
+    let mut edited = Judge::edited(&graph, rules.policy, rules.settings, judge);
+    let after = edited.recheck((judge, &before.drafts), rules.policy, rules.book, edits);
+    let is: HashSet<&str> = after.iter().map(|f| f.fingerprint.as_str()).collect();
+    let was: HashSet<&str> = before.findings.iter().map(|f| f.fingerprint.as_str()).collect();
+    let is_gone = |f: &&Finding| !is.contains(f.fingerprint.as_str());
+    let mut gone: Vec<Finding> = before.findings.iter().filter(is_gone).cloned().collect();
+    let come = after.iter().filter(|f| !was.contains(f.fingerprint.as_str())).map(|f| f.clone().into_owned());
+    let mut come: Vec<Finding> = in_order(come.collect());
     let mut changed = Vec::new();
     for new in std::mem::take(&mut come) {
         let same = |old: &Finding| old.rule == new.rule && old.primary.place == new.primary.place;
@@ -101,7 +111,7 @@ pub fn what_if(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &[Finding], edi
     }
     WhatIf {
         edits: edits.iter().map(|edit| say(judge, edit)).collect(),
-        stay: before.len() - gone.len() - changed.len(),
+        stay: before.findings.len() - gone.len() - changed.len(),
         gone,
         come,
         changed,

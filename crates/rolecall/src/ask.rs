@@ -5,10 +5,10 @@ use crate::export::{Detail, Export};
 use crate::output::{self, Stop};
 use crate::{rulebook, settings};
 use clap::Args;
-use rolecall_engine::{Catalogue, Finding, Judge, Policy, Rulebook, Wanted};
+use rolecall_engine::{Catalogue, Judge, Policy, Rulebook, Wanted};
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Entity, Kind};
-use rolecall_query::{Rules, Unclear};
+use rolecall_query::{Found, Rules, Unclear};
 use rolecall_report::{Ink, Shown};
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -47,11 +47,11 @@ pub(crate) struct Desk<'c, 't> {
     judged: OnceCell<Judged>,
 }
 
-/// Rules, and what they find: the worst first.
+/// Rules, and what they find.
 #[derive(Clone)]
 pub(crate) struct Judged {
     pub(crate) book: Rulebook,
-    pub(crate) found: Vec<Finding>,
+    pub(crate) found: Found,
 }
 
 impl<'c, 't> Desk<'c, 't> {

@@ -106,6 +106,21 @@ pub(crate) fn placeholders() -> &'static [(&'static str, &'static [&'static str]
     &FACTS
 }
 
+/// Whether what a pattern finds has something to be there, so that less in the input never brings more of it.
+pub(crate) fn only_shrinks(pattern: &crate::rule::spec::Pattern) -> bool {
+    use crate::rule::spec::Pattern as Any;
+    matches!(
+        pattern,
+        Any::Detector(
+            Pattern::DanglingReference {}
+                | Pattern::UnresolvedReference {}
+                | Pattern::DuplicateId {}
+                | Pattern::InheritanceCycle {}
+                | Pattern::UnknownPermission {}
+        )
+    )
+}
+
 /// What a detector needs that the input lacks.
 pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &Pattern) -> Option<String> {
     match pattern {

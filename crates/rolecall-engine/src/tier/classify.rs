@@ -8,7 +8,7 @@ use rolecall_model::{Entity, Flag, Kind, Queue, Report, ScheduledExport, Sym, Te
 use wildmatch::WildMatch;
 
 impl Tier {
-    pub(super) fn new(graph: &AccessGraph<'_>, policy: &TierPolicy) -> Self {
+    pub(super) fn new(graph: &AccessGraph<'_>, policy: &TierPolicy, before: Option<&Self>) -> Self {
         let tenant = graph.tenant;
         let policy = Patterns::new(policy);
         let named = |kind: Kind, also: &[WildMatch]| -> Vec<bool> {
@@ -36,7 +36,7 @@ impl Tier {
             clients: Vec::new(),
             queues: Vec::new(),
         };
-        let users = tier.classify_users(graph);
+        let users = tier.classify_users(graph, before);
         tier.users = users;
         tier.exports = tier.classify_exports(tenant);
         for account in tenant.entities(Kind::ServiceAccount) {
@@ -65,8 +65,10 @@ impl Tier {
         tier
     }
 
-    fn classify_users(&self, graph: &AccessGraph<'_>) -> Vec<u16> {
-        let mut users = self.own_signals(graph);
+    fn classify_users(&self, graph: &AccessGraph<'_>, before: Option<&Self>) -> Vec<u16> {
+        let own =
+            |before: &Self| before.users.iter().map(|signals| signals & !(signal::GROUP | signal::ROLE)).collect();
+        let mut users = before.map_or_else(|| self.own_signals(graph), own);
         // From the few groups and roles of the tier to their people, and not from everybody to what they have.
         for (kind, edge, bit) in
             [(Kind::Group, EdgeKind::MemberOf, signal::GROUP), (Kind::Role, EdgeKind::Holds, signal::ROLE)]

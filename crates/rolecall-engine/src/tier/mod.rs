@@ -96,8 +96,16 @@ impl Tiers {
     /// Classifies everybody. Cost: linear in entities and references, times the tiers.
     #[must_use]
     pub fn new(graph: &AccessGraph<'_>, policy: &Policy) -> Self {
+        Self::again(graph, policy, None)
+    }
+
+    /// The same where it is known who was of which tier by the same settings before an edit. What users say of
+    /// themselves is no edge, so that no edit changes it.
+    pub(crate) fn again(graph: &AccessGraph<'_>, policy: &Policy, before: Option<&Self>) -> Self {
+        let known = |name: &str| before.and_then(|before| before.get(name));
         // Tiers know nothing of each other, so they are told side by side.
-        let tiers = policy.tiers.par_iter().map(|(name, tier)| (name.clone(), Tier::new(graph, tier))).collect();
+        let tiers = policy.tiers.par_iter();
+        let tiers = tiers.map(|(name, tier)| (name.clone(), Tier::new(graph, tier, known(name)))).collect();
         Self { tiers, declare_regions: policy.tiers.values().any(|tier| tier.regions.is_some()) }
     }
 
@@ -178,6 +186,22 @@ impl Tier {
             groups.any(|(g, _)| g != group && self.contains(g))
         };
         signals & !signal::GROUP != 0 || (signals & signal::GROUP != 0 && in_another())
+    }
+
+    /// The roles, groups, accounts and users of which this and the same tier of an edited tenant say another thing.
+    pub(crate) fn differing(&self, other: &Self) -> Vec<Entity> {
+        fn of<T: PartialEq>(kind: Kind, mine: &[T], theirs: &[T]) -> Vec<Entity> {
+            if mine == theirs {
+                return Vec::new();
+            }
+            let pairs = (0..).zip(mine.iter().zip(theirs));
+            pairs.filter(|(_, (mine, theirs))| mine != theirs).map(|(row, _)| Entity { kind, row }).collect()
+        }
+        let mut found = of(Kind::Role, &self.roles, &other.roles);
+        found.extend(of(Kind::Group, &self.groups, &other.groups));
+        found.extend(of(Kind::ServiceAccount, &self.accounts, &other.accounts));
+        found.extend(of(Kind::User, &self.users, &other.users));
+        found
     }
 
     /// Whether nobody and nothing is of the tier.

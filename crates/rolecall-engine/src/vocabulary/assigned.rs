@@ -4,6 +4,7 @@
 use super::grant::{entry_facts, identity, is_holder, is_owner};
 use super::{access, denial, facts, select};
 use crate::context::Context;
+use crate::focus::Focus;
 use crate::landing::{Landing, land_assigned};
 use crate::matching::{Match, grant_step, steps};
 use crate::rule::spec::{GrantPattern, ScopeTest};
@@ -50,6 +51,7 @@ pub(super) fn matches(
     context: &Context<'_, '_>,
     pattern: &GrantPattern,
     is_from: &dyn Fn(Entity) -> bool,
+    focus: Option<&Focus>,
 ) -> Vec<Match> {
     let tests = tests(pattern);
     let tenant = context.graph.tenant;
@@ -60,6 +62,7 @@ pub(super) fn matches(
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let has_tier = pattern.tier.is_some();
     let roles: Vec<u32> = (0..tenant.count(Kind::Role))
+        .filter(|row| focus.is_none_or(|focus| focus.has_role(*row)))
         .filter(|row| is_owner(context, pattern, role(*row)) && search.entries(*row).next().is_some())
         .collect();
     let counts =

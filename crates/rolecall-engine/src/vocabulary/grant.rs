@@ -3,6 +3,7 @@
 use super::select::Meant;
 use super::{access, allowed, assigned, denial, facts, select};
 use crate::context::Context;
+use crate::focus::Focus;
 use crate::landing::{Edges, Landing, land, role_landing};
 use crate::matching::{Facts, Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::{At, Blame, GrantPattern, Reach};
@@ -38,7 +39,8 @@ struct Hits {
     accounts: Vec<Entity>,
 }
 
-pub(super) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern) -> Vec<Match> {
+/// What a pattern matches; of what edits touch alone where there is a focus.
+pub(crate) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern, focus: Option<&Focus>) -> Vec<Match> {
     let hits = hits(context, pattern);
     let is_from = |entity: Entity| select::is_of_tier(context, pattern.tier.as_ref(), &pattern.except, entity);
     let role = |row: u32| Entity { kind: Kind::Role, row };
@@ -52,19 +54,20 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern) -> Vec<
             &hits.roles,
             Edges { inherits: true, holds: true, member_of: true, counts_targets: true },
             &is_to_blame,
+            focus,
         ),
         _ => {
-            let own = hits.roles.iter().filter(|row| is_from(role(**row)));
+            let is_in_focus = |row: &&u32| focus.is_none_or(|focus| focus.has_role(**row));
+            let own = hits.roles.iter().filter(|row| is_from(role(**row))).filter(is_in_focus);
             own.filter_map(|row| owner_landing(context, pattern, *row)).collect()
         }
     };
-    landings.extend(
-        hits.accounts.iter().filter(|a| is_from(**a) && is_holder(pattern, a.kind)).map(|a| account_landing(*a)),
-    );
+    let accounts = hits.accounts.iter().filter(|account| focus.is_none_or(|focus| focus.has(**account)));
+    landings.extend(accounts.filter(|a| is_from(**a) && is_holder(pattern, a.kind)).map(|a| account_landing(*a)));
     let is_wall = |row: u32| pattern.tier.is_some() && is_from(role(row));
     let mut found: Vec<Match> =
         landings.iter().filter_map(|l| of_landing(context, pattern, &hits, l, &is_wall)).collect();
-    found.extend(assigned::matches(context, pattern, &is_from));
+    found.extend(assigned::matches(context, pattern, &is_from, focus));
     found.sort_by_cached_key(|m| (context.graph.order_key(m.subject), m.identity.clone()));
     found
 }

@@ -18,14 +18,15 @@ pub(crate) mod targets;
 
 use crate::context::Context;
 use crate::detector;
+use crate::focus::Focus;
 use crate::matching::Match;
 use crate::rule::spec::Pattern;
 
 /// Everything that a pattern matches.
 pub(crate) fn matches(context: &Context<'_, '_>, pattern: &Pattern) -> Vec<Match> {
     match pattern {
-        Pattern::Grant(grant) => grant::matches(context, grant),
-        Pattern::Entity(selector) => entity::matches(context, selector),
+        Pattern::Grant(grant) => grant::matches(context, grant, None),
+        Pattern::Entity(selector) => entity::matches(context, selector, None),
         Pattern::Path(path) => path::matches(context, path),
         Pattern::Lacks(lacks) => lacks::matches(context, lacks),
         Pattern::All(parts) => combine::all(context, parts),
@@ -33,6 +34,24 @@ pub(crate) fn matches(context: &Context<'_, '_>, pattern: &Pattern) -> Vec<Match
         // Only `all` gives it a meaning; the loader refuses it elsewhere.
         Pattern::Not(_) => Vec::new(),
         Pattern::Detector(detector) => detector::matches(context, detector),
+    }
+}
+
+/// Whether what a pattern matches of some is decided by what is near them, so that [`matches_near`] is asked.
+pub(crate) fn is_local(pattern: &Pattern) -> bool {
+    match pattern {
+        Pattern::Grant(_) => true,
+        Pattern::Entity(selector) => entity::is_local(selector),
+        _ => false,
+    }
+}
+
+/// What a pattern matches near what edits touch.
+pub(crate) fn matches_near(context: &Context<'_, '_>, pattern: &Pattern, focus: &Focus) -> Vec<Match> {
+    match pattern {
+        Pattern::Grant(grant) => grant::matches(context, grant, Some(focus)),
+        Pattern::Entity(selector) => entity::matches(context, selector, Some(focus)),
+        _ => matches(context, pattern),
     }
 }
 

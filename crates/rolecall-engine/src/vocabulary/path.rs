@@ -24,7 +24,7 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &PathPattern) -> Vec<M
     };
     let from = Picker::new(context, &pattern.from);
     let is_from = |entity: Entity| from.picks(entity);
-    let mut landings = land(context, &targets, edges, &is_from);
+    let mut landings = land(context, &targets, edges, &is_from, None);
     if edges.inherits {
         let is_target: HashSet<u32> = targets.iter().copied().collect();
         let both = targets.iter().filter(|row| is_from(Entity { kind: Kind::Role, row: **row }));

@@ -67,7 +67,7 @@ fn rules() -> Rules<'static> {
 
 /// What the rules find in the input as it is.
 fn fresh(made: &impl Made) -> Vec<Finding> {
-    rules().find(&AccessGraph::new(&made.tenant()))
+    rules().find(&AccessGraph::new(&made.tenant())).findings
 }
 
 fn prints<'f>(all: impl IntoIterator<Item = &'f Finding>) -> BTreeMap<String, String> {
@@ -92,8 +92,8 @@ fn what_if_is_a_fresh_check(made: &impl Made, picks: &[Index]) -> Result<(), Tes
     let edits: BTreeSet<Edit> = picks.iter().map(|pick| possible[pick.index(possible.len())].clone()).collect();
     let edits: Vec<Edit> = edits.into_iter().collect();
     let graph = AccessGraph::new(&tenant);
-    let (judge, before) = Judge::checked(&graph, &RULES.0, &RULES.1, 99);
-    let said = what_if(&judge, &rules(), &before.findings, &edits);
+    let (judge, before) = (Judge::new(&graph, &RULES.0), rules().find(&graph));
+    let said = what_if(&judge, &rules(), &before, &edits);
     let expected = prints(&fresh(&made.without(&tenant, &edits)));
     let found = after(&before.findings, &said);
     let names = |all: &BTreeMap<String, String>| all.keys().cloned().collect::<BTreeSet<String>>();
@@ -121,13 +121,13 @@ fn is_broken(made: &impl Made, tenant: &Tenant, before: &[Finding], finding: &Fi
 fn every_cut_is_minimal_and_holds(made: &impl Made) -> Result<(), TestCaseError> {
     let tenant = made.tenant();
     let graph = AccessGraph::new(&tenant);
-    let (judge, before) = Judge::checked(&graph, &RULES.0, &RULES.1, 99);
-    let before = before.findings;
+    let (judge, found) = (Judge::new(&graph, &RULES.0), rules().find(&graph));
+    let before = &found.findings;
     for finding in before.iter().filter(|finding| finding.ends.is_some()) {
-        let Ok(found) = cut(&judge, &rules(), &before, finding) else { continue };
+        let Ok(found) = cut(&judge, &rules(), &found, finding) else { continue };
         let edits: Vec<Edit> = found.edits.iter().map(|said| said.edit.clone()).collect();
         prop_assert!(!edits.is_empty(), "{}", finding.message);
-        let holds = |edits: &[Edit]| is_broken(made, &tenant, &before, finding, edits);
+        let holds = |edits: &[Edit]| is_broken(made, &tenant, before, finding, edits);
         prop_assert!(holds(&edits), "{} stays after {:?}", finding.message, edits);
         // Edits only take away, so that no smaller set does where none that lacks one of them does.
         for at in (0..edits.len()).filter(|_| edits.len() > 1) {

@@ -46,7 +46,7 @@ pub(crate) fn answer(options: &CutOptions, desk: &Desk<'_, '_>) -> Result<Reply,
         (options.all || finding.fingerprint.starts_with(&asked))
             && (options.only.is_empty() || options.only.contains(&finding.rule))
     };
-    let meant: Vec<&Finding> = before.iter().filter(is_meant).collect();
+    let meant: Vec<&Finding> = before.findings.iter().filter(is_meant).collect();
     if meant.is_empty() && !options.all {
         let message = format!("no finding has the fingerprint `{asked}`");
         return Err(Stop::usage(message, "`rolecall check --format json` shows the fingerprints of all findings"));
