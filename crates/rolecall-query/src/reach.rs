@@ -3,8 +3,8 @@
 use crate::becoming::{Becoming, edits_of, is_on};
 use crate::edit::{Said, say};
 use hashbrown::{HashMap, HashSet};
-use rolecall_engine::{Judge, Named, Step};
-use rolecall_graph::{AccessGraph, EdgeKind};
+use rolecall_engine::{Entry, Judge, Named, Sensitive, Step};
+use rolecall_graph::{Access, AccessGraph, EdgeKind};
 use rolecall_model::{Edit, Entity, Kind, Place};
 
 /// The tier of everybody who works for a partner.
@@ -46,6 +46,8 @@ pub struct Power {
     pub permission: String,
     /// What it is good for in the wrong hands.
     pub why: &'static str,
+    /// The chain to it.
+    pub witness: Vec<Step>,
 }
 
 /// Somebody whom an account may become.
@@ -187,16 +189,21 @@ impl<'j, 'c, 't> Powers<'j, 'c, 't> {
     /// The worst that somebody may do, by name.
     fn named(&self, who: Entity) -> Vec<Power> {
         let graph = self.judge.graph();
-        let mut found: Vec<(usize, Power)> = Vec::new();
-        for access in graph.ways(who, |_| true) {
+        let ways = graph.ways(who, |_| true);
+        let mut found = Vec::new();
+        for access in &ways {
             let Some(grant) = graph.tenant.grants.get(access.grant as usize) else { continue };
-            for (entry, sensitive) in self.judge.sensitive(grant.permission) {
-                found.push((sensitive.rank, Power { permission: entry.name.to_owned(), why: sensitive.why }));
-            }
+            found.extend(self.judge.sensitive(grant.permission).iter().map(|known| (known, access)));
         }
-        found.sort_by_key(|(rank, _)| *rank);
-        found.dedup_by_key(|(rank, _)| *rank);
-        found.into_iter().map(|(_, power)| power).take(NAMED).collect()
+        // Of several ways to one the shortest stays, which comes first.
+        found.sort_by_key(|((_, sensitive), _)| sensitive.rank);
+        found.dedup_by_key(|((_, sensitive), _)| sensitive.rank);
+        let power = |((entry, sensitive), access): (&(&Entry, Sensitive), &Access)| Power {
+            permission: entry.name.to_owned(),
+            why: sensitive.why,
+            witness: self.judge.witness(who, access),
+        };
+        found.into_iter().take(NAMED).map(power).collect()
     }
 
     /// All that an account and those whom it may become may do, without what an edit takes away. Where these are

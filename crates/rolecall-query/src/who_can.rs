@@ -9,7 +9,7 @@ use rolecall_engine::{Answer, Judge, Judgement, Named, Step, Targets, Wanted, Wh
 use rolecall_graph::{Access, EdgeKind, Via};
 use rolecall_model::{Entity, EntitySet, Kind, Origin, ScopeWord};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// The tier of everybody who works for a partner.
@@ -206,9 +206,13 @@ impl Search<'_, '_, '_> {
                 let direct = graph.sources(role, EdgeKind::Holds).filter(|holder| !is_group(holder)).collect();
                 crowds.push(crowd(None, direct));
             }
-            for (group, origin, _) in graph.holders_of(row).filter(|(holder, ..)| is_group(holder)) {
-                let people = graph.sources(group, EdgeKind::MemberOf).collect();
-                crowds.push(Crowd { group: Some((group, origin)), ..crowd(None, people) });
+            let groups: BTreeSet<Entity> =
+                graph.sources(Entity { kind: Kind::Role, row }, EdgeKind::Holds).filter(is_group).collect();
+            for group in groups {
+                for (_, origin, _) in graph.holdings(group).filter(|(held, ..)| *held == row) {
+                    let people = graph.sources(group, EdgeKind::MemberOf).collect();
+                    crowds.push(Crowd { group: Some((group, origin)), ..crowd(None, people) });
+                }
             }
         }
         let accounts = tenant.entities(Kind::ServiceAccount).filter(states);

@@ -41,7 +41,7 @@ struct Hits {
 
 /// What a pattern matches; of what edits touch alone where there is a focus.
 pub(crate) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern, focus: Option<&Focus>) -> Vec<Match> {
-    let hits = hits(context, pattern);
+    let hits = hits(context, pattern, focus);
     let is_from = |entity: Entity| select::is_of_tier(context, pattern.tier.as_ref(), &pattern.except, entity);
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let is_to_blame = |entity: Entity| match pattern.tier {
@@ -89,7 +89,7 @@ pub(super) fn lacking(context: &Context<'_, '_>, pattern: &GrantPattern) -> Opti
     select::tier_lacking(context, tier.as_ref())
 }
 
-fn hits(context: &Context<'_, '_>, pattern: &GrantPattern) -> Hits {
+fn hits(context: &Context<'_, '_>, pattern: &GrantPattern, focus: Option<&Focus>) -> Hits {
     let tenant = context.graph.tenant;
     let fits = select::capable(context, pattern);
     let mut is_hit: Vec<bool> = tenant
@@ -98,7 +98,9 @@ fn hits(context: &Context<'_, '_>, pattern: &GrantPattern) -> Hits {
         .map(|g| fits.has(g.permission) && select::is_scope(context, pattern.scope.as_deref(), g))
         .collect();
     if let Some(tier) = pattern.tier.as_ref().filter(|_| pattern.beyond_allowed) {
-        keep_beyond(context, tier.as_ref(), &mut is_hit);
+        // By what others state nobody is reached where only one's own entries count.
+        let focus = focus.filter(|_| pattern.reach == Reach::Own);
+        keep_beyond(context, tier.as_ref(), focus, &mut is_hit);
     }
     let states_hit = |e: &Entity| is_owner(context, pattern, *e) && own_hits(context, &is_hit, *e).next().is_some();
     let roles = tenant.entities(Kind::Role).filter(states_hit).map(|e| e.row).collect();
@@ -117,9 +119,14 @@ fn own_hits<'h>(context: &'h Context<'_, '_>, is_hit: &'h [bool], owner: Entity)
 }
 
 /// Forgets the entries that the lists of allowed permissions have; the lists are the owner's.
-fn keep_beyond(context: &Context<'_, '_>, tier: &str, is_hit: &mut [bool]) {
+fn keep_beyond(context: &Context<'_, '_>, tier: &str, focus: Option<&Focus>, is_hit: &mut [bool]) {
     let tenant = context.graph.tenant;
-    for owner in tenant.entities(Kind::Role).chain(tenant.entities(Kind::ServiceAccount)) {
+    let is_in_focus = |owner: &Entity| match owner.kind {
+        Kind::Role => focus.is_none_or(|focus| focus.has_role(owner.row)),
+        _ => focus.is_none_or(|focus| focus.has(*owner)),
+    };
+    let owners = tenant.entities(Kind::Role).chain(tenant.entities(Kind::ServiceAccount));
+    for owner in owners.filter(is_in_focus) {
         let list = tenant.grants_of(owner);
         let lists = allowed::Lists::of(context, tier, owner);
         for (row, grant) in (list.start as usize..).zip(tenant.grants(list)) {
@@ -147,11 +154,11 @@ fn lists(context: &Context<'_, '_>, pattern: &GrantPattern, found: &[(Entity, u3
 /// Whether a role is the platform's own, or is none of it, and of a name, as the pattern asks.
 pub(super) fn is_owner(context: &Context<'_, '_>, pattern: &GrantPattern, owner: Entity) -> bool {
     let tenant = context.graph.tenant;
-    let is_system = owner.kind == Kind::Role && tenant.is_system_role(owner.row);
+    let is_system = || owner.kind == Kind::Role && tenant.is_system_role(owner.row);
     let is_named = |patterns: &Vec<String>| {
         patterns.iter().any(|p| WildMatch::new_case_insensitive(p).matches(tenant.name(owner)))
     };
-    pattern.system.is_none_or(|system| system == is_system) && pattern.named.as_ref().is_none_or(is_named)
+    pattern.system.is_none_or(|system| system == is_system()) && pattern.named.as_ref().is_none_or(is_named)
 }
 
 pub(super) fn is_holder(pattern: &GrantPattern, kind: Kind) -> bool {

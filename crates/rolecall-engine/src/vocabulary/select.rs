@@ -151,7 +151,7 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
         Attribute::Holders => match tenant.users.is_empty() {
             true => Value::Unknown,
             false => {
-                let into = |edge| context.graph.entities_into(entity, edge).count() as u64;
+                let into = |edge| context.graph.sources(entity, edge).count() as u64;
                 number(role().map(|_| into(EdgeKind::Holds) + into(EdgeKind::Inherits)))
             }
         },

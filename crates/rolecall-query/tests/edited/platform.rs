@@ -32,8 +32,9 @@ pub(crate) struct Spec {
     given: Vec<Given>,
 }
 
-pub(crate) fn specs() -> impl Strategy<Value = Spec> {
-    (1..4usize, 1..5usize, 0..3usize).prop_flat_map(|(roles, users, groups)| {
+/// Tenants of fewer than `most` roles and users.
+pub(crate) fn specs(most: usize) -> impl Strategy<Value = Spec> {
+    (1..most, 1..most, 0..=most / 2).prop_flat_map(move |(roles, users, groups)| {
         let given = (0..users + groups, 0..roles, prop::option::weighted(0.8, 0..DIVISIONS.len()));
         let given = given.prop_map(|(to, role, division)| Given { to, role, division });
         let members = prop::collection::btree_set(0..users, 0..3).prop_map(|set| set.into_iter().collect());
@@ -42,7 +43,7 @@ pub(crate) fn specs() -> impl Strategy<Value = Spec> {
             prop::collection::vec(0..SIDES.len(), users),
             prop::collection::vec(members, groups),
             prop::collection::vec(0..DIVISIONS.len(), 1..3),
-            prop::collection::vec(given, 0..5),
+            prop::collection::vec(given, 0..2 * most),
         )
             .prop_map(|(roles, users, groups, queues, mut given)| {
                 let mut known: Vec<Given> = Vec::new();

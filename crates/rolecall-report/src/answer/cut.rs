@@ -25,9 +25,9 @@ impl Shown for WhatIf {
     fn json(&self, ink: &Ink<'_>) -> Value {
         json!({
             "edits": self.edits.iter().map(|said| said_json(ink, said)).collect::<Vec<_>>(),
-            "gone": self.gone.iter().map(finding_json).collect::<Vec<_>>(),
-            "come": self.come.iter().map(finding_json).collect::<Vec<_>>(), "stay": self.stay,
-            "changed": self.changed.iter().map(|(old, new)| json!({ "was": finding_json(old), "is": finding_json(new) }))
+            "gone": self.gone.iter().map(|f| finding_json(ink, f)).collect::<Vec<_>>(),
+            "come": self.come.iter().map(|f| finding_json(ink, f)).collect::<Vec<_>>(), "stay": self.stay,
+            "changed": self.changed.iter().map(|(old, new)| json!({ "was": finding_json(ink, old), "is": finding_json(ink, new) }))
                 .collect::<Vec<_>>(),
             "losses": self.losses.iter().map(|loss| loss_json(ink, loss)).collect::<Vec<_>>(),
         })
@@ -56,7 +56,7 @@ impl Shown for CutsAnswer {
 
     fn json(&self, ink: &Ink<'_>) -> Value {
         let without = |(finding, why): &(Finding, NoCut)| {
-            let mut out = finding_json(finding);
+            let mut out = finding_json(ink, finding);
             if let Some(fields) = out.as_object_mut() {
                 fields.insert("reason".to_owned(), reason(*why).into());
             }
@@ -207,8 +207,8 @@ pub(crate) fn cut_json(ink: &Ink<'_>, cut: &Cut) -> Value {
         "fingerprint": cut.fingerprint, "rule": cut.rule, "subject": named(&cut.subject), "message": cut.message,
         "edits": cut.edits.iter().map(|said| said_json(ink, said)).collect::<Vec<_>>(),
         "paths": cut.paths, "left": cut.left,
-        "gone": cut.gone.iter().map(finding_json).collect::<Vec<_>>(),
-        "come": cut.come.iter().map(finding_json).collect::<Vec<_>>(),
+        "gone": cut.gone.iter().map(|f| finding_json(ink, f)).collect::<Vec<_>>(),
+        "come": cut.come.iter().map(|f| finding_json(ink, f)).collect::<Vec<_>>(),
         "losses": cut.losses.iter().map(|loss| loss_json(ink, loss)).collect::<Vec<_>>(),
     })
 }
@@ -219,9 +219,10 @@ pub(super) fn said_json(ink: &Ink<'_>, said: &Said) -> Value {
             "over": said.over, "does": command(said), "revoke": revoke(said), "locations": places })
 }
 
-fn finding_json(finding: &Finding) -> Value {
+fn finding_json(ink: &Ink<'_>, finding: &Finding) -> Value {
     json!({ "fingerprint": finding.fingerprint, "rule": finding.rule, "severity": finding.severity,
-            "subject": named(&finding.subject), "message": finding.message })
+            "subject": named(&finding.subject), "message": finding.message,
+            "location": ink.place(finding.primary.place), "witness": ink.chain(&finding.witness) })
 }
 
 fn loss_json(ink: &Ink<'_>, loss: &Loss) -> Value {

@@ -13,7 +13,7 @@ impl Shown for Reach {
 
     fn json(&self, ink: &Ink<'_>) -> Value {
         let victims = self.victims.iter().map(|victim| {
-            json!({ "who": named(&victim.who), "powers": powers_json(&victim.powers), "witness": ink.chain(&victim.witness) })
+            json!({ "who": named(&victim.who), "powers": powers_json(ink, &victim.powers), "witness": ink.chain(&victim.witness) })
         });
         let tokens = self.tokens.iter().map(|token| {
             json!({ "client": named(&token.client), "seconds": token.seconds, "ends-on-logout": token.ends_on_logout,
@@ -24,7 +24,7 @@ impl Shown for Reach {
         });
         json!({
             "who": named(&self.who), "everyone": self.is_everyone, "people": self.people, "partners": self.partners,
-            "sensitive": self.sensitive, "own": powers_json(&self.own), "victims": victims.collect::<Vec<_>>(),
+            "sensitive": self.sensitive, "own": powers_json(ink, &self.own), "victims": victims.collect::<Vec<_>>(),
             "tokens": tokens.collect::<Vec<_>>(), "shrink": shrink,
         })
     }
@@ -41,7 +41,10 @@ impl Shown for Reach {
         page.verdict(answer, format!("{} may become {whom}{partners}; within reach: {sensitive}", noun(&self.who)));
         if !self.own.is_empty() {
             page.title("the worst that it may do itself");
-            self.own.iter().for_each(|power| show(page, power));
+        }
+        for power in &self.own {
+            show(page, power);
+            page.chain(6, &power.witness);
         }
         if !self.victims.is_empty() {
             page.title("the most powerful whom it may become");
@@ -101,8 +104,9 @@ fn show(page: &mut Page<'_>, power: &Power) {
     page.line(4, format!("`{}` {}", power.permission, power.why));
 }
 
-fn powers_json(powers: &[Power]) -> Value {
-    powers.iter().map(|power| json!({ "permission": power.permission, "why": power.why })).collect()
+fn powers_json(ink: &Ink<'_>, powers: &[Power]) -> Value {
+    let power = |power: &Power| json!({ "permission": power.permission, "why": power.why, "witness": ink.chain(&power.witness) });
+    powers.iter().map(power).collect()
 }
 
 fn life(token: &Token) -> String {
