@@ -149,13 +149,19 @@ impl Connector<'_, '_> {
     }
 
     fn connect_scopes(&self, put: Put<'_>) {
+        let rows = u32::try_from(self.tenant.grants.len()).unwrap_or(u32::MAX);
+        self.connect_limits(put, List { start: 0, len: rows });
+    }
+
+    /// Joins permission entries to what limits them, or whom they let become.
+    fn connect_limits(&self, put: Put<'_>, list: List) {
         let tenant = self.tenant;
         let impersonate = Permission::parse("user:impersonate", None);
         let is_impersonation = |grant: &Grant| {
             let permission = tenant.permissions.get(grant.permission);
             permission.zip(impersonate.as_ref()).is_some_and(|(p, i)| p.overlaps(i))
         };
-        for (row, grant) in (0..).zip(&tenant.grants) {
+        for (row, grant) in (list.start..).zip(tenant.grants(list)) {
             let impersonates = is_impersonation(grant);
             let edge = if impersonates { EdgeKind::Impersonates } else { EdgeKind::LimitedTo };
             let kind = match grant.scope {
@@ -174,5 +180,12 @@ impl Connector<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Tells of every edge of an owner's own entries.
+    pub(crate) fn each_of_entries(&self, owner: Entity, put: Put<'_>) {
+        let list = self.tenant.grants_of(owner);
+        self.connect_grants(put, owner, list);
+        self.connect_limits(put, list);
     }
 }

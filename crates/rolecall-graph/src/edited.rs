@@ -1,8 +1,9 @@
 //! The graph of a tenant less some edits, made from that of the tenant itself: only the nodes that an edit touches get
 //! edges of their own.
 
+use crate::connect::Connector;
 use crate::links::Link;
-use crate::{AccessGraph, EdgeKind, Node};
+use crate::{AccessGraph, Edge, EdgeKind, Node};
 use hashbrown::{HashMap, HashSet};
 use rolecall_model::{Directory, Edit, Entity, Tenant};
 use std::num::NonZeroU32;
@@ -40,7 +41,7 @@ impl Patch {
 
 impl AccessGraph<'_> {
     /// The graph of `tenant`, which is this one's less some edits. Cost: linear in the edges of the nodes that edits
-    /// touch, but for edits that only building it anew tells.
+    /// touch, but where a reference leads to several entities; then it is built anew.
     #[must_use]
     pub fn less<'e>(&self, tenant: &'e Tenant, edits: &[Edit]) -> AccessGraph<'e> {
         let Some(patch) = self.patch(tenant, edits).filter(|_| self.patch.is_none()) else {
@@ -58,7 +59,7 @@ impl AccessGraph<'_> {
 
     /// What the edits change; nothing where that is not plain.
     fn patch(&self, tenant: &Tenant, edits: &[Edit]) -> Option<Patch> {
-        let ends = edits.iter().map(ends_of).collect::<Option<Vec<_>>>()?;
+        let ends: Vec<_> = edits.iter().filter_map(ends_of).collect();
         let taken = self.taken(tenant, &ends)?;
         let mut hidden: HashSet<(u32, u32, EdgeKind, bool)> = HashSet::new();
         for &(from, kind, to) in &ends {
@@ -92,7 +93,41 @@ impl AccessGraph<'_> {
             patch.reaching.insert(end, left);
         }
         patch.taken = taken;
+        let owners = edits.iter().filter_map(|edit| match edit {
+            Edit::Entries { owner, .. } => Some(*owner),
+            _ => None,
+        });
+        owners.for_each(|owner| self.patch_entries(tenant, owner, &mut patch));
         Some(patch)
+    }
+
+    /// Puts the entries that an owner has now for those that it had: what is left of them has moved up.
+    fn patch_entries(&self, tenant: &Tenant, owner: Entity, patch: &mut Patch) {
+        let layout = &self.layout;
+        let directory = Directory::with(&self.directory, tenant);
+        let mut fresh: Vec<(u32, u32, Edge)> = Vec::new();
+        let connector = Connector { tenant, directory: &directory, layout };
+        connector.each_of_entries(owner, &mut |from, to, edge| fresh.push((from, to, edge)));
+        let old = self.tenant.grants_of(owner);
+        let entries: Vec<u32> = (old.start..old.start + old.len).map(|row| layout.index(Node::Grant(row))).collect();
+        let is_entry = |node: u32| entries.first().zip(entries.last()).is_some_and(|(a, b)| (*a..=*b).contains(&node));
+        let limits: Vec<u32> =
+            entries.iter().flat_map(|entry| self.links.all_leaving(*entry)).map(|link| link.other).collect();
+        let owner = layout.index(Node::Entity(owner));
+        let own = patch.leaving.entry(owner).or_insert_with(|| self.links.all_leaving(owner));
+        own.retain(|link| link.edge.kind != EdgeKind::Grants);
+        for &entry in &entries {
+            patch.leaving.insert(entry, Vec::new());
+            patch.reaching.insert(entry, Vec::new());
+        }
+        for limit in limits {
+            let into = patch.reaching.entry(limit).or_insert_with(|| self.links.all_reaching(limit));
+            into.retain(|link| !is_entry(link.other));
+        }
+        for (from, to, edge) in fresh {
+            patch.leaving.entry(from).or_default().push(Link { other: to, edge });
+            patch.reaching.entry(to).or_default().push(Link { other: from, edge });
+        }
     }
 
     /// The rows of the assignments that are gone; nothing where they are not those that the edits name.
@@ -120,7 +155,7 @@ impl AccessGraph<'_> {
     }
 }
 
-/// The ends of the edges that an edit takes away. Entries change their rows, which is not told by edges that go.
+/// The ends of the edges that an edit takes away; entries have none that stay what they are.
 fn ends_of(edit: &Edit) -> Option<(Entity, EdgeKind, Entity)> {
     match edit {
         Edit::Membership { member, group } => Some((*member, EdgeKind::MemberOf, *group)),

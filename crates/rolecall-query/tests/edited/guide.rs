@@ -4,6 +4,7 @@ use crate::{Made, read};
 use proptest::prelude::*;
 use rolecall_engine::Answer;
 use rolecall_model::{Edit, Entity, Kind, Tenant};
+use rolecall_query::Resource;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -15,8 +16,19 @@ const PERMISSIONS: [&str; 6] = [
     "user:impersonate",
     "reporting:reportingData:view",
 ];
-/// The permissions of those that let somebody see queues.
-const SEEING: [usize; 3] = [0, 1, 2];
+/// Something that one side has: a queue, a user or a group.
+type Thing = (Kind, usize);
+
+/// The permissions of those that open a resource.
+fn opening(resource: Resource) -> &'static [usize] {
+    match resource {
+        Resource::Queues => &[0, 1, 2],
+        Resource::Users => &[2, 4],
+        Resource::Groups | Resource::Divisions => &[2],
+        Resource::Recordings => &[2, 3],
+        Resource::Reports => &[2, 5],
+    }
+}
 const SCOPES: [&str; 5] = ["All", "Assigned", "Self", "Group", "View"];
 const QUEUES: usize = 3;
 /// The sides; who is of none is the company's own.
@@ -187,14 +199,14 @@ impl Spec {
         (0..self.groups.len()).filter(|group| self.groups[*group].0.contains(&user)).collect()
     }
 
-    fn entries_of(&self, user: usize) -> Vec<Entry> {
+    fn entries_of(&self, user: usize, resource: Resource) -> Vec<Entry> {
         let mut held = self.users[user].1.clone();
         held.extend(self.groups_of(user).into_iter().flat_map(|g| self.groups[g].1.iter().copied()));
-        self.entries_by(&held)
+        self.entries_by(&held, resource)
     }
 
-    /// The entries that let somebody with these roles see queues.
-    fn entries_by(&self, roles: &[usize]) -> Vec<Entry> {
+    /// The entries that open a resource to somebody with these roles.
+    fn entries_by(&self, roles: &[usize], resource: Resource) -> Vec<Entry> {
         let mut all: BTreeSet<usize> = roles.iter().copied().collect();
         loop {
             let more: Vec<usize> = all.iter().flat_map(|r| self.roles[*r].parents.iter().copied()).collect();
@@ -202,7 +214,7 @@ impl Spec {
             all.extend(more);
             if all.len() == before {
                 let entries = all.into_iter().flat_map(|role| self.roles[role].entries.iter().cloned());
-                return entries.filter(|entry| SEEING.contains(&entry.permission)).collect();
+                return entries.filter(|entry| opening(resource).contains(&entry.permission)).collect();
             }
         }
     }
@@ -230,15 +242,38 @@ impl Spec {
         }
     }
 
-    /// What one side's people reach of the other's queues, how many get as far, and the first of them.
-    pub(crate) fn reached(&self, from: usize, to: usize) -> (Answer, usize, Option<String>) {
-        let queues: Vec<usize> = (0..QUEUES).filter(|queue| self.side_of(*queue) == Some(to)).collect();
+    /// What one side has of a resource, or what it is of. No group and no division is a partner's here.
+    fn things(&self, side: usize, resource: Resource) -> Vec<Thing> {
+        let queues = (0..QUEUES).filter(|queue| self.side_of(*queue) == Some(side)).map(|queue| (Kind::Queue, queue));
+        let users = (0..self.users.len()).filter(|user| self.users[*user].0 == side).map(|user| (Kind::User, user));
+        let groups = (0..self.groups.len()).filter(|_| side == 2).map(|group| (Kind::Group, group));
+        match resource {
+            Resource::Queues => queues.collect(),
+            Resource::Users => users.collect(),
+            Resource::Groups => groups.collect(),
+            Resource::Divisions => Vec::new(),
+            Resource::Recordings | Resource::Reports => queues.chain(users).collect(),
+        }
+    }
+
+    /// A group, who is in it and the queues that it is on.
+    fn within(&self, group: usize) -> Vec<Thing> {
+        let (members, _, queues) = &self.groups[group];
+        let members = members.iter().map(|user| (Kind::User, *user));
+        members.chain(queues.iter().map(|queue| (Kind::Queue, *queue))).chain([(Kind::Group, group)]).collect()
+    }
+
+    /// What one side's people reach of the other's, how many get as far, and the first of them.
+    pub(crate) fn reached(&self, from: usize, to: usize, resource: Resource) -> (Answer, usize, Option<String>) {
+        let things = self.things(to, resource);
+        let queues = || things.iter().filter(|(kind, _)| *kind == Kind::Queue).map(|(_, queue)| *queue);
         let of_entry = |user: Option<usize>, entry: &Entry| match SCOPES[entry.scope] {
             "All" => Answer::Yes,
-            _ if queues.is_empty() => Answer::Maybe,
-            "Assigned" if queues.iter().any(|queue| user.is_some_and(|user| self.sits(user, *queue))) => Answer::Yes,
-            "Assigned" if !self.has_seats() => Answer::Maybe,
-            "Group" if queues.iter().any(|queue| self.groups[entry.group].2.contains(queue)) => Answer::Yes,
+            // Of what the export does not show nobody can tell.
+            _ if things.is_empty() => Answer::Maybe,
+            "Assigned" if queues().any(|queue| user.is_some_and(|user| self.sits(user, queue))) => Answer::Yes,
+            "Assigned" if !self.has_seats() && queues().next().is_some() => Answer::Maybe,
+            "Group" if self.within(entry.group).iter().any(|thing| things.contains(thing)) => Answer::Yes,
             _ => Answer::No,
         };
         let users = (0..self.users.len()).filter(|user| self.users[*user].0 == from);
@@ -248,8 +283,8 @@ impl Spec {
             answer.filter(|answer| *answer != Answer::No).map(|answer| (answer, name))
         };
         // The account is the company's own.
-        let account = (from == 2).then(|| best(None, self.entries_by(&self.account))).flatten();
-        let users = users.filter_map(|user| best(Some(user), self.entries_of(user)));
+        let account = (from == 2).then(|| best(None, self.entries_by(&self.account, resource))).flatten();
+        let users = users.filter_map(|user| best(Some(user), self.entries_of(user, resource)));
         let all: Vec<(Answer, String)> = account.into_iter().chain(users).collect();
         let Some(top) = all.iter().map(|(answer, _)| *answer).max() else { return (Answer::No, 0, None) };
         let mut as_far = all.iter().filter(|(answer, _)| *answer == top).peekable();

@@ -3,6 +3,7 @@
 use crate::{Made, read};
 use proptest::prelude::*;
 use rolecall_model::{Edit, Entity, Kind, Tenant, Within};
+use rolecall_query::Resource;
 use serde_json::{Value, json};
 
 /// The divisions of the two partners and of the company, in the order of the sides.
@@ -173,16 +174,22 @@ impl Made for Spec {
 }
 
 impl Spec {
-    /// How many of one side's people are sure to see a queue of the other's.
-    pub(crate) fn seeing(&self, from: usize, to: usize) -> usize {
+    /// How many of one side's people are sure to reach some of what the other has: its queues, or what is recorded on
+    /// them and of its people.
+    pub(crate) fn seeing(&self, from: usize, to: usize, resource: Resource) -> usize {
         let is_way = |user: usize, given: &Given| match given.to.checked_sub(self.users.len()) {
             None => given.to == user,
             Some(group) => self.groups[group].contains(&user),
         };
-        let is_theirs =
-            |given: &Given| given.division.is_none_or(|division| division == to && self.queues.contains(&to));
+        let (permission, has_people) = match resource {
+            Resource::Recordings => (1, self.users.contains(&to)),
+            _ => (0, false),
+        };
+        let has_any = self.queues.contains(&to) || has_people;
+        let is_theirs = |given: &Given| given.division.is_none_or(|division| division == to && has_any);
         let sees = |user: &usize| {
-            let mut given = self.given.iter().filter(|given| is_way(*user, given) && self.roles[given.role][0]);
+            let mut given =
+                self.given.iter().filter(|given| is_way(*user, given) && self.roles[given.role][permission]);
             given.any(is_theirs)
         };
         (0..self.users.len()).filter(|user| self.users[*user] == from).filter(sees).count()

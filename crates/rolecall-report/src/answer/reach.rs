@@ -42,9 +42,9 @@ impl Shown for Reach {
         if !self.own.is_empty() {
             page.title("the worst that it may do itself");
         }
-        for power in &self.own {
-            show(page, power);
-            page.chain(6, &power.witness);
+        for same in self.own.chunk_by(|a, b| a.witness == b.witness) {
+            same.iter().for_each(|power| show(page, power));
+            same.iter().take(1).for_each(|power| page.chain(6, &power.witness));
         }
         if !self.victims.is_empty() {
             page.title("the most powerful whom it may become");

@@ -18,7 +18,8 @@ const COLUMNS: usize = 44;
 /// Draws the witness; each edge says what it is and which line states it.
 pub(super) fn drawing(verdict: &Verdict<'_>, steps: &[Step]) -> Markup {
     let rows = rows(verdict, steps);
-    let height = rows.len() * PITCH - PITCH / 2;
+    let is_ended = rows.last().is_some_and(|row| row.edge.is_some());
+    let height = rows.len() * PITCH - if is_ended { 0 } else { PITCH / 2 };
     let width = TEXT + rows.iter().map(Row::width).max().unwrap_or(0) + 4;
     let spoken = format!("chain of access: {}", crate::witness::chain(steps));
     html! {
@@ -75,6 +76,12 @@ fn rows(verdict: &Verdict<'_>, steps: &[Step]) -> Vec<Row> {
             row.note = head(&format!("over {}", safe(over)));
         }
         rows.push(row);
+    }
+    // How far the last one reaches has a line of its own: beside the name it would make the drawing too wide to read.
+    let over = steps.last().and_then(|step| step.over.as_ref());
+    if let Some((row, over)) = rows.last_mut().zip(over) {
+        row.note.clear();
+        row.edge = Some(("over", head(&safe(over))));
     }
     rows
 }

@@ -148,6 +148,28 @@ fn a_scope_or_an_end_that_is_edited_is_noticed() {
 }
 
 #[test]
+fn what_an_assignment_without_a_known_subject_joins_is_read_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hcl = folder.path().join("main.tf").display().to_string();
+    let text = "resource \"genesyscloud_auth_role\" \"agent\" {\n  name = \"Agent Desk\"\n}\n\
+                resource \"genesyscloud_user_roles\" \"lee\" {\n  user_id = var.lee\n  roles {\n    \
+                role_id = genesyscloud_auth_role.agent.id\n  }\n}\n";
+    fs::write(&hcl, text).expect("written");
+    for export in ["rules/unresolved-reference/fail.json", &hcl] {
+        let report = report(&[export]);
+        let is_meant = |f: &Value| f["rule"] == "unresolved-reference" && f["subject"]["kind"] == "role";
+        let row = findings(&report).iter().position(is_meant).expect("the finding");
+        let standing = |files: &[RawFile]| checked(&without_hashes(&report), files)[row].standing;
+        let mut files = files(&report);
+        assert_eq!(standing(&files), Standing::Holds, "{export}");
+        let text = String::from_utf8(files[0].bytes.clone()).expect("UTF-8");
+        files[0].bytes =
+            text.replace("genesyscloud_auth_role.agent.id", "genesyscloud_auth_role.other.id").into_bytes();
+        assert_eq!(standing(&files), Standing::DoesNotHold, "{export}");
+    }
+}
+
+#[test]
 fn a_report_is_verified_wherever_the_export_lies_and_not_when_a_file_is_missing() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("report.json");
