@@ -1,6 +1,7 @@
 //! What a team accepts: `[[allow]]` entries, held against findings.
 
 use crate::fault::{nearest, suggestion};
+use crate::matching::TIER;
 use crate::{FileFault, Finding, Label, Named, Policy, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_model::{Kind, Origin, Permission, Place};
@@ -20,7 +21,7 @@ pub struct Allow {
     /// The id or the name of the entity that the finding is about. A name that several have accepts none of them.
     #[schemars(with = "String")]
     pub entity: Spanned<String>,
-    /// The kind of the entity: `role`, `group`, `user`, `service-account`, …
+    /// The kind of the entity: `role`, `group`, `user`, `service-account`, …, or `tier`.
     #[schemars(with = "Option<String>")]
     pub kind: Option<Spanned<String>>,
     /// The access that is accepted, such as `routing:queue:view over Assigned`. Where a finding is about
@@ -77,8 +78,9 @@ impl Allow {
                 return fault(said.span(), format!("`{key}` is empty"), help);
             }
         }
-        if let Some(kind) = self.kind.as_ref().filter(|kind| Kind::ALL.iter().all(|k| k.word() != kind.as_ref())) {
-            let help = suggestion(kind.as_ref(), Kind::ALL.iter().map(|k| k.word()));
+        let kinds = || Kind::ALL.into_iter().map(Kind::word).chain([TIER]);
+        if let Some(kind) = self.kind.as_ref().filter(|kind| kinds().all(|known| known != kind.as_ref())) {
+            let help = suggestion(kind.as_ref(), kinds());
             return fault(kind.span(), format!("`{}` is no kind of entity", kind.as_ref()), &help);
         }
         self.check_days().or_else(|(at, message, help)| fault(at, message, help))?;

@@ -3,7 +3,7 @@
 use crate::allow::Ledger;
 use crate::context::Context;
 use crate::focus::Focus;
-use crate::matching::{Match, key};
+use crate::matching::{Match, TIER, key};
 use crate::mending::{Mending, yield_to_others};
 use crate::rule::spec::{DialectWord, Spec};
 use crate::{Confidence, Finding, Label, Policy, Rule, RuleSettings, Rulebook, detector, vocabulary, wording};
@@ -195,11 +195,11 @@ fn banned(policy: &Policy) -> Option<String> {
 /// What a team makes of a rule's findings on a subject: what the subject's tiers say of it, by
 /// name, before what holds for everybody.
 fn settings_for(context: &Context<'_, '_>, policy: &Policy, rule: &Rule, found: &Match) -> RuleSettings {
-    let subject = found.subject;
-    let of_tiers = policy
-        .tiers
-        .iter()
-        .filter(|(name, tier)| tier.rules.contains_key(&rule.id) && context.tiers.contains(name, subject));
+    let is_of = |name: &str| match &found.about {
+        Some(about) => about.kind == TIER && about.id == name,
+        None => context.tiers.contains(name, found.subject),
+    };
+    let of_tiers = policy.tiers.iter().filter(|(name, tier)| tier.rules.contains_key(&rule.id) && is_of(name));
     let said = of_tiers.filter_map(|(_, tier)| tier.rules.get(&rule.id)).chain(policy.rules.get(&rule.id));
     said.fold(RuleSettings::default(), |known, next| RuleSettings {
         severity: known.severity.or(next.severity),

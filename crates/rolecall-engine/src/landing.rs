@@ -74,7 +74,8 @@ pub(crate) fn land(
     let is_cause = |row: u32| is_from(role(row)) && !ends.contains(&row);
     let spread = graph.spread(targets.iter().copied(), |row| !edges.inherits || is_cause(row));
     let mut found = Vec::new();
-    let mut groups: BTreeMap<Entity, Passed> = BTreeMap::new();
+    // A group that passes on several roles that are looked for is a cause for each.
+    let mut groups: BTreeMap<(Entity, Option<u32>), Passed> = BTreeMap::new();
     let mut direct: HashMap<u32, Vec<(Entity, Origin)>> = HashMap::new();
     for &row in spread.roles() {
         if is_cause(row) {
@@ -88,13 +89,16 @@ pub(crate) fn land(
         for (holder, origin) in graph.entities_into(role(row), EdgeKind::Holds) {
             match (is_from(holder), holder.kind) {
                 (_, Kind::Group) if !focus.is_none_or(|focus| focus.has(holder)) => {}
-                (_, Kind::Group) => groups.entry(holder).or_default().roles.push((row, origin)),
+                (_, Kind::Group) => {
+                    let passed = groups.entry((holder, (!edges.counts_targets).then_some(row))).or_default();
+                    passed.roles.push((row, origin));
+                }
                 (true, _) if is_in_focus(row) => direct.entry(row).or_default().push((holder, origin)),
                 _ => {}
             }
         }
     }
-    for (group, mut passed) in groups {
+    for ((group, _), mut passed) in groups {
         passed.roles.sort_by_cached_key(|(row, _)| (spread.chain(*row).len(), graph.order_key(role(*row))));
         if !is_from(group) {
             let members = graph
@@ -197,7 +201,9 @@ fn group_landing(group: Entity, passed: &Passed, holds: Origin, row: u32, on: Ve
     let start = member.map_or(group, |(user, _)| user);
     let lead = usize::from(member.is_some() && subject == group);
     let way = member.map(|(_, via)| via).into_iter().chain([hold]).chain(on).collect();
-    let roles = passed.roles.iter().map(|(role, _)| *role).collect();
+    let mut roles: Vec<u32> = passed.roles.iter().map(|(role, _)| *role).collect();
+    // One that is given in several divisions is one.
+    roles.dedup();
     let heads = passed.roles.iter().map(|(_, origin)| *origin).collect();
     Landing { subject, start, way, lead, roles, people: passed.members.clone(), heads, assignments: Vec::new() }
 }

@@ -6,6 +6,9 @@ use crate::{Ends, Label, Named, Severity, Step, wording};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin, Place};
 
+/// The kind of what is about a whole tier.
+pub(crate) const TIER: &str = "tier";
+
 /// Words for the placeholders of a rule's texts.
 pub(crate) type Facts = Vec<(&'static str, String)>;
 

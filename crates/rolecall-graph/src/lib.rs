@@ -22,6 +22,7 @@ mod ways;
 pub use access::{Access, Via};
 pub use build::AccessGraph;
 pub use cut::{UNCUTTABLE, minimum_cut};
+pub use cycle::Cycle;
 pub use impersonation::Span;
 pub use node::{Edge, EdgeKind, Node};
 pub use spread::{Holding, Hop, Spread};

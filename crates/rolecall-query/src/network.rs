@@ -83,29 +83,32 @@ impl<'a, 'c, 't> Cutter<'a, 'c, 't> {
         let mut roles: Vec<Entity> = graph.entities_from(holder, EdgeKind::Holds).map(|(role, _)| role).collect();
         roles.sort_by_cached_key(|role| graph.order_key(*role));
         for role in roles.into_iter().filter(|role| self.spread.hop(role.row).is_some()).collect::<Vec<_>>() {
-            let (from, to) = (self.node(holder), self.node(role));
-            self.edge(from, to, Edit::Holding { holder, role });
-            self.open.push(role);
+            let from = self.node(holder);
+            self.lead(from, role, Edit::Holding { holder, role });
         }
     }
 
     fn role(&mut self, role: Entity) {
         let graph = self.judge.graph();
         let node = self.node(role);
-        if self.ends.roles.contains(&role.row) && !self.ends.from.contains(&role) {
-            self.edges.push((node, SINK, UNCUTTABLE));
-            self.edits.push(None);
-            return;
-        }
         self.entries(role);
         let mut parents: Vec<Entity> =
             graph.entities_from(role, EdgeKind::Inherits).map(|(parent, _)| parent).collect();
         parents.sort_by_cached_key(|parent| graph.order_key(*parent));
         for parent in parents.into_iter().filter(|parent| self.spread.hop(parent.row).is_some()).collect::<Vec<_>>() {
-            let to = self.node(parent);
-            self.edge(node, to, Edit::Inheritance { role, parent });
-            self.open.push(parent);
+            self.lead(node, parent, Edit::Inheritance { role, parent });
         }
+    }
+
+    /// An edge to a role: to the end, where it is one of those that should not be reached, be it by itself.
+    fn lead(&mut self, from: usize, role: Entity, edit: Edit) {
+        if self.ends.roles.contains(&role.row) {
+            self.edge(from, SINK, edit);
+            return;
+        }
+        let to = self.node(role);
+        self.edge(from, to, edit);
+        self.open.push(role);
     }
 
     /// The entries of an owner that should not be reached: one edit for each value that states some.
@@ -199,9 +202,16 @@ pub(crate) fn paths(graph: &AccessGraph<'_>, ends: &Ends) -> usize {
         let holders = std::iter::once(who).chain(groups);
         let mut starts: Vec<u32> = holders.flat_map(|h| graph.holdings(h).map(|(row, ..)| row)).collect();
         starts.extend(Some(who.row).filter(|_| who.kind == Kind::Role));
-        let leads = |from: u32, to: u32| from != who.row || who.kind != Kind::Role || from != to;
-        let ways = starts.iter().flat_map(|from| ends.roles.iter().map(move |to| (*from, *to)));
-        ways.filter(|(from, to)| leads(*from, *to) && !graph.chains(*from, *to).0.is_empty()).count()
+        let is_led = |from: u32, to: u32| from == to || !graph.chains(from, to).0.is_empty();
+        // To itself a role comes by others.
+        let is_own = |role: u32| who.kind == Kind::Role && role == who.row;
+        let is_circle = |role: u32| graph.entities_from(who, EdgeKind::Inherits).any(|(p, _)| is_led(p.row, role));
+        let is_way = |from: u32, to: u32| if is_own(from) && is_own(to) { is_circle(to) } else { is_led(from, to) };
+        starts
+            .iter()
+            .flat_map(|from| ends.roles.iter().map(move |to| (*from, *to)))
+            .filter(|(f, t)| is_way(*f, *t))
+            .count()
     };
     ends.from.iter().map(|who| to_entries(*who) + to_roles(*who)).sum()
 }

@@ -29,16 +29,26 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
         let reached = Reached::from(context, &root);
         let ground = Ground { context, known, reached };
         for growth in ground.growths() {
-            // The same edge may widen several tiers: of all partners, and of one.
-            let at = (growth.matched.primary, growth.edge.clone());
-            let one = found.entry(at).or_insert_with(|| (growth.matched.clone(), BTreeSet::new(), BTreeMap::new()));
+            // The same edge may widen several tiers: of all partners, and of one. Whose first holder stands for it is
+            // left to the tier with most of them.
+            let (edge, new) = (growth.edge, growth.matched);
+            let one = found.entry(edge).or_insert_with(|| (new.clone(), BTreeSet::new(), BTreeMap::new()));
+            let is_wider = owners(&new) > owners(&one.0);
+            let other = if is_wider { std::mem::replace(&mut one.0, new) } else { new };
+            if let (Some(ends), Some(more)) = (&mut one.0.ends, other.ends) {
+                ends.join(more);
+            }
             one.1.extend(growth.lines);
             one.2.entry(sort).or_insert_with(Vec::new).push(name.clone());
         }
     }
-    let mut found: Vec<Match> = found.into_iter().map(|((_, edge), one)| said(edge, one)).collect();
+    let mut found: Vec<Match> = found.into_iter().map(|(edge, one)| said(edge, one)).collect();
     found.sort_by_cached_key(|m: &Match| (context.graph.order_key(m.subject), m.identity.clone()));
     found
+}
+
+fn owners(matched: &Match) -> usize {
+    matched.ends.as_ref().map_or(0, |ends| ends.from.len())
 }
 
 /// What an edge brings to some tiers and roles.
@@ -187,19 +197,26 @@ impl Ground<'_, '_, '_> {
         matched.witness = self.steps(&way);
         matched.related = self.labels(&way, edge);
         matched.identity = vec![key(context, self.subject(edge)?)];
-        matched.ends = Some(Ends::entries(edge.owners.clone(), self.entries(gained)));
+        matched.ends = Some(Ends::entries(edge.owners.clone(), self.entries(rows, gained)));
         matched.facts.push(("edge", self.words(edge)));
         Some(Growth { edge: edge.text.clone(), lines: gained.keys().cloned().collect(), matched })
     }
 
-    /// The entries at the ends of ways, or that are limited to what they end in.
-    fn entries(&self, gained: &BTreeMap<String, Vec<usize>>) -> Vec<u32> {
-        let edges = gained.values().flat_map(|way| way.iter().rev()).filter_map(|row| self.reached.edges.get(*row));
-        let row = |edge: &Edge| match (&edge.to, &edge.from) {
-            (End::Line(_, row), _) | (End::Content(..), End::Limit(_, row)) => Some(*row),
-            _ => None,
+    /// All entries behind some edges that state what was gained, or that are limited to what was.
+    fn entries(&self, rows: &[usize], gained: &BTreeMap<String, Vec<usize>>) -> Vec<u32> {
+        let own = || rows.iter().filter_map(|row| self.reached.edges.get(*row));
+        let mut entries = Vec::new();
+        let mut look = |edge: &Edge| match (&edge.to, &edge.from) {
+            _ if !edge.to.line().is_some_and(|line| gained.contains_key(line)) => {}
+            (End::Line(_, row), _) | (End::Content(..), End::Limit(_, row)) => entries.push(*row),
+            _ => {}
         };
-        edges.filter_map(row).collect()
+        own().for_each(&mut look);
+        for edge in own() {
+            let behind = self.walk(&edge.to, |_| true);
+            behind.order.iter().flat_map(|end| self.reached.out(end)).for_each(|(_, edge)| look(edge));
+        }
+        entries
     }
 
     /// Whose edit undoes an edge: that of whoever has it alone, else of what all of them have.

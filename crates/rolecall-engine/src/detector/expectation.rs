@@ -1,12 +1,12 @@
 //! What a team says must hold, held against what the export bears out.
 
 use crate::context::Context;
-use crate::matching::{Match, grant_step, steps};
+use crate::matching::{Match, TIER, grant_step, steps};
 use crate::rule::spec::ExpectationPattern;
 use crate::standing::{Standing, Wanted, sorts, standing, ways};
 use crate::vocabulary::reach::Answer;
 use crate::vocabulary::targets::Targets;
-use crate::{Ends, Expect, wording};
+use crate::{Ends, Expect, Named, wording};
 use rolecall_graph::Access;
 use rolecall_model::{Entity, Kind, Origin, Permission, Place};
 use toml::Spanned;
@@ -40,21 +40,28 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &ExpectationPattern) ->
             let judged = match (&who, &on) {
                 (None, _) => Some(nothing(&expect.who)),
                 (_, Err(name)) => Some(nothing(name)),
-                (Some(who), Ok(on)) => judge(context, who, *on, permission.as_ref(), is_wanted),
+                (Some((_, people)), Ok(on)) => judge(context, people, *on, permission.as_ref(), is_wanted),
             };
-            found.extend(judged.map(|matched| finish(context, expect, permission, is_wanted, matched)));
+            let about = who.as_ref().map(|(about, _)| about);
+            found.extend(judged.map(|judged| finish(context, expect, permission, is_wanted, (about, judged))));
         }
     }
     found
 }
 
-/// Users and service accounts of a tier or behind a name; `None` where nothing has the name.
-fn principals(context: &Context<'_, '_>, name: &str) -> Option<Vec<Entity>> {
+/// What a name means: a tier, or what the export has by it.
+enum Who {
+    Tier,
+    One(Entity),
+}
+
+/// A tier or what is behind a name, with its users and service accounts; `None` where nothing has the name.
+fn principals(context: &Context<'_, '_>, name: &str) -> Option<(Who, Vec<Entity>)> {
     let graph = context.graph;
     let tenant = graph.tenant;
     let everybody = || tenant.entities(Kind::User).chain(tenant.entities(Kind::ServiceAccount));
     if context.tiers.get(name).is_some() {
-        return Some(everybody().filter(|who| context.tiers.contains(name, *who)).collect());
+        return Some((Who::Tier, everybody().filter(|who| context.tiers.contains(name, *who)).collect()));
     }
     let entity = WHO.into_iter().find_map(|kind| named(context, kind, name))?;
     let mut people: Vec<Entity> = match entity.kind {
@@ -63,7 +70,7 @@ fn principals(context: &Context<'_, '_>, name: &str) -> Option<Vec<Entity>> {
         _ => vec![entity],
     };
     people.sort_by_cached_key(|who| graph.order_key(*who));
-    Some(people)
+    Some((Who::One(entity), people))
 }
 
 fn target<'n>(context: &Context<'_, '_>, name: Option<&'n str>) -> Result<Option<Entity>, &'n str> {
@@ -80,7 +87,6 @@ fn named(context: &Context<'_, '_>, kind: Kind, name: &str) -> Option<Entity> {
 
 /// A match before it knows which expectation it is about.
 struct Judged {
-    subject: Option<Entity>,
     why: String,
     witness: Vec<crate::Step>,
     is_assumed: bool,
@@ -89,7 +95,7 @@ struct Judged {
 
 fn nothing(name: &str) -> Judged {
     let why = format!("nothing in the input is called `{name}`");
-    Judged { subject: None, why, witness: Vec::new(), is_assumed: false, ends: None }
+    Judged { why, witness: Vec::new(), is_assumed: false, ends: None }
 }
 
 fn judge(
@@ -115,7 +121,11 @@ fn judge(
     // To one's own record one stands alone.
     broken.extend(who.iter().filter(|who| Some(**who) == on).map(|who| (*who, stands(*who))));
     broken.retain(|(_, (answer, _))| is_broken(*answer));
-    broken.sort_by_cached_key(|(principal, _)| graph.order_key(*principal));
+    // The surest comes first, and then whose way is the shortest: a name decides nothing more than who of the rest does.
+    broken.sort_by_cached_key(|(principal, (answer, access))| {
+        let is_unsure = *answer == Answer::Maybe;
+        (is_unsure, access.as_ref().map_or(0, |access| access.via.len()), graph.order_key(*principal))
+    });
     let (first, (answer, access)) = broken.first()?;
     let name = format!("`{}`", graph.tenant.name(*first));
     let rest = wording::some_of(broken.iter().skip(1).map(|(principal, _)| graph.tenant.name(*principal)));
@@ -144,7 +154,7 @@ fn judge(
     let is_assumed = *answer == Answer::Maybe;
     // What nobody should have is cut; what is missing is not.
     let ends = (!is_wanted).then(|| ends(context, &broken, targets.as_ref(), &wanted));
-    Some(Judged { subject: Some(*first), why, witness, is_assumed, ends })
+    Some(Judged { why, witness, is_assumed, ends })
 }
 
 /// Those who can, or may, and every entry by which they do.
@@ -166,14 +176,18 @@ fn finish(
     expect: &Expect,
     permission: &Spanned<String>,
     is_wanted: bool,
-    judged: Judged,
+    (about, judged): (Option<&Who>, Judged),
 ) -> Match {
     let span = permission.span();
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let place = Place::whole(Origin { file: context.settings + expect.source, offset: offset(span.start) });
-    // Where nobody is to blame, whatever sorts first stands for the input.
-    let anybody = Entity { kind: Kind::Role, row: 0 };
-    let mut matched = Match::of(context, judged.subject.unwrap_or(anybody), place);
+    let stated = |kind: &'static str| Named { kind, id: expect.who.clone(), name: expect.who.clone() };
+    // It is about those whom the settings name, whoever of them comes first.
+    let mut matched = match about {
+        Some(Who::One(entity)) => Match::of(context, *entity, place),
+        Some(Who::Tier) => Match::about(context, stated(TIER), place),
+        None => Match::about(context, stated("entity"), place),
+    };
     let verb = if is_wanted { "can" } else { "cannot" };
     let on = expect.on.as_ref().map(|on| format!(" on `{on}`")).unwrap_or_default();
     let said = format!("`{}` {verb} `{}`{on}", expect.who, permission.as_ref());

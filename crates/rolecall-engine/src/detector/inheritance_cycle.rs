@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::matching::{Match, edge_labels, key, steps};
 use crate::{Ends, wording};
-use rolecall_graph::{EdgeKind, Via};
+use rolecall_graph::{Cycle, EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Place};
 
 pub(super) const FACTS: &[&str] = &["subject", "circle"];
@@ -16,7 +16,7 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
     context.graph.inheritance_cycles().iter().filter_map(|cycle| of_cycle(context, cycle)).collect()
 }
 
-fn of_cycle(context: &Context<'_, '_>, cycle: &[(u32, rolecall_model::Origin)]) -> Option<Match> {
+fn of_cycle(context: &Context<'_, '_>, Cycle { way: cycle, roles }: &Cycle) -> Option<Match> {
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let &(first, origin) = cycle.first()?;
     let next = cycle.iter().skip(1).chain(cycle.first());
@@ -28,8 +28,9 @@ fn of_cycle(context: &Context<'_, '_>, cycle: &[(u32, rolecall_model::Origin)]) 
     let mut found = Match::of(context, role(first), Place::reference(origin));
     found.witness = steps(context, role(first), &way);
     found.related = edge_labels(context, role(first), &way);
-    let second = cycle.get(1).map(|(row, _)| role(*row));
-    found.ends = second.map(|second| Ends { from: vec![second], grants: Vec::new(), roles: vec![first] });
+    // None of them should come to the first, be it the first itself.
+    let from = roles.iter().map(|row| role(*row)).collect();
+    found.ends = Some(Ends { from, grants: Vec::new(), roles: vec![first] });
     found.identity = cycle.iter().map(|(row, _)| key(context, role(*row))).collect();
     let names = cycle.iter().map(|(row, _)| context.graph.tenant.name(role(*row)));
     found.facts.push((

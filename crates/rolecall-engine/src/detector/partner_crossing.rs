@@ -33,6 +33,8 @@ struct Cause {
     pairs: BTreeMap<(usize, usize), Crossing>,
     /// The shortest way shows it, whoever's it is.
     first: Option<(Entity, Access, Limit)>,
+    /// The entries by which they reach it.
+    grants: Vec<u32>,
     /// Every way of everybody, as the places of its edges.
     ways: Vec<Vec<Origin>>,
 }
@@ -86,6 +88,7 @@ fn cross(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, partner: usize,
                     crossing.things.extend(things);
                     crossing.people.extend(&alike);
                     crossing.permissions.push(permissions.spelling(grant.permission).to_owned());
+                    cause.grants.push(access.grant);
                     if !std::mem::replace(&mut is_counted, true) {
                         cause.ways.extend(edges.ways(&access, grant.origin, limit.stated));
                     }
@@ -149,7 +152,7 @@ fn of_cause(context: &Context<'_, '_>, blamed: Entity, mut cause: Cause) -> Opti
     let origin = limit.stated.or_else(|| graph.tenant.grants.get(access.grant as usize).map(|grant| grant.origin))?;
     let place = if limit.is_seat { Place::reference(origin) } else { Place { origin, part: Part::Scope } };
     let mut matched = Match::of(context, subject, place);
-    matched.ends = Some(Ends::entries(people.clone(), [access.grant]));
+    matched.ends = Some(Ends::entries(people.clone(), cause.grants));
     matched.is_assumed = limit.is_assumed;
     matched.mending.ways = cause.ways;
     matched.witness = steps(context, start, &access.via);

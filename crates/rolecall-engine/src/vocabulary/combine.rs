@@ -59,19 +59,25 @@ pub(super) fn all(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
     found
 }
 
-/// What any part matches; a subject and place once.
+/// What any part matches; what an earlier part has of a subject and place already, no later one has again.
 pub(super) fn any(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
     let mut seen: HashMap<(Entity, Place), usize> = HashMap::new();
     let mut found: Vec<Match> = Vec::new();
-    for other in parts.iter().flat_map(|part| matches(context, part)) {
-        let next = found.len();
-        match found.get_mut(*seen.entry((other.subject, other.primary)).or_insert(next)) {
-            Some(known) => {
-                if let (Some(ends), Some(more)) = (&mut known.ends, other.ends) {
-                    ends.join(more);
+    for part in parts {
+        // One part may find several causes at one place, such as two groups that pass on one role.
+        let before = found.len();
+        for other in matches(context, part) {
+            match seen.get(&(other.subject, other.primary)).and_then(|at| found.get_mut(*at)) {
+                Some(known) => {
+                    if let (Some(ends), Some(more)) = (&mut known.ends, other.ends) {
+                        ends.join(more);
+                    }
                 }
+                None => found.push(other),
             }
-            None => found.push(other),
+        }
+        for (at, new) in found.iter().enumerate().skip(before) {
+            seen.entry((new.subject, new.primary)).or_insert(at);
         }
     }
     found

@@ -6,7 +6,7 @@ mod naive;
 mod platform;
 
 use naive::{Dice, Naive, ROLES, written};
-use rolecall_graph::{AccessGraph, EdgeKind, Hop, Span, Via};
+use rolecall_graph::{AccessGraph, Cycle, EdgeKind, Hop, Span, Via};
 use rolecall_model::{Entity, Kind, Tenant};
 use rolecall_source::SourceFile;
 use std::collections::{BTreeMap, BTreeSet};
@@ -209,8 +209,11 @@ fn cycles_are_shortest_and_start_with_the_first_of_their_roles() {
             .filter(|role| !(0..*role).any(|other| reaches(*role, other).is_some() && reaches(other, *role).is_some()));
         let expected: Vec<(u32, usize)> = firsts.map(|role| (role, reaches(role, role).expect("a cycle"))).collect();
         let cycles = graph.inheritance_cycles();
-        assert_eq!(cycles.iter().map(|cycle| (cycle[0].0, cycle.len())).collect::<Vec<_>>(), expected);
-        for cycle in cycles {
+        assert_eq!(cycles.iter().map(|cycle| (cycle.way[0].0, cycle.way.len())).collect::<Vec<_>>(), expected);
+        for Cycle { way: cycle, roles } in cycles {
+            let first = roles[0];
+            let is_of_it = |role: &u32| reaches(first, *role).is_some() && reaches(*role, first).is_some();
+            assert_eq!(roles.iter().copied().collect::<BTreeSet<u32>>(), (0..ROLES).filter(is_of_it).collect());
             for (place, (role, origin)) in cycle.iter().enumerate() {
                 let next = cycle[(place + 1) % cycle.len()].0;
                 assert_eq!(&text[origin.offset as usize..][..4], format!("\"r{next}\""), "{role} in {cycle:?}");

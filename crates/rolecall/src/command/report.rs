@@ -138,7 +138,8 @@ fn subjects(graph: &AccessGraph<'_>, policy: &Policy, findings: &[Finding]) -> H
     let wanted: HashSet<Subject> = findings.iter().map(key).collect();
     let tiers = Tiers::new(graph, policy);
     let tenant: &Tenant = graph.tenant;
-    let mut found = HashMap::new();
+    let mut found: HashMap<Subject, Vec<String>> =
+        tiers.names().map(|name| (("tier", name.to_owned()), vec![name.to_owned()])).collect();
     for entity in Kind::ALL.into_iter().flat_map(|kind| tenant.entities(kind)) {
         let named = rolecall_engine::Named::of(tenant, entity);
         let subject = (named.kind, named.id);
