@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// What is not published.
-const OWN: [&str; 3] = ["rolecall-hook", "rolecall-bench", "xtask"];
+const OWN: [&str; 4] = ["rolecall-hook", "rolecall-bench", "rolecall-testing", "xtask"];
 
 /// Packages each crate and builds it from its package, installs the binary, and builds and installs the wheel.
 pub(crate) fn run(is_quick: bool) -> Result<(), String> {

@@ -1,8 +1,9 @@
 //! What laws change in a tenant: an edge less, an edge more, other ids.
 
-use crate::made::{Dice, entry, grant, in_division, policy};
+use crate::made::{Dice, division, entry, in_division, policy};
 use crate::run::{Made, Run};
 use rolecall_engine::Step;
+use rolecall_testing::saved::given;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -70,12 +71,12 @@ impl Made {
             2 => {
                 let groups = self.files.iter().filter(|file| file["type"] == "official").count();
                 let group = dice.below(groups);
-                let given = grant(&if groups > 0 { format!("g-{group}") } else { format!("u-{user}") }, role, dice);
-                self.files.push(given);
+                let subject = if groups > 0 { format!("g-{group}") } else { format!("u-{user}") };
+                self.files.push(given(&subject, role, division(dice)));
                 ((0, "/".to_owned()), Value::Null)
             }
             _ => {
-                self.files.push(grant(&format!("u-{user}"), role, dice));
+                self.files.push(given(&format!("u-{user}"), role, division(dice)));
                 ((0, "/".to_owned()), Value::Null)
             }
         }

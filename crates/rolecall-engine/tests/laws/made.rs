@@ -1,5 +1,7 @@
 //! Made-up tenants of the guide and of the platform, as JSON that a law may change. A seed makes each.
 
+use rolecall_testing::SIDES;
+use rolecall_testing::saved::{self, DIVISIONS, divisions, given, page};
 use serde_json::{Value, json};
 
 /// Numbers that seem random and follow from the seed alone.
@@ -67,8 +69,6 @@ const PLATFORM: [[&str; 3]; 10] = [
     ["conversation", "communication", "target"],
 ];
 
-const DIVISIONS: [&str; 3] = ["home", "north", "south"];
-
 fn ids(kind: &str, rows: &[usize]) -> Vec<String> {
     rows.iter().map(|row| format!("{kind}-{row}")).collect()
 }
@@ -111,8 +111,8 @@ pub(crate) fn guide(dice: &mut Dice) -> Vec<Value> {
                 "members": ids("u", &dice.some(users, 3)), "userRoles": ids("r", &dice.some(roles, 2)) })
     };
     let user = |row: usize, dice: &mut Dice| {
-        json!({ "id": format!("u-{row}"), "name": format!("Person {row}"), "bpoUser": dice.is(4),
-                "email": format!("u{row}@own.example"), "region": region(dice),
+        json!({ "id": format!("u-{row}"), "name": format!("User {row}"), "bpoUser": dice.is(4),
+                "email": format!("u{row}@internal.example"), "region": region(dice),
                 "userRoles": ids("r", &dice.some(roles, 3)), "groups": ids("g", &dice.some(groups, 1)) })
     };
     let queue = |row: usize, dice: &mut Dice| {
@@ -132,11 +132,6 @@ pub(crate) fn guide(dice: &mut Dice) -> Vec<Value> {
         "views": (0..2).map(|row| view(row, dice)).collect::<Vec<_>>(),
         "serviceAccounts": (0..dice.below(3)).map(|row| account(row, dice)).collect::<Vec<_>>(),
     })]
-}
-
-fn page(entities: Vec<Value>, uri: &str) -> Value {
-    let total = entities.len();
-    json!({ "entities": entities, "pageNumber": 1, "pageSize": 100, "total": total, "selfUri": format!("/api/v2/{uri}") })
 }
 
 /// A condition on what the user works on, or on queues, users and what is not evaluated.
@@ -160,25 +155,21 @@ fn condition(dice: &mut Dice) -> Value {
 
 /// A policy of a role as the platform has it.
 pub(crate) fn policy(dice: &mut Dice) -> Value {
-    let [domain, entity, action] = dice.of(&PLATFORM);
-    let mut policy = json!({ "domain": domain, "entityName": entity, "actionSet": [action], "allowConditions": false });
+    let mut policy = saved::policy(dice.of(&PLATFORM));
     if dice.is(4) {
         policy["resourceConditionNode"] = condition(dice);
     }
     policy
 }
 
-/// A role given to somebody in a division.
-pub(crate) fn grant(subject: &str, role: usize, dice: &mut Dice) -> Value {
-    let division = if dice.is(4) { "*" } else { *dice.of(&DIVISIONS) };
-    json!({ "id": subject, "name": subject, "grants": [
-        { "subjectId": subject, "role": { "id": format!("r-{role}") }, "division": { "id": division } }] })
+/// One of the divisions, or every one.
+pub(crate) fn division(dice: &mut Dice) -> &'static str {
+    if dice.is(4) { "*" } else { dice.of::<&str>(&DIVISIONS) }
 }
 
 /// A role as a client has it.
 pub(crate) fn in_division(role: usize, dice: &mut Dice) -> Value {
-    let division = if dice.is(4) { "*" } else { *dice.of(&DIVISIONS) };
-    json!({ "roleId": format!("r-{role}"), "divisionId": division })
+    json!({ "roleId": format!("r-{role}"), "divisionId": division(dice) })
 }
 
 /// What divisions limit; of half the permissions it says nothing.
@@ -196,24 +187,25 @@ fn catalogue(dice: &mut Dice) -> Value {
 /// A tenant of the platform: saved responses.
 pub(crate) fn platform(dice: &mut Dice) -> Vec<Value> {
     let (roles, groups, users) = (1 + dice.below(5), dice.below(3), 2 + dice.below(5));
-    let division = |id: &&str| json!({ "id": id, "name": id, "homeDivision": *id == "home", "selfUri": format!("/api/v2/authorization/divisions/{id}") });
     let role = |row: usize, dice: &mut Dice| {
         let policies: Vec<Value> = (0..1 + dice.below(3)).map(|_| policy(dice)).collect();
-        let uri = format!("/api/v2/authorization/roles/r-{row}");
-        json!({ "id": format!("r-{row}"), "name": name("Role", row, dice),
-                "default": dice.is(2), "permissionPolicies": policies, "selfUri": uri })
+        let mut role = saved::role(row, &policies);
+        role["name"] = name("Role", row, dice).into();
+        role["default"] = dice.is(2).into();
+        role
     };
     let user = |row: usize, dice: &mut Dice| {
-        let domain = dice.of(&["one.example", "two.example", "own.example"]);
-        json!({ "id": format!("u-{row}"), "name": format!("Person {row}"), "email": format!("u{row}@{domain}"),
-                "division": { "id": dice.of(&DIVISIONS) }, "selfUri": format!("/api/v2/users/u-{row}") })
+        let side = dice.of(&SIDES);
+        saved::user(row, side, dice.of::<&str>(&DIVISIONS))
     };
     let queue = |row: usize, dice: &mut Dice| {
-        json!({ "id": format!("q-{row}"), "name": format!("Queue {row}"), "division": { "id": dice.of(&DIVISIONS) },
-                "memberCount": 0, "selfUri": format!("/api/v2/routing/queues/q-{row}") })
+        let members: Vec<Value> = dice.some(users, 2).iter().map(|u| json!({ "id": format!("u-{u}") })).collect();
+        let mut queue = saved::queue(row, dice.of::<&str>(&DIVISIONS));
+        queue["members"] = members.into();
+        queue
     };
     let mut files = vec![
-        page(DIVISIONS.iter().map(division).collect(), "authorization/divisions"),
+        divisions(),
         page((0..roles).map(|row| role(row, dice)).collect(), "authorization/roles"),
         page((0..users).map(|row| user(row, dice)).collect(), "users"),
         page((0..2).map(|row| queue(row, dice)).collect(), "routing/queues"),
@@ -227,20 +219,12 @@ pub(crate) fn platform(dice: &mut Dice) -> Vec<Value> {
                 "roleDivisions": given, "selfUri": format!("/api/v2/oauth/clients/c-{row}") })
     };
     files.push(page((0..=dice.below(2)).map(|row| client(row, dice)).collect(), "oauth/clients"));
-    for row in 0..groups {
-        let members = dice.some(users, 3);
-        files.push(json!({ "id": format!("g-{row}"), "name": format!("Group {row}"), "type": "official",
-                           "memberCount": members.len(), "selfUri": format!("/api/v2/groups/g-{row}") }));
-        let member = |u: &usize| json!({ "id": format!("u-{u}"), "selfUri": format!("/api/v2/users/u-{u}") });
-        if !members.is_empty() {
-            files.push(page(members.iter().map(member).collect(), &format!("groups/g-{row}/members")));
-        }
-    }
+    files.extend((0..groups).flat_map(|row| saved::group(row, &dice.some(users, 3))));
     for _ in 0..dice.below(10) {
         let to = dice.below(users + groups);
         let subject = if to < users { format!("u-{to}") } else { format!("g-{}", to - users) };
         let role = dice.below(roles);
-        files.push(grant(&subject, role, dice));
+        files.push(given(&subject, role, division(dice)));
     }
     files
 }

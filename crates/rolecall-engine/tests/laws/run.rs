@@ -6,8 +6,12 @@ use rolecall_engine::{Finding, Label, Tiers, check};
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Place, Tenant};
 use rolecall_source::SourceFile;
+use rolecall_testing::read_sources;
 use serde_json::Value;
 use std::collections::BTreeSet;
+
+/// Files of settings are numbered from here.
+const SETTINGS: u32 = 99;
 
 /// A made-up tenant.
 #[derive(Clone)]
@@ -31,16 +35,8 @@ impl Made {
     pub(crate) fn run(&self) -> Run {
         let source = |file: &Value| SourceFile::from_text("a.json".to_owned(), file.to_string());
         let sources: Vec<SourceFile> = self.files.iter().map(source).collect();
-        let read = |(number, source): (u32, &SourceFile)| {
-            let mut part = Tenant::default();
-            let document = rolecall_ingest::read(source, number, &mut part);
-            assert_eq!(document.troubles, [], "{}", source.text());
-            part
-        };
-        let mut tenant = Tenant::merge((0..).zip(&sources).map(read));
-        tenant.settle();
-        tenant.dialects = vec![self.dialect];
-        let findings = check(&AccessGraph::new(&tenant), &RULES.0, &RULES.1, 99).findings;
+        let tenant = read_sources(self.dialect, &sources);
+        let findings = check(&AccessGraph::new(&tenant), &RULES.0, &RULES.1, SETTINGS).findings;
         Run { sources, tenant, findings }
     }
 
@@ -68,14 +64,14 @@ impl Run {
         (file, found[&place].pointer.clone())
     }
 
-    /// Every place of a finding, with what is said there.
+    /// Every place of a finding in the export, with what is said there.
     pub(crate) fn places(&self, finding: &Finding) -> BTreeSet<(usize, String, String)> {
         let labels = std::iter::once(&finding.primary).chain(&finding.related);
         let said = |Label { place, text }: &Label| {
             let (file, pointer) = self.pointer(*place);
             (file, pointer, text.clone())
         };
-        labels.map(said).collect()
+        labels.filter(|label| label.place.origin.file < SETTINGS).map(said).collect()
     }
 
     pub(crate) fn tiers(&self) -> Tiers {

@@ -8,36 +8,26 @@ mod rego;
 mod spec;
 
 use proptest::prelude::*;
-use rolecall_engine::{Policy, RuleFile, Rulebook, Tiers, check};
+use rolecall_engine::{Rulebook, Tiers, check};
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Entity, Kind, Tenant};
-use rolecall_source::SourceFile;
+use rolecall_testing::{BUILT_IN, cases, read, rulebook};
 use spec::{Spec, specs};
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+static REPORTING: LazyLock<Rulebook> = LazyLock::new(|| rulebook(&BUILT_IN, |id| id == "all-scoped-reporting"));
 
 fn tenant(spec: &Spec) -> Tenant {
-    let source = SourceFile::from_text("tenant.json".to_owned(), spec.export().to_string());
-    let mut tenant = Tenant::default();
-    let document = rolecall_ingest::read(&source, 0, &mut tenant);
-    assert_eq!(document.troubles, []);
-    tenant.settle();
-    tenant.dialects = vec!["guide"];
-    tenant
+    read("guide", [spec.export()])
 }
 
 fn row(entity: usize) -> u32 {
     u32::try_from(entity).expect("few")
 }
 
-fn rulebook(policy: &Policy, id: &str) -> Rulebook {
-    let (_, text) = rolecall_rules::PAGES.iter().find(|(known, _)| *known == id).expect("the rule");
-    let (id, text) = (id.to_owned(), (*text).to_owned());
-    let file = RuleFile { id, path: "rule.md".to_owned(), docs: String::new(), text };
-    Rulebook::load([file], policy).expect("a good rule")
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(2_000))]
 
     #[test]
     fn effective_access_is_what_the_slow_reading_says(spec in specs()) {
@@ -57,7 +47,7 @@ proptest! {
     fn tiers_are_what_the_slow_reading_says(spec in specs()) {
         let tenant = tenant(&spec);
         let graph = AccessGraph::new(&tenant);
-        let tiers = Tiers::new(&graph, &Policy::built_in());
+        let tiers = Tiers::new(&graph, &BUILT_IN);
         for user in 0..spec.users.len() {
             let entity = Entity { kind: Kind::User, row: row(user) };
             prop_assert_eq!(tiers.contains("bpo", entity), spec.is_partner(user));
@@ -72,8 +62,7 @@ proptest! {
     fn findings_are_sound_and_complete(spec in specs()) {
         let tenant = tenant(&spec);
         let graph = AccessGraph::new(&tenant);
-        let policy = Policy::built_in();
-        let found = check(&graph, &policy, &rulebook(&policy, "all-scoped-reporting"), 1).findings;
+        let found = check(&graph, &BUILT_IN, &REPORTING, 1).findings;
         let subjects: BTreeSet<(&str, &str)> = found.iter().map(|f| (f.subject.kind, f.subject.id.as_str())).collect();
         let is_blamed = |kind: &str, number: usize| {
             let id = format!("{}-{number}", &kind[..1]);

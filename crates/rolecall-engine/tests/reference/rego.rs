@@ -1,11 +1,12 @@
 //! The core rules in Rego, run by another engine on random tenants: both must name the same subjects.
 
 use crate::spec::specs;
-use crate::{rulebook, tenant};
+use crate::tenant;
 use proptest::prelude::*;
 use regorus::{Engine, Value};
-use rolecall_engine::{Policy, Rulebook, check};
+use rolecall_engine::{Rulebook, check};
 use rolecall_graph::AccessGraph;
+use rolecall_testing::{BUILT_IN, cases, rulebook};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -15,7 +16,7 @@ static RULES: LazyLock<(Engine, BTreeMap<String, Rulebook>)> = LazyLock::new(|| 
     engine.add_policy("core.rego".to_owned(), include_str!("rego/core.rego").to_owned()).expect("good Rego");
     engine.set_input_json(r#"{"roles": [], "groups": [], "users": []}"#).expect("JSON");
     let ids = subjects(&engine.eval_rule("data.core.found".to_owned()).expect("an answer")).into_keys();
-    let ours = ids.map(|id| (id.clone(), rulebook(&Policy::built_in(), &id))).collect();
+    let ours = ids.map(|id| (id.clone(), rulebook(&BUILT_IN, |known| known == id))).collect();
     (engine, ours)
 });
 
@@ -28,7 +29,7 @@ fn subjects(found: &Value) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(1_000))]
 
     #[test]
     fn the_rules_in_rego_name_the_same_subjects(spec in specs()) {
@@ -38,10 +39,9 @@ proptest! {
         let theirs = subjects(&engine.eval_rule("data.core.found".to_owned()).expect("an answer"));
         let tenant = tenant(&spec);
         let graph = AccessGraph::new(&tenant);
-        let policy = Policy::built_in();
         prop_assert_eq!(theirs.len(), ours.len());
         for (id, rules) in ours {
-            let found = check(&graph, &policy, rules, 1).findings;
+            let found = check(&graph, &BUILT_IN, rules, 1).findings;
             let found: BTreeSet<String> = found.iter().map(|f| format!("{} {}", f.subject.kind, f.subject.id)).collect();
             prop_assert_eq!(&found, &theirs[id], "{}", id);
         }

@@ -1,6 +1,7 @@
 //! Random tenants of the guide, and the slow and obvious reading of them.
 
 use proptest::prelude::*;
+use rolecall_testing::closure;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -135,15 +136,7 @@ impl Spec {
 
     /// Roles and all that they inherit from, however far.
     pub(crate) fn closure(&self, roles: &[usize]) -> BTreeSet<usize> {
-        let mut all: BTreeSet<usize> = roles.iter().copied().collect();
-        loop {
-            let more: Vec<usize> = all.iter().flat_map(|r| self.roles[*r].parents.iter().copied()).collect();
-            let before = all.len();
-            all.extend(more);
-            if all.len() == before {
-                return all;
-            }
-        }
+        closure(roles, |role| self.roles[role].parents.clone())
     }
 
     pub(crate) fn groups_of(&self, user: usize) -> BTreeSet<usize> {

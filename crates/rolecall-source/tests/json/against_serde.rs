@@ -1,5 +1,6 @@
 //! The scanner against `serde_json`, on random documents and on broken ones.
 
+use crate::pull;
 use proptest::prelude::*;
 use rolecall_source::{Fault, Kind, Node, Scanner, Tape, pointers};
 use serde_json::Value;
@@ -92,26 +93,6 @@ fn pulls(text: &str) -> bool {
 
 /// The repeated keys that are met that way.
 fn pulled(text: &str) -> Result<Vec<Fault>, Fault> {
-    fn pull(scanner: &mut Scanner<'_>) -> Result<(), Fault> {
-        match scanner.peek()? {
-            Kind::Array => {
-                scanner.begin_array()?;
-                while scanner.array_next()? {
-                    pull(scanner)?;
-                }
-            }
-            Kind::Object => {
-                scanner.begin_object()?;
-                while scanner.object_next()?.is_some() {
-                    pull(scanner)?;
-                }
-            }
-            _ => {
-                scanner.skip_value()?;
-            }
-        }
-        Ok(())
-    }
     let mut scanner = Scanner::new(text);
     pull(&mut scanner)?;
     scanner.finish()?;

@@ -1,7 +1,8 @@
 //! The cases of a public suite for JSON parsers, as they stand and mutated.
 
 use crate::against_serde::next;
-use rolecall_source::{Fault, FaultKind, Kind, Scanner, SourceFile, Tape};
+use crate::pull;
+use rolecall_source::{Fault, FaultKind, Scanner, SourceFile, Tape};
 
 /// The cases: whether they must be taken, their names, their bytes.
 fn cases() -> Vec<(char, &'static str, Vec<u8>)> {
@@ -57,27 +58,6 @@ fn outcome(bytes: &[u8]) -> Result<(), Fault> {
     assert_eq!(kind(&first), kind(&second), "{:?}", source.text());
     assert_eq!(kind(&first), kind(&third), "{:?}", source.text());
     first
-}
-
-fn pull(scanner: &mut Scanner<'_>) -> Result<(), Fault> {
-    match scanner.peek()? {
-        Kind::Array => {
-            scanner.begin_array()?;
-            while scanner.array_next()? {
-                pull(scanner)?;
-            }
-        }
-        Kind::Object => {
-            scanner.begin_object()?;
-            while scanner.object_next()?.is_some() {
-                pull(scanner)?;
-            }
-        }
-        _ => {
-            scanner.skip_value()?;
-        }
-    }
-    Ok(())
 }
 
 /// A fault lies in the bytes, or where they end.
