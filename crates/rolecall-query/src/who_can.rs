@@ -5,12 +5,13 @@ use crate::few;
 use crate::gap::{Gap, gaps};
 use crate::open::{self, Open};
 use hashbrown::HashMap;
+use rayon::prelude::*;
 use rolecall_engine::{Answer, Judge, Judgement, Named, Step, Targets, Wanted, Why};
 use rolecall_graph::{Access, EdgeKind, Via};
 use rolecall_model::{Entity, EntitySet, Kind, Origin, ScopeWord};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The tier of everybody who works for a partner.
 const PARTNERS: &str = "bpo";
@@ -95,7 +96,7 @@ struct Crowd {
     /// Where it is given, where that tells them from others.
     class: Option<u32>,
     /// The ways from the role, or the account itself, to what is asked for.
-    ways: Rc<Vec<Access>>,
+    ways: Arc<Vec<Access>>,
     people: Vec<Entity>,
 }
 
@@ -123,7 +124,7 @@ impl Crowd {
 struct Draft<'d> {
     crowd: &'d Crowd,
     people: Cow<'d, [Entity]>,
-    ways: Rc<Vec<Access>>,
+    ways: Arc<Vec<Access>>,
     /// The best of the ways.
     at: usize,
     answer: Answer,
@@ -141,7 +142,8 @@ pub fn who_can(judge: &Judge<'_, '_>, asked: &WhoCanAsked<'_>) -> WhoCan {
     let tenant = judge.graph().tenant;
     let search = Search { judge, asked, targets: asked.on.map(Targets::One) };
     let crowds = search.crowds();
-    let mut drafts: Vec<Draft<'_>> = crowds.iter().flat_map(|crowd| search.judge(crowd)).collect();
+    let drafts: Vec<Vec<Draft<'_>>> = crowds.par_iter().map(|crowd| search.judge(crowd)).collect();
+    let mut drafts: Vec<Draft<'_>> = drafts.into_iter().flatten().collect();
     drafts.sort_by(|a, b| {
         let size = |draft: &Draft<'_>| draft.users + draft.accounts;
         let by_cause =
@@ -188,9 +190,12 @@ impl Search<'_, '_, '_> {
         let tenant = graph.tenant;
         let states = |entity: &Entity| crate::states(tenant, *entity, self.asked.wanted);
         let stating = tenant.entities(Kind::Role).filter(states).map(|role| role.row);
-        let mut crowds = Vec::new();
-        for &row in graph.spread(stating, |_| false).roles() {
-            let ways = Rc::new(self.judge.ways(Entity { kind: Kind::Role, row }, self.asked.wanted));
+        let roles = graph.spread(stating, |_| false);
+        let tier = self.asked.tier.map(|tier| self.judge.tiers().get(tier));
+        let of_role = |row: &u32| {
+            let row = *row;
+            let mut crowds = Vec::new();
+            let ways = Arc::new(self.judge.ways(Entity { kind: Kind::Role, row }, self.asked.wanted));
             // Only entries whose reach lies in the assignment tell one assignment from another.
             let is_divided = self.is_divided(&ways);
             let crowd = |class, people| Crowd { group: None, role: Some(row), class, ways: ways.clone(), people };
@@ -214,20 +219,22 @@ impl Search<'_, '_, '_> {
                     crowds.push(Crowd { group: Some((group, origin)), ..crowd(None, people) });
                 }
             }
-        }
+            crowds
+        };
+        let of_roles: Vec<Vec<Crowd>> = roles.roles().par_iter().map(of_role).collect();
+        let mut crowds: Vec<Crowd> = of_roles.into_iter().flatten().collect();
         let accounts = tenant.entities(Kind::ServiceAccount).filter(states);
         crowds.extend(accounts.map(|account| {
             let own = self.judge.ways(account, self.asked.wanted).into_iter().filter(|access| access.via.is_empty());
-            Crowd { group: None, role: None, class: None, ways: Rc::new(own.collect()), people: vec![account] }
+            Crowd { group: None, role: None, class: None, ways: Arc::new(own.collect()), people: vec![account] }
         }));
-        let tier = self.asked.tier.map(|tier| self.judge.tiers().get(tier));
-        for crowd in &mut crowds {
+        crowds.par_iter_mut().for_each(|crowd| {
             // Stated twice is held once.
             crowd.people.sort_unstable();
             crowd.people.dedup();
             let is_meant = |who: Entity| tier.is_none_or(|tier| tier.is_some_and(|tier| tier.contains(who)));
             crowd.people.retain(|who| is_meant(*who));
-        }
+        });
         crowds
     }
 
@@ -239,7 +246,7 @@ impl Search<'_, '_, '_> {
     /// What a crowd can, as far as they are asked for: those who can, and those who perhaps can.
     fn judge<'d>(&self, crowd: &'d Crowd) -> Vec<Draft<'d>> {
         let Some(&example) = crowd.people.first() else { return Vec::new() };
-        let ways = Rc::new(self.ways(crowd, example));
+        let ways = Arc::new(self.ways(crowd, example));
         if ways.is_empty() {
             return Vec::new();
         }
@@ -307,7 +314,7 @@ impl Search<'_, '_, '_> {
         &self,
         crowd: &'d Crowd,
         people: Cow<'d, [Entity]>,
-        ways: &Rc<Vec<Access>>,
+        ways: &Arc<Vec<Access>>,
         at: usize,
     ) -> Option<Draft<'d>> {
         let judge = self.judge;
