@@ -7,7 +7,7 @@ use crate::limit::{Named, Troubles};
 use crate::listing::{Listing, Mark, Page};
 use crate::locate::Layout;
 use crate::lower::{Lower, Told};
-use crate::trouble::UNKNOWN_SHAPE;
+use crate::trouble::{UNKNOWN_SHAPE, ambiguous};
 use crate::{Trouble, hint};
 use rolecall_model::{Kind, Tenant};
 use rolecall_source::{Fault, Kind as Json, Landmarks, Scanner, SourceFile, Tape};
@@ -385,19 +385,4 @@ fn holds_entities(inside: &mut Scanner<'_>) -> Result<bool, Fault> {
         inside.skip_value()?;
     }
     Ok(false)
-}
-
-fn ambiguous(kinds: &[Kind], at: u32, end: u32) -> Trouble {
-    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.noun()).collect();
-    Trouble {
-        kind: "ambiguous",
-        message: format!(
-            "the fields fit a {}, and neither the file's nor the folder's name decides",
-            kinds.join(" or a ")
-        ),
-        help: "name the file or its folder after the kind, such as groups/planning.json",
-        at,
-        end,
-        related: None,
-    }
 }

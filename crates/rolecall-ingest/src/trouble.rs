@@ -1,5 +1,6 @@
 //! What kept a file from being read in full.
 
+use rolecall_model::Kind;
 use rolecall_source::{Fault, FaultKind};
 
 /// Something wrong in a file, by byte range of its text.
@@ -51,5 +52,21 @@ impl From<Fault> for Trouble {
             end: fault.end,
             related: fault.related,
         }
+    }
+}
+
+/// An entity whose fields fit several kinds.
+pub(crate) fn ambiguous(kinds: &[Kind], at: u32, end: u32) -> Trouble {
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.noun()).collect();
+    Trouble {
+        kind: "ambiguous",
+        message: format!(
+            "the fields fit a {}, and neither the file's nor the folder's name decides",
+            kinds.join(" or a ")
+        ),
+        help: "name the file or its folder after the kind, such as groups/planning.json",
+        at,
+        end,
+        related: None,
     }
 }
