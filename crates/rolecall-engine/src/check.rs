@@ -10,6 +10,7 @@ use crate::{Confidence, Finding, Label, Policy, Rule, RuleSettings, Rulebook, de
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use rolecall_graph::AccessGraph;
+use rolecall_model::Place;
 use siphasher::sip::SipHasher24;
 use std::hash::Hasher;
 
@@ -217,13 +218,12 @@ fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match, fingerprint: Stri
     let Spec { severity, confidence, message, label, help, .. } = &rule.spec;
     let nothing = Vec::new();
     let label_of = |more| wording::fill(label.as_ref(), &found.facts, more);
-    let mut related: Vec<Label> =
+    let also: Vec<Label> =
         found.also.iter().map(|(place, facts)| Label { place: *place, text: label_of(facts) }).collect();
-    for label in &found.related {
-        if label.place != found.primary && !related.contains(label) {
-            related.push(label.clone());
-        }
-    }
+    let mut known: HashSet<(Place, &str)> = also.iter().map(|label| (label.place, label.text.as_str())).collect();
+    let mut more: Vec<&Label> = found.related.iter().collect();
+    more.retain(|label| label.place != found.primary && known.insert((label.place, label.text.as_str())));
+    let related = also.iter().chain(more).cloned().collect();
     let subject = found.named(context);
     Finding {
         rule: rule.id.clone(),
