@@ -129,6 +129,11 @@ pub(crate) fn lost(before: &Run, finding: &Finding, after: &Run) -> Vec<Claim> {
     let stronger = now().filter(|f| page.yields_to.contains(&f.rule));
     let stronger: BTreeSet<Entity> = stronger.flat_map(claims_of).map(|claim| claim.who).collect();
     let is_covered = |who: Entity| !chain(&graph, who).is_disjoint(&stronger);
+    // All who see and all that any of them sees are told together, and not each by each.
+    let is_told_apart = finding.rule != "partner-sees-partner";
+    let is_among = |claim: &Claim| {
+        said.iter().any(|other| other.who == claim.who) && said.iter().any(|other| other.what == claim.what)
+    };
     let tiers = after.tiers();
     let is_excepted = |who: Entity| page.except.iter().any(|tier| tiers.contains(tier, who));
     // Who administers gains nothing by becoming an administrator.
@@ -147,7 +152,12 @@ pub(crate) fn lost(before: &Run, finding: &Finding, after: &Run) -> Vec<Claim> {
     let is_said = |claim: &Claim| {
         let who = claim.who;
         let is_not = || bears(after, &graph, who, &page.not) || administers(who);
-        is_blamed(claim) || is_covered(who) || is_excepted(who) || is_moved || is_not()
+        is_blamed(claim)
+            || (!is_told_apart && is_among(claim))
+            || is_covered(who)
+            || is_excepted(who)
+            || is_moved
+            || is_not()
     };
     let claimed = claims(before, &AccessGraph::new(&before.tenant), finding, &graph);
     claimed.into_iter().filter(|claim| !is_said(claim)).collect()
