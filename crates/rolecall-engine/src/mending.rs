@@ -2,6 +2,7 @@
 
 use crate::{Finding, Rulebook};
 use hashbrown::{HashMap, HashSet};
+use rayon::prelude::*;
 use rolecall_model::Origin;
 
 /// What would mend a match, by the places of edges and entries. It is the same whoever stands for all of them in
@@ -46,7 +47,8 @@ pub(crate) fn yield_to_others(findings: &mut Vec<Finding>, mendings: &[Mending],
 }
 
 /// Which findings stay.
-pub(crate) fn kept<'f>(all: impl Iterator<Item = (&'f Finding, &'f Mending)> + Clone, rules: &Rulebook) -> Vec<bool> {
+pub(crate) fn kept<'f>(all: impl Iterator<Item = (&'f Finding, &'f Mending)>, rules: &Rulebook) -> Vec<bool> {
+    let all: Vec<(&Finding, &Mending)> = all.collect();
     // The rules that others yield to go by numbers here, since there may be thousands of places.
     let mut numbers: HashMap<&str, usize> = HashMap::new();
     let mut yields: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -58,15 +60,15 @@ pub(crate) fn kept<'f>(all: impl Iterator<Item = (&'f Finding, &'f Mending)> + C
         yields.insert(&rule.id, rule.spec.yields_to.iter().map(|name| number(name.as_str())).collect());
     }
     let mut reported: HashSet<(Origin, usize)> = HashSet::new();
-    for (finding, mending) in all.clone() {
+    for (finding, mending) in &all {
         let Some(number) = numbers.get(finding.rule.as_str()) else { continue };
         let places = std::iter::once(&finding.primary.place.origin).chain(&mending.reported);
         reported.extend(places.map(|origin| (*origin, *number)));
     }
-    let is_kept = |(finding, mending): (&Finding, &Mending)| {
+    let is_kept = |(finding, mending): &(&Finding, &Mending)| {
         let Some(stronger) = yields.get(finding.rule.as_str()) else { return true };
         let is_edited = |place: &Origin| stronger.iter().any(|number| reported.contains(&(*place, *number)));
         !mending.is_done_by(finding.primary.place.origin, &is_edited)
     };
-    all.map(is_kept).collect()
+    all.par_iter().map(is_kept).collect()
 }

@@ -65,7 +65,7 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rolecall_model::{Group, Role, User};
+    use rolecall_model::{Common, Group, Role, User};
 
     #[test]
     fn kinds_are_listed_as_they_are_declared() {
@@ -78,7 +78,7 @@ mod tests {
     fn every_node_has_a_number_of_its_own() {
         let tenant = Tenant {
             roles: vec![Role::default(); 2],
-            users: vec![User::default(); 3],
+            users: Common::Own(vec![User::default(); 3]),
             groups: vec![Group::default()],
             ..Tenant::default()
         };

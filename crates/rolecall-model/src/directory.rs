@@ -199,6 +199,16 @@ impl Tenant {
         keep_listed(&mut self.divisions, |division| *division);
         self.keep_stated();
         self.imply_default_roles();
+        self.share();
+    }
+
+    /// Lets copies have in common what is large; a copy is made to be edited a little.
+    fn share(&mut self) {
+        self.strings.share();
+        self.refs.share();
+        self.grants.share();
+        self.users.share();
+        self.assignments.share();
     }
 
     /// Makes one id of the several that an entity goes by: the one under which it is listed,

@@ -1,6 +1,6 @@
 //! A tenant as it would be without some of what it says.
 
-use crate::{Assignment, Directory, Divisions, Entity, Kind, List, Ref, Sym, Tenant};
+use crate::{Assignment, Common, Directory, Divisions, Entity, Kind, List, Ref, Sym, Tenant};
 
 /// Something to take away, however often and wherever the export says it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,9 +114,8 @@ impl Tenant {
                 Edit::Inheritance { role, parent } => {
                     let parent = Meant::new(directory, *parent);
                     let list = edited.roles.get(role.row as usize).map(|role| role.inherits);
-                    let list = list.map(|list| edited.take_refs(list, |r| !parent.is(r)));
-                    if let (Some(role), Some(list)) = (edited.roles.get_mut(role.row as usize), list) {
-                        role.inherits = list;
+                    if let Some(list) = list.and_then(|list| edited.take_refs(list, |r| !parent.is(r))) {
+                        edited.roles.get_mut(role.row as usize).into_iter().for_each(|role| role.inherits = list);
                     }
                 }
                 Edit::Entries { owner, grants } => match taken.iter_mut().find(|(known, _)| known == owner) {
@@ -132,12 +131,12 @@ impl Tenant {
 
     fn take_membership(&mut self, directory: &Directory<'_>, member: Entity, group: Entity) {
         let (meant_member, meant_group) = (Meant::new(directory, member), Meant::new(directory, group));
-        if let Some(list) = self.users.get(member.row as usize).map(|user| user.groups) {
-            let list = self.take_refs(list, |r| !meant_group.is(r));
+        let list = self.users.get(member.row as usize).map(|user| user.groups);
+        if let Some(list) = list.and_then(|list| self.take_refs(list, |r| !meant_group.is(r))) {
             self.users.get_mut(member.row as usize).into_iter().for_each(|user| user.groups = list);
         }
-        if let Some(list) = self.groups.get(group.row as usize).map(|group| group.members) {
-            let list = self.take_refs(list, |r| !meant_member.is(r));
+        let list = self.groups.get(group.row as usize).map(|group| group.members);
+        if let Some(list) = list.and_then(|list| self.take_refs(list, |r| !meant_member.is(r))) {
             self.groups.get_mut(group.row as usize).into_iter().for_each(|group| group.members = list);
         }
         self.take_stated(directory, member, group);
@@ -145,14 +144,11 @@ impl Tenant {
 
     fn take_seat(&mut self, directory: &Directory<'_>, member: Entity, queue: Entity) {
         let meant = Meant::new(directory, member);
-        if let Some((members, groups)) = self.queues.get(queue.row as usize).map(|queue| (queue.members, queue.groups))
-        {
-            let is_user = member.kind == Kind::User;
-            let members = if is_user { self.take_refs(members, |r| !meant.is(r)) } else { members };
-            let groups = if is_user { groups } else { self.take_refs(groups, |r| !meant.is(r)) };
-            if let Some(queue) = self.queues.get_mut(queue.row as usize) {
-                (queue.members, queue.groups) = (members, groups);
-            }
+        let is_user = member.kind == Kind::User;
+        let list = self.queues.get(queue.row as usize).map(|queue| if is_user { queue.members } else { queue.groups });
+        if let Some(list) = list.and_then(|list| self.take_refs(list, |r| !meant.is(r))) {
+            let queue = self.queues.get_mut(queue.row as usize).into_iter();
+            queue.for_each(|queue| *(if is_user { &mut queue.members } else { &mut queue.groups }) = list);
         }
         self.take_stated(directory, member, queue);
     }
@@ -172,40 +168,57 @@ impl Tenant {
             Kind::ServiceAccount => self.service_accounts.get(row).map(|account| account.roles),
             _ => None,
         };
-        if let Some(list) = list.map(|list| self.take_refs(list, |r| !meant_role.is(r))) {
+        if let Some(list) = list.and_then(|list| self.take_refs(list, |r| !meant_role.is(r))) {
             match holder.kind {
                 Kind::User => self.users.get_mut(row).into_iter().for_each(|user| user.roles = list),
                 Kind::Group => self.groups.get_mut(row).into_iter().for_each(|group| group.roles = list),
                 _ => self.service_accounts.get_mut(row).into_iter().for_each(|account| account.roles = list),
             }
         }
-        self.assignments.retain(|given| !is_of(given, &meant_holder, &meant_role));
+        let is_meant = |(_, given): &(usize, &Assignment)| is_of(given, &meant_holder, &meant_role);
+        let rows: Vec<usize> = self.assignments.iter().enumerate().filter(is_meant).map(|(row, _)| row).collect();
+        self.take_assignments(&rows);
+    }
+
+    /// Takes rows of assignments, which are in order; those behind them move up.
+    fn take_assignments(&mut self, rows: &[usize]) {
+        if rows.is_empty() {
+            return;
+        }
+        let mut kept = Vec::with_capacity(self.assignments.len());
+        let mut from = 0;
+        for &row in rows.iter().chain([&self.assignments.len()]) {
+            kept.extend_from_slice(self.assignments.get(from..row).unwrap_or_default());
+            from = row + 1;
+        }
+        self.assignments = Common::Own(kept);
     }
 
     /// Takes one division of what is given. Where nothing is left, the role itself is: a listing that shows it
     /// without divisions says nothing beside what showed them.
     fn take_given(&mut self, directory: &Directory<'_>, holder: Entity, role: Entity, within: Within) {
         let (meant_holder, meant_role) = (Meant::new(directory, holder), Meant::new(directory, role));
-        let mut is_left = false;
-        for mut given in std::mem::take(&mut self.assignments) {
-            if !is_of(&given, &meant_holder, &meant_role) {
-                self.assignments.push(given);
-                continue;
-            }
+        let is_meant = |(_, given): &(usize, &Assignment)| is_of(given, &meant_holder, &meant_role);
+        let rows: Vec<(usize, Assignment)> =
+            self.assignments.iter().enumerate().filter(is_meant).map(|(row, given)| (row, *given)).collect();
+        let (mut is_left, mut gone) = (false, Vec::new());
+        for (row, given) in rows {
             if within.is_all_of(self, directory, &given) {
+                gone.push(row);
                 continue;
             }
-            let before = given.divisions.len;
-            let named: Vec<Ref> = self.refs(given.divisions).to_vec();
-            let is_meant: Vec<bool> = named.iter().map(|r| within.is_named(self, directory, r)).collect();
-            let mut is_meant = is_meant.into_iter();
-            given.divisions = self.take_refs(given.divisions, |_| !is_meant.next().unwrap_or(false));
-            if given.reach == Divisions::Named && given.divisions.len == 0 && before > 0 {
-                continue;
+            let is_there = |r: &Ref| !within.is_named(self, directory, r);
+            let kept: Vec<Ref> = self.refs(given.divisions).iter().filter(|r| is_there(r)).copied().collect();
+            if let Some(divisions) = self.keep_refs(given.divisions, kept) {
+                if given.reach == Divisions::Named && divisions.len == 0 {
+                    gone.push(row);
+                    continue;
+                }
+                self.assignments.get_mut(row).into_iter().for_each(|given| given.divisions = divisions);
             }
             is_left |= given.reach != Divisions::Unstated || within == Within::Unstated;
-            self.assignments.push(given);
         }
+        self.take_assignments(&gone);
         if !is_left {
             self.take_holding(directory, holder, role);
         }
@@ -229,13 +242,18 @@ impl Tenant {
         }
     }
 
-    /// Keeps some references of a list, in place; what is left over at its end belongs to nobody.
-    fn take_refs(&mut self, list: List, mut keep: impl FnMut(&Ref) -> bool) -> List {
+    /// Keeps some references of a list, in place; what is left over at its end belongs to nobody. Nothing where all
+    /// of them stay.
+    fn take_refs(&mut self, list: List, keep: impl Fn(&Ref) -> bool) -> Option<List> {
         let kept: Vec<Ref> = self.refs(list).iter().filter(|r| keep(r)).copied().collect();
+        self.keep_refs(list, kept)
+    }
+
+    fn keep_refs(&mut self, list: List, kept: Vec<Ref>) -> Option<List> {
+        let len = u32::try_from(kept.len()).ok().filter(|len| *len < list.len)?;
         let range = list.start as usize..(list.start + list.len) as usize;
-        let len = u32::try_from(kept.len()).unwrap_or(u32::MAX);
         self.refs.get_mut(range).into_iter().flatten().zip(kept).for_each(|(place, r)| *place = r);
-        List { len, ..list }
+        Some(List { len, ..list })
     }
 }
 

@@ -4,6 +4,7 @@
 //! integers. Each entity, grant and reference knows its [`Origin`]. Nothing here
 //! reads files, knows a file format or draws a conclusion.
 
+mod common;
 mod directory;
 mod edit;
 mod entity;
@@ -17,6 +18,7 @@ mod scope;
 mod strings;
 mod tenant;
 
+pub use common::Common;
 pub use directory::{Directory, Lookup, is_default_role};
 pub use edit::{Edit, Within};
 pub use entity::{

@@ -1,8 +1,9 @@
 //! One organisation's export, whole or a part of it.
 
 use crate::{
-    Assignment, Denial, Filter, Grant, Group, Head, Kind, Known, List, Membership, OauthClient, Permissions, Queue,
-    RecordingPolicy, Ref, Report, Role, ScheduledExport, ServiceAccount, Setting, Strings, Sym, Trustee, User, View,
+    Assignment, Common, Denial, Filter, Grant, Group, Head, Kind, Known, List, Membership, OauthClient, Permissions,
+    Queue, RecordingPolicy, Ref, Report, Role, ScheduledExport, ServiceAccount, Setting, Strings, Sym, Trustee, User,
+    View,
 };
 
 /// An entity of a tenant: its kind and its row among that kind.
@@ -20,19 +21,19 @@ pub struct Entity {
 #[derive(Clone, Debug, Default)]
 pub struct Tenant {
     /// Text.
-    pub strings: Strings,
+    pub strings: Common<Strings>,
     /// Permissions that grants name.
     pub permissions: Permissions,
     /// References, pooled.
-    pub refs: Vec<Ref>,
+    pub refs: Common<Vec<Ref>>,
     /// Permission entries, pooled.
-    pub grants: Vec<Grant>,
+    pub grants: Common<Vec<Grant>>,
     /// Report filters, pooled.
     pub filters: Vec<Filter>,
     /// Roles.
     pub roles: Vec<Role>,
     /// Users.
-    pub users: Vec<User>,
+    pub users: Common<Vec<User>>,
     /// Service accounts.
     pub service_accounts: Vec<ServiceAccount>,
     /// Groups.
@@ -62,7 +63,7 @@ pub struct Tenant {
     /// Whether access policies were in the input at all.
     pub has_policies: bool,
     /// Roles given in divisions.
-    pub assignments: Vec<Assignment>,
+    pub assignments: Common<Vec<Assignment>>,
     /// Members of groups and queues that are stated elsewhere.
     pub memberships: Vec<Membership>,
     /// Other names of ids: what a reference may say, and the id that it means.

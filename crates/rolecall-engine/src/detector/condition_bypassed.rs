@@ -7,54 +7,26 @@ use crate::vocabulary::select;
 use crate::{Ends, Label, wording};
 use hashbrown::HashMap;
 use rolecall_graph::{EdgeKind, Holding, Via};
-use rolecall_model::{Entity, Grant, Kind, Origin, Part, PermissionId, Place, ScopeWord};
+use rolecall_model::{Entity, Grant, Kind, Origin, Part, PermissionId, Place, ScopeWord, Tenant};
 
 pub(super) const FACTS: &[&str] = &["subject", "permissions", "narrow", "wide", "holders"];
 
 /// The people of the tier who hold a role, and how, by role.
 type Holders = HashMap<u32, HashMap<Entity, Holding>>;
 
-/// The entries of one role, by whether a condition narrows them.
-#[derive(Default)]
+/// The first entries of a role that give a permission, by whether a condition narrows them.
 struct Entries {
-    narrow: Vec<u32>,
-    wide: Vec<u32>,
+    role: u32,
+    narrow: Option<u32>,
+    wide: Option<u32>,
 }
 
 /// One finding for each pair of roles of which one undoes the other's conditions for somebody.
-/// Cost: pairs of roles that share a permission, times the smaller number of holders.
+/// Cost: linear in entries, and pairs of roles that share a permission, times the smaller number of holders.
 pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams) -> Vec<Match> {
     let graph = context.graph;
     let tenant = graph.tenant;
-    let mut by_permission: HashMap<PermissionId, HashMap<u32, Entries>> = HashMap::new();
-    for role in tenant.entities(Kind::Role) {
-        let list = tenant.grants_of(role);
-        for (row, grant) in (list.start..).zip(tenant.grants(list)) {
-            let entries = by_permission.entry(grant.permission).or_default().entry(role.row).or_default();
-            if is_conditioned(grant) { entries.narrow.push(row) } else { entries.wide.push(row) }
-        }
-    }
-    // A wildcard gives what a condition elsewhere narrows.
-    let conditioned: Vec<PermissionId> = tenant
-        .permissions
-        .iter()
-        .map(|(id, _)| id)
-        .filter(|id| by_permission.get(id).is_some_and(|roles| roles.values().any(|e| !e.narrow.is_empty())))
-        .collect();
-    let mut pairs: HashMap<(u32, u32), Vec<(u32, u32)>> = HashMap::new();
-    for id in conditioned {
-        let Some(narrowed) = tenant.permissions.get(id) else { continue };
-        let covering = tenant.permissions.iter().filter(|(_, p)| p.covers(narrowed)).map(|(wide, _)| wide);
-        for wide in covering {
-            for (narrow_role, narrow) in by_permission.get(&id).into_iter().flatten() {
-                for (wide_role, entries) in by_permission.get(&wide).into_iter().flatten() {
-                    if let (Some(n), Some(w)) = (narrow.narrow.first(), entries.wide.first()) {
-                        pairs.entry((*narrow_role, *wide_role)).or_default().push((*n, *w));
-                    }
-                }
-            }
-        }
-    }
+    let pairs = pairs(tenant);
     let mut holders = Holders::new();
     let mut found: Vec<Match> = pairs
         .into_iter()
@@ -65,6 +37,43 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams) -> Vec<Mat
         .collect();
     found.sort_by_cached_key(|m| (graph.order_key(m.subject), m.identity.clone()));
     found
+}
+
+/// For each role that narrows something and each that gives as much without a condition, the entries of both.
+fn pairs(tenant: &Tenant) -> HashMap<(u32, u32), Vec<(u32, u32)>> {
+    let mut by_permission: Vec<Vec<Entries>> = tenant.permissions.iter().map(|_| Vec::new()).collect();
+    for role in tenant.entities(Kind::Role) {
+        let list = tenant.grants_of(role);
+        for (row, grant) in (list.start..).zip(tenant.grants(list)) {
+            let Some(roles) = by_permission.get_mut(grant.permission.index()) else { continue };
+            // Roles come one after the other, so that the last is the only one that may be this.
+            if roles.last().is_none_or(|last| last.role != role.row) {
+                roles.push(Entries { role: role.row, narrow: None, wide: None });
+            }
+            let Some(entries) = roles.last_mut() else { continue };
+            let place = if is_conditioned(grant) { &mut entries.narrow } else { &mut entries.wide };
+            place.get_or_insert(row);
+        }
+    }
+    let of = |id: PermissionId| by_permission.get(id.index()).map(Vec::as_slice).unwrap_or_default();
+    let mut pairs: HashMap<(u32, u32), Vec<(u32, u32)>> = HashMap::new();
+    for (id, narrowed) in tenant.permissions.iter() {
+        let narrow: Vec<(u32, u32)> =
+            of(id).iter().filter_map(|entries| Some((entries.role, entries.narrow?))).collect();
+        if narrow.is_empty() {
+            continue;
+        }
+        // A wildcard gives what a condition elsewhere narrows.
+        for (wide, _) in tenant.permissions.iter().filter(|(_, given)| given.covers(narrowed)) {
+            for &(narrow_role, narrow_row) in &narrow {
+                for entries in of(wide) {
+                    let Some(row) = entries.wide else { continue };
+                    pairs.entry((narrow_role, entries.role)).or_default().push((narrow_row, row));
+                }
+            }
+        }
+    }
+    pairs
 }
 
 /// Whether a condition narrows an entry.

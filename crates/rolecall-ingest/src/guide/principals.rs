@@ -173,7 +173,10 @@ fn entry(field: &str, node: Node<'_, '_>, into: &mut Lower<'_>) {
     let Some(id) = into.short(field, text) else { return };
     let (scope, targets) = scope_of(node, into);
     let add = |action: Option<Cow<'_, str>>, into: &mut Lower<'_>| match into.permission(&id, action.as_deref(), text) {
-        Some(permission) => into.tenant.grants.push(Grant { permission, scope, targets, origin: into.origin(node) }),
+        Some(permission) => {
+            let origin = into.origin(node);
+            into.tenant.grants.push(Grant { permission, scope, targets, origin });
+        }
         None if Permission::parse(&id, action.as_deref()).is_some() => {}
         None => {
             let help = "write a permission as `Domain > Entity` with a `permission`, or as `domain:entity:action`";
