@@ -71,13 +71,11 @@ impl Context<'_, '_> {
     fn first_few<'h>(&self, all: impl Iterator<Item = &'h Holding>) -> Vec<&'h Holding> {
         // By how the name starts, which tells most apart, then by the whole of it.
         let mut first: Vec<(u64, &Holding)> = Vec::with_capacity(NAMED + 1);
-        let name = |holding: &Holding| self.graph.tenant.name(holding.principal);
         for holding in all {
             let start = self.name_start(holding.principal);
             let is_before = |(other_start, other): &(u64, &Holding)| {
-                let order = start.cmp(other_start).then_with(|| name(holding).cmp(name(other)));
                 let by_key = || self.graph.order_key(holding.principal).cmp(&self.graph.order_key(other.principal));
-                order.then_with(by_key) == Ordering::Less
+                start.cmp(other_start).then_with(by_key) == Ordering::Less
             };
             if first.len() < NAMED || first.last().is_some_and(is_before) {
                 let at = first.partition_point(|known| !is_before(known));
@@ -86,6 +84,13 @@ impl Context<'_, '_> {
             }
         }
         first.into_iter().map(|(_, holding)| holding).collect()
+    }
+
+    /// Which of two comes first by name, or else by what all is put in order by.
+    #[inline]
+    pub(crate) fn by_name(&self, a: Entity, b: Entity) -> Ordering {
+        let by_start = self.name_start(a).cmp(&self.name_start(b));
+        by_start.then_with(|| self.graph.order_key(a).cmp(&self.graph.order_key(b)))
     }
 
     /// The first eight bytes of a name, which are in order as names are.

@@ -11,6 +11,7 @@ use crate::vocabulary::targets::Targets;
 use crate::{Drafts, Entry, Named, Outcome, Policy, Rulebook, Sensitive, Step, Tiers};
 use rolecall_graph::{Access, AccessGraph, Spread};
 use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// How many of those who stand alike are put in order.
@@ -130,6 +131,13 @@ impl<'c, 't> Judge<'c, 't> {
     #[must_use]
     pub fn answer_own(&self, who: Entity, scope: ScopeWord, targets: &Targets) -> Answer {
         reach::answer_own(&self.context, who, scope, targets)
+    }
+
+    /// Which of two comes first by name, or else by what all is put in order by.
+    #[inline]
+    #[must_use]
+    pub fn by_name(&self, a: Entity, b: Entity) -> Ordering {
+        self.context.by_name(a, b)
     }
 
     /// Those who stand alike because they have the same roles in the same divisions, groups and seats. Of each sort

@@ -7,6 +7,7 @@ mod access;
 mod becoming;
 mod breadth;
 mod can;
+mod crowd;
 mod cut;
 mod edit;
 mod gap;
@@ -38,8 +39,7 @@ pub use reach::{Power, Reach, Shrink, Token, Victim, reach};
 pub use what_if::{Found, Loss, Lost, Rules, WhatIf, what_if};
 pub use who_can::{Cause, WhoCan, WhoCanAsked, who_can};
 
-use rolecall_engine::Wanted;
-use rolecall_graph::AccessGraph;
+use rolecall_engine::{Judge, Wanted};
 use rolecall_model::{Entity, Tenant};
 use std::cmp::Ordering;
 
@@ -52,45 +52,37 @@ fn states(tenant: &Tenant, entity: Entity, wanted: &Wanted) -> bool {
 const FEW: usize = 8;
 
 /// The first few by name. Sorting all of many would cost more than the question.
-fn few(graph: &AccessGraph<'_>, all: &[Entity], limit: usize) -> Vec<Entity> {
+fn few(judge: &Judge<'_, '_>, all: &[Entity], limit: usize) -> Vec<Entity> {
     if limit > FEW || limit >= all.len() {
         let mut all = all.to_vec();
-        all.sort_by_cached_key(|entity| graph.order_key(*entity));
+        all.sort_unstable_by(|a, b| judge.by_name(*a, *b));
         all.truncate(limit);
         return all;
     }
     let mut first = First::new(limit);
-    all.iter().for_each(|entity| first.see(graph, *entity));
-    first.entities().collect()
+    all.iter().for_each(|entity| first.see(judge, *entity));
+    first.found
 }
 
 /// The first few by name of those that come along.
 #[derive(Debug, Default)]
-struct First<'t> {
+struct First {
     limit: usize,
-    found: Vec<(&'t str, Entity)>,
+    found: Vec<Entity>,
 }
 
-impl<'t> First<'t> {
+impl First {
     fn new(limit: usize) -> Self {
         Self { limit, found: Vec::new() }
     }
 
-    fn see(&mut self, graph: &AccessGraph<'t>, entity: Entity) {
-        let name = graph.tenant.name(entity);
-        // Most names differ at once, so that the rest of what they sort by is seldom looked at.
-        let is_before = |(other, known): &(&'t str, Entity)| match name.cmp(other) {
-            Ordering::Equal => graph.order_key(entity) < graph.order_key(*known),
-            order => order == Ordering::Less,
-        };
+    #[inline]
+    fn see(&mut self, judge: &Judge<'_, '_>, entity: Entity) {
+        let is_before = |known: &Entity| judge.by_name(entity, *known) == Ordering::Less;
         if self.found.len() < self.limit || self.found.last().is_some_and(is_before) {
             let at = self.found.partition_point(|other| !is_before(other));
-            self.found.insert(at, (name, entity));
+            self.found.insert(at, entity);
             self.found.truncate(self.limit);
         }
-    }
-
-    fn entities(&self) -> impl Iterator<Item = Entity> + '_ {
-        self.found.iter().map(|(_, entity)| *entity)
     }
 }

@@ -6,7 +6,7 @@ use crate::{First, open};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use rolecall_engine::{Answer, Judge, Judgement, Targets, Wanted};
-use rolecall_graph::{Access, AccessGraph, EdgeKind};
+use rolecall_graph::{Access, EdgeKind};
 use rolecall_model::{Entity, EntitySet, Kind, ScopeWord};
 use std::cell::RefCell;
 use std::cmp::Ordering;
@@ -95,24 +95,24 @@ struct Column {
 }
 
 /// The best that anybody gets, and who does.
-struct Tally<'t> {
+struct Tally {
     best: u8,
     people: usize,
-    first: First<'t>,
+    first: First,
 }
 
-impl<'t> Tally<'t> {
+impl Tally {
     fn new(best: u8) -> Self {
         Self { best, people: 0, first: First::new(NAMED) }
     }
 
     /// Takes in what came of others.
-    fn join(&mut self, graph: &AccessGraph<'t>, other: Self) {
+    fn join(&mut self, judge: &Judge<'_, '_>, other: Self) {
         match self.best.cmp(&other.best) {
             Ordering::Less => *self = other,
             Ordering::Equal => {
                 self.people += other.people;
-                other.first.entities().for_each(|who| self.first.see(graph, who));
+                other.first.found.into_iter().for_each(|who| self.first.see(judge, who));
             }
             Ordering::Greater => {}
         }
@@ -139,7 +139,7 @@ pub(crate) fn reached(judge: &Judge<'_, '_>, asked: &[Asked], things: &Things<'_
     let mut search = Search::new(judge, asked, &columns);
     for tallies in parts.collect::<Vec<_>>() {
         let joined = search.tallies.iter_mut().zip(tallies);
-        joined.for_each(|(tally, part)| tally.join(judge.graph(), part));
+        joined.for_each(|(tally, part)| tally.join(judge, part));
     }
     columns.iter().zip(&search.tallies).filter_map(|(column, tally)| search.cell(from, column, tally)).collect()
 }
@@ -150,8 +150,10 @@ struct Search<'s, 'c, 't> {
     /// For each permission, what is asked for that it gives.
     gives: Vec<Vec<usize>>,
     columns: &'s [Column],
+    /// The columns of each thing asked for.
+    places: Vec<Vec<usize>>,
     /// What comes of each column.
-    tallies: Vec<Tally<'t>>,
+    tallies: Vec<Tally>,
     /// By what states entries and the class of divisions in which it is given.
     own: HashMap<(Entity, u32), Option<Rc<Levels>>>,
     /// The same with all that a role inherits.
@@ -164,9 +166,11 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
         let permissions = &judge.graph().tenant.permissions;
         let of = |id| (0..).zip(asked).filter(|(_, asked)| asked.wanted.has(id)).map(|(at, _)| at).collect();
         let gives = permissions.iter().map(|(id, _)| of(id)).collect();
+        let of = |at| (0..).zip(columns).filter(|(_, column)| column.at == at).map(|(place, _)| place).collect();
+        let places = (0..asked.len()).map(of).collect();
         let (own, roles, groups) = (HashMap::new(), HashMap::new(), HashMap::new());
         let tallies = columns.iter().map(|_| Tally::new(NOTHING)).collect();
-        Self { judge, asked, gives, columns, tallies, own, roles, groups }
+        Self { judge, asked, gives, columns, places, tallies, own, roles, groups }
     }
 
     /// Takes somebody into account.
@@ -182,7 +186,7 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
                 *tally = Tally::new(level);
             }
             tally.people += 1;
-            tally.first.see(graph, who);
+            tally.first.see(self.judge, who);
         }
     }
 
@@ -280,7 +284,8 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
             for at in self.gives.get(grant.permission.index()).into_iter().flatten() {
                 let Some(asked) = self.asked.get(*at) else { continue };
                 let levels = levels.get_or_insert_with(|| vec![NOTHING; width + self.asked.len() * OWN]);
-                for (place, column) in self.columns.iter().enumerate().filter(|(_, column)| column.at == *at) {
+                for &place in self.places.get(*at).into_iter().flatten() {
+                    let Some(column) = self.columns.get(place) else { continue };
                     let (place, level) =
                         match self.judge.judge_shared(grant, assignment, &asked.wanted, &column.targets) {
                             Ok(answer) => (place, level(answer)),
@@ -297,7 +302,7 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
         found
     }
 
-    fn cell(&self, from: usize, column: &Column, tally: &Tally<'t>) -> Option<Cell> {
+    fn cell(&self, from: usize, column: &Column, tally: &Tally) -> Option<Cell> {
         let asked = self.asked.get(column.at)?;
         let (judge, resource) = (self.judge, asked.resource);
         let kind = resource.open_kind();
@@ -313,13 +318,13 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
             on: None,
             witness: Vec::new(),
         };
-        let Some(who) = tally.first.entities().next() else { return Some(cell) };
+        let Some(who) = tally.first.found.first().copied() else { return Some(cell) };
         let ways = judge.ways(who, &asked.wanted);
         let Some((judged, access)) = self.best(who, column, &ways) else { return Some(cell) };
         (cell.answer, cell.why) = (judged.answer, Some(judged.why));
         if judged.answer != Answer::No {
             cell.people = tally.people;
-            cell.names = tally.first.entities().map(|who| judge.named(who)).collect();
+            cell.names = tally.first.found.iter().map(|who| judge.named(*who)).collect();
             cell.on = judged.on.map(|on| judge.named(on));
             cell.witness = judge.witness(who, access);
         }

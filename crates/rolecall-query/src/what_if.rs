@@ -142,7 +142,7 @@ fn losses(before: &Judge<'_, '_>, after: &Judge<'_, '_>, edits: &[Edit]) -> Vec<
         }
     }
     let loss = |(lost, people): (Vec<(String, String)>, Vec<Entity>)| {
-        let names = few(graph, &people, NAMED);
+        let names = few(before, &people, NAMED);
         let left = names.first().map(|who| held(after, *who)).unwrap_or_default();
         let keep = |permission: &str| {
             let meant = Permission::parse(permission, None)?;

@@ -1,16 +1,18 @@
 //! `who-can`: everybody who can do something, grouped by what lets them.
 
 use crate::breadth::Breadth;
+use crate::crowd::{Crowd, lead, own_way};
 use crate::few;
 use crate::gap::{Gap, gaps};
 use crate::open::{self, Open};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use rolecall_engine::{Answer, Judge, Judgement, Named, Step, Targets, Wanted, Why};
-use rolecall_graph::{Access, EdgeKind, Via};
+use rolecall_graph::{Access, EdgeKind};
 use rolecall_model::{Entity, EntitySet, Kind, Origin, ScopeWord};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The tier of everybody who works for a partner.
@@ -89,37 +91,6 @@ pub struct Cause {
     pub witness: Vec<Step>,
 }
 
-/// Some who hold a role in the same way, before they are judged.
-struct Crowd {
-    group: Option<(Entity, Origin)>,
-    role: Option<u32>,
-    /// Where it is given, where that tells them from others.
-    class: Option<u32>,
-    /// The ways from the role, or the account itself, to what is asked for.
-    ways: Arc<Vec<Access>>,
-    people: Vec<Entity>,
-}
-
-impl Crowd {
-    /// Where the first edge of one of them is stated. Only those who are shown are asked for it.
-    fn origin(&self, judge: &Judge<'_, '_>, who: Entity) -> Origin {
-        let graph = judge.graph();
-        let stated = match (self.group, self.role) {
-            (Some((group, _)), _) => {
-                let to_group = graph.entities_from(who, EdgeKind::MemberOf).filter(|(to, _)| *to == group);
-                to_group.map(|(_, origin)| origin).min()
-            }
-            (None, Some(role)) => {
-                let is_one = |given| self.class.is_none_or(|class| class == judge.division_class(given));
-                let held = graph.holdings(who).filter(|(held, _, given)| *held == role && is_one(*given));
-                held.map(|(_, origin, _)| origin).min()
-            }
-            (None, None) => None,
-        };
-        stated.unwrap_or_else(|| graph.tenant.head(who).origin)
-    }
-}
-
 /// A cause before it is told: looking for names and proofs is worth it for those that are shown.
 struct Draft<'d> {
     crowd: &'d Crowd,
@@ -128,11 +99,6 @@ struct Draft<'d> {
     /// The best of the ways.
     at: usize,
     answer: Answer,
-    group: Option<Named>,
-    role: Option<Named>,
-    over: String,
-    users: usize,
-    accounts: usize,
 }
 
 /// Everybody who can do what is asked. Cost: linear in the holders of the roles that give it; roles and entries
@@ -143,14 +109,7 @@ pub fn who_can(judge: &Judge<'_, '_>, asked: &WhoCanAsked<'_>) -> WhoCan {
     let search = Search { judge, asked, targets: asked.on.map(Targets::One) };
     let crowds = search.crowds();
     let drafts: Vec<Vec<Draft<'_>>> = crowds.par_iter().map(|crowd| search.judge(crowd)).collect();
-    let mut drafts: Vec<Draft<'_>> = drafts.into_iter().flatten().collect();
-    drafts.sort_by(|a, b| {
-        let size = |draft: &Draft<'_>| draft.users + draft.accounts;
-        let by_cause =
-            (b.answer, size(b), &a.role, &a.group, &a.over).cmp(&(a.answer, size(a), &b.role, &b.group, &b.over));
-        let first = |draft: &Draft<'_>| few(judge.graph(), &draft.people, 1).first().map(|who| judge.named(*who));
-        by_cause.then_with(|| first(a).cmp(&first(b)))
-    });
+    let drafts = search.in_order(drafts.into_iter().flatten().collect());
     let all_of = |answer: Answer| -> EntitySet {
         let of = drafts.iter().filter(|draft| draft.answer == answer);
         of.flat_map(|draft| draft.people.iter()).copied().collect()
@@ -195,28 +154,40 @@ impl Search<'_, '_, '_> {
         let of_role = |row: &u32| {
             let row = *row;
             let mut crowds = Vec::new();
-            let ways = Arc::new(self.judge.ways(Entity { kind: Kind::Role, row }, self.asked.wanted));
-            // Only entries whose reach lies in the assignment tell one assignment from another.
-            let is_divided = self.is_divided(&ways);
-            let crowd = |class, people| Crowd { group: None, role: Some(row), class, ways: ways.clone(), people };
+            let role = Entity { kind: Kind::Role, row };
+            let ways = self.judge.ways(role, self.asked.wanted);
+            let crowd = |group: Option<(Entity, Origin)>| {
+                let lead = lead(group, role);
+                let led = |access: &Access| Access {
+                    grant: access.grant,
+                    via: lead.iter().chain(&access.via).copied().collect(),
+                };
+                let ways = Arc::new(ways.iter().map(led).collect());
+                Crowd { group, role: Some(row), class: None, ways, people: Vec::new() }
+            };
             let is_group = |holder: &Entity| holder.kind == Kind::Group;
-            if is_divided {
-                let mut direct: BTreeMap<u32, Vec<Entity>> = BTreeMap::new();
-                for (holder, _, assignment) in graph.holders_of(row).filter(|(holder, ..)| !is_group(holder)) {
-                    direct.entry(self.judge.division_class(assignment)).or_default().push(holder);
-                }
-                crowds.extend(direct.into_iter().map(|(class, people)| crowd(Some(class), people)));
+            let direct = crowd(None);
+            // Only entries whose reach lies in the assignment tell one assignment from another.
+            if self.is_divided(&ways) {
+                let holders = graph.holders_of(row).filter(|(holder, ..)| !is_group(holder));
+                let classed = holders.map(|(holder, _, given)| (self.judge.division_class(given), holder));
+                let mut classed: Vec<(u32, Entity)> = classed.collect();
+                classed.sort_unstable();
+                crowds.extend(classed.chunk_by(|(a, _), (b, _)| a == b).map(|alike| Crowd {
+                    class: alike.first().map(|(class, _)| *class),
+                    people: alike.iter().map(|(_, holder)| *holder).collect(),
+                    ways: direct.ways.clone(),
+                    ..direct
+                }));
             } else {
-                let role = Entity { kind: Kind::Role, row };
-                let direct = graph.sources(role, EdgeKind::Holds).filter(|holder| !is_group(holder)).collect();
-                crowds.push(crowd(None, direct));
+                let people = graph.sources(role, EdgeKind::Holds).filter(|holder| !is_group(holder)).collect();
+                crowds.push(Crowd { people, ..direct });
             }
-            let groups: BTreeSet<Entity> =
-                graph.sources(Entity { kind: Kind::Role, row }, EdgeKind::Holds).filter(is_group).collect();
+            let groups: BTreeSet<Entity> = graph.sources(role, EdgeKind::Holds).filter(is_group).collect();
             for group in groups {
                 for (_, origin, _) in graph.holdings(group).filter(|(held, ..)| *held == row) {
                     let people = graph.sources(group, EdgeKind::MemberOf).collect();
-                    crowds.push(Crowd { group: Some((group, origin)), ..crowd(None, people) });
+                    crowds.push(Crowd { people, ..crowd(Some((group, origin))) });
                 }
             }
             crowds
@@ -246,7 +217,13 @@ impl Search<'_, '_, '_> {
     /// What a crowd can, as far as they are asked for: those who can, and those who perhaps can.
     fn judge<'d>(&self, crowd: &'d Crowd) -> Vec<Draft<'d>> {
         let Some(&example) = crowd.people.first() else { return Vec::new() };
-        let ways = Arc::new(self.ways(crowd, example));
+        let ways = match self.asked.scope {
+            None => crowd.ways.clone(),
+            Some(scope) => {
+                let is_so = |access: &&Access| scope == Breadth::of(self.judge, example, access);
+                Arc::new(crowd.ways.iter().filter(is_so).cloned().collect())
+            }
+        };
         if ways.is_empty() {
             return Vec::new();
         }
@@ -274,21 +251,6 @@ impl Search<'_, '_, '_> {
         found.into_iter().filter_map(|((_, at), people)| self.draft(crowd, Cow::Owned(people), &ways, at)).collect()
     }
 
-    /// The ways of one of the crowd, which are those of all but for the first edge.
-    fn ways(&self, crowd: &Crowd, who: Entity) -> Vec<Access> {
-        let origin = crowd.origin(self.judge, who);
-        let lead = crowd.role.map(|row| lead(crowd, Entity { kind: Kind::Role, row }, origin)).unwrap_or_default();
-        let ways = crowd
-            .ways
-            .iter()
-            .map(|access| Access { grant: access.grant, via: lead.iter().chain(&access.via).copied().collect() });
-        ways.filter(|access| self.is_scope(who, access)).collect()
-    }
-
-    fn is_scope(&self, who: Entity, access: &Access) -> bool {
-        self.asked.scope.is_none_or(|scope| scope == Breadth::of(self.judge, who, access))
-    }
-
     /// Whether it depends on who has an entry what it reaches, or whether it is denied.
     fn is_personal(&self, ways: &[Access], at: usize) -> bool {
         let tenant = self.judge.graph().tenant;
@@ -306,6 +268,9 @@ impl Search<'_, '_, '_> {
             if best.is_none_or(|(known, _)| judged.answer > known.answer) {
                 best = Some((judged, *at));
             }
+            if judged.answer == Answer::Yes {
+                break;
+            }
         }
         best
     }
@@ -317,30 +282,45 @@ impl Search<'_, '_, '_> {
         ways: &Arc<Vec<Access>>,
         at: usize,
     ) -> Option<Draft<'d>> {
-        let judge = self.judge;
-        let &who = people.first()?;
-        let access = ways.get(at)?;
-        let judged = judge.judge(who, access, self.asked.wanted, self.targets.as_ref())?;
-        let count = |kind: Kind| people.iter().filter(|who| who.kind == kind).count();
-        let (users, accounts) = (count(Kind::User), count(Kind::ServiceAccount));
-        Some(Draft {
-            crowd,
-            ways: ways.clone(),
-            at,
-            answer: judged.answer,
-            group: crowd.group.map(|(group, _)| judge.named(group)),
-            role: crowd.role.map(|row| judge.named(Entity { kind: Kind::Role, row })),
-            over: judge.over(who, access),
-            users,
-            accounts,
-            people,
-        })
+        let judged = self.judge.judge(*people.first()?, ways.get(at)?, self.asked.wanted, self.targets.as_ref())?;
+        Some(Draft { crowd, ways: ways.clone(), at, answer: judged.answer, people })
+    }
+
+    /// Those who can first, and those who are most; as far as they are told, equals by what lets them in.
+    fn in_order<'d>(&self, mut drafts: Vec<Draft<'d>>) -> Vec<Draft<'d>> {
+        let size = |draft: &Draft<'_>| (Reverse(draft.answer), Reverse(draft.people.len()));
+        drafts.sort_by_key(size);
+        for alike in drafts.chunk_by_mut(|a, b| a.answer == b.answer) {
+            let Some(last) = alike.len().min(self.asked.causes).checked_sub(1) else { continue };
+            let least = alike.get(last).map(size);
+            let told = alike.partition_point(|draft| Some(size(draft)) <= least);
+            let told = alike.get_mut(..told).unwrap_or_default();
+            told.sort_by_cached_key(|draft| {
+                let first = few(self.judge, &draft.people, 1).first().map(|who| self.judge.named(*who));
+                (size(draft), self.role(draft), self.group(draft), self.over(draft), first)
+            });
+        }
+        drafts
+    }
+
+    fn role(&self, draft: &Draft<'_>) -> Option<Named> {
+        draft.crowd.role.map(|row| self.judge.named(Entity { kind: Kind::Role, row }))
+    }
+
+    fn group(&self, draft: &Draft<'_>) -> Option<Named> {
+        draft.crowd.group.map(|(group, _)| self.judge.named(group))
+    }
+
+    /// How far the best of its ways reaches, in words.
+    fn over(&self, draft: &Draft<'_>) -> String {
+        let (who, access) = (draft.people.first(), draft.ways.get(draft.at));
+        who.zip(access).map(|(who, access)| self.judge.over(*who, access)).unwrap_or_default()
     }
 
     fn cause(&self, draft: &Draft<'_>) -> Option<Cause> {
         let judge = self.judge;
         let graph = judge.graph();
-        let names = few(graph, &draft.people, self.asked.names.max(1));
+        let names = few(judge, &draft.people, self.asked.names.max(1));
         let first = *names.first()?;
         let access = own_way(draft.crowd, draft.crowd.origin(judge, first), draft.ways.get(draft.at)?);
         let judged = judge.judge(first, &access, self.asked.wanted, self.targets.as_ref())?;
@@ -356,38 +336,19 @@ impl Search<'_, '_, '_> {
         permissions.sort();
         permissions.dedup();
         let partners = judge.tiers().get(PARTNERS);
+        let count = |kind: Kind| draft.people.iter().filter(|who| who.kind == kind).count();
         Some(Cause {
             answer: judged.answer,
             why: judged.why,
-            group: draft.group.clone(),
-            role: draft.role.clone(),
-            over: draft.over.clone(),
+            group: self.group(draft),
+            role: self.role(draft),
+            over: self.over(draft),
             permissions,
-            users: draft.users,
-            accounts: draft.accounts,
+            users: count(Kind::User),
+            accounts: count(Kind::ServiceAccount),
             partners: draft.people.iter().filter(|who| partners.is_some_and(|tier| tier.contains(**who))).count(),
             names: names.iter().take(self.asked.names).map(|who| judge.named(*who)).collect(),
             witness: judge.witness(first, &access),
         })
     }
-}
-
-/// The edges from one of a crowd to the role.
-fn lead(crowd: &Crowd, role: Entity, origin: Origin) -> Vec<Via> {
-    match crowd.group {
-        Some((group, holds)) => vec![
-            Via { kind: EdgeKind::MemberOf, to: group, origin },
-            Via { kind: EdgeKind::Holds, to: role, origin: holds },
-        ],
-        None => vec![Via { kind: EdgeKind::Holds, to: role, origin }],
-    }
-}
-
-/// A way with the first edge as it is for one of the crowd.
-fn own_way(crowd: &Crowd, origin: Origin, way: &Access) -> Access {
-    let mut own = way.clone();
-    if let Some(first) = own.via.first_mut().filter(|_| crowd.role.is_some()) {
-        first.origin = origin;
-    }
-    own
 }

@@ -169,9 +169,9 @@ fn limited(context: &Context<'_, '_>, grant: &Grant, targets: &Targets, kind: Ki
         let limit = Entity { kind, row };
         let members = graph.entities_into(limit, edge).chain(graph.entities_from(limit, EdgeKind::OnQueue));
         let all = std::iter::once(limit).chain(members.map(|(member, _)| member));
-        all.filter(|entity| targets.has(*entity)).min_by_key(|entity| graph.order_key(*entity))
+        all.filter(|entity| targets.has(*entity)).min_by(|a, b| context.by_name(*a, *b))
     });
-    hits.min_by_key(|entity| graph.order_key(*entity))
+    hits.min_by(|a, b| context.by_name(*a, *b))
 }
 
 /// A condition that names queues or users leaves these as far as the divisions do, and of their kinds no others.

@@ -33,19 +33,18 @@ impl Several {
             let mut found: HashMap<Option<Sym>, Entity> = HashMap::new();
             for entity in self.set.iter() {
                 let known = found.entry(division_of(context, entity)).or_insert(entity);
-                if is_before(context, entity, *known) {
+                if context.by_name(entity, *known) == Ordering::Less {
                     *known = entity;
                 }
             }
             let mut found: Vec<_> = found.into_iter().collect();
-            found.sort_by_cached_key(|(_, example)| context.graph.order_key(*example));
+            found.sort_by(|(_, a), (_, b)| context.by_name(*a, *b));
             found
         })
     }
 
     fn first(&self, context: &Context<'_, '_>) -> Option<Entity> {
-        let earlier = |known: Entity, next: Entity| if is_before(context, next, known) { next } else { known };
-        *self.first.get_or_init(|| self.set.iter().reduce(earlier))
+        *self.first.get_or_init(|| self.set.iter().min_by(|a, b| context.by_name(*a, *b)))
     }
 
     /// Everybody who sits on one of the queues, and every group that does.
@@ -56,12 +55,6 @@ impl Several {
             queues.flat_map(members).map(|(member, _)| member).collect()
         })
     }
-}
-
-fn is_before(context: &Context<'_, '_>, a: Entity, b: Entity) -> bool {
-    let tenant = context.graph.tenant;
-    let by_name = tenant.name(a).cmp(tenant.name(b));
-    by_name.then_with(|| context.graph.order_key(a).cmp(&context.graph.order_key(b))) == Ordering::Less
 }
 
 impl Targets {
