@@ -1,6 +1,7 @@
 //! What a rule reports: facts and words, with symbolic places.
 
 use crate::Acceptance;
+use rolecall_graph::Access;
 use rolecall_model::{Entity, Place, Tenant};
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +112,9 @@ pub struct Step {
 pub struct Ends {
     /// Those who should not get there: people, accounts, or a role that should not bring it.
     pub from: Vec<Entity>,
+    /// The roles by which they get there, each with the group that passes it on, if one does: what another lets in is
+    /// another finding's. In order; none where it is about every way.
+    pub by: Vec<(Option<Entity>, Entity)>,
     /// The permission entries that they should not reach, by row of the tenant's grants.
     pub grants: Vec<u32>,
     /// The roles that they should not hold or inherit.
@@ -126,6 +130,11 @@ impl Ends {
             all.dedup();
         }
         add(&mut self.from, other.from);
+        if self.by.is_empty() || other.by.is_empty() {
+            self.by.clear();
+        } else {
+            add(&mut self.by, other.by);
+        }
         add(&mut self.grants, other.grants);
         add(&mut self.roles, other.roles);
     }
@@ -136,7 +145,30 @@ impl Ends {
         let mut grants: Vec<u32> = grants.into_iter().collect();
         grants.sort_unstable();
         grants.dedup();
-        Self { from, grants, roles: Vec::new() }
+        Self { from, grants, ..Self::default() }
+    }
+
+    /// The ways by which some get where they should not.
+    #[must_use]
+    pub fn ways(from: Vec<Entity>, ways: impl IntoIterator<Item = Access>) -> Self {
+        let (grants, mut by): (Vec<u32>, Vec<_>) = ways.into_iter().map(|access| (access.grant, access.held())).unzip();
+        by.sort_unstable();
+        by.dedup();
+        Self { by: by.into_iter().flatten().collect(), ..Self::entries(from, grants) }
+    }
+
+    /// Whether it is about ways by a role that is held, alone or by a group.
+    #[must_use]
+    pub fn is_by(&self, group: Option<Entity>, role: Entity) -> bool {
+        self.by.is_empty() || self.by.binary_search(&(group, role)).is_ok()
+    }
+
+    /// Whether the ways of others, after edits, are among its own; entries have other rows there and are not looked at.
+    #[must_use]
+    pub fn covers(&self, left: &Self) -> bool {
+        left.from.iter().all(|who| self.from.contains(who))
+            && (self.by.is_empty() == left.by.is_empty() && left.by.iter().all(|held| self.by.contains(held)))
+            && left.roles.iter().all(|role| self.roles.contains(role))
     }
 }
 

@@ -257,7 +257,13 @@ impl Landing {
     pub(crate) fn ends(&self, grants: Vec<u32>, roles: Vec<u32>) -> Option<Ends> {
         let people = || self.people.iter().map(|(who, _)| *who).collect();
         let from = if self.people.is_empty() { vec![self.subject] } else { people() };
-        Some(Ends { from, grants, roles })
+        // A role is to blame for all that it leads to.
+        let is_whole = self.subject.kind == Kind::Role && self.people.is_empty();
+        let group = self.way.first().filter(|via| via.kind == EdgeKind::MemberOf).map(|via| via.to);
+        let held = |row: &u32| (group, Entity { kind: Kind::Role, row: *row });
+        let mut by: Vec<_> = self.roles.iter().filter(|_| !is_whole).map(held).collect();
+        by.sort_unstable();
+        Some(Ends { from, by, grants, roles })
     }
 
     /// What would mend a match on it: of the edges that are the subject's own, any; of those by which roles are given

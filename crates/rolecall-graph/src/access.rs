@@ -32,6 +32,18 @@ pub struct Access {
     pub via: Vec<Via>,
 }
 
+impl Access {
+    /// The role that is held, and the group that passes it on, if one does; none of what the principal states itself.
+    #[must_use]
+    pub fn held(&self) -> Option<(Option<Entity>, Entity)> {
+        match self.via.as_slice() {
+            [group, role, ..] if group.kind == EdgeKind::MemberOf => Some((Some(group.to), role.to)),
+            [role, ..] if role.kind == EdgeKind::Holds => Some((None, role.to)),
+            _ => None,
+        }
+    }
+}
+
 impl AccessGraph<'_> {
     /// Everything that a principal, group or role may do: each permission entry once,
     /// by the shortest way. Roles are expanded once and shared.

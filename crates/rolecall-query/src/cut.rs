@@ -2,7 +2,7 @@
 
 use crate::edit::Said;
 use crate::network::{Cutter, paths};
-use crate::what_if::{Found, Loss, Rules, WhatIf, what_if};
+use crate::what_if::{Found, Loss, Rules, WhatIf, is_left_of, what_if};
 use crate::who_can::{WhoCan, WhoCanAsked, who_can};
 use hashbrown::HashSet;
 use rolecall_engine::{Answer, Ends, Finding, Judge, Named, Targets};
@@ -78,12 +78,12 @@ pub fn cut(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &Found, finding: &F
             open.push((ends.clone(), judge.graph().tenant.clone()));
             continue;
         }
-        let is_gone = outcome.gone.iter().any(|f| f.fingerprint == finding.fingerprint);
         let edited = judge.graph().tenant.without(&edits);
-        let mut still: Vec<Finding> = outcome.come.iter().filter(|f| f.rule == finding.rule).cloned().collect();
-        if !is_gone {
+        let mut still = left(finding, before, &outcome);
+        let is_gone = is_gone(finding, &outcome);
+        if !is_gone && still.is_empty() {
             let all = rules.find(&AccessGraph::new(&edited)).findings.into_iter();
-            still.extend(all.filter(|f| f.rule == finding.rule && f.primary.place == finding.primary.place));
+            still.extend(all.filter(|f| f.fingerprint == finding.fingerprint));
         }
         if still.is_empty() && is_gone {
             let (edits, outcome) = fewest(judge, rules, before, finding, (edits, outcome));
@@ -111,7 +111,7 @@ pub fn cut_access(
 ) -> Result<WhatIf, NoCut> {
     let tenant = judge.graph().tenant;
     let targets = asked.on.map(Targets::One);
-    let mut grants: Vec<u32> = Vec::new();
+    let mut by: Vec<Access> = Vec::new();
     // People who stand alike have the same ways; of each sort one is looked at.
     for alike in judge.sorts(found.people.iter().copied()) {
         let Some(who) = alike.first() else { continue };
@@ -120,9 +120,9 @@ pub fn cut_access(
             let judged = judge.judge(*who, access, asked.wanted, targets.as_ref());
             judged.is_some_and(|judged| judged.answer == Answer::Yes)
         };
-        grants.extend(ways.filter(reaches).map(|access| access.grant));
+        by.extend(ways.filter(reaches));
     }
-    let ends = Ends::entries(found.people.clone(), grants);
+    let ends = Ends::ways(found.people.clone(), by);
     let edits = Cutter::new(judge, &ends, &HashSet::new()).cut().ok_or(NoCut::Protected)?;
     let edited = tenant.without(&edits);
     let graph = AccessGraph::new(&edited);
@@ -143,14 +143,26 @@ fn fewest(
         let mut fewer = edits.clone();
         fewer.remove(at);
         let tried = what_if(judge, rules, before, &fewer);
-        let is_gone = tried.gone.iter().any(|f| f.fingerprint == finding.fingerprint);
-        if is_gone && !tried.come.iter().any(|f| f.rule == finding.rule || f.rule == EXPECTATION) {
+        let is_broken = is_gone(finding, &tried) && left(finding, before, &tried).is_empty();
+        if is_broken && !tried.come.iter().any(|f| f.rule == EXPECTATION) {
             (edits, outcome) = (fewer, tried);
         } else {
             at += 1;
         }
     }
     (edits, outcome)
+}
+
+fn is_gone(finding: &Finding, outcome: &WhatIf) -> bool {
+    outcome.gone.iter().any(|f| f.fingerprint == finding.fingerprint)
+}
+
+/// What edits leave of a finding: what comes of its rule, but for what they leave of another.
+fn left(finding: &Finding, before: &Found, outcome: &WhatIf) -> Vec<Finding> {
+    let others = || before.findings.iter().filter(|f| f.rule == finding.rule && f.fingerprint != finding.fingerprint);
+    let changed = outcome.changed.iter().map(|(_, new)| new);
+    let come = outcome.come.iter().chain(changed).filter(|f| f.rule == finding.rule);
+    come.filter(|new| !others().any(|other| is_left_of(new, other))).cloned().collect()
 }
 
 fn cut_ways(tenant: &Tenant, rules: &Rules<'_>, ends: &Ends, protected: &HashSet<Edit>) -> Option<Vec<Edit>> {

@@ -3,7 +3,7 @@
 use crate::edit::concerned;
 use hashbrown::{HashMap, HashSet};
 use rolecall_engine::{Ends, Judge};
-use rolecall_graph::{AccessGraph, EdgeKind, Spread, UNCUTTABLE, minimum_cut};
+use rolecall_graph::{Access, AccessGraph, EdgeKind, Spread, UNCUTTABLE, minimum_cut};
 use rolecall_model::{Edit, Entity, Kind, Origin};
 
 /// The tier of everybody who works for a partner.
@@ -64,28 +64,32 @@ impl<'a, 'c, 't> Cutter<'a, 'c, 't> {
             self.open.push(who);
             return;
         }
-        self.holdings(who);
+        for role in self.held(who, None) {
+            let from = self.node(who);
+            self.lead(from, role, Edit::Holding { holder: who, role });
+        }
         self.entries(who);
         let graph = self.judge.graph();
         let mut groups: Vec<Entity> = graph.entities_from(who, EdgeKind::MemberOf).map(|(group, _)| group).collect();
         groups.sort_by_cached_key(|group| graph.order_key(*group));
         for group in groups {
-            if graph.holdings(group).any(|(role, ..)| self.spread.hop(role).is_some()) {
+            let held = self.held(group, Some(group));
+            if !held.is_empty() {
                 let (from, to) = (self.node(who), self.node(group));
                 self.edge(from, to, Edit::Membership { member: who, group });
-                self.holdings(group);
+                held.into_iter().for_each(|role| self.lead(to, role, Edit::Holding { holder: group, role }));
             }
         }
     }
 
-    fn holdings(&mut self, holder: Entity) {
+    /// The roles of a holder that lead on, where the finding is about ways by them.
+    fn held(&self, holder: Entity, group: Option<Entity>) -> Vec<Entity> {
         let graph = self.judge.graph();
-        let mut roles: Vec<Entity> = graph.entities_from(holder, EdgeKind::Holds).map(|(role, _)| role).collect();
+        let roles = graph.entities_from(holder, EdgeKind::Holds).map(|(role, _)| role);
+        let is_on_way = |role: &Entity| self.spread.hop(role.row).is_some() && self.ends.is_by(group, *role);
+        let mut roles: Vec<Entity> = roles.filter(is_on_way).collect();
         roles.sort_by_cached_key(|role| graph.order_key(*role));
-        for role in roles.into_iter().filter(|role| self.spread.hop(role.row).is_some()).collect::<Vec<_>>() {
-            let from = self.node(holder);
-            self.lead(from, role, Edit::Holding { holder, role });
-        }
+        roles
     }
 
     fn role(&mut self, role: Entity) {
@@ -196,11 +200,17 @@ fn targets(graph: &AccessGraph<'_>, ends: &Ends) -> Vec<u32> {
 
 /// How many ways there are between the ends: by each role held, alone or by a group, and to each entry or role.
 pub(crate) fn paths(graph: &AccessGraph<'_>, ends: &Ends) -> usize {
-    let to_entries = |who: Entity| graph.ways(who, |row| ends.grants.contains(&row)).len();
+    let is_meant = |access: &Access| access.held().is_none_or(|(group, role)| ends.is_by(group, role));
+    let to_entries = |who: Entity| {
+        graph.ways(who, |row| ends.grants.contains(&row)).iter().filter(|access| is_meant(access)).count()
+    };
     let to_roles = |who: Entity| {
-        let groups = graph.entities_from(who, EdgeKind::MemberOf).map(|(group, _)| group);
-        let holders = std::iter::once(who).chain(groups);
-        let mut starts: Vec<u32> = holders.flat_map(|h| graph.holdings(h).map(|(row, ..)| row)).collect();
+        let groups = graph.entities_from(who, EdgeKind::MemberOf).map(|(group, _)| (group, Some(group)));
+        let held = |(holder, group): (Entity, Option<Entity>)| {
+            let roles = graph.entities_from(holder, EdgeKind::Holds).map(|(role, _)| role);
+            roles.filter(move |role| ends.is_by(group, *role)).map(|role| role.row)
+        };
+        let mut starts: Vec<u32> = std::iter::once((who, None)).chain(groups).flat_map(held).collect();
         starts.extend(Some(who.row).filter(|_| who.kind == Kind::Role));
         let is_led = |from: u32, to: u32| from == to || !graph.chains(from, to).0.is_empty();
         // To itself a role comes by others.

@@ -104,7 +104,9 @@ pub fn what_if(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &Found, edits: 
     let mut changed = Vec::new();
     for new in std::mem::take(&mut come) {
         let same = |old: &Finding| old.rule == new.rule && old.primary.place == new.primary.place;
-        match gone.iter().position(same) {
+        // Of several at one place, the one of which it is what is left.
+        let left = gone.iter().position(|old| same(old) && is_left_of(&new, old));
+        match left.or_else(|| gone.iter().position(same)) {
             Some(at) => changed.push((gone.remove(at), new)),
             None => come.push(new),
         }
@@ -117,6 +119,22 @@ pub fn what_if(judge: &Judge<'_, '_>, rules: &Rules<'_>, before: &Found, edits: 
         changed,
         losses: losses(judge, &edited, edits),
     }
+}
+
+/// Whether one finding is what edits leave of another: it says of the same, by the same, no more. Who is left of several
+/// is the one to blame.
+pub(crate) fn is_left_of(new: &Finding, old: &Finding) -> bool {
+    let people = |f: &Finding| f.ends.as_ref().map_or(0, |ends| ends.from.len());
+    let last = |f: &Finding| f.witness.last().map(|step| (step.from.clone(), step.to.clone()));
+    let is_one_left = || people(new) < people(old) && last(new) == last(old);
+    let are_its_ways = match (&old.ends, &new.ends) {
+        (Some(old), Some(new)) => old.covers(new),
+        (old, new) => old.is_none() && new.is_none(),
+    };
+    old.rule == new.rule
+        && (old.subject == new.subject || is_one_left())
+        && are_its_ways
+        && new.access.iter().all(|line| old.access.contains(line))
 }
 
 /// An entry that somebody has: the permission and its reach in words, with the way.

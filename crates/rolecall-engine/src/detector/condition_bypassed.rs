@@ -118,7 +118,7 @@ fn of_pair(
     });
     found.related.extend(edge_labels(context, first, &way));
     let from = both.iter().map(|holding| holding.principal).collect();
-    found.ends = Some(Ends { from, grants: entries.iter().map(|(_, row)| *row).collect(), roles: Vec::new() });
+    found.ends = Some(Ends::entries(from, entries.iter().map(|(_, row)| *row)));
     let is_meant = |who: Entity| of_narrow.contains_key(&who) && of_wide.contains_key(&who);
     found.mending.ways = ways(context, wide, &is_meant);
     let people = both.iter().map(|holding| holding.principal).collect();

@@ -167,8 +167,8 @@ fn ends(context: &Context<'_, '_>, broken: &[(Entity, Standing)], targets: Optio
     };
     let first = sorts(context, from.iter().copied()).into_iter().flat_map(|alike| alike.into_iter().take(1));
     let own = from.iter().copied().filter(|who| targets.is_some_and(|targets| targets.is_one(*who)));
-    let grants: Vec<u32> = first.chain(own).flat_map(entries).map(|access| access.grant).collect();
-    Ends::entries(from, grants)
+    let ways: Vec<Access> = first.chain(own).flat_map(entries).collect();
+    Ends::ways(from, ways)
 }
 
 fn finish(

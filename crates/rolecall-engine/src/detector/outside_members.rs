@@ -95,7 +95,7 @@ fn of_boundary(
     });
     let kind = if boundary.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
     found.related = outside.iter().map(|(user, origin)| edge_label(context, *user, kind, boundary, *origin)).collect();
-    found.ends = Some(Ends { from: vec![owner], grants: vec![row], roles: Vec::new() });
+    found.ends = Some(Ends::entries(vec![owner], [row]));
     found.identity = identity(context, [(owner, grant)].into_iter());
     found.identity.extend([boundary].iter().chain(outside.iter().map(|(user, _)| user)).map(|e| key(context, *e)));
     found.facts.extend([
