@@ -80,9 +80,9 @@ fn some(of: usize) -> impl Strategy<Value = Vec<usize>> {
     prop::collection::btree_set(0..of, 0..3).prop_map(|set| set.into_iter().collect())
 }
 
-/// Tenants; with `scopes` of the five, and roles of partners where `named`.
-pub fn specs(scopes: usize, named: bool) -> impl Strategy<Value = Spec> {
-    (1..5usize, 1..3usize, 1..5usize).prop_flat_map(move |(roles, groups, users)| {
+/// Tenants of fewer than `most` roles and users; with `scopes` of the five, and roles of partners where `named`.
+pub fn specs(scopes: usize, named: bool, most: usize) -> impl Strategy<Value = Spec> {
+    (1..most, 1..=most / 2, 1..most).prop_flat_map(move |(roles, groups, users)| {
         let entry = (0..PERMISSIONS.len(), 0..scopes, 0..groups);
         let entry = entry.prop_map(|(permission, scope, group)| Entry { permission, scope, group });
         let role = (any::<bool>(), some(roles), prop::collection::vec(entry, 0..3));

@@ -20,6 +20,12 @@ use std::sync::LazyLock;
 /// Whose somebody is: of one of two partners, or the company's own.
 pub const SIDES: [&str; 3] = ["one", "two", "internal"];
 
+/// Fewer roles and users than these are few enough to meet each other.
+pub const FEW: usize = 5;
+
+/// Of fewer than these some are far from others.
+pub const MANY: usize = 14;
+
 /// The built-in settings, which take longer to read than most made-up tenants.
 pub static BUILT_IN: LazyLock<Policy> = LazyLock::new(Policy::built_in);
 

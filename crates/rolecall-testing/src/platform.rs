@@ -7,8 +7,19 @@ use rolecall_model::Tenant;
 use serde_json::Value;
 
 /// What roles may state.
-pub const PERMISSIONS: [[&str; 3]; 3] =
-    [["routing", "queue", "view"], ["recording", "recording", "view"], ["authorization", "role", "edit"]];
+pub const PERMISSIONS: [[&str; 3]; 8] = [
+    ["routing", "queue", "view"],
+    ["recording", "recording", "view"],
+    ["authorization", "role", "edit"],
+    ["directory", "user", "view"],
+    ["directory", "group", "view"],
+    ["authorization", "division", "view"],
+    ["analytics", "queueObservation", "view"],
+    ["analytics", "conversationDetail", "view"],
+];
+
+/// For each permission whether a role states it.
+pub type States = [bool; PERMISSIONS.len()];
 
 /// A role given to a user or, counted on from them, a group; in a division, or in every one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +36,7 @@ pub struct Given {
 #[derive(Clone, Debug)]
 pub struct Spec {
     /// For each role: which permissions it states.
-    pub roles: Vec<[bool; 3]>,
+    pub roles: Vec<States>,
     /// The side of each user.
     pub users: Vec<usize>,
     /// For each group: its members.
@@ -36,18 +47,22 @@ pub struct Spec {
     pub given: Vec<Given>,
 }
 
-/// Tenants.
-pub fn specs() -> impl Strategy<Value = Spec> {
-    (1..4usize, 1..5usize, 0..3usize).prop_flat_map(|(roles, users, groups)| {
+/// Tenants of fewer than `most` roles and users, of the first of the permissions.
+pub fn specs(permissions: usize, most: usize) -> impl Strategy<Value = Spec> {
+    (1..most, 1..most, 0..=most / 2).prop_flat_map(move |(roles, users, groups)| {
+        let states = any::<States>().prop_map(move |mut states| {
+            states.iter_mut().skip(permissions).for_each(|is_stated| *is_stated = false);
+            states
+        });
         let given = (0..users + groups, 0..roles, prop::option::weighted(0.8, 0..DIVISIONS.len()));
         let given = given.prop_map(|(to, role, division)| Given { to, role, division });
         let members = prop::collection::btree_set(0..users, 0..3).prop_map(|set| set.into_iter().collect());
         (
-            prop::collection::vec(any::<[bool; 3]>(), roles),
+            prop::collection::vec(states, roles),
             prop::collection::vec(0..SIDES.len(), users),
             prop::collection::vec(members, groups),
             prop::collection::vec(0..DIVISIONS.len(), 1..3),
-            prop::collection::vec(given, 0..5),
+            prop::collection::vec(given, 0..2 * most),
         )
             .prop_map(|(roles, users, groups, queues, given)| Spec { roles, users, groups, queues, given })
     })
@@ -82,7 +97,7 @@ impl Spec {
     /// Saved responses, one a file.
     #[must_use]
     pub fn files(&self) -> Vec<Value> {
-        let states = |states: &[bool; 3]| -> Vec<Value> {
+        let states = |states: &States| -> Vec<Value> {
             PERMISSIONS.iter().zip(states).filter(|(_, is_stated)| **is_stated).map(|(p, _)| policy(p)).collect()
         };
         let roles = self.roles.iter().enumerate().map(|(row, of)| role(row, &states(of)));

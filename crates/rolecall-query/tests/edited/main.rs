@@ -8,23 +8,16 @@ mod platform;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use rolecall_engine::{Answer, Finding, Judge, Policy, RuleFile, Rulebook};
+use rolecall_engine::{Answer, Finding, Judge, Policy, Rulebook};
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Edit, Entity, Kind, Tenant};
 use rolecall_query::{Resource, Rules, WhatIf, cut, isolation, what_if};
-use rolecall_source::SourceFile;
-use rolecall_testing::rulebook;
-use serde_json::Value;
+use rolecall_testing::guide::specs as guides;
+use rolecall_testing::platform::{PERMISSIONS, Spec as Platform, specs as platforms};
+use rolecall_testing::{FEW, MANY, SIDES, cases, rulebook};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::LazyLock;
-
-/// What the made-up roles of the platform can open.
-const SEEN: [Resource; 2] = [Resource::Queues, Resource::Recordings];
-
-/// How many roles and users are enough to meet each other, and how many to be far from some edits.
-const FEW: usize = 5;
-const MANY: usize = 14;
 
 /// A made-up tenant.
 trait Made: Clone + Debug {
@@ -37,20 +30,6 @@ trait Made: Clone + Debug {
     fn edits(&self, tenant: &Tenant) -> Vec<Edit>;
 }
 
-fn read(dialect: &'static str, files: impl IntoIterator<Item = Value>) -> Tenant {
-    let read = |(number, file): (u32, Value)| {
-        let mut part = Tenant::default();
-        let source = SourceFile::from_text("t.json".to_owned(), file.to_string());
-        let document = rolecall_ingest::read(&source, number, &mut part);
-        assert_eq!(document.troubles, [], "{file}");
-        part
-    };
-    let mut tenant = Tenant::merge((0..).zip(files).map(read));
-    tenant.settle();
-    tenant.dialects = vec![dialect];
-    tenant
-}
-
 /// Two partners, and what must and must not be.
 static RULES: LazyLock<(Policy, Rulebook)> = LazyLock::new(|| {
     let text = "[partners.one]\ndomains = ['one.example']\ndivisions = ['north']\n\
@@ -59,13 +38,7 @@ static RULES: LazyLock<(Policy, Rulebook)> = LazyLock::new(|| {
                 [[expect]]\nwho = 'User 0'\ncan = ['routing:queue:view']\n\
                 [[expect]]\nwho = 'User 1'\ncannot = ['routing:queue:view']\non = 'Queue 0'\n";
     let policy = Policy::read("rolecall.toml", text).expect("good settings");
-    let file = |(id, text): &(&str, &str)| RuleFile {
-        id: (*id).to_owned(),
-        path: "rule.md".to_owned(),
-        docs: String::new(),
-        text: (*text).to_owned(),
-    };
-    let rules = Rulebook::load(rolecall_rules::PAGES.iter().map(file), &policy).expect("good rules");
+    let rules = rulebook(&policy, |_| true);
     (policy, rules)
 });
 
@@ -201,13 +174,33 @@ fn every_cut_is_minimal_and_holds(made: &impl Made) -> Result<(), TestCaseError>
     Ok(())
 }
 
+/// Whether all cells say what a slow reading says: whether anybody reaches it, how many, and who is the first.
+fn cells_are(
+    tenant: &Tenant,
+    reached: impl Fn(usize, usize, Resource) -> (Answer, usize, Option<String>),
+) -> Result<(), TestCaseError> {
+    let graph = AccessGraph::new(tenant);
+    let matrix = isolation(&Judge::new(&graph, &RULES.0));
+    prop_assert!(matrix.lacking.is_some() || Resource::ALL.iter().all(|one| matrix.resources.contains(one)));
+    for cell in &matrix.cells {
+        let side = |at: usize| SIDES.iter().position(|side| *side == matrix.sides[at].name).expect("a side");
+        let (from, to) = (side(cell.from), side(cell.to));
+        let (answer, people, first) = reached(from, to, cell.resource);
+        let named = cell.names.first().map(|name| name.name.clone());
+        let found = (cell.answer, cell.people, named);
+        prop_assert_eq!(found, (answer, people, first), "{} to {}: {:?}", SIDES[from], SIDES[to], cell.resource);
+        prop_assert_eq!(cell.witness.is_empty(), answer == Answer::No);
+    }
+    Ok(())
+}
+
 proptest! {
     // Each case takes running all rules many times.
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 200, ..cases(24) })]
 
     #[test]
     fn what_if_is_a_fresh_check_of_the_edited_input(
-        spec in guide::specs(5, true, MANY),
+        spec in guides(5, true, MANY),
         picks in prop::collection::vec(any::<Index>(), 1..4),
     ) {
         what_if_is_a_fresh_check(&spec, &picks)?;
@@ -215,54 +208,34 @@ proptest! {
 
     #[test]
     fn what_if_is_a_fresh_check_where_roles_are_given_in_divisions(
-        spec in platform::specs(MANY),
+        spec in platforms(3, MANY).prop_map(Platform::distinct),
         picks in prop::collection::vec(any::<Index>(), 1..4),
     ) {
         what_if_is_a_fresh_check(&spec, &picks)?;
     }
 
     #[test]
-    fn a_cut_breaks_the_finding_and_no_part_of_it_does(spec in guide::specs(5, true, FEW)) {
+    fn a_cut_breaks_the_finding_and_no_part_of_it_does(spec in guides(5, true, FEW)) {
         every_cut_is_minimal_and_holds(&spec)?;
     }
 
     #[test]
-    fn a_cut_breaks_the_finding_where_roles_are_given_in_divisions(spec in platform::specs(FEW)) {
+    fn a_cut_breaks_the_finding_where_roles_are_given_in_divisions(spec in platforms(3, FEW).prop_map(Platform::distinct)) {
         every_cut_is_minimal_and_holds(&spec)?;
     }
 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(500))]
 
     #[test]
-    fn what_sides_reach_is_what_the_slow_reading_says(spec in guide::specs(4, false, FEW)) {
-        let tenant = spec.tenant();
-        let graph = AccessGraph::new(&tenant);
-        let judge = Judge::new(&graph, &RULES.0);
-        let matrix = isolation(&judge);
-        prop_assert!(matrix.lacking.is_some() || Resource::ALL.iter().all(|one| matrix.resources.contains(one)));
-        for cell in &matrix.cells {
-            let side = |at: usize| guide::SIDES.iter().position(|side| *side == matrix.sides[at].name).expect("a side");
-            let (answer, people, first) = spec.reached(side(cell.from), side(cell.to), cell.resource);
-            let named = cell.names.first().map(|name| name.name.clone());
-            prop_assert_eq!((cell.answer, cell.people, named), (answer, people, first), "{} to {}: {:?}", cell.from, cell.to, cell.resource);
-            prop_assert_eq!(cell.witness.is_empty(), answer == Answer::No);
-        }
+    fn what_sides_reach_is_what_the_slow_reading_says(spec in guides(4, false, FEW)) {
+        cells_are(&spec.tenant(), |from, to, resource| guide::reached(&spec, from, to, resource))?;
     }
 
     #[test]
-    fn what_sides_reach_by_divisions_is_what_the_slow_reading_says(spec in platform::specs(FEW)) {
-        let tenant = spec.tenant();
-        let graph = AccessGraph::new(&tenant);
-        let judge = Judge::new(&graph, &RULES.0);
-        let matrix = isolation(&judge);
-        for cell in matrix.cells.iter().filter(|cell| SEEN.contains(&cell.resource)) {
-            let side = |at: usize| guide::SIDES.iter().position(|side| *side == matrix.sides[at].name).expect("a side");
-            let seeing = spec.seeing(side(cell.from), side(cell.to), cell.resource);
-            let is_sure = cell.answer == Answer::Yes;
-            prop_assert_eq!(if is_sure { cell.people } else { 0 }, seeing, "{} to {}", cell.from, cell.to);
-        }
+    fn what_sides_reach_by_divisions_is_what_the_slow_reading_says(spec in platforms(PERMISSIONS.len(), FEW)) {
+        cells_are(&spec.tenant(), |from, to, resource| platform::reached(&spec, from, to, resource))?;
     }
 }

@@ -1,115 +1,15 @@
-//! Made-up tenants of the platform: roles given in divisions.
+//! The platform: what edits make of a made-up tenant, and what sides reach.
 
-use crate::{Made, read};
-use proptest::prelude::*;
+use crate::Made;
+use rolecall_engine::Answer;
 use rolecall_model::{Edit, Entity, Kind, Tenant, Within};
 use rolecall_query::Resource;
-use serde_json::{Value, json};
-
-/// The divisions of the two partners and of the company, in the order of the sides.
-const DIVISIONS: [&str; 3] = ["north", "south", "home"];
-const SIDES: [&str; 3] = ["one", "two", "internal"];
-const PERMISSIONS: [[&str; 3]; 3] =
-    [["routing", "queue", "view"], ["recording", "recording", "view"], ["authorization", "role", "edit"]];
-
-/// A role given to a user or, counted on from them, a group; in a division, or in every one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Given {
-    to: usize,
-    role: usize,
-    division: Option<usize>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Spec {
-    /// For each role: which permissions it states.
-    roles: Vec<[bool; 3]>,
-    /// The side of each user.
-    users: Vec<usize>,
-    /// For each group: its members.
-    groups: Vec<Vec<usize>>,
-    /// For each queue: its division.
-    queues: Vec<usize>,
-    given: Vec<Given>,
-}
-
-/// Tenants of fewer than `most` roles and users.
-pub(crate) fn specs(most: usize) -> impl Strategy<Value = Spec> {
-    (1..most, 1..most, 0..=most / 2).prop_flat_map(move |(roles, users, groups)| {
-        let given = (0..users + groups, 0..roles, prop::option::weighted(0.8, 0..DIVISIONS.len()));
-        let given = given.prop_map(|(to, role, division)| Given { to, role, division });
-        let members = prop::collection::btree_set(0..users, 0..3).prop_map(|set| set.into_iter().collect());
-        (
-            prop::collection::vec(any::<[bool; 3]>(), roles),
-            prop::collection::vec(0..SIDES.len(), users),
-            prop::collection::vec(members, groups),
-            prop::collection::vec(0..DIVISIONS.len(), 1..3),
-            prop::collection::vec(given, 0..2 * most),
-        )
-            .prop_map(|(roles, users, groups, queues, mut given)| {
-                let mut known: Vec<Given> = Vec::new();
-                given.retain(|one| {
-                    !known.contains(one) && {
-                        known.push(one.clone());
-                        true
-                    }
-                });
-                Spec { roles, users, groups, queues, given }
-            })
-    })
-}
+use rolecall_testing::platform::{Given, Spec};
+use rolecall_testing::saved::DIVISIONS;
 
 impl Made for Spec {
     fn tenant(&self) -> Tenant {
-        let page = |entities: Vec<Value>, uri: &str| {
-            let total = entities.len();
-            json!({ "entities": entities, "pageNumber": 1, "pageSize": 25, "total": total, "selfUri": format!("/api/v2/{uri}") })
-        };
-        let division = |id: &&str| {
-            let uri = format!("/api/v2/authorization/divisions/{id}");
-            json!({ "id": id, "name": id, "homeDivision": *id == "home", "selfUri": uri })
-        };
-        let role = |(row, states): (usize, &[bool; 3])| {
-            let policy = |[domain, entity, action]: &[&str; 3]| json!({ "domain": domain, "entityName": entity, "actionSet": [action], "allowConditions": false });
-            let policies: Vec<Value> =
-                PERMISSIONS.iter().zip(states).filter(|(_, states)| **states).map(|(p, _)| policy(p)).collect();
-            let uri = format!("/api/v2/authorization/roles/r-{row}");
-            json!({ "id": format!("r-{row}"), "name": format!("Role {row}"), "permissionPolicies": policies, "selfUri": uri })
-        };
-        let user = |row: usize| {
-            let side = self.users[row];
-            json!({ "id": format!("u-{row}"), "name": format!("User {row}"), "email": format!("u{row}@{}.example", SIDES[side]),
-                    "division": { "id": DIVISIONS[side] }, "selfUri": format!("/api/v2/users/u-{row}") })
-        };
-        let queue = |(row, division): (usize, &usize)| {
-            json!({ "id": format!("q-{row}"), "name": format!("Queue {row}"), "division": { "id": DIVISIONS[*division] },
-                    "memberCount": 0, "selfUri": format!("/api/v2/routing/queues/q-{row}") })
-        };
-        let mut files = vec![
-            page(DIVISIONS.iter().map(division).collect(), "authorization/divisions"),
-            page(self.roles.iter().enumerate().map(role).collect(), "authorization/roles"),
-            page((0..self.users.len()).map(user).collect(), "users"),
-            page(self.queues.iter().enumerate().map(queue).collect(), "routing/queues"),
-        ];
-        for (row, members) in self.groups.iter().enumerate() {
-            files.push(json!({ "id": format!("g-{row}"), "name": format!("Group {row}"), "type": "official",
-                               "memberCount": members.len(), "selfUri": format!("/api/v2/groups/g-{row}") }));
-            let members =
-                members.iter().map(|u| json!({ "id": format!("u-{u}"), "selfUri": format!("/api/v2/users/u-{u}") }));
-            files.push(page(members.collect(), &format!("groups/g-{row}/members")));
-        }
-        for given in &self.given {
-            let subject = match given.to.checked_sub(self.users.len()) {
-                None => format!("u-{}", given.to),
-                Some(group) => format!("g-{group}"),
-            };
-            let division = given.division.map_or("*", |division| DIVISIONS[division]);
-            files.push(json!({ "id": subject, "name": subject, "grants": [
-                { "subjectId": subject, "role": { "id": format!("r-{}", given.role) }, "division": { "id": division } }] }));
-        }
-        // Nothing tells what an empty page lists.
-        files.retain(|file| file["entities"] != json!([]));
-        read("platform", files)
+        Spec::tenant(self)
     }
 
     fn without(&self, tenant: &Tenant, edits: &[Edit]) -> Self {
@@ -173,25 +73,55 @@ impl Made for Spec {
     }
 }
 
-impl Spec {
-    /// How many of one side's people are sure to reach some of what the other has: its queues, or what is recorded on
-    /// them and of its people.
-    pub(crate) fn seeing(&self, from: usize, to: usize, resource: Resource) -> usize {
-        let is_way = |user: usize, given: &Given| match given.to.checked_sub(self.users.len()) {
-            None => given.to == user,
-            Some(group) => self.groups[group].contains(&user),
-        };
-        let (permission, has_people) = match resource {
-            Resource::Recordings => (1, self.users.contains(&to)),
-            _ => (0, false),
-        };
-        let has_any = self.queues.contains(&to) || has_people;
-        let is_theirs = |given: &Given| given.division.is_none_or(|division| division == to && has_any);
-        let sees = |user: &usize| {
-            let mut given =
-                self.given.iter().filter(|given| is_way(*user, given) && self.roles[given.role][permission]);
-            given.any(is_theirs)
-        };
-        (0..self.users.len()).filter(|user| self.users[*user] == from).filter(sees).count()
+/// The permissions that open a resource, each with whether divisions are known to limit it.
+fn opening(resource: Resource) -> &'static [(usize, bool)] {
+    match resource {
+        Resource::Queues => &[(0, true)],
+        Resource::Recordings => &[(1, false)],
+        Resource::Users => &[(3, false)],
+        Resource::Groups => &[(4, false)],
+        Resource::Divisions => &[(5, false)],
+        Resource::Reports => &[(6, true), (7, false)],
     }
+}
+
+/// The divisions in which one side has any of a resource, or of what it is of; `None` for what has no division. What
+/// a side has lies in its own: its people, its queues and the division itself. No group is a partner's.
+fn places(spec: &Spec, side: usize, resource: Resource) -> Vec<Option<usize>> {
+    let queues = spec.queues.iter().filter(|division| **division == side).map(|division| Some(*division));
+    let users = spec.users.iter().filter(|of| **of == side).map(|of| Some(*of));
+    match resource {
+        Resource::Queues => queues.collect(),
+        Resource::Users => users.collect(),
+        Resource::Groups => spec.groups.iter().filter(|_| side == 2).map(|_| None).collect(),
+        Resource::Divisions => vec![Some(side)],
+        Resource::Recordings | Resource::Reports => queues.chain(users).collect(),
+    }
+}
+
+/// What one side's people reach of the other's, how many get as far, and the first of them.
+pub(crate) fn reached(spec: &Spec, from: usize, to: usize, resource: Resource) -> (Answer, usize, Option<String>) {
+    let places = places(spec, to, resource);
+    let of_given = |given: &Given, is_limited: bool| match given.division {
+        None => Answer::Yes,
+        // Of what the export does not show nobody can tell.
+        Some(_) if places.is_empty() => Answer::Maybe,
+        Some(_) if places.contains(&given.division) => Answer::Yes,
+        Some(_) if places.contains(&None) || !is_limited => Answer::Maybe,
+        Some(_) => Answer::No,
+    };
+    let best = |user: usize| {
+        let given = spec.given.iter().filter(|given| spec.is_way(user, given.to));
+        let stated = given.flat_map(|given| {
+            let own = opening(resource).iter().filter(|(permission, _)| spec.roles[given.role][*permission]);
+            own.map(move |(_, is_limited)| (given, *is_limited))
+        });
+        stated.map(|(given, is_limited)| of_given(given, is_limited)).max().unwrap_or(Answer::No)
+    };
+    let users = (0..spec.users.len()).filter(|user| spec.users[*user] == from);
+    let all: Vec<(usize, Answer)> = users.map(|user| (user, best(user))).collect();
+    let top = all.iter().map(|(_, answer)| *answer).max().unwrap_or(Answer::No);
+    let as_far: Vec<usize> =
+        all.iter().filter(|(_, a)| *a == top && top != Answer::No).map(|(user, _)| *user).collect();
+    (top, as_far.len(), as_far.first().map(|user| format!("User {user}")))
 }
