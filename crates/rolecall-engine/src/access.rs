@@ -1,8 +1,9 @@
 //! What each tier may do, with who states it: the lock's lines for people.
 
+use crate::catalogue;
 use crate::context::Context;
 use crate::lock::{Edge, End, Reached, Root};
-use crate::{Catalogue, Named, Policy, Sensitive, Tiers};
+use crate::{Named, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind};
 use rolecall_model::{Entity, Kind};
@@ -78,8 +79,8 @@ fn rows(context: &Context<'_, '_>, root: &Root<'_>) -> Vec<AccessRow> {
     for (line, (grant, by)) in found {
         let permission = tenant.grants.get(grant as usize).and_then(|grant| tenant.permissions.get(grant.permission));
         let (spelling, reach) = line.split_once(" over ").unwrap_or((line, ""));
-        let sensitive = permission
-            .and_then(|permission| Catalogue::pinned().worst(permission).first().map(|(_, sensitive)| *sensitive));
+        let sensitive =
+            permission.and_then(|permission| catalogue::worst(permission).first().map(|(_, sensitive)| *sensitive));
         let by = by.into_iter().map(|(who, ends)| crowds.stating(who, ends)).collect();
         rows.push(AccessRow { permission: spelling.to_owned(), reach: reach.to_owned(), by, sensitive });
     }

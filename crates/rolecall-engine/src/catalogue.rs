@@ -1,24 +1,14 @@
 //! What the platform's permissions open: facts pinned with the release.
+//!
+//! The platform's permissions and the operations of its public API that ask for them. Source: named in
+//! `data/catalogue.json`, of which the build makes a table. A permission that is not here may well exist: many serve
+//! only the user interface, and no public document lists them all.
 
-use hashbrown::HashMap;
 use rolecall_model::Permission;
-use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
-const PINNED: &str = include_str!("../data/catalogue.json");
-
-/// The platform's permissions and the operations of its public API that ask for them.
-///
-/// Source: named in `data/catalogue.json`. A permission that is not here may well exist:
-/// many serve only the user interface, and no public document lists them all.
-#[derive(Debug)]
-pub struct Catalogue {
-    /// By name.
-    entries: Vec<Entry>,
-    /// Which entries each domain has.
-    domains: HashMap<String, Vec<usize>>,
-}
+// `ENTRIES` in order of the three parts, and the places in it of the `SENSITIVE` ones, the worst first, and of all
+// `BY_ENTITY`, action and domain.
+include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
 /// One permission.
 #[derive(Debug)]
@@ -26,10 +16,11 @@ pub struct Entry {
     /// As the platform spells it.
     pub name: &'static str,
     /// The operations that ask for it, alone or with others, as method and path.
-    pub calls: Vec<&'static str>,
+    pub calls: &'static [&'static str],
     /// Why it is sensitive, if it is.
     pub sensitive: Option<Sensitive>,
-    permission: Permission,
+    /// Domain, entity and action as [`Permission::parts`] has them.
+    pub(crate) parts: [&'static str; 3],
 }
 
 /// What makes a permission sensitive.
@@ -45,80 +36,49 @@ pub struct Sensitive {
     pub call: Option<&'static str>,
 }
 
-#[derive(Deserialize)]
-struct Pinned {
-    #[serde(borrow)]
-    sensitive: Vec<PinnedSensitive<'static>>,
-    #[serde(borrow)]
-    permissions: BTreeMap<&'static str, Vec<&'static str>>,
+/// The permission of a name, in whatever capitals.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Entry> {
+    ENTRIES.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))
 }
 
-#[derive(Deserialize)]
-struct PinnedSensitive<'d> {
-    permission: &'d str,
-    class: &'d str,
-    why: &'d str,
-    call: Option<&'d str>,
+/// The permissions that one as written stands for: itself, or all that its wildcards cover.
+pub fn covered<'p>(by: &'p Permission) -> impl Iterator<Item = &'static Entry> + 'p {
+    let [domain, ..] = by.parts();
+    let of_domain = if domain.contains('*') { ENTRIES } else { of_domain(domain) };
+    of_domain.iter().filter(|entry| by.covers_parts(entry.parts))
 }
 
-impl Catalogue {
-    /// The catalogue of this release, read when it is first asked for.
-    #[must_use]
-    pub fn pinned() -> &'static Self {
-        static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-        CATALOGUE.get_or_init(|| {
-            let Ok(pinned) = serde_json::from_str::<Pinned>(PINNED) else {
-                return Self { entries: Vec::new(), domains: HashMap::new() };
-            };
-            let by_name: BTreeMap<&str, Sensitive> = (0..)
-                .zip(&pinned.sensitive)
-                .map(|(rank, s)| (s.permission, Sensitive { rank, class: s.class, why: s.why, call: s.call }))
-                .collect();
-            let entry = |(name, calls): (&'static str, Vec<&'static str>)| {
-                let permission = Permission::parse(name, None)?;
-                Some(Entry { name, calls, sensitive: by_name.get(name).copied(), permission })
-            };
-            let entries: Vec<Entry> = pinned.permissions.into_iter().filter_map(entry).collect();
-            let mut domains: HashMap<String, Vec<usize>> = HashMap::new();
-            for (row, entry) in entries.iter().enumerate() {
-                domains.entry_ref(domain(&entry.permission)).or_default().push(row);
-            }
-            Self { entries, domains }
-        })
-    }
-
-    /// The permissions that one as written stands for: itself, or all that its wildcards cover.
-    pub fn covered(&'static self, by: &Permission) -> impl Iterator<Item = &'static Entry> {
-        let rows = match domain(by) {
-            any if any.contains('*') => (0..self.entries.len()).collect(),
-            one => self.domains.get(one).cloned().unwrap_or_default(),
-        };
-        let entries = rows.into_iter().filter_map(|row| self.entries.get(row));
-        entries.filter(|entry| by.covers(&entry.permission))
-    }
-
-    /// The sensitive ones among them, the worst first.
-    #[must_use]
-    pub fn worst(&'static self, by: &Permission) -> Vec<(&'static Entry, Sensitive)> {
-        let mut found: Vec<(&Entry, Sensitive)> = self.covered(by).filter_map(|e| Some((e, e.sensitive?))).collect();
-        found.sort_by_key(|(_, sensitive)| sensitive.rank);
-        found
-    }
-
-    /// Every permission, and as the platform spells it.
-    pub fn permissions(&self) -> impl Iterator<Item = (&Permission, &'static str)> {
-        self.entries.iter().map(|entry| (&entry.permission, entry.name))
-    }
-
-    /// The names, for a suggestion.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.entries.iter().map(|entry| entry.name)
-    }
+fn of_domain(domain: &str) -> &'static [Entry] {
+    let start = ENTRIES.partition_point(|entry| entry.parts < [domain, "", ""]);
+    let behind = ENTRIES.get(start..).unwrap_or_default();
+    behind.get(..behind.partition_point(|entry| entry.parts.first() == Some(&domain))).unwrap_or_default()
 }
 
-fn domain(permission: &Permission) -> &str {
-    let [domain, ..] = permission.parts();
-    domain
+/// The sensitive ones among them, the worst first.
+#[must_use]
+pub fn worst(by: &Permission) -> Vec<(&'static Entry, Sensitive)> {
+    let sensitive = SENSITIVE.iter().filter_map(|place| ENTRIES.get(*place));
+    let found = sensitive.filter(|entry| by.covers_parts(entry.parts));
+    found.filter_map(|entry| Some((entry, entry.sensitive?))).collect()
+}
+
+/// Those that differ from a permission in no more than one of the three parts.
+pub(crate) fn beside(permission: &Permission) -> impl Iterator<Item = &'static Entry> {
+    let [domain, entity, action] = permission.parts();
+    let key = |place: &usize| ENTRIES.get(*place).map(|entry| (entry.parts[1], entry.parts[2]));
+    let start = BY_ENTITY.partition_point(|place| key(place) < Some((entity, action)));
+    let same = BY_ENTITY.get(start..).unwrap_or_default().iter();
+    let same = same.take_while(move |place| key(place) == Some((entity, action)));
+    let of_domain = of_domain(domain).iter().filter(move |entry| entry.parts[1] == entity || entry.parts[2] == action);
+    of_domain.chain(same.filter_map(|place| ENTRIES.get(*place)))
+}
+
+/// Whether a permission is one of them.
+#[must_use]
+pub fn has(permission: &Permission) -> bool {
+    let parts = permission.parts();
+    ENTRIES.binary_search_by(|entry| entry.parts.cmp(&parts)).is_ok()
 }
 
 #[cfg(test)]
@@ -130,24 +90,46 @@ mod tests {
     }
 
     #[test]
-    fn the_pinned_catalogue_is_whole_and_every_sensitive_permission_is_in_it() {
-        let catalogue = Catalogue::pinned();
-        let pinned: Pinned = serde_json::from_str(PINNED).expect("the data");
-        assert_eq!(catalogue.entries.len(), pinned.permissions.len());
-        assert_eq!(catalogue.entries.iter().filter(|e| e.sensitive.is_some()).count(), pinned.sensitive.len());
-        for sensitive in pinned.sensitive {
-            let calls = &pinned.permissions[sensitive.permission];
-            assert!(sensitive.call.is_none_or(|call| calls.contains(&call)), "{}", sensitive.permission);
+    fn the_table_is_in_order_and_has_each_sensitive_permission_with_its_call() {
+        assert!(ENTRIES.is_sorted_by(|a, b| a.parts <= b.parts));
+        let ranks: Vec<usize> = SENSITIVE.iter().map(|place| ENTRIES[*place].sensitive.expect("one").rank).collect();
+        assert_eq!(ranks, (0..SENSITIVE.len()).collect::<Vec<_>>());
+        for entry in ENTRIES {
+            assert_eq!(permission(entry.name).parts(), entry.parts);
+            assert!(has(&permission(entry.name)), "{}", entry.name);
+            let call = entry.sensitive.and_then(|sensitive| sensitive.call);
+            assert!(call.is_none_or(|call| entry.calls.contains(&call)), "{}", entry.name);
         }
     }
 
     #[test]
     fn a_wildcard_stands_for_what_it_covers_the_worst_first() {
-        let catalogue = Catalogue::pinned();
         let all = permission("authorization:*:*");
-        assert!(catalogue.covered(&all).all(|e| e.name.starts_with("authorization:")));
-        assert_eq!(catalogue.worst(&all).first().map(|(e, _)| e.name), Some("authorization:grant:add"));
-        assert_eq!(catalogue.covered(&permission("routing:queue:view")).count(), 1);
-        assert_eq!(catalogue.covered(&permission("no:such:thing")).count(), 0);
+        assert!(covered(&all).all(|entry| entry.name.starts_with("authorization:")));
+        let of_domain = |entry: &&Entry| entry.name.starts_with("authorization:");
+        assert_eq!(covered(&all).count(), ENTRIES.iter().filter(of_domain).count());
+        assert_eq!(covered(&permission("*")).count(), ENTRIES.len());
+        assert_eq!(worst(&permission("*")).len(), SENSITIVE.len());
+        assert_eq!(worst(&all).first().map(|(entry, _)| entry.name), Some("authorization:grant:add"));
+        assert_eq!(covered(&permission("routing:queue:view")).count(), 1);
+        assert_eq!(covered(&permission("no:such:thing")).count(), 0);
+        assert!(!has(&permission("no:such:thing")));
+    }
+
+    #[test]
+    fn those_beside_a_permission_are_all_that_differ_in_one_part() {
+        let own =
+            ["routing:queue:view", "ruoting:queue:view", "routing:queue:veiw", "routing:qeue:view", "a:b:c", "admin"];
+        for permission in own.map(permission) {
+            let differing =
+                |entry: &&Entry| entry.parts.into_iter().zip(permission.parts()).filter(|(a, b)| a != b).count();
+            let mut all: Vec<&str> =
+                ENTRIES.iter().filter(|entry| differing(entry) <= 1).map(|entry| entry.name).collect();
+            let mut found: Vec<&str> = beside(&permission).map(|entry| entry.name).collect();
+            all.sort_unstable();
+            found.sort_unstable();
+            found.dedup();
+            assert_eq!(found, all);
+        }
     }
 }

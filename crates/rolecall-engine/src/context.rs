@@ -1,10 +1,12 @@
 //! What every rule looks at: the graph, the tiers, and answers that rules share.
 
 use crate::allow::Ledger;
+use crate::catalogue;
 use crate::held::Held;
 use crate::sides::Sides;
+use crate::vocabulary::select::Meant;
 use crate::wording;
-use crate::{Allow, Catalogue, Entry, Expect, Lock, Policy, Sensitive, Tiers};
+use crate::{Allow, Entry, Expect, Lock, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind};
 use rolecall_model::{
@@ -39,6 +41,7 @@ pub(crate) struct Context<'c, 't> {
     domains_of_permissions: HashMap<String, Vec<PermissionId>>,
     /// The domains of the users' e-mail addresses.
     domains: OnceLock<HashSet<String>>,
+    capable: HashMap<&'c str, OnceLock<Meant>>,
     sensitive: Vec<OnceLock<Vec<(&'static Entry, Sensitive)>>>,
     regions: OnceLock<bool>,
     sides: OnceLock<Sides>,
@@ -91,6 +94,7 @@ impl<'c, 't> Context<'c, 't> {
             lock: policy.lock.as_ref(),
             scopable: tenant.permissions.iter().map(|(_, p)| !is_unscoped(p)).collect(),
             domains_of_permissions: by_domain(&tenant.permissions),
+            capable: policy.capabilities.keys().map(|name| (name.as_str(), OnceLock::new())).collect(),
             domains: OnceLock::new(),
             sensitive: tenant.permissions.iter().map(|_| OnceLock::new()).collect(),
             regions: OnceLock::new(),
@@ -212,6 +216,13 @@ impl<'c, 't> Context<'c, 't> {
         of_domain.chain(of_any).copied().collect()
     }
 
+    /// The tenant's permissions that are good for something.
+    pub(crate) fn capability(&self, name: &str) -> Option<&Meant> {
+        let patterns = self.capabilities.get(name)?;
+        let meant = || Meant::of(self, patterns.iter().map(String::as_str));
+        self.capable.get(name).map(|known| known.get_or_init(meant))
+    }
+
     /// The role whose permissions open the worst, and among equals the most of it.
     pub(crate) fn strongest_role(&self) -> Option<Entity> {
         *self.strongest.get_or_init(|| {
@@ -231,7 +242,7 @@ impl<'c, 't> Context<'c, 't> {
     pub(crate) fn sensitive(&self, permission: PermissionId) -> &[(&'static Entry, Sensitive)] {
         let find = || {
             let permission = self.graph.tenant.permissions.get(permission);
-            permission.map(|p| Catalogue::pinned().worst(p)).unwrap_or_default()
+            permission.map(catalogue::worst).unwrap_or_default()
         };
         self.sensitive.get(permission.index()).map_or(&[], |cell| cell.get_or_init(find))
     }

@@ -7,7 +7,7 @@
 
 mod access;
 mod allow;
-mod catalogue;
+pub mod catalogue;
 mod check;
 mod context;
 mod detector;
@@ -31,7 +31,7 @@ mod wording;
 
 pub use access::{AccessRow, Stating, TierAccess, tier_access};
 pub use allow::{Acceptance, Allow};
-pub use catalogue::{Catalogue, Entry, Sensitive};
+pub use catalogue::{Entry, Sensitive};
 pub use check::{NotEvaluated, Outcome, check};
 pub use fault::FileFault;
 pub use finding::{Confidence, Ends, Finding, Label, Named, Severity, Step};

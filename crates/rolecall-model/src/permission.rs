@@ -105,8 +105,14 @@ impl Permission {
     /// Whether everything that `other` stands for is covered by it.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
+        self.covers_parts(other.parts())
+    }
+
+    /// The same of three parts as [`Self::parts`] has them.
+    #[must_use]
+    pub fn covers_parts(&self, parts: [&str; 3]) -> bool {
         // A pattern matches the text of a narrower pattern, whose wildcard is just a character to it.
-        let parts = self.parts().into_iter().zip(other.parts()).zip(self.starred);
+        let parts = self.parts().into_iter().zip(parts).zip(self.starred);
         let is_covered = |((mine, theirs), is_starred)| match is_starred {
             true => mine == "*" || glob(mine, theirs),
             false => mine == theirs,

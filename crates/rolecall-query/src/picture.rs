@@ -1,7 +1,7 @@
 //! Access as a picture small enough to be read: what belongs to many is counted, and what is left out is said.
 
 use hashbrown::{HashMap, HashSet};
-use rolecall_engine::{Catalogue, Named, Step};
+use rolecall_engine::{Named, Step, catalogue};
 use rolecall_graph::{AccessGraph, EdgeKind, Span};
 use rolecall_model::{Entity, Kind};
 use std::collections::BTreeMap;
@@ -260,8 +260,7 @@ impl<'g, 't> Draft<'g, 't> {
         let mut found: Vec<(usize, String, String)> = Vec::new();
         for grant in tenant.grants(tenant.grants_of(of)) {
             let permission = tenant.permissions.get(grant.permission);
-            let worst =
-                permission.and_then(|p| Catalogue::pinned().worst(p).first().map(|(_, sensitive)| sensitive.rank));
+            let worst = permission.and_then(|p| catalogue::worst(p).first().map(|(_, sensitive)| sensitive.rank));
             let spelling = tenant.permissions.spelling(grant.permission).to_owned();
             found.push((worst.unwrap_or(usize::MAX), spelling, tenant.scope_phrase(grant)));
         }

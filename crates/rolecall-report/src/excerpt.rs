@@ -129,7 +129,8 @@ fn lines_of<'m, 'a>(group: &[Placed<'m, 'a>], width: usize) -> Vec<Line<'m, 'a>>
     // The lines of one mark may be of any length; what is near them is looked at by what is shown.
     let near = match lines.as_slice() {
         [(_, from), .., (_, to)] if !first.is_cut && (to.end - from.start) as usize <= LOOKED_BACK => {
-            Some(secrets_near(text, from.start as usize, to.end as usize))
+            let (start, end) = (from.start as usize, to.end as usize);
+            Some(secrets_between(text, name_before(text, start), end))
         }
         _ => None,
     };
@@ -205,9 +206,31 @@ struct Secrets<'a> {
 /// How far before a shown stretch the name of a secret may stand.
 const LOOKED_BACK: usize = 4096;
 
+/// How long the name of a secret may be, with its quotes.
+const NAME: usize = 64;
+
+/// Where a character starts that is some bytes before another at most.
+fn back(text: &str, at: usize, bytes: usize) -> usize {
+    (at.saturating_sub(bytes)..=at).find(|at| text.is_char_boundary(*at)).unwrap_or(at)
+}
+
+/// From where to look for what is named secret on a line that starts at `start`: a value ends with its line, but its
+/// name may stand before it.
+fn name_before(text: &str, start: usize) -> usize {
+    let farthest = back(text, start, LOOKED_BACK);
+    let before = text.get(farthest..start).unwrap_or_default().trim_end();
+    if before.is_empty() || before.ends_with([':', '=']) {
+        return farthest;
+    }
+    back(text, farthest + before.len(), NAME)
+}
+
 /// What stands as the value of a secret field in a stretch of text, or reaches into it.
 fn secrets_near(text: &str, start: usize, end: usize) -> Vec<Range<usize>> {
-    let from = (start.saturating_sub(LOOKED_BACK)..=start).find(|at| text.is_char_boundary(*at)).unwrap_or(start);
+    secrets_between(text, back(text, start, LOOKED_BACK), end)
+}
+
+fn secrets_between(text: &str, from: usize, end: usize) -> Vec<Range<usize>> {
     let found = rolecall_source::secret_values(text.get(from..end).unwrap_or_default());
     found.into_iter().map(|range| from + range.start..from + range.end).collect()
 }

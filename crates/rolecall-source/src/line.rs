@@ -64,8 +64,17 @@ impl LineIndex {
     }
 
     /// The numbers and bytes of a line, from 1, and of those after it, less their ends.
-    pub fn lines(&self, file: &SourceFile, line: u32) -> impl Iterator<Item = (u32, Range<u32>)> {
-        (line..).map_while(|line| Some((line, self.line_range(file, line)?)))
+    pub fn lines<'f>(&self, file: &'f SourceFile, line: u32) -> impl Iterator<Item = (u32, Range<u32>)> + 'f {
+        let text = file.text();
+        let mut start = line.checked_sub(1).and_then(|before| self.line_start(text.as_bytes(), before));
+        (line..).map_while(move |line| {
+            let from = start?;
+            let rest = text.get(from..)?;
+            let end = memchr::memchr(b'\n', rest.as_bytes());
+            start = end.map(|end| from + end + 1);
+            let own = rest.get(..end.unwrap_or(rest.len()))?;
+            Some((line, offset(from)..offset(from + own.strip_suffix('\r').unwrap_or(own).len())))
+        })
     }
 
     /// How many lines there are.

@@ -5,7 +5,7 @@ use crate::export::{Detail, Export};
 use crate::output::{self, Stop};
 use crate::{rulebook, settings};
 use clap::Args;
-use rolecall_engine::{Catalogue, Judge, Policy, Rulebook, Wanted};
+use rolecall_engine::{Judge, Policy, Rulebook, Wanted, catalogue};
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Entity, Kind};
 use rolecall_query::{Found, Rules, Unclear};
@@ -177,5 +177,5 @@ pub(crate) fn wanted(judge: &Judge<'_, '_>, text: &str) -> Result<Wanted, Stop> 
 
 /// The legacy general permissions are single words.
 fn is_legacy(text: &str) -> bool {
-    Catalogue::pinned().names().any(|name| name.eq_ignore_ascii_case(text.trim()))
+    catalogue::named(text.trim()).is_some()
 }

@@ -3,7 +3,7 @@
 //! Far from every real permission is in a public document, so being unknown proves nothing;
 //! being one slip away from a known one does.
 
-use crate::Catalogue;
+use crate::catalogue;
 use crate::context::Context;
 use crate::matching::{Match, key};
 use hashbrown::{HashMap, HashSet};
@@ -17,15 +17,6 @@ const GUIDE: &str = include_str!("../../data/guide-permissions.txt");
 /// How many letters a slip takes.
 const SLIP: usize = 2;
 
-/// Two parts of a permission, beside a third.
-type Others<'p> = [&'p str; 2];
-
-/// Each part of a permission with the two others.
-fn turns(permission: &Permission) -> [(&str, Others<'_>); 3] {
-    let [domain, entity, action] = permission.parts();
-    [(domain, [entity, action]), (entity, [domain, action]), (action, [domain, entity])]
-}
-
 /// One finding a permission, whoever states it.
 pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
     let graph = context.graph;
@@ -33,44 +24,22 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
     let lines = GUIDE.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     let of_guide: Vec<(Permission, &str)> =
         lines.filter_map(|name| Some((Permission::parse(name, None)?, name))).collect();
-    let of_guide = of_guide.iter().map(|(permission, name)| (permission, *name));
-    let known: Vec<(&Permission, &str)> = Catalogue::pinned().permissions().chain(of_guide).collect();
-    let exact: HashSet<&Permission> = known.iter().map(|(permission, _)| *permission).collect();
-    let wide: Vec<&Permission> = known.iter().map(|(permission, _)| *permission).filter(|p| p.is_wildcard()).collect();
     let of_tenant: HashSet<_> = tenant.catalogue.iter().map(|k| k.permission).collect();
     let is_known = |(id, permission): &(PermissionId, &Permission)| {
         permission.is_wildcard()
-            || exact.contains(permission)
+            || catalogue::has(permission)
             || of_tenant.contains(id)
-            || wide.iter().any(|pattern| pattern.covers(permission))
+            || of_guide.iter().any(|(known, _)| known == *permission)
     };
-    let unknown: Vec<(PermissionId, &Permission)> = tenant.permissions.iter().filter(|one| !is_known(one)).collect();
-    if unknown.is_empty() {
-        return Vec::new();
-    }
-    // A slip is in one part, and the other two lead to what may be meant.
-    let mut beside: HashMap<(usize, Others<'_>), Vec<(&str, &str)>> = HashMap::new();
-    for (permission, name) in &known {
-        for (place, (part, others)) in turns(permission).into_iter().enumerate() {
-            beside.entry((place, others)).or_default().push((part, name));
-        }
-    }
-    let mut nearest: HashMap<_, &str> = HashMap::new();
-    for (id, permission) in unknown {
-        let slips = turns(permission).into_iter().enumerate().flat_map(|(place, (own, others))| {
-            let near = beside.get(&(place, others)).into_iter().flatten();
-            // A slip changes the length by no more than itself.
-            let letters = own.chars().count();
-            let near = near.filter(move |(part, _)| letters.abs_diff(part.chars().count()) <= SLIP);
-            near.map(move |(part, name)| (strsim::damerau_levenshtein(own, part), *name))
-        });
-        let near = slips.min();
-        if let Some((distance, name)) = near
-            && distance <= SLIP
-        {
-            nearest.insert(id, name);
-        }
-    }
+    let unknown = tenant.permissions.iter().filter(|one| !is_known(one));
+    let nearest: HashMap<PermissionId, &str> = unknown
+        .filter_map(|(id, permission)| {
+            let beside = catalogue::beside(permission).map(|entry| (entry.parts, entry.name));
+            let beside = beside.chain(of_guide.iter().map(|(permission, name)| (permission.parts(), *name)));
+            let slips = beside.filter_map(|(parts, name)| Some((slip(permission.parts(), parts)?, name)));
+            slips.min().map(|(_, name)| (id, name))
+        })
+        .collect();
     if nearest.is_empty() {
         return Vec::new();
     }
@@ -103,4 +72,25 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
     }
     found.sort_by_cached_key(|m: &Match| (graph.order_key(m.subject), m.identity.clone()));
     found
+}
+
+/// How many letters tell one permission from another, where all of them are in one part and few enough for a slip.
+fn slip(own: [&str; 3], other: [&str; 3]) -> Option<usize> {
+    let mut differing = own.into_iter().zip(other).filter(|(own, other)| own != other);
+    let (own, other) = differing.next()?;
+    // An edit takes one letter and brings another at most, and most words are told apart by counting letters.
+    if differing.next().is_some() || letters_apart(own, other) > 2 * SLIP {
+        return None;
+    }
+    Some(strsim::damerau_levenshtein(own, other)).filter(|distance| *distance <= SLIP)
+}
+
+/// How many letters of either are too many for the other; some that differ count as the same.
+fn letters_apart(a: &str, b: &str) -> usize {
+    let mut more = [0_isize; 32];
+    let letters = a.chars().map(|c| (c, 1)).chain(b.chars().map(|c| (c, -1)));
+    for (letter, by) in letters {
+        more.get_mut(letter as usize % 32).into_iter().for_each(|sum| *sum += by);
+    }
+    more.into_iter().map(isize::unsigned_abs).sum()
 }

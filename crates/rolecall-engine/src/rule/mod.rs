@@ -5,6 +5,7 @@ mod page;
 pub(crate) mod spec;
 
 use crate::{Confidence, FileFault, Policy, Severity};
+use rayon::prelude::*;
 use spec::Spec;
 
 /// The text of one rule file. The folder's name is the rule's id.
@@ -80,8 +81,10 @@ impl Rulebook {
     pub fn load(files: impl IntoIterator<Item = RuleFile>, policy: &Policy) -> Result<Self, Vec<FileFault>> {
         let mut rules: Vec<Rule> = Vec::new();
         let mut faults = Vec::new();
-        for file in files {
-            match check::rule(&file, policy) {
+        let files: Vec<RuleFile> = files.into_iter().collect();
+        let read: Vec<_> = files.par_iter().map(|file| check::rule(file, policy)).collect();
+        for rule in read {
+            match rule {
                 Ok(rule) => rules.push(rule),
                 Err(more) => faults.extend(more),
             }

@@ -266,12 +266,16 @@ pub(crate) fn place_of(context: &Context<'_, '_>, conditions: &[Condition], enti
 
 /// The permissions of the tenant that some patterns mean, each with the place of the
 /// first pattern that means any of it: lists name the worst first.
-pub(crate) struct Meant(Vec<Option<usize>>);
+pub(crate) struct Meant {
+    ranks: Vec<Option<usize>>,
+    /// How many patterns there are.
+    patterns: usize,
+}
 
 impl Meant {
     /// The place of the first pattern that means a permission.
     pub(crate) fn rank(&self, permission: PermissionId) -> Option<usize> {
-        self.0.get(permission.index()).copied().flatten()
+        self.ranks.get(permission.index()).copied().flatten()
     }
 
     /// Whether any pattern means a permission.
@@ -282,40 +286,52 @@ impl Meant {
 
 /// What patterns of permissions mean.
 pub(crate) fn permissions(context: &Context<'_, '_>, patterns: &[Spanned<String>]) -> Meant {
-    fitting(context, Some(patterns.iter().map(|p| p.as_ref().as_str()).collect()))
+    Meant::of(context, patterns.iter().map(|pattern| pattern.as_ref().as_str()))
 }
 
 /// The same for capabilities.
 pub(crate) fn of_capabilities(context: &Context<'_, '_>, names: &[Spanned<String>]) -> Meant {
-    let patterns = names.iter().filter_map(|name| context.capabilities.get(name.as_ref()));
-    fitting(context, Some(patterns.flatten().map(String::as_str).collect()))
+    let mut meant = Meant::of(context, []);
+    names.iter().filter_map(|name| context.capability(name.as_ref())).for_each(|more| meant.join(more));
+    meant
 }
 
 /// The same for permissions and capabilities together.
 pub(crate) fn capable(context: &Context<'_, '_>, pattern: &GrantPattern) -> Meant {
-    let listed = pattern.permission.iter().flatten().map(|p| p.as_ref().as_str());
-    let named = pattern.capability.iter().flatten().filter_map(|name| context.capabilities.get(name.as_ref()));
-    let is_any = pattern.permission.is_none() && pattern.capability.is_none();
-    let all: Vec<&str> = listed.chain(named.flatten().map(String::as_str)).collect();
-    fitting(context, (!is_any).then_some(all))
+    if pattern.permission.is_none() && pattern.capability.is_none() {
+        return Meant::of(context, ["*"]);
+    }
+    let mut meant = permissions(context, pattern.permission.as_deref().unwrap_or_default());
+    let named = pattern.capability.iter().flatten().filter_map(|name| context.capability(name.as_ref()));
+    named.for_each(|more| meant.join(more));
+    meant
 }
 
-fn fitting(context: &Context<'_, '_>, patterns: Option<Vec<&str>>) -> Meant {
-    let permissions = &context.graph.tenant.permissions;
-    let Some(patterns) = patterns else { return Meant(permissions.iter().map(|_| Some(0)).collect()) };
-    let mut ranks: Vec<Option<usize>> = permissions.iter().map(|_| None).collect();
-    let patterns = patterns.into_iter().filter_map(|p| Permission::parse(p, None));
-    for (rank, pattern) in patterns.enumerate() {
-        for id in context.permissions_near(&pattern) {
-            let overlaps = || permissions.get(id).is_some_and(|p| pattern.overlaps(p));
-            if let Some(known @ None) = ranks.get_mut(id.index())
-                && overlaps()
-            {
-                *known = Some(rank);
+impl Meant {
+    pub(crate) fn of<'p>(context: &Context<'_, '_>, patterns: impl IntoIterator<Item = &'p str>) -> Self {
+        let permissions = &context.graph.tenant.permissions;
+        let mut meant = Self { ranks: vec![None; permissions.count()], patterns: 0 };
+        for pattern in patterns.into_iter().filter_map(|text| Permission::parse(text, None)) {
+            for id in context.permissions_near(&pattern) {
+                let overlaps = || permissions.get(id).is_some_and(|permission| pattern.overlaps(permission));
+                if let Some(known @ None) = meant.ranks.get_mut(id.index())
+                    && overlaps()
+                {
+                    *known = Some(meant.patterns);
+                }
             }
+            meant.patterns += 1;
         }
+        meant
     }
-    Meant(ranks)
+
+    /// Takes in what further patterns mean, which rank behind.
+    fn join(&mut self, more: &Self) {
+        for (known, other) in self.ranks.iter_mut().zip(&more.ranks) {
+            *known = known.or(other.map(|rank| rank + self.patterns));
+        }
+        self.patterns += more.patterns;
+    }
 }
 
 /// Whether a permission entry passes any of the scope tests; it does where there are none.

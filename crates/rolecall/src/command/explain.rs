@@ -4,7 +4,7 @@ use crate::cli::{Look, RuleOptions};
 use crate::output::{self, Stop};
 use crate::{rulebook, settings};
 use clap::Args;
-use rolecall_engine::{Catalogue, Entry, Policy, Sensitive};
+use rolecall_engine::{Entry, Policy, Sensitive, catalogue};
 use rolecall_model::Permission;
 use rolecall_source::visible;
 use std::collections::BTreeSet;
@@ -25,8 +25,7 @@ pub(crate) fn run(options: &ExplainOptions) -> Result<u8, Stop> {
     let policy = settings::under(policy, options.rules.policy.as_deref())?;
     let topic = options.topic.trim();
     // A rule's id has none of these, and the legacy permissions are words of their own.
-    let is_permission =
-        topic.contains([':', '>', '*']) || Catalogue::pinned().names().any(|name| name.eq_ignore_ascii_case(topic));
+    let is_permission = topic.contains([':', '>', '*']) || catalogue::named(topic).is_some();
     let shown = match Permission::parse(topic, None).filter(|_| is_permission) {
         Some(permission) => of_permission(&visible(topic), &permission, &policy, options.look.verbose),
         None => of_rule(options, &policy)?,
@@ -37,7 +36,6 @@ pub(crate) fn run(options: &ExplainOptions) -> Result<u8, Stop> {
 
 /// What a permission, or all that its wildcards stand for, opens.
 fn of_permission(name: &str, permission: &Permission, policy: &Policy, verbose: bool) -> String {
-    let catalogue = Catalogue::pinned();
     let mut capabilities: Vec<&str> = Vec::new();
     for (capability, patterns) in &policy.capabilities {
         let is_of = |pattern: &String| Permission::parse(pattern, None).is_some_and(|p| p.overlaps(permission));
@@ -45,13 +43,13 @@ fn of_permission(name: &str, permission: &Permission, policy: &Policy, verbose: 
             capabilities.push(capability);
         }
     }
-    let covered: Vec<&Entry> = catalogue.covered(permission).collect();
+    let covered: Vec<&Entry> = catalogue::covered(permission).collect();
     let mut shown = match covered.as_slice() {
         [] => format!(
             "{name}\n\nno public document names it; it may serve the user interface alone, or another product\n"
         ),
         [only] if !permission.is_wildcard() => of_entry(only),
-        _ => of_wildcard(name, &covered, catalogue.worst(permission), verbose),
+        _ => of_wildcard(name, &covered, catalogue::worst(permission), verbose),
     };
     if !capabilities.is_empty() {
         shown.push_str(&format!("\nof the capabilities {}\n", visible(&capabilities.join(", "))));
@@ -65,7 +63,7 @@ fn of_entry(entry: &Entry) -> String {
         Some(sensitive) => shown.push_str(&format!("sensitive ({}): it {}\n", sensitive.class, sensitive.why)),
         None => shown.push_str("not among the sensitive permissions\n"),
     }
-    match entry.calls.as_slice() {
+    match entry.calls {
         [] => shown.push_str("\nno call of the public API asks for it\n"),
         calls => {
             shown.push_str("\nopens, alone or together with others:\n");
