@@ -28,6 +28,8 @@ mod secrets;
 mod security;
 mod seeds;
 mod suppression;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod trouble;
 mod verify;
 

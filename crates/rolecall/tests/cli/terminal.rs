@@ -1,0 +1,75 @@
+//! The shell on a terminal of its own, as people meet it.
+
+use crate::rolecall;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::process::Child;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+/// How long anything may take; it takes a moment.
+const LONG: Duration = Duration::from_secs(60);
+
+/// A shell and the terminal that it is on.
+struct Terminal {
+    keys: File,
+    shown: Receiver<Vec<u8>>,
+    child: Child,
+}
+
+impl Terminal {
+    fn new(arguments: &[&str]) -> Self {
+        let keys = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+        grantpt(&keys).and_then(|()| unlockpt(&keys)).expect("it is ours");
+        let name = ptsname(&keys, Vec::new()).expect("it has a name").into_string().expect("in letters");
+        let end = || OpenOptions::new().read(true).write(true).open(&name).expect("its other end");
+        let mut shell = rolecall(arguments);
+        let child = shell.env("TERM", "xterm").stdin(end()).stdout(end()).stderr(end()).spawn().expect("it starts");
+        let keys = File::from(keys);
+        let mut screen = keys.try_clone().expect("the same");
+        let (tell, shown) = channel();
+        std::thread::spawn(move || {
+            let mut part = [0; 4096];
+            // With the shell the terminal ends, which reads as an error.
+            while let Ok(read @ 1..) = screen.read(&mut part) {
+                if tell.send(part[..read].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { keys, shown, child }
+    }
+
+    /// Waits until something is shown.
+    fn wait_for(&mut self, wanted: &str) {
+        let (until, mut seen) = (Instant::now() + LONG, String::new());
+        while !seen.contains(wanted) {
+            let more = self.shown.recv_timeout(until.saturating_duration_since(Instant::now()));
+            let Ok(more) = more else {
+                self.child.kill().expect("it can be ended");
+                panic!("no {wanted:?} in {seen:?}");
+            };
+            seen += &String::from_utf8_lossy(&more);
+        }
+    }
+
+    fn press(&mut self, keys: &str, wanted: &str) {
+        self.keys.write_all(keys.as_bytes()).expect("it takes keys");
+        self.wait_for(wanted);
+    }
+}
+
+#[test]
+fn tab_completes_a_question_a_name_and_a_permission() {
+    let mut terminal = Terminal::new(&["shell", "fixtures/dialects/platform"]);
+    terminal.wait_for("rolecall> ");
+    terminal.press("ca\t", "rolecall> can");
+    terminal.press(" \"ana al\t", "can \"Ana Alves\"");
+    terminal.press(" recording:recording:v\t", "can \"Ana Alves\" recording:recording:view");
+    // Of several that fit the second Tab shows all.
+    terminal.press("\x15can Ana\t\t", "analytics:queueObservation:view");
+    terminal.press("\x15can \"ana al\t recording:recording:v\t\r", "`Ana Alves` can `recording:recording:view`");
+    terminal.press("\x04", "");
+    assert_eq!(terminal.child.wait().expect("it ends").code(), Some(0));
+}
