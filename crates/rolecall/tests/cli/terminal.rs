@@ -46,11 +46,11 @@ impl Terminal {
         let (until, mut seen) = (Instant::now() + LONG, String::new());
         while !seen.contains(wanted) {
             let more = self.shown.recv_timeout(until.saturating_duration_since(Instant::now()));
-            let Ok(more) = more else {
+            if more.is_err() {
                 self.child.kill().expect("it can be ended");
-                panic!("no {wanted:?} in {seen:?}");
-            };
-            seen += &String::from_utf8_lossy(&more);
+            }
+            assert!(more.is_ok(), "no {wanted:?} in {seen:?}");
+            seen += &String::from_utf8_lossy(&more.unwrap_or_default());
         }
     }
 
