@@ -2,6 +2,7 @@
 
 use crate::allow::Ledger;
 use crate::catalogue;
+use crate::given::GivenOut;
 use crate::held::Held;
 use crate::sides::Sides;
 use crate::vocabulary::select::Meant;
@@ -47,6 +48,7 @@ pub(crate) struct Context<'c, 't> {
     sides: OnceLock<Sides>,
     strongest: OnceLock<Option<Entity>>,
     pub(crate) held: Vec<OnceLock<Held>>,
+    pub(crate) given: Vec<GivenOut>,
     /// For each user, how the name starts.
     pub(crate) name_starts: OnceLock<Arc<[u64]>>,
     queues_in_view: Vec<OnceLock<usize>>,
@@ -101,6 +103,7 @@ impl<'c, 't> Context<'c, 't> {
             sides: OnceLock::new(),
             strongest: OnceLock::new(),
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
+            given: tenant.roles.iter().map(|_| GivenOut::default()).collect(),
             name_starts: before.map(|before| before.name_starts.clone()).unwrap_or_default(),
             queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),
             seats: OnceLock::new(),
@@ -155,18 +158,6 @@ impl<'c, 't> Context<'c, 't> {
             tenant.assignments.iter().map(class).collect()
         });
         assignment.and_then(|row| classes.get(row as usize)).copied().unwrap_or(0)
-    }
-
-    /// Of assignments that give their roles in the same divisions only the first.
-    pub(crate) fn distinct_divisions(&self, all: impl Iterator<Item = Option<u32>>) -> Vec<Option<u32>> {
-        let mut found: Vec<(u32, Option<u32>)> = Vec::new();
-        for assignment in all {
-            let class = self.division_class(assignment);
-            if !found.iter().any(|(known, _)| *known == class) {
-                found.push((class, assignment));
-            }
-        }
-        found.into_iter().map(|(_, assignment)| assignment).collect()
     }
 
     /// Whether divisions limit a permission, as the tenant's own catalogue has it.

@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::focus::Focus;
+use crate::given::{Given, distinct};
 use crate::held::inheritance;
 use crate::matching::{edge_label, key};
 use crate::mending::Mending;
@@ -45,9 +46,6 @@ pub(crate) struct Landing {
     /// Where assignments decide: for each set of divisions in which the role is given, one that gives it there.
     pub(crate) assignments: Vec<Option<u32>>,
 }
-
-/// Who holds a role, where that is stated, and the row of the assignment.
-type Given = (Entity, Origin, Option<u32>);
 
 /// Members of a group and the roles that the group passes on.
 #[derive(Default)]
@@ -135,43 +133,37 @@ pub(crate) fn land_assigned(
         let is_role_meant = is_meant(Entity { kind: Kind::Role, row });
         // Thousands hold a role in few different divisions.
         let mut known: Vec<(u32, bool)> = Vec::new();
-        let mut is_counted = |assignment: Option<u32>| {
-            let class = context.division_class(assignment);
-            if let Some((_, counted)) = known.iter().find(|(other, _)| *other == class) {
+        let mut is_counted = |given: &&Given| {
+            if let Some((_, counted)) = known.iter().find(|(other, _)| *other == given.class) {
                 return *counted;
             }
-            known.push((class, counts(row, assignment)));
+            known.push((given.class, counts(row, given.assignment)));
             known.last().is_some_and(|(_, counted)| *counted)
         };
-        let may_be_meant = |holder: Entity| is_role_meant || holder.kind == Kind::Group || is_meant(holder);
-        let is_one = |holder: Entity| is_principal(holder) && may_be_meant(holder);
-        let held = graph.holders_of(row).filter(|(holder, ..)| is_one(*holder));
-        let given: Vec<Given> = held.filter(|(.., assignment)| is_counted(*assignment)).collect();
-        let (mut direct, mut landed) = (Vec::new(), Vec::new());
-        for (holder, origin) in in_order(context, given.iter().map(|(holder, origin, _)| (*holder, *origin)).collect())
-        {
-            if is_role_meant || is_meant(holder) {
-                direct.push((holder, origin));
-            } else {
-                let members = graph.entities_into(holder, EdgeKind::MemberOf).filter(|(member, _)| is_meant(*member));
-                let passed = Passed { roles: vec![(row, origin)], members: in_order(context, members.collect()) };
-                if !passed.members.is_empty() {
-                    landed.push(group_landing(holder, &passed, origin, row, Vec::new()));
-                }
+        let (mut people, mut direct) = (Vec::new(), Vec::new());
+        for own in context.given(row).chunk_by(|one, next| one.who == next.who) {
+            let Some(&Given { who, .. }) = own.first().filter(|given| is_principal(given.who)) else { continue };
+            let is_to_blame = is_role_meant || is_meant(who);
+            // A group passes the role on, whether it is meant or not.
+            if !is_to_blame && who.kind != Kind::Group {
+                continue;
+            }
+            let mut counted = own.iter().filter(&mut is_counted);
+            let Some(&Given { origin, .. }) = counted.next() else { continue };
+            if is_to_blame {
+                people.push((who, origin));
+                direct.extend(own.iter().filter(&mut is_counted));
+                continue;
+            }
+            let members = graph.entities_into(who, EdgeKind::MemberOf).filter(|(member, _)| is_meant(*member));
+            let passed = Passed { roles: vec![(row, origin)], members: in_order(context, members.collect()) };
+            if !passed.members.is_empty() {
+                let given: Vec<&Given> = own.iter().filter(&mut is_counted).collect();
+                found.push(group_landing(who, &passed, origin, row, Vec::new()).given_by(&given));
             }
         }
-        landed.extend(landing_of(row, direct, Vec::new(), Vec::new()));
-        for landing in &mut landed {
-            let through = landing.way.iter().rev().nth(1).map_or(landing.start, |via| via.to);
-            let is_whole = landing.subject.kind == Kind::Role;
-            let is_behind = |holder: Entity| {
-                if is_whole { is_role_meant || is_meant(holder) } else { holder == through }
-            };
-            let behind: Vec<&Given> = given.iter().filter(|(holder, ..)| is_behind(*holder)).collect();
-            landing.heads = behind.iter().map(|(_, origin, _)| *origin).collect();
-            landing.assignments = context.distinct_divisions(behind.iter().map(|(.., assignment)| *assignment));
-        }
-        found.extend(landed);
+        let landing = landing_of(row, people, Vec::new(), Vec::new());
+        found.extend(landing.map(|landing| landing.given_by(&direct)));
     }
     found.sort_by_cached_key(|landing| (graph.order_key(landing.subject), graph.order_key(landing.start)));
     found
@@ -248,6 +240,12 @@ fn in_order(context: &Context<'_, '_>, people: Vec<(Entity, Origin)>) -> Vec<(En
 }
 
 impl Landing {
+    /// With what gives the role to those whom it is about.
+    fn given_by(self, given: &[&Given]) -> Self {
+        let heads = given.iter().map(|given| given.origin).collect();
+        Self { heads, assignments: distinct(given.iter().copied()), ..self }
+    }
+
     /// The roles whose holders bear what was found: those of a role, and nobody else's.
     pub(crate) fn bearing_roles(&self) -> Vec<u32> {
         if self.subject.kind == Kind::Role { self.roles.clone() } else { Vec::new() }

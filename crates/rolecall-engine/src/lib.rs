@@ -14,6 +14,7 @@ mod detector;
 mod fault;
 mod finding;
 mod focus;
+mod given;
 mod held;
 mod judge;
 mod landing;

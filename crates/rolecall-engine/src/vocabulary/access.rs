@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::landing::Landing;
-use crate::vocabulary::{divisions, select};
+use crate::vocabulary::select;
 use hashbrown::HashMap;
 use rolecall_model::{Entity, Grant, Kind, ScopeWord};
 use std::collections::BTreeSet;
@@ -41,18 +41,10 @@ fn words(context: &Context<'_, '_>, grant: &Grant) -> String {
 
 /// The divisions in which those whom a landing blames have a role.
 fn given_in(context: &Context<'_, '_>, landing: &Landing, role: u32) -> Vec<String> {
-    let graph = context.graph;
-    let is_meant = |holder: Entity| {
-        landing.subject.kind == Kind::Role
-            || holder == landing.subject
-            || landing.way.iter().any(|via| via.to == holder)
+    let is_meant = |holder: Entity| holder == landing.subject || landing.way.iter().any(|via| via.to == holder);
+    let reaches = match landing.subject.kind {
+        Kind::Role => context.given_reaches(role).to_vec(),
+        _ => context.reaches_of(context.given(role).iter().filter(|given| is_meant(given.who))),
     };
-    let holders = graph.holders_of(role).filter(|(holder, ..)| is_meant(*holder));
-    let rows = context.distinct_divisions(holders.map(|(.., row)| row));
-    let assignment = |row: Option<u32>| row.and_then(|row| graph.tenant.assignments.get(row as usize));
-    let reaches: BTreeSet<String> = rows.into_iter().flat_map(|row| divisions::words(graph, assignment(row))).collect();
-    if reaches.is_empty() {
-        return vec!["the divisions it is given in".to_owned()];
-    }
-    reaches.into_iter().collect()
+    if reaches.is_empty() { vec!["the divisions it is given in".to_owned()] } else { reaches }
 }

@@ -1,0 +1,71 @@
+//! Who is given a role itself, and in which divisions.
+
+use crate::context::Context;
+use crate::vocabulary::divisions;
+use rolecall_model::{Entity, Origin};
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+/// A holding of a role: who has it, where that is stated, and by which assignment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Given {
+    pub(crate) who: Entity,
+    pub(crate) origin: Origin,
+    /// The row of the assignment, where the dialect has them.
+    pub(crate) assignment: Option<u32>,
+    /// The number that assignments of the same divisions share.
+    pub(crate) class: u32,
+}
+
+/// What is known of those who are given a role. Rules go over it again and again.
+#[derive(Default)]
+pub(crate) struct GivenOut {
+    holdings: OnceLock<Box<[Given]>>,
+    reaches: OnceLock<Vec<String>>,
+}
+
+impl<'c> Context<'c, '_> {
+    /// Those who are given a role, in order of name and then of place.
+    pub(crate) fn given(&self, role: u32) -> &[Given] {
+        let find = || {
+            let of = |(who, origin, assignment)| {
+                let class = self.division_class(assignment);
+                (self.name_start(who), Given { who, origin, assignment, class })
+            };
+            let mut given: Vec<(u64, Given)> = self.graph.holders_of(role).map(of).collect();
+            given.sort_unstable_by(|(start, a), (other, b)| {
+                let order = |who: Entity| self.graph.order_key(who);
+                let by_name = start.cmp(other).then_with(|| order(a.who).cmp(&order(b.who)));
+                by_name.then_with(|| (a.origin, a.assignment).cmp(&(b.origin, b.assignment)))
+            });
+            given.into_iter().map(|(_, given)| given).collect()
+        };
+        self.given.get(role as usize).map_or(&[], |known| known.holdings.get_or_init(find))
+    }
+
+    /// Where all who are given a role have it, in words.
+    pub(crate) fn given_reaches(&self, role: u32) -> &[String] {
+        let find = || self.reaches_of(self.given(role).iter());
+        self.given.get(role as usize).map_or(&[], |known| known.reaches.get_or_init(find))
+    }
+
+    /// Where a role is given by some holdings of it, in words.
+    pub(crate) fn reaches_of<'g>(&self, given: impl Iterator<Item = &'g Given>) -> Vec<String> {
+        let rows = distinct(given).into_iter();
+        let assignment = |row: Option<u32>| row.and_then(|row| self.graph.tenant.assignments.get(row as usize));
+        let reaches = rows.flat_map(|row| divisions::words(self.graph, assignment(row)));
+        reaches.collect::<BTreeSet<String>>().into_iter().collect()
+    }
+}
+
+/// Of holdings that give their role in the same divisions only the assignment of the first.
+pub(crate) fn distinct<'g>(all: impl Iterator<Item = &'g Given>) -> Vec<Option<u32>> {
+    let mut found: Vec<(u32, Option<u32>)> = Vec::new();
+    for given in all {
+        // Most have the divisions of the one before, or of one before that.
+        if !found.iter().rev().any(|(known, _)| *known == given.class) {
+            found.push((given.class, given.assignment));
+        }
+    }
+    found.into_iter().map(|(_, assignment)| assignment).collect()
+}
