@@ -148,12 +148,22 @@ impl<'c, 't> Context<'c, 't> {
     pub(crate) fn division_class(&self, assignment: Option<u32>) -> u32 {
         let classes = self.division_classes.get_or_init(|| {
             let tenant = self.graph.tenant;
-            let mut known: HashMap<(Divisions, Vec<Sym>), u32> = HashMap::new();
-            let class = |assignment: &Assignment| {
-                let mut named: Vec<Sym> = tenant.refs(assignment.divisions).iter().map(|r| r.target).collect();
-                named.sort_unstable_by_key(|sym| tenant.str(*sym));
-                let next = u32::try_from(known.len() + 1).unwrap_or(u32::MAX);
-                *known.entry((assignment.reach, named)).or_insert(next)
+            let mut ones: HashMap<(Divisions, Option<Sym>), u32> = HashMap::new();
+            let mut several: HashMap<(Divisions, Vec<Sym>), u32> = HashMap::new();
+            let mut next = 0;
+            let mut new = || {
+                next += 1;
+                next
+            };
+            let class = |assignment: &Assignment| match tenant.refs(assignment.divisions) {
+                // Hardly any name more than one.
+                [] => *ones.entry((assignment.reach, None)).or_insert_with(&mut new),
+                [only] => *ones.entry((assignment.reach, Some(only.target))).or_insert_with(&mut new),
+                all => {
+                    let mut named: Vec<Sym> = all.iter().map(|r| r.target).collect();
+                    named.sort_unstable_by_key(|sym| sym.index());
+                    *several.entry((assignment.reach, named)).or_insert_with(&mut new)
+                }
             };
             tenant.assignments.iter().map(class).collect()
         });

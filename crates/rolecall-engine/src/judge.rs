@@ -42,6 +42,12 @@ impl<'c, 't> Judge<'c, 't> {
         Self { context: Context::again(graph, policy, settings, Some(&before.context)) }
     }
 
+    /// Works out what most questions need, so that the first need not wait for it.
+    pub fn prepare(&self) {
+        self.context.division_class(None);
+        self.context.name_start(Entity { kind: Kind::User, row: 0 });
+    }
+
     /// What the rules find on it, and what each found by itself.
     #[must_use]
     pub fn check(&mut self, policy: &Policy, rules: &Rulebook) -> (Outcome, Drafts) {

@@ -52,7 +52,8 @@ pub(crate) fn kept<'f>(all: impl Iterator<Item = (&'f Finding, &'f Mending)>, ru
     // The rules that others yield to go by numbers here, since there may be thousands of places.
     let mut numbers: HashMap<&str, usize> = HashMap::new();
     let mut yields: HashMap<&str, Vec<usize>> = HashMap::new();
-    for rule in rules.iter().filter(|rule| !rule.spec.yields_to.is_empty()) {
+    let found: HashSet<&str> = all.iter().map(|(finding, _)| finding.rule.as_str()).collect();
+    for rule in rules.iter().filter(|rule| !rule.spec.yields_to.is_empty() && found.contains(rule.id.as_str())) {
         let mut number = |name| {
             let next = numbers.len();
             *numbers.entry(name).or_insert(next)

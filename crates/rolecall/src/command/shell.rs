@@ -51,6 +51,7 @@ pub(crate) fn run(options: &ShellOptions) -> Result<u8, Stop> {
     let desk = Desk::new(&graph, &policy, settings);
     // What the rules find is asked for again and again.
     desk.judged()?;
+    desk.judge.prepare();
     if io::stdin().is_terminal() {
         talk(&desk, &export, options.time)?;
     } else {
