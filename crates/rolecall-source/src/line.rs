@@ -64,15 +64,16 @@ impl LineIndex {
     }
 
     /// The numbers and bytes of a line, from 1, and of those after it, less their ends.
-    pub fn lines<'f>(&self, file: &'f SourceFile, line: u32) -> impl Iterator<Item = (u32, Range<u32>)> + 'f {
+    pub fn lines<'f>(&'f self, file: &'f SourceFile, line: u32) -> impl Iterator<Item = (u32, Range<u32>)> + 'f {
         let text = file.text();
         let mut start = line.checked_sub(1).and_then(|before| self.line_start(text.as_bytes(), before));
         (line..).map_while(move |line| {
             let from = start?;
-            let rest = text.get(from..)?;
-            let end = memchr::memchr(b'\n', rest.as_bytes());
-            start = end.map(|end| from + end + 1);
-            let own = rest.get(..end.unwrap_or(rest.len()))?;
+            let rest = text.as_bytes().get(from..)?;
+            // Most lines end near; where one does not, the next is not looked for byte by byte.
+            let near = memchr::memchr(b'\n', rest.get(..BLOCK).unwrap_or(rest)).map(|end| from + end + 1);
+            start = near.or_else(|| self.line_start(text.as_bytes(), line));
+            let own = text.get(from..start.map_or(text.len(), |next| next - 1))?;
             Some((line, offset(from)..offset(from + own.strip_suffix('\r').unwrap_or(own).len())))
         })
     }
@@ -181,6 +182,21 @@ mod tests {
             assert_eq!((position.line, position.column), (line, offset(words.chars().count()) + 1));
             start += words.len() + 1;
         }
+    }
+
+    #[test]
+    fn lines_in_a_row_agree_with_each_alone_however_long() {
+        let text: String =
+            [0, 3, BLOCK - 2, BLOCK - 1, BLOCK, BLOCK * 3 + 1, 7, 0].map(|size| "é".repeat(size) + "\r\n").concat();
+        let file = SourceFile::from_text("x".into(), text);
+        let index = LineIndex::new(&file);
+        for first in 1..=index.line_count() {
+            let alone: Vec<_> = (first..).map_while(|line| Some((line, index.line_range(&file, line)?))).collect();
+            assert_eq!(index.lines(&file, first).collect::<Vec<_>>(), alone);
+            assert_eq!(alone.last().map(|(line, _)| *line), Some(index.line_count()));
+        }
+        assert_eq!(index.lines(&file, index.line_count() + 1).count(), 0);
+        assert_eq!(index.lines(&file, 0).count(), 0);
     }
 
     #[test]

@@ -120,12 +120,14 @@ pub(crate) fn is_blank(part: &str) -> bool {
 /// One policy: a domain, an entity and a set of actions, each a permission entry.
 fn policy(policy: Node<'_, '_>, actions: &str, into: &mut Lower<'_>) {
     let mut part = |key: &str| field(policy, key).and_then(|node| into.text(key, node));
-    let (domain, entity) = (part("domain"), part("entityName"));
-    let (Some(domain), Some(entity)) = (domain, entity) else {
+    let (domain, entity, list) = (part("domain"), part("entityName"), field(policy, actions));
+    let (Some(domain), Some(entity), Some(list)) = (domain, entity, list) else {
         into.wrong_type("permissionPolicies", "a list of policies with `domain`, `entityName` and actions", policy);
         return;
     };
-    let Some(list) = field(policy, actions).filter(|list| into.is_list(actions, *list)) else { return };
+    if !into.is_list(actions, list) {
+        return;
+    }
     let (scope, targets) = condition(policy, into);
     for action in list.items() {
         let word = into.text(actions, action);

@@ -140,7 +140,9 @@ impl Names {
 
     /// Where the word under the cursor starts, and what of it is written; an open quotation mark begins one.
     fn word(line: &str) -> (usize, &str) {
-        let quotes = line.match_indices('"').map(|(at, _)| at).collect::<Vec<_>>();
+        let is_escaped = |at: usize| line.bytes().take(at).rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
+        let marks = line.match_indices('"').map(|(at, _)| at);
+        let quotes = marks.filter(|at| !is_escaped(*at)).collect::<Vec<_>>();
         if quotes.len() % 2 == 1 {
             let at = quotes.last().copied().unwrap_or(0);
             return (at, line.get(at + 1..).unwrap_or(""));
@@ -148,6 +150,14 @@ impl Names {
         let at = line.rfind(' ').map_or(0, |at| at + 1);
         (at, line.get(at..).unwrap_or(""))
     }
+}
+
+/// A word as it has to be written to be one.
+fn quoted(word: &str) -> String {
+    if !word.contains([' ', '\'', '"', '\\', '#']) {
+        return word.to_owned();
+    }
+    format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 impl Helper for Names {}
@@ -171,8 +181,7 @@ impl Completer for Names {
         let pair = |word: &String| {
             // Names are hostile text, and the terminal shows what is completed.
             let shown = rolecall_source::visible(word).into_owned();
-            let replacement = if word.contains([' ', '\'']) { format!("\"{shown}\"") } else { shown.clone() };
-            Pair { display: shown, replacement }
+            Pair { replacement: quoted(&shown), display: shown }
         };
         Ok((start, known.iter().filter(fits).take(OFFERED).map(pair).collect()))
     }
@@ -188,5 +197,16 @@ mod tests {
         assert_eq!(Names::word("can \"Ana R"), (4, "Ana R"));
         assert_eq!(Names::word("can \"Ana Reis\" rec"), (15, "rec"));
         assert_eq!(Names::word("wh"), (0, "wh"));
+        assert_eq!(Names::word(r#"can "Ana \"A\" R"#), (4, r#"Ana \"A\" R"#));
+        assert_eq!(Names::word(r#"can "Ana\\" rec"#), (12, "rec"));
+    }
+
+    #[test]
+    fn what_is_completed_is_read_as_one_word() {
+        for word in
+            ["Ana", "Ana Reis", "O'Neil", r#"Kim "Kit" Ode"#, r"a\b", r#"a\"b"#, "#1", "$(x) `y`", "routing:queue:view"]
+        {
+            assert_eq!(shlex::split(&quoted(word)), Some(vec![word.to_owned()]), "{word}");
+        }
     }
 }

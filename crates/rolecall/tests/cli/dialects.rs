@@ -317,6 +317,25 @@ fn grants_are_read_however_they_are_listed() {
 }
 
 #[test]
+fn a_policy_that_does_not_say_what_it_allows_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("roles.json");
+    let policies = [
+        (r#"{ "domain": "recording", "entityName": "recording" }"#, 3),
+        (r#"{ "domain": "recording", "actionSet": ["download"] }"#, 3),
+        (r#"{ "domain": "recording", "entityName": "recording", "actionSet": "download" }"#, 3),
+        (r#"{ "domain": "recording", "entityName": "recording", "actionSet": [] }"#, 0),
+    ];
+    for (policy, expected) in policies {
+        let role = format!(r#"{{ "id": "r-q", "name": "Quality", "permissionPolicies": [{policy}] }}"#);
+        fs::write(&path, role).expect("written");
+        let (code, report) = check_json(&[path.to_str().expect("UTF-8"), "--fail-on", "never"]);
+        assert_eq!(code, expected, "{report}");
+        assert!(expected == 0 || report["problems"][0]["location"]["start"]["line"] == 1, "{report}");
+    }
+}
+
+#[test]
 fn people_of_a_trustee_are_partners() {
     let role = r#"{ "id": "r-q", "name": "Reporting", "permissionPolicies": [
         { "domain": "analytics", "entityName": "conversationDetail", "actionSet": ["view"] } ] }"#;
