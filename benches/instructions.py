@@ -26,6 +26,8 @@ DRIFT = 0.10
 TENANTS = {
     "start": ("--users", 8, "--roles", 8, "--groups", 8, "--queues", 8),
     "guide": ("--users", 2000, "--roles", 100),
+    # Where all is one line, what looks for line ends shows.
+    "compact": ("--compact", "--users", 2000, "--roles", 100),
     "platform": ("--form", "platform", "--users", 1000, "--roles", 100),
     "cx-as-code": ("--form", "cx-as-code", "--users", 1000, "--roles", 100),
 }

@@ -24,7 +24,7 @@ pub(crate) struct Edges {
 }
 
 /// How many people are pointed to where there are many; the sentence counts them all.
-const SHOWN: usize = 20;
+pub(crate) const SHOWN: usize = 20;
 
 /// One cause by which somebody reaches a role.
 #[derive(Clone, Debug)]

@@ -1,12 +1,12 @@
 //! A permission limited to a group or view that also holds people outside the tier.
 
 use crate::context::Context;
-use crate::landing::role_landing;
+use crate::landing::{SHOWN, role_landing};
 use crate::matching::{Match, edge_label, grant_step, key, named, steps};
 use crate::rule::spec::OutsideMembersPattern;
 use crate::vocabulary::grant::identity;
 use crate::vocabulary::select;
-use crate::{Ends, Step, wording};
+use crate::{Ends, Label, Step, wording};
 use hashbrown::HashMap;
 use rolecall_graph::{Access, EdgeKind, Span};
 use rolecall_model::{Entity, Kind, Origin, Part, Permission, Place};
@@ -31,7 +31,7 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &OutsideMembersPattern)
     let graph = context.graph;
     let tenant = graph.tenant;
     let fits = select::permissions(context, &params.permission);
-    let mut outsiders: HashMap<Entity, Vec<(Entity, Origin)>> = HashMap::new();
+    let mut outsiders: HashMap<Entity, Option<Outside>> = HashMap::new();
     let mut found = Vec::new();
     for owner in tenant.entities(Kind::Role).chain(tenant.entities(Kind::ServiceAccount)) {
         let list = tenant.grants_of(owner);
@@ -41,8 +41,8 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &OutsideMembersPattern)
             }
             let Some(Span::Limited(limits)) = graph.impersonation(row) else { continue };
             for (boundary, named_at) in limits {
-                let outside = outsiders.entry(boundary).or_insert_with(|| outside(context, params, boundary));
-                if !outside.is_empty() {
+                let outside = outsiders.entry(boundary).or_insert_with(|| Outside::new(context, params, boundary));
+                if let Some(outside) = outside {
                     found.extend(of_boundary(context, owner, row, (boundary, named_at), outside));
                 }
             }
@@ -52,12 +52,37 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &OutsideMembersPattern)
     found
 }
 
-/// The people within a boundary who are not of the tier; being within it proves nothing.
-fn outside(context: &Context<'_, '_>, params: &OutsideMembersPattern, boundary: Entity) -> Vec<(Entity, Origin)> {
-    let graph = context.graph;
-    let Some(tier) = context.tiers.get(params.tier.as_ref()) else { return Vec::new() };
-    // Most are of the tier, and need not be put in order.
-    graph.people_of_whom(boundary, |user| !tier.contains_apart_from(graph, user, boundary))
+/// The people within a boundary who are not of the tier; whoever may become them, the same is said.
+struct Outside {
+    /// The first of them by name, and where the boundary has them.
+    first: (Entity, Origin),
+    count: usize,
+    /// Each, for what tells one finding from another.
+    keys: Vec<String>,
+    /// The first few.
+    labels: Vec<Label>,
+    names: String,
+    power: String,
+}
+
+impl Outside {
+    /// Nothing where all are of the tier; being within the boundary does not make them so.
+    fn new(context: &Context<'_, '_>, params: &OutsideMembersPattern, boundary: Entity) -> Option<Self> {
+        let graph = context.graph;
+        let tier = context.tiers.get(params.tier.as_ref())?;
+        // Most are of the tier, and need not be put in order.
+        let people = graph.people_of_whom(boundary, |user| !tier.contains_apart_from(graph, user, boundary));
+        let kind = if boundary.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
+        let label = |(user, origin): &(Entity, Origin)| edge_label(context, *user, kind, boundary, *origin);
+        Some(Self {
+            first: *people.first()?,
+            count: people.len(),
+            keys: people.iter().map(|(user, _)| key(context, *user)).collect(),
+            labels: people.iter().take(SHOWN).map(label).collect(),
+            names: wording::some_of(people.iter().map(|(user, _)| graph.tenant.name(*user))),
+            power: power(context, &people),
+        })
+    }
 }
 
 fn of_boundary(
@@ -65,7 +90,7 @@ fn of_boundary(
     owner: Entity,
     row: u32,
     (boundary, named_at): (Entity, Origin),
-    outside: &[(Entity, Origin)],
+    outside: &Outside,
 ) -> Option<Match> {
     let tenant = context.graph.tenant;
     let grant = tenant.grants.get(row as usize)?;
@@ -77,7 +102,7 @@ fn of_boundary(
     found.witness.extend(grant_step(context, owner, row));
     found.ends = Some(Ends::entries(vec![owner], [row]));
     let permission = found.witness.last().map(|step| step.to.clone())?;
-    let (first, joined) = outside.first().copied()?;
+    let (first, joined) = outside.first;
     let to = named(context, boundary);
     found.witness.push(Step {
         edge: EdgeKind::Impersonates.word(),
@@ -93,18 +118,17 @@ fn of_boundary(
         over: None,
         place: Place::reference(joined),
     });
-    let kind = if boundary.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
-    found.related = outside.iter().map(|(user, origin)| edge_label(context, *user, kind, boundary, *origin)).collect();
-    found.ends = Some(Ends::entries(vec![owner], [row]));
+    found.related.clone_from(&outside.labels);
     found.identity = identity(context, [(owner, grant)].into_iter());
-    found.identity.extend([boundary].iter().chain(outside.iter().map(|(user, _)| user)).map(|e| key(context, *e)));
+    found.identity.push(key(context, boundary));
+    found.identity.extend_from_slice(&outside.keys);
     found.facts.extend([
         ("permission", format!("`{}`", tenant.permissions.spelling(grant.permission))),
         ("boundary", wording::entity(context, boundary)),
-        ("members", wording::some_of(outside.iter().map(|(user, _)| tenant.name(*user)))),
-        ("are", if outside.len() == 1 { "is" } else { "are" }.to_owned()),
-        ("count", wording::count(outside.len(), "member")),
-        ("power", power(context, outside)),
+        ("members", outside.names.clone()),
+        ("are", if outside.count == 1 { "is" } else { "are" }.to_owned()),
+        ("count", wording::count(outside.count, "member")),
+        ("power", outside.power.clone()),
     ]);
     Some(found)
 }
