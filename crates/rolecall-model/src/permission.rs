@@ -155,12 +155,10 @@ fn part_overlaps(mine: &str, theirs: &str, starred: (bool, bool)) -> bool {
 
 /// Whether `text` fits `pattern`, in which each `*` stands for any run of characters, and there is one.
 fn glob(pattern: &str, text: &str) -> bool {
-    let mut pieces = pattern.split('*');
-    let first = pieces.next().unwrap_or("");
+    let Some((first, others)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let mut pieces: Vec<&str> = pieces.collect();
-    let Some(last) = pieces.pop() else { return rest.is_empty() };
-    for piece in pieces {
+    let (between, last) = others.rsplit_once('*').unwrap_or(("", others));
+    for piece in between.split('*') {
         match rest.find(piece) {
             Some(at) => rest = rest.get(at + piece.len()..).unwrap_or(""),
             None => return false,
