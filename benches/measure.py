@@ -231,7 +231,6 @@ class Bench:
         python = os.environ.get("PEERS_PYTHON", sys.executable)
         node = Path(os.environ.get("PEERS_NODE", "node_modules")).resolve()
         here = HOME / "benches" / "peers"
-        # ESLint looks at nothing outside of its configuration's folder.
         small = (node.parent if node.exists() else self.data) / "peers-small"
         shutil.rmtree(small, ignore_errors=True)
         self.made(small, "--users", 20_000, "--roles", 400, "--flat")
@@ -261,20 +260,22 @@ class Bench:
             if not shutil.which(command[0]):
                 rows.append((name, "", "not installed", "", "", place))
                 continue
-            totals = self.totals(command, folder)
+            # ESLint looks at nothing outside of the folder that it is started in.
+            home = node.parent if folder == small and node.exists() else None
+            totals = self.totals(command, folder, home)
             if totals is None:
                 rows.append((name, "", "does not run here", "", "", place))
                 continue
             expected = self.totals(self.check(folder), folder)
             if not totals.items() <= expected.items():
                 sys.exit(f"{name} finds {totals}, rolecall {expected}")
-            [taken] = in_turn([command], min(self.runs, 3 if folder == small else self.runs))
+            [taken] = in_turn([(command, ONE, home)], min(self.runs, 3 if folder == small else self.runs))
             size = self.size(folder)
             said = ", ".join(f"{total} {what}" for what, total in totals.items()) or "not counted"
             rows.append((name, f"{size / 1e6:.0f}", f"{taken.clock:.2f}", f"{taken.memory / 1e6:.0f}", said, place))
         table("Peers", ("tool", "MB read", "s", "memory MB", "agreed totals", "place of a finding"), rows)
 
-    def totals(self, command, folder):
+    def totals(self, command, folder, home=None):
         """What a tool finds: what it prints, or what its findings add up to; `None` where it does not run."""
         if Path(command[0]).name == "rolecall":
             report = self.data / "totals.json"
@@ -284,7 +285,7 @@ class Bench:
             reporting = rules.count("all-scoped-reporting") + rules.count("group-scoped-reporting")
             return {"reporting": reporting, "unflagged": rules.count("missing-bpo-flag"),
                     "impersonation": rules.count("all-scoped-impersonation")}
-        done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, cwd=home)
         if done.returncode == 0 and done.stdout.startswith("{"):
             return json.loads(done.stdout)
         said = done.stdout + done.stderr
@@ -314,7 +315,7 @@ def main():
     version = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     print(f"{time.strftime('%Y-%m-%d')}, {version}, {platform.machine()}, {os.cpu_count()} cores, {options.runs} runs")
     with tempfile.TemporaryDirectory() as passing:
-        data = options.data or Path(passing)
+        data = (options.data or Path(passing)).resolve()
         data.mkdir(parents=True, exist_ok=True)
         bench = Bench(data, options.runs)
         for name in options.tables or TABLES:
