@@ -146,13 +146,18 @@ fn revoke(said: &Said) -> Vec<String> {
 pub(super) fn findings(page: &mut Page<'_>, title: &str, all: &[Finding]) {
     // What is only worth knowing is for those who ask for everything.
     let is_shown = |finding: &&Finding| page.is_verbose() || finding.severity > Severity::Info;
-    let all: Vec<&Finding> = all.iter().filter(is_shown).collect();
+    let shown: Vec<&Finding> = all.iter().filter(is_shown).collect();
     if all.is_empty() || page.is_quiet() {
         return;
     }
     page.title(title);
-    for finding in all {
+    for finding in &shown {
         page.line(2, format!("{}: {}: {}", finding.severity.word(), finding.rule, finding.message));
+    }
+    match all.len() - shown.len() {
+        0 => {}
+        1 => page.line(2, "1 that is only worth knowing; -v shows it"),
+        more => page.line(2, format!("{more} that are only worth knowing; -v shows them")),
     }
 }
 
