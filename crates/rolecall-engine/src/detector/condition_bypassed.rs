@@ -121,8 +121,6 @@ fn of_pair(
     found.ends = Some(Ends::entries(from, entries.iter().map(|(_, row)| *row)));
     let is_meant = |who: Entity| of_narrow.contains_key(&who) && of_wide.contains_key(&who);
     found.mending.ways = ways(context, wide, &is_meant);
-    let people = both.iter().map(|holding| holding.principal).collect();
-    found.ends = Some(Ends::entries(people, entries.iter().map(|(_, row)| *row)));
     let wide_entries = entries.iter().filter_map(|(_, row)| tenant.grants.get(*row as usize));
     found.mending.cuts = vec![wide_entries.map(|grant| grant.origin).collect()];
     let mut names: Vec<&str> = entries
