@@ -15,10 +15,13 @@ use rolecall_model::{
     ScopeWord, Sym, Tenant,
 };
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 const UNSCOPED: &str = include_str!("../data/unscoped.txt");
 const DIVIDED: &str = include_str!("../data/divided.txt");
+
+/// What says that an entity is of a tier, for those that findings name.
+type Evidence = HashMap<(Entity, String), Arc<[String]>>;
 
 /// The ground that rules are judged on.
 pub(crate) struct Context<'c, 't> {
@@ -51,6 +54,7 @@ pub(crate) struct Context<'c, 't> {
     pub(crate) given: Vec<GivenOut>,
     /// For each user, how the name starts.
     pub(crate) name_starts: OnceLock<Arc<[u64]>>,
+    evidence: Mutex<Evidence>,
     queues_in_view: Vec<OnceLock<usize>>,
     seats: OnceLock<bool>,
     aware: OnceLock<HashMap<PermissionId, bool>>,
@@ -105,12 +109,24 @@ impl<'c, 't> Context<'c, 't> {
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
             given: tenant.roles.iter().map(|_| GivenOut::default()).collect(),
             name_starts: before.map(|before| before.name_starts.clone()).unwrap_or_default(),
+            evidence: Mutex::default(),
             queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),
             seats: OnceLock::new(),
             aware: OnceLock::new(),
             divided: OnceLock::new(),
             division_classes: OnceLock::new(),
         }
+    }
+
+    /// What says that an entity is of a tier. Somebody in thousands of groups may be in as many findings.
+    pub(crate) fn evidence(&self, tier: &str, entity: Entity) -> Arc<[String]> {
+        let known = || self.evidence.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (entity, tier.to_owned());
+        if let Some(said) = known().get(&key) {
+            return Arc::clone(said);
+        }
+        let said = self.tiers.get(tier).map(|tier| tier.evidence(self.graph, entity)).unwrap_or_default();
+        Arc::clone(known().entry(key).or_insert(said.into()))
     }
 
     /// The addresses of a scheduled export whose domain none of the users has.

@@ -25,20 +25,15 @@ pub(crate) struct GivenOut {
 }
 
 impl<'c> Context<'c, '_> {
-    /// Those who are given a role, in order of name and then of place.
+    /// Those who are given a role, what one has of it in order of place. The order of those who have it says nothing:
+    /// to put all in order by name takes longer than to ask which few count.
     pub(crate) fn given(&self, role: u32) -> &[Given] {
         let find = || {
-            let of = |(who, origin, assignment)| {
-                let class = self.division_class(assignment);
-                (self.name_start(who), Given { who, origin, assignment, class })
-            };
-            let mut given: Vec<(u64, Given)> = self.graph.holders_of(role).map(of).collect();
-            given.sort_unstable_by(|(start, a), (other, b)| {
-                let order = |who: Entity| self.graph.order_key(who);
-                let by_name = start.cmp(other).then_with(|| order(a.who).cmp(&order(b.who)));
-                by_name.then_with(|| (a.origin, a.assignment).cmp(&(b.origin, b.assignment)))
-            });
-            given.into_iter().map(|(_, given)| given).collect()
+            let of =
+                |(who, origin, assignment)| Given { who, origin, assignment, class: self.division_class(assignment) };
+            let mut given: Vec<Given> = self.graph.holders_of(role).map(of).collect();
+            given.sort_unstable_by_key(|given| (given.who, given.origin, given.assignment));
+            given.into()
         };
         self.given.get(role as usize).map_or(&[], |known| known.holdings.get_or_init(find))
     }

@@ -6,7 +6,7 @@ use crate::given::{Given, distinct};
 use crate::held::inheritance;
 use crate::matching::{edge_label, key};
 use crate::mending::Mending;
-use crate::{Ends, Label, Tier, wording};
+use crate::{Ends, Label, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin};
@@ -140,25 +140,34 @@ pub(crate) fn land_assigned(
             known.push((given.class, counts(row, given.assignment)));
             known.last().is_some_and(|(_, counted)| *counted)
         };
-        let (mut people, mut direct) = (Vec::new(), Vec::new());
+        let mut counted: Vec<(u64, Origin, &[Given])> = Vec::new();
         for own in context.given(row).chunk_by(|one, next| one.who == next.who) {
             let Some(&Given { who, .. }) = own.first().filter(|given| is_principal(given.who)) else { continue };
-            let is_to_blame = is_role_meant || is_meant(who);
             // A group passes the role on, whether it is meant or not.
-            if !is_to_blame && who.kind != Kind::Group {
+            if !(is_role_meant || who.kind == Kind::Group || is_meant(who)) {
                 continue;
             }
-            let mut counted = own.iter().filter(&mut is_counted);
-            let Some(&Given { origin, .. }) = counted.next() else { continue };
-            if is_to_blame {
+            let first = own.iter().find(&mut is_counted);
+            counted.extend(first.map(|given| (context.name_start(who), given.origin, own)));
+        }
+        counted.sort_unstable_by(|(start, origin, own), (other_start, other_origin, other)| {
+            let order = |own: &[Given]| own.first().map(|given| graph.order_key(given.who));
+            let by_name = start.cmp(other_start).then_with(|| order(own).cmp(&order(other)));
+            by_name.then_with(|| origin.cmp(other_origin))
+        });
+        let (mut people, mut direct) = (Vec::new(), Vec::new());
+        for (_, origin, own) in counted {
+            let Some(&Given { who, .. }) = own.first() else { continue };
+            let given = own.iter().filter(&mut is_counted);
+            if is_role_meant || is_meant(who) {
                 people.push((who, origin));
-                direct.extend(own.iter().filter(&mut is_counted));
+                direct.extend(given);
                 continue;
             }
             let members = graph.entities_into(who, EdgeKind::MemberOf).filter(|(member, _)| is_meant(*member));
             let passed = Passed { roles: vec![(row, origin)], members: in_order(context, members.collect()) };
             if !passed.members.is_empty() {
-                let given: Vec<&Given> = own.iter().filter(&mut is_counted).collect();
+                let given: Vec<&Given> = given.collect();
                 found.push(group_landing(who, &passed, origin, row, Vec::new()).given_by(&given));
             }
         }
@@ -323,19 +332,21 @@ impl Landing {
 
     /// ` (member of group X)`: what says that the subject, or the first of its people, is
     /// of the tier; nothing where the name says it.
-    pub(crate) fn because(&self, context: &Context<'_, '_>, tier: Option<&Tier>) -> String {
+    pub(crate) fn because(&self, context: &Context<'_, '_>, tier: Option<&str>) -> String {
         let Some(tier) = tier else { return String::new() };
         let (who, lead) = match self.people.first() {
             Some((who, _)) if *who != self.subject => (*who, format!("{}: ", wording::entity(context, *who))),
             _ => (self.subject, String::new()),
         };
-        let evidence = tier.evidence(context.graph, who);
-        if tier.is_named(context.graph, who) || evidence.is_empty() {
+        if context.tiers.get(tier).is_some_and(|tier| tier.is_named(context.graph, who)) {
             return String::new();
         }
         // Two signs convince; `missing-bpo-flag` lists them all.
-        let shown: Vec<String> = evidence.into_iter().take(2).collect();
-        format!(" ({lead}{})", shown.join(", "))
+        match &*context.evidence(tier, who) {
+            [] => String::new(),
+            [one] => format!(" ({lead}{one})"),
+            [one, other, ..] => format!(" ({lead}{one}, {other})"),
+        }
     }
 
     /// What to undo, as a command; for a role that states the thing itself there is nothing to undo but that.

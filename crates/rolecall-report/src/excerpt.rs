@@ -5,7 +5,7 @@
 //! gap to the next, so that windows of several files make one source.
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
-use rolecall_source::{LineIndex, SourceFile, push_visible, visible};
+use rolecall_source::{LineIndex, SourceFile, is_plain, push_visible, visible};
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
@@ -180,7 +180,7 @@ fn window(lines: &[Line<'_, '_>], base: usize, width: usize) -> (Window, Vec<Lab
 /// Whether a line can be shown whole; long ones are not even looked at.
 fn fits(file: &SourceFile, range: Range<u32>, width: usize) -> bool {
     let text = file.text().get(range.start as usize..range.end as usize).unwrap_or_default();
-    text.len() <= width * 4 && expanded(text).width() <= width
+    text.len() <= width * 4 && if is_plain(text) { text.len() <= width } else { expanded(text).width() <= width }
 }
 
 fn expanded(text: &str) -> String {
@@ -201,6 +201,15 @@ struct Secrets<'a> {
     /// Those that look like it, for a file that cannot be read in full names none and still must not show one. None
     /// where that is to be told of each stretch as it is shown.
     near: Option<Vec<Range<usize>>>,
+}
+
+impl Secrets<'_> {
+    /// Whether any of them, or of those that look like it, has a byte in common with a stretch.
+    fn are_in(&self, unread: &[Range<usize>], stretch: Range<usize>) -> bool {
+        let after = self.known.partition_point(|range| range.end as usize <= stretch.start);
+        self.known.get(after).is_some_and(|range| (range.start as usize) < stretch.end)
+            || unread.iter().any(|range| range.start < stretch.end && stretch.start < range.end)
+    }
 }
 
 /// How far before a shown stretch the name of a secret may stand.
@@ -260,11 +269,17 @@ impl Shown {
         }
         let own = if secrets.near.is_some() { Vec::new() } else { secrets_near(text, start, end) };
         let unread = secrets.near.as_deref().unwrap_or(&own);
-        for (at, c) in text.get(start..end).unwrap_or_default().char_indices() {
-            let at = start + at;
-            shown.places.push((at, shown.text.len()));
-            let is_hidden = is_secret(secrets.known, at) || unread.iter().any(|range| range.contains(&at));
-            push_shown(&mut shown.text, if is_hidden { HIDDEN } else { c });
+        let part = text.get(start..end).unwrap_or_default();
+        if is_plain(part) && !secrets.are_in(unread, start..end) {
+            shown.places.extend((start..end).zip(shown.text.len()..));
+            shown.text.push_str(part);
+        } else {
+            for (at, c) in part.char_indices() {
+                let at = start + at;
+                shown.places.push((at, shown.text.len()));
+                let is_hidden = is_secret(secrets.known, at) || unread.iter().any(|range| range.contains(&at));
+                push_shown(&mut shown.text, if is_hidden { HIDDEN } else { c });
+            }
         }
         shown.places.push((end, shown.text.len()));
         if end < range.end {
@@ -298,12 +313,17 @@ fn span(chars: impl Iterator<Item = char>, width: usize) -> (usize, usize) {
     let (mut bytes, mut columns) = (0, 0);
     let mut piece = String::new();
     for c in chars {
-        piece.clear();
-        push_shown(&mut piece, c);
-        if columns + piece.width() > width {
+        let own = if matches!(c, ' '..='~') {
+            1
+        } else {
+            piece.clear();
+            push_shown(&mut piece, c);
+            piece.width()
+        };
+        if columns + own > width {
             break;
         }
-        (bytes, columns) = (bytes + c.len_utf8(), columns + piece.width());
+        (bytes, columns) = (bytes + c.len_utf8(), columns + own);
     }
     (bytes, columns)
 }

@@ -22,6 +22,13 @@ pub fn inert(line: &str) -> Cow<'_, str> {
     })
 }
 
+/// Whether the bytes of a line show at a glance that it is good text and no command.
+fn is_sure(line: &[u8]) -> bool {
+    let starts_in_a_sign =
+        || line.iter().find(|byte| **byte != b' ').is_some_and(|byte| matches!(byte, 0..b' ' | b':'));
+    line.is_ascii() && !line.contains(&b'#') && !starts_in_a_sign()
+}
+
 /// Makes every line inert that is written through it. What follows the last line end is written by `flush`.
 pub(crate) struct Inert<'w> {
     out: &'w mut dyn Write,
@@ -34,8 +41,13 @@ impl<'w> Inert<'w> {
     }
 
     fn put(&mut self) -> io::Result<()> {
-        let line = std::mem::take(&mut self.line);
-        self.out.write_all(inert(&String::from_utf8_lossy(&line)).as_bytes())
+        let written = if is_sure(&self.line) {
+            self.out.write_all(&self.line)
+        } else {
+            self.out.write_all(inert(&String::from_utf8_lossy(&self.line)).as_bytes())
+        };
+        self.line.clear();
+        written
     }
 }
 

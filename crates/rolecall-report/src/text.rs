@@ -250,7 +250,8 @@ impl Shown {
         handler.render_report(&mut drawn, self).map_err(|_| io::Error::other("the report cannot be drawn"))?;
         // miette leaves an empty line between the rule and the message.
         for line in drawn.lines().filter(|line| !line.trim().is_empty()) {
-            writeln!(out, "{}", line.trim_end())?;
+            out.write_all(line.trim_end().as_bytes())?;
+            out.write_all(b"\n")?;
         }
         Ok(())
     }

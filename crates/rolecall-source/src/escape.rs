@@ -5,18 +5,30 @@ use std::fmt::Write;
 
 /// Whether a character may change what a terminal or reader makes of the text around
 /// it: controls, line ends, bidirectional marks, invisible characters and tags.
+#[inline]
 #[must_use]
 pub fn needs_escape(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether a text holds nothing but what ASCII can print, a column each.
+#[inline]
+#[must_use]
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// The text with such characters written out: `\n`, `\t`, `\r`, and `\u{202e}` for the others.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(needs_escape) {
+    // Most text is plain, which is told of many bytes at a time.
+    if is_plain(text) || !text.contains(needs_escape) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);

@@ -14,7 +14,7 @@ mod string;
 mod tape;
 mod value;
 
-pub use escape::{needs_escape, push_visible, visible};
+pub use escape::{is_plain, needs_escape, push_visible, visible};
 pub use fault::{Fault, FaultKind};
 pub use file::{FileId, MAX_BYTES, SourceFile, Sources};
 pub use key::Key;

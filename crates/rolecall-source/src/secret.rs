@@ -22,18 +22,28 @@ pub const SECRET_KEYS: [&str; 10] = [
 pub fn secret_values(text: &str) -> Vec<Range<usize>> {
     // From each sign back to the name before it: there are far fewer signs than places where a name may start.
     let signs = memchr::memchr2_iter(b':', b'=', text.as_bytes());
-    let is_named = |sign: &usize| text.get(..*sign).is_some_and(ends_in_secret_key);
+    let is_named =
+        |sign: &usize| text.get(..*sign).is_some_and(|before| may_end_so(before) && ends_in_secret_key(before));
     signs.filter(is_named).filter_map(|sign| value_after(text, sign + 1)).collect()
+}
+
+/// Whether text may end in the name of such a field. Hardly any does by its last two letters, which are at
+/// hand where the name stands by its sign, as nearly all do.
+#[inline]
+fn may_end_so(text: &str) -> bool {
+    let name = text.as_bytes();
+    match name.strip_suffix(b"\"").unwrap_or(name) {
+        [.., one, last] if last.is_ascii_alphanumeric() => {
+            matches!(&[one.to_ascii_lowercase(), last.to_ascii_lowercase()], b"et" | b"rd" | b"ey" | b"en")
+        }
+        _ => true,
+    }
 }
 
 /// Whether text ends in the name of such a field, in quotes or not.
 fn ends_in_secret_key(text: &str) -> bool {
     let text = text.trim_end();
     let name = text.strip_suffix('"').unwrap_or(text).as_bytes();
-    // Most names end in none of the letters that those of secrets end in.
-    if !name.last().is_some_and(|last| matches!(last.to_ascii_lowercase(), b't' | b'd' | b'y' | b'n')) {
-        return false;
-    }
     SECRET_KEYS.iter().any(|key| {
         let end = name.len().checked_sub(key.len()).and_then(|start| name.get(start..));
         end.is_some_and(|end| end.eq_ignore_ascii_case(key.as_bytes()))

@@ -178,8 +178,10 @@ impl<'t> Search<'_, '_, 't> {
         matched.facts.push(("role", wording::entity(context, owner)));
         matched.facts.push(("reach", landing.reach(context)));
         matched.facts.push(("mend", self.mend(landing, owner, grant, breadth)));
+        matched
+            .facts
+            .push(("because", landing.because(context, pattern.tier.as_ref().map(|tier| tier.as_ref().as_str()))));
         let tier = pattern.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
-        matched.facts.push(("because", landing.because(context, tier)));
         matched.facts.push(("beyond", if is_shown { self.beyond(tier) } else { String::new() }));
         matched.facts.extend(facts::of_grants(context, landing.subject, found.iter().map(|(_, _, grant, _)| *grant)));
         Some(matched)

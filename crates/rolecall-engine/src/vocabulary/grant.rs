@@ -243,8 +243,7 @@ fn of_landing(
     matched.facts.push(("reach", landing.reach(context)));
     let mend = if landing.way.len() > landing.lead { landing.mend(context) } else { "narrow this entry".to_owned() };
     matched.facts.push(("mend", mend));
-    let tier = pattern.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
-    matched.facts.push(("because", landing.because(context, tier)));
+    matched.facts.push(("because", landing.because(context, pattern.tier.as_ref().map(|tier| tier.as_ref().as_str()))));
     matched.facts.push(("list", lists(context, pattern, &found)));
     Some(matched)
 }

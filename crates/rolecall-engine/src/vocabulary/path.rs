@@ -171,7 +171,7 @@ fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landin
     } else {
         wording::some_of(brought)
     };
-    let tier = pattern.from.tier.as_ref().and_then(|tier| context.tiers.get(tier.as_ref()));
+    let tier = pattern.from.tier.as_ref().map(|tier| tier.as_ref().as_str());
     matched.facts.extend([
         ("target", wording::some(context, &targets)),
         ("permissions", brought),
