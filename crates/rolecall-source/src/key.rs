@@ -43,6 +43,9 @@ const FEW: usize = 16;
 struct Known {
     digest: u64,
     quoted: Quoted,
+    /// All from the end of the value before it, or from the start of the object, to its own value; nothing where that
+    /// was not kept.
+    stride: (u32, u32),
 }
 
 /// Where the keys of one object start, and their index when there are many.
@@ -95,6 +98,34 @@ impl Keys {
         false
     }
 
+    /// The key that follows the value that ends at `at`, or the start of the object, and where its own value starts:
+    /// where the bytes between are those of the last object, and good as they were good there.
+    #[inline]
+    pub(crate) fn stride(&mut self, text: &str, object: &mut Object<'_>, at: usize) -> Option<(Quoted, usize)> {
+        if !object.is_alike {
+            return None;
+        }
+        let known = *self.last.get(object.depth)?.get(object.alike)?;
+        let (from, to) = (known.stride.0 as usize, known.stride.1 as usize);
+        let (bytes, end) = (text.as_bytes(), at + (to - from));
+        if from == to || !is_same(bytes.get(from..to)?, bytes.get(at..end)?) {
+            return None;
+        }
+        object.alike += 1;
+        let moved = |place: u32| offset(at + (place as usize - from));
+        let quoted = Quoted { start: moved(known.quoted.start), end: moved(known.quoted.end), is_escaped: false };
+        self.open.push(Known { quoted, stride: (offset(at), offset(end)), ..known });
+        Some((quoted, end))
+    }
+
+    /// Keeps what lies between the value before the last key and its own value.
+    #[inline]
+    pub(crate) fn keep_stride(&mut self, from: usize, to: usize) {
+        if let Some(last) = self.open.last_mut() {
+            last.stride = (offset(from), offset(to));
+        }
+    }
+
     /// The key that stands at `at`, where it is the next one of the last object. As that object gave no key twice,
     /// neither does this one so far.
     #[inline]
@@ -110,7 +141,7 @@ impl Keys {
         }
         object.alike += 1;
         let quoted = Quoted { start: offset(at), end: offset(to), is_escaped: false };
-        self.open.push(Known { quoted, ..known });
+        self.open.push(Known { quoted, stride: (0, 0), ..known });
         Some(quoted)
     }
 
@@ -119,7 +150,7 @@ impl Keys {
     pub(crate) fn add<'a>(&mut self, text: &'a str, object: &mut Object<'a>, quoted: Quoted) {
         let new = &quoted.key(text);
         object.is_alike = false;
-        let known = Known { digest: digest(new.text.as_bytes()), quoted };
+        let known = Known { digest: digest(new.text.as_bytes()), quoted, stride: (0, 0) };
         let own = self.open.get(object.first..).unwrap_or_default();
         let earlier = if own.len() < FEW {
             own.iter().find(|old| old.digest == known.digest && old.key(text).text == new.text)
@@ -168,11 +199,12 @@ fn repeated(new: &Key<'_>, first: &Known) -> Fault {
     fault
 }
 
-/// Whether two keys of one length, at least two quotes, are the same. Few are longer than two words of the machine,
-/// and those are compared without a call.
+/// Whether two stretches of one length are the same. Few are longer than four words of the machine, and those are
+/// compared without a call.
 #[inline]
 fn is_same(one: &[u8], other: &[u8]) -> bool {
     match one.len() {
+        17..=32 => one.first_chunk::<16>() == other.first_chunk() && one.last_chunk::<16>() == other.last_chunk(),
         8..=16 => one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk(),
         4..=7 => one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk(),
         _ => one == other,

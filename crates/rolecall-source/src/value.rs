@@ -70,17 +70,27 @@ impl<'a> Scanner<'a> {
         let opened = sink.open(Kind::Object, open);
         self.at += 1;
         let mut keys = self.keys.begin(depth);
-        if self.space() != Some(b'}') {
-            loop {
-                let found = self.key(&mut keys).map_err(|fault| opened_at(fault, open))?;
-                sink.key(found);
-                self.value(depth + 1, sink).map_err(|fault| opened_at(fault, open))?;
+        let mut is_first = true;
+        loop {
+            let from = self.at;
+            let found = if let Some((found, value)) = self.keys.stride(self.text, &mut keys, from) {
+                self.at = value;
+                found
+            } else {
                 match self.space() {
-                    Some(b',') => self.at += 1,
                     Some(b'}') => break,
+                    _ if is_first => {}
+                    Some(b',') => self.at += 1,
                     _ => return Err(opened_at(self.unexpected("`,` or `}`"), open)),
                 }
-            }
+                let found = self.key(&mut keys).map_err(|fault| opened_at(fault, open))?;
+                self.space();
+                self.keys.keep_stride(from, self.at);
+                found
+            };
+            is_first = false;
+            sink.key(found);
+            self.value(depth + 1, sink).map_err(|fault| opened_at(fault, open))?;
         }
         let is_alike = self.keys.end(&keys);
         self.at += 1;

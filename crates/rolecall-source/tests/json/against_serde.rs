@@ -147,6 +147,36 @@ fn walk<'t, 'a>(node: Node<'t, 'a>, from: u32, pointer: &str, found: &mut Vec<Pl
     }
 }
 
+/// The keys and values of an object that looks much like others of its list: which keys, in which style, how often.
+fn alike() -> impl Strategy<Value = (Vec<(&'static str, u8)>, usize)> {
+    let keys = prop_oneof![
+        4 => Just(vec!["id", "name", "division"]),
+        1 => Just(vec!["id", "division", "name"]),
+        1 => Just(vec!["id", "name", "name"]),
+        1 => Just(vec!["id"]),
+        1 => Just(vec!["id", "name", "division", "a key that is longer than all of the others, and much so"]),
+        1 => prop::collection::vec(prop::sample::select(vec!["id", "name", "nama", "divisiom"]), 0..4),
+    ];
+    let keys = keys.prop_flat_map(|keys| {
+        let count = keys.len();
+        (Just(keys), prop::collection::vec(0..10u8, count))
+    });
+    (keys.prop_map(|(keys, values)| keys.into_iter().zip(values).collect()), 0..3usize)
+}
+
+/// Such objects as a list.
+fn written(objects: &[(Vec<(&'static str, u8)>, usize)]) -> String {
+    let one = |(fields, style): &(Vec<(&str, u8)>, usize)| {
+        let (open, colon, comma) = [("", ":", ","), ("\n    ", ": ", ",\n    "), (" ", " : ", " , ")][*style];
+        let field = |(key, value): &(&str, u8)| match value {
+            0 => format!("\"{key}\"{colon}{{\"id\"{colon}\"\"}}"),
+            value => format!("\"{key}\"{colon}{value}"),
+        };
+        format!("{{{open}{}}}", fields.iter().map(field).collect::<Vec<_>>().join(comma))
+    };
+    format!("[{}]", objects.iter().map(one).collect::<Vec<_>>().join(",\n  "))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -208,6 +238,34 @@ proptest! {
             }
         }
         agree(&text)?;
+    }
+
+    #[test]
+    fn objects_that_look_like_each_other_are_read_each_for_itself(objects in prop::collection::vec(alike(), 0..8), cut in any::<prop::sample::Index>()) {
+        let text = written(&objects);
+        let (mut tape, mut scanner) = (Tape::default(), Scanner::new(&text));
+        scanner.read_tape(&mut tape).expect("good JSON");
+        let mut repeated = Vec::new();
+        for (node, (fields, _)) in tape.root().items().zip(&objects) {
+            let mut first = std::collections::HashMap::new();
+            let found: Vec<_> = node.fields().collect();
+            prop_assert_eq!(found.len(), fields.len());
+            for ((key, value), (name, number)) in found.iter().zip(fields) {
+                prop_assert_eq!((&*key.text, &text[key.start as usize..key.end as usize]), (*name, &*format!("\"{name}\"")));
+                prop_assert_eq!(value.u64().unwrap_or(0), u64::from(*number));
+                match first.get(name) {
+                    Some(start) => repeated.push((key.start, *start)),
+                    None => drop(first.insert(name, key.start)),
+                }
+            }
+        }
+        let told = |faults: Vec<Fault>| faults.iter().filter_map(|fault| Some((fault.at, fault.related.as_ref()?.0))).collect::<Vec<_>>();
+        prop_assert_eq!(told(scanner.take_faults()), repeated.clone());
+        prop_assert_eq!(pulled(&text).map(told), Ok(repeated));
+        let mut broken = text.clone();
+        let at = cut.index(broken.len());
+        broken.remove(at);
+        agree(&broken)?;
     }
 
     #[test]
