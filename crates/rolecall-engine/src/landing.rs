@@ -1,5 +1,9 @@
 //! Where access lands: whose edit would mend it.
 
+mod assigned;
+
+pub(crate) use assigned::land_assigned;
+
 use crate::context::Context;
 use crate::focus::Focus;
 use crate::given::{Given, distinct};
@@ -118,65 +122,11 @@ pub(crate) fn land(
     found
 }
 
-/// The same where assignments decide: for each of `roles`, one cause for those who have it by an
-/// assignment that `counts`, and who are meant themselves, or hold a role that is meant.
-pub(crate) fn land_assigned(
-    context: &Context<'_, '_>,
-    roles: &[u32],
-    counts: &dyn Fn(u32, Option<u32>) -> bool,
-    is_meant: &dyn Fn(Entity) -> bool,
-    is_principal: &dyn Fn(Entity) -> bool,
-) -> Vec<Landing> {
-    let graph = context.graph;
-    let mut found = Vec::new();
-    for &row in roles {
-        let is_role_meant = is_meant(Entity { kind: Kind::Role, row });
-        // Thousands hold a role in few different divisions.
-        let mut known: Vec<(u32, bool)> = Vec::new();
-        let mut is_counted = |given: &&Given| {
-            if let Some((_, counted)) = known.iter().find(|(other, _)| *other == given.class) {
-                return *counted;
-            }
-            known.push((given.class, counts(row, given.assignment)));
-            known.last().is_some_and(|(_, counted)| *counted)
-        };
-        let mut counted: Vec<(u64, Origin, &[Given])> = Vec::new();
-        for own in context.given(row).chunk_by(|one, next| one.who == next.who) {
-            let Some(&Given { who, .. }) = own.first().filter(|given| is_principal(given.who)) else { continue };
-            // A group passes the role on, whether it is meant or not.
-            if !(is_role_meant || who.kind == Kind::Group || is_meant(who)) {
-                continue;
-            }
-            let first = own.iter().find(&mut is_counted);
-            counted.extend(first.map(|given| (context.name_start(who), given.origin, own)));
-        }
-        counted.sort_unstable_by(|(start, origin, own), (other_start, other_origin, other)| {
-            let order = |own: &[Given]| own.first().map(|given| graph.order_key(given.who));
-            let by_name = start.cmp(other_start).then_with(|| order(own).cmp(&order(other)));
-            by_name.then_with(|| origin.cmp(other_origin))
-        });
-        let (mut people, mut direct) = (Vec::new(), Vec::new());
-        for (_, origin, own) in counted {
-            let Some(&Given { who, .. }) = own.first() else { continue };
-            let given = own.iter().filter(&mut is_counted);
-            if is_role_meant || is_meant(who) {
-                people.push((who, origin));
-                direct.extend(given);
-                continue;
-            }
-            let members = graph.entities_into(who, EdgeKind::MemberOf).filter(|(member, _)| is_meant(*member));
-            let passed = Passed { roles: vec![(row, origin)], members: in_order(context, members.collect()) };
-            if !passed.members.is_empty() {
-                let given: Vec<&Given> = given.collect();
-                found.push(group_landing(who, &passed, origin, row, Vec::new()).given_by(&given));
-            }
-        }
-        let landing = landing_of(row, people, Vec::new(), Vec::new());
-        found.extend(landing.map(|landing| landing.given_by(&direct)));
-    }
-    found.sort_by_cached_key(|landing| (graph.order_key(landing.subject), graph.order_key(landing.start)));
-    found
-}
+/// Whether something is true of an entity, for as many threads as ask.
+pub(crate) type Test<'f> = &'f (dyn Fn(Entity) -> bool + Sync);
+
+/// How many roles or causes are looked at by one thread before another is worth its while.
+pub(crate) const TOGETHER: usize = 32;
 
 /// A role is the subject; one of its holders leads the way.
 pub(crate) fn role_landing(context: &Context<'_, '_>, row: u32, on: Vec<Via>) -> Landing {

@@ -5,10 +5,11 @@ use super::grant::{entry_facts, identity, is_holder, is_owner};
 use super::{access, denial, facts, select};
 use crate::context::Context;
 use crate::focus::Focus;
-use crate::landing::{Landing, land_assigned};
+use crate::landing::{Landing, TOGETHER, Test, land_assigned};
 use crate::matching::{Match, grant_step, steps};
 use crate::rule::spec::{GrantPattern, ScopeTest};
 use crate::wording;
+use rayon::prelude::*;
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Divisions, Entity, Grant, Kind, Part, Place, ScopeWord, Sym};
 
@@ -50,7 +51,7 @@ fn tests(pattern: &GrantPattern) -> Vec<ScopeTest> {
 pub(super) fn matches(
     context: &Context<'_, '_>,
     pattern: &GrantPattern,
-    is_from: &dyn Fn(Entity) -> bool,
+    is_from: Test<'_>,
     focus: Option<&Focus>,
 ) -> Vec<Match> {
     let tests = tests(pattern);
@@ -73,7 +74,7 @@ pub(super) fn matches(
         is_of && (entity.kind == Kind::Role || is_holder(pattern, entity.kind))
     };
     let landings = land_assigned(context, &roles, &counts, &is_meant, &is_principal);
-    landings.iter().filter_map(|landing| search.of_landing(pattern, landing)).collect()
+    landings.par_iter().with_min_len(TOGETHER).filter_map(|landing| search.of_landing(pattern, landing)).collect()
 }
 
 struct Search<'s, 'c, 't> {

@@ -4,11 +4,12 @@ use super::select::Meant;
 use super::{access, allowed, assigned, denial, facts, select};
 use crate::context::Context;
 use crate::focus::Focus;
-use crate::landing::{Edges, Landing, land, role_landing};
+use crate::landing::{Edges, Landing, TOGETHER, land, role_landing};
 use crate::matching::{Facts, Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::{At, Blame, GrantPattern, Reach};
 use crate::wording;
 use hashbrown::HashSet;
+use rayon::prelude::*;
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, Grant, Kind, Part, Place, ScopeWord};
 use wildmatch::WildMatch;
@@ -58,15 +59,16 @@ pub(crate) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern, focus: 
         ),
         _ => {
             let is_in_focus = |row: &&u32| focus.is_none_or(|focus| focus.has_role(**row));
-            let own = hits.roles.iter().filter(|row| is_from(role(**row))).filter(is_in_focus);
+            let roles = hits.roles.par_iter().with_min_len(TOGETHER);
+            let own = roles.filter(|row| is_from(role(**row))).filter(is_in_focus);
             own.filter_map(|row| owner_landing(context, pattern, *row)).collect()
         }
     };
     let accounts = hits.accounts.iter().filter(|account| focus.is_none_or(|focus| focus.has(**account)));
     landings.extend(accounts.filter(|a| is_from(**a) && is_holder(pattern, a.kind)).map(|a| account_landing(*a)));
     let is_wall = |row: u32| pattern.tier.is_some() && is_from(role(row));
-    let mut found: Vec<Match> =
-        landings.iter().filter_map(|l| of_landing(context, pattern, &hits, l, &is_wall)).collect();
+    let of_landing = |landing: &Landing| of_landing(context, pattern, &hits, landing, &is_wall);
+    let mut found: Vec<Match> = landings.par_iter().with_min_len(TOGETHER).filter_map(of_landing).collect();
     found.extend(assigned::matches(context, pattern, &is_from, focus));
     found.sort_by_cached_key(|m| (context.graph.order_key(m.subject), m.identity.clone()));
     found
@@ -194,7 +196,7 @@ fn of_landing(
     pattern: &GrantPattern,
     hits: &Hits,
     landing: &Landing,
-    is_wall: &dyn Fn(u32) -> bool,
+    is_wall: &(dyn Fn(u32) -> bool + Sync),
 ) -> Option<Match> {
     let graph = context.graph;
     let nearest = landing.way.last().map_or(landing.start, |via| via.to);
