@@ -62,7 +62,14 @@ impl Revision {
         let bytes = self.bytes(&blobs)?;
         let input = |(blob, bytes): (Blob, Vec<u8>)| {
             let is_named = named.contains(&blob.path);
-            Input { path: self.top.join(&blob.path), name: blob.path, is_named, bytes: Some(bytes), original: None }
+            Input {
+                path: self.top.join(&blob.path),
+                name: blob.path,
+                is_named,
+                length: 0,
+                bytes: Some(bytes),
+                original: None,
+            }
         };
         Ok(Inputs { files: blobs.into_iter().zip(bytes).map(input).collect(), ..Inputs::default() })
     }

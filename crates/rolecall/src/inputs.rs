@@ -2,7 +2,7 @@
 
 use rolecall_report::{Original, Problem};
 use rolecall_source::MAX_BYTES;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,6 +22,8 @@ pub(crate) struct Input {
     pub(crate) path: PathBuf,
     /// Whether the user named this very file, and so means it to be an export.
     pub(crate) is_named: bool,
+    /// How many bytes it had when it was found; 0 where that is not known.
+    pub(crate) length: u64,
     /// What is in it, where that is not to be read from the path.
     pub(crate) bytes: Option<Vec<u8>>,
     /// What lies on disk, where the bytes are a rewriting of that.
@@ -31,8 +33,7 @@ pub(crate) struct Input {
 impl Input {
     /// How many bytes there are to read, as far as that is known before.
     pub(crate) fn size(&self) -> u64 {
-        let on_disk = || fs::metadata(&self.path).map_or(0, |file| file.len());
-        self.bytes.as_ref().map_or_else(on_disk, |bytes| bytes.len() as u64)
+        self.bytes.as_ref().map_or(self.length, |bytes| bytes.len() as u64)
     }
 }
 
@@ -48,9 +49,9 @@ impl Inputs {
     /// Leaves out what is beyond the most that can be read in one run: tables of text count by 32 bits.
     fn limit(&mut self) {
         let mut total: u64 = 0;
-        let (problems, length) = (&mut self.problems, |input: &Input| fs::metadata(&input.path).map_or(0, |f| f.len()));
+        let problems = &mut self.problems;
         self.files.retain(|input| {
-            let length = length(input);
+            let length = input.length;
             // A file that is too large by itself is refused when it is read.
             total = total.saturating_add(if length > MAX_BYTES { 0 } else { length });
             let fits = total <= MAX_BYTES || length > MAX_BYTES;
@@ -78,7 +79,8 @@ pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
     for path in paths {
         let mut add = |path: &Path, is_named: bool| {
             let name = shown(path);
-            let input = Input { name: name.clone(), path: path.to_owned(), is_named, bytes: None, original: None };
+            let path = path.to_owned();
+            let input = Input { name: name.clone(), path, is_named, length: 0, bytes: None, original: None };
             files.entry(name).and_modify(|known| known.is_named |= is_named).or_insert(input);
         };
         if path.as_os_str() == "-" {
@@ -93,13 +95,30 @@ pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
         }
     }
     // One file by two names is still one file.
-    let mut seen = HashSet::new();
-    found.files = files
-        .into_values()
-        .filter(|input| seen.insert(fs::canonicalize(&input.path).unwrap_or_else(|_| input.path.clone())))
-        .collect();
+    let (mut seen, mut folders) = (HashSet::new(), HashMap::new());
+    for mut input in files.into_values() {
+        let (place, length) = place(&input, &mut folders);
+        if seen.insert(place) {
+            input.length = length;
+            found.files.push(input);
+        }
+    }
     found.limit();
     found
+}
+
+/// The one path of a file that no link is on, and its size. Those of `folders` are known; a name that was given, and not
+/// listed, may be spelled otherwise.
+fn place(input: &Input, folders: &mut HashMap<PathBuf, PathBuf>) -> (PathBuf, u64) {
+    let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let own = fs::symlink_metadata(&input.path).ok().filter(|own| own.is_file() && !input.is_named);
+    match (own, input.path.parent(), input.path.file_name()) {
+        (Some(own), Some(folder), Some(name)) => {
+            let folder = folders.entry(folder.to_owned()).or_insert_with_key(|folder| whole(folder));
+            (folder.join(name), own.len())
+        }
+        _ => (whole(&input.path), fs::metadata(&input.path).map_or(0, |file| file.len())),
+    }
 }
 
 fn walk(folder: &Path, found: &mut Inputs, add: &mut dyn FnMut(&Path)) {

@@ -79,6 +79,7 @@ fn redact(files: &mut [RawFile], key: Key) {
         name: file.path.clone(),
         path: PathBuf::from(&file.path),
         is_named: false,
+        length: 0,
         bytes: Some(file.bytes.clone()),
         original: None,
     };

@@ -124,6 +124,21 @@ fn one_file_by_two_names_is_one_file() {
     assert_eq!(run.code, 0, "{}", run.out);
 }
 
+#[cfg(unix)]
+#[test]
+fn links_to_a_file_and_to_a_folder_make_no_second_file() {
+    use std::os::unix::fs::symlink;
+    let tenant = folder(&[("real/role.json", TRAP)]);
+    symlink("role.json", tenant.path().join("real/again.json")).expect("a link");
+    symlink("real", tenant.path().join("linked")).expect("a link");
+    symlink("real/role.json", tenant.path().join("a.json")).expect("a link");
+    for paths in [&["."][..], &["real", "linked"], &["linked/role.json", "real"], &["a.json", "."]] {
+        let run = check_in(&tenant, &[&["--format", "json", "--fail-on", "never"], paths].concat());
+        let report: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+        assert_eq!(report["inputs"].as_array().map(Vec::len), Some(1), "{paths:?}");
+    }
+}
+
 #[test]
 fn wrong_arguments_get_the_nearest_right_one() {
     let unknown = run(&["check", "fixtures/clean", "--only", "all-scoped-reportin"]);
