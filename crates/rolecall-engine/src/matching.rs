@@ -117,7 +117,7 @@ pub(crate) fn key(context: &Context<'_, '_>, entity: Entity) -> String {
     let Named { kind, id, name } = named(context, entity);
     let own = graph.tenant.head(entity).id;
     let is_shared = own.is_some_and(|id| graph.directory.each(entity.kind, id).nth(1).is_some());
-    if is_shared { format!("{kind} {id} {name}") } else { format!("{kind} {id}") }
+    if is_shared { [kind, " ", &id, " ", &name].concat() } else { [kind, " ", &id].concat() }
 }
 
 /// The steps of a way that starts at `start`.
@@ -168,5 +168,5 @@ pub(crate) fn edge_label(context: &Context<'_, '_>, from: Entity, kind: EdgeKind
         EdgeKind::InView => "is in",
         EdgeKind::LimitedTo => "is limited to",
     };
-    Label { place: Place::reference(origin), text: format!("{from} {verb} {to}") }
+    Label { place: Place::reference(origin), text: [&from, " ", verb, " ", &to].concat() }
 }

@@ -9,7 +9,7 @@ use rolecall_model::{Entity, Kind};
 pub(crate) fn entity(context: &Context<'_, '_>, entity: Entity) -> String {
     let name = context.graph.tenant.name(entity);
     let name = if name.is_empty() { "without a name" } else { name };
-    if entity.kind == Kind::User { format!("`{name}`") } else { format!("{} `{name}`", entity.kind.noun()) }
+    if entity.kind == Kind::User { ["`", name, "`"].concat() } else { [entity.kind.noun(), " `", name, "`"].concat() }
 }
 
 /// The names of the placeholders in a rule's text.
@@ -64,7 +64,7 @@ fn thousands(number: usize) -> String {
 /// A few of the names given, in back-ticks, and how many more there are.
 pub(crate) fn some_of<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
-    let shown: Vec<String> = names.iter().take(NAMED).map(|n| format!("`{n}`")).collect();
+    let shown: Vec<String> = names.iter().take(NAMED).map(|name| ["`", name, "`"].concat()).collect();
     match (names.len() - shown.len(), shown.split_last()) {
         (0, None) => String::new(),
         (0, Some((last, []))) => last.clone(),

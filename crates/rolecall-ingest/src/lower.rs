@@ -193,8 +193,14 @@ impl<'l> Lower<'l> {
             self.wrong_type(field, "a reference (an id, a name, or an object with `id`)", node);
             return None;
         };
-        let text = self.short(field, named)?;
-        Some(Ref { target: self.tenant.strings.intern(&text), at: node.start() })
+        let target = match named.plain() {
+            Some(text) if text.len() <= MAX_TEXT => self.tenant.strings.intern(text),
+            _ => {
+                let text = self.short(field, named)?;
+                self.tenant.strings.intern(&text)
+            }
+        };
+        Some(Ref { target, at: node.start() })
     }
 
     /// A list of references; nothing for null.

@@ -218,20 +218,44 @@ impl<'t, 'a> Node<'t, 'a> {
         let end = if whole.kind == Kind::Object { whole.next } else { 0 };
         let mut row = self.row + 1;
         while row < end {
-            let found = Node { tape, row }.token();
-            let is_same = if found.is_escaped {
-                self.key(found).text == key
-            } else {
-                let inside = found.start as usize + 1..found.end as usize - 1;
-                inside.len() == key.len() && tape.text.as_bytes().get(inside) == Some(key.as_bytes())
-            };
+            let token = Node { tape, row }.token();
             let value = Node { tape, row: row + 1 };
-            if is_same {
+            if self.is_key(token, key) {
                 return Some(value);
             }
             row = value.token().next;
         }
         None
+    }
+
+    /// The values under several keys of an object, gone over once; of a repeated key the first.
+    #[inline]
+    #[must_use]
+    pub fn gets<const N: usize>(self, keys: [&str; N]) -> [Option<Node<'t, 'a>>; N] {
+        let tape = self.tape;
+        let whole = self.token();
+        let end = if whole.kind == Kind::Object { whole.next } else { 0 };
+        let mut found = [None; N];
+        let mut row = self.row + 1;
+        while row < end {
+            let token = Node { tape, row }.token();
+            let value = Node { tape, row: row + 1 };
+            for (known, _) in found.iter_mut().zip(keys).filter(|(_, key)| self.is_key(token, key)) {
+                *known = known.or(Some(value));
+            }
+            row = value.token().next;
+        }
+        found
+    }
+
+    /// Whether the key on a token is this one.
+    #[inline]
+    fn is_key(self, found: Token, key: &str) -> bool {
+        if found.is_escaped {
+            return self.key(found).text == key;
+        }
+        let inside = found.start as usize + 1..found.end as usize - 1;
+        inside.len() == key.len() && self.tape.text.as_bytes().get(inside) == Some(key.as_bytes())
     }
 
     #[inline]

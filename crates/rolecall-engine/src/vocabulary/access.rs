@@ -21,9 +21,9 @@ pub(super) fn lines<'g>(
         let name = tenant.permissions.spelling(grant.permission);
         if grant.scope == ScopeWord::Granted && owner.kind == Kind::Role {
             let reaches = given.entry(owner).or_insert_with(|| given_in(context, landing, owner.row));
-            lines.extend(reaches.iter().map(|reach| format!("{name} over {reach}")));
+            lines.extend(reaches.iter().map(|reach| [name, " over ", reach].concat()));
         } else {
-            lines.insert(format!("{name} over {}", words(context, grant)));
+            lines.insert([name, " over ", &words(context, grant)].concat());
         }
     }
     lines.into_iter().collect()

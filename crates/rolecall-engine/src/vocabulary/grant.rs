@@ -258,7 +258,7 @@ pub(crate) fn identity<'g>(
     let tenant = context.graph.tenant;
     let of = |(owner, grant): (Entity, &Grant)| {
         let permission = tenant.permissions.get(grant.permission).map(|p| p.parts().join(":")).unwrap_or_default();
-        format!("{} {permission} {}", key(context, owner), tenant.scope_phrase(grant))
+        [&key(context, owner), " ", &permission, " ", &tenant.scope_phrase(grant)].concat()
     };
     let mut identity: Vec<String> = grants.map(of).collect();
     identity.sort();

@@ -129,14 +129,15 @@ fn policy(policy: Node<'_, '_>, actions: &str, into: &mut Lower<'_>) {
         return;
     }
     let (scope, targets) = condition(policy, into);
+    let id = [&*domain, ":", &*entity].concat();
+    let is_nameless = is_blank(&domain) || is_blank(&entity);
     for action in list.items() {
         let word = into.text(actions, action);
-        if is_blank(&domain) || is_blank(&entity) || word.as_deref().map_or(action.is_null(), is_blank) {
+        if is_nameless || word.as_deref().map_or(action.is_null(), is_blank) {
             into.no_permission("permissionPolicies", NAMELESS, policy);
             continue;
         }
         let Some(word) = word else { continue };
-        let id = format!("{domain}:{entity}");
         let origin = into.origin(policy);
         if let Some(permission) = into.permission(&id, Some(&word), action) {
             into.tenant.grants.push(Grant { permission, scope, targets, origin });
@@ -193,18 +194,20 @@ pub(super) fn subject(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 
 /// A role given in a division; `owner` is the one whose listing shows it.
 pub(super) fn grant(grant: Node<'_, '_>, owner: Option<Ref>, into: &mut Lower<'_>) {
-    let subject = field(grant, "subjectId").and_then(|id| into.reference("subjectId", id)).or(owner);
+    let parts = grant.gets(["subjectId", "role", "division"]);
+    let [subject, role, division] = parts.map(|part| part.filter(|value| !value.is_null()));
+    let subject = subject.and_then(|id| into.reference("subjectId", id)).or(owner);
     let Some(subject) = subject else {
         into.wrong_type("grants", "a list of grants with a subject", grant);
         return;
     };
-    let Some(role) = field(grant, "role") else {
+    let Some(role) = role else {
         into.wrong_type("grants", "a list of grants with a role", grant);
         return;
     };
     embedded_role(role, into);
     let Some(role) = into.reference("role", role) else { return };
-    let (reach, divisions) = divisions(field(grant, "division"), into);
+    let (reach, divisions) = divisions(division, into);
     let origin = into.origin(grant);
     let shown_for = owner;
     into.tenant.assignments.push(Assignment { subject, shown_for, role, reach, divisions, origin, embedded: false });
