@@ -64,8 +64,9 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         }
         _ => return,
     }
-    for key in ["for_each", "count", "dynamic"] {
-        if let Some(node) = field(body, key) {
+    let several = ["for_each", "count", "dynamic"];
+    for (key, node) in several.into_iter().zip(body.gets(several)) {
+        if let Some(node) = node.filter(|node| !node.is_null()) {
             into.unread(&format!("`{key}` of {}.{}", resource.kind, resource.label), node);
         }
     }
@@ -89,7 +90,7 @@ impl Resource<'_, '_, '_> {
         let is_data = matches!(self.seen, Seen::Data | Seen::DataState);
         let prefix = if is_data { "data." } else { "" };
         let Instance { module, index } = self.place;
-        let address = format!("{module}{prefix}{}.{}{index}", self.kind, self.label);
+        let address = [module, prefix, self.kind, ".", self.label, index].concat();
         let address = into.tenant.strings.intern(&address);
         let real = match self.seen {
             Seen::State | Seen::DataState => field(self.body, "id").and_then(|id| into.text("id", id)),
@@ -207,19 +208,21 @@ fn home(body: Node<'_, '_>, into: &mut Lower<'_>) -> Sym {
 fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let body = resource.body;
     let mut user = User { head: resource.head(into), ..User::default() };
-    if let Some(email) = field(body, "email").and_then(|node| into.text("email", node)) {
+    let parts = body.gets(["email", "state", "department", "employer_info", "division_id"]);
+    let [email, state, department, employer, division] = parts.map(|part| part.filter(|value| !value.is_null()));
+    if let Some(email) = email.and_then(|node| into.text("email", node)) {
         user.email = into.tenant.strings.keep(&email);
     }
-    let mut word = |key: &str| {
-        let text = field(body, key).and_then(|node| into.text(key, node));
+    let mut word = |key: &str, node: Option<Node<'_, '_>>| {
+        let text = node.and_then(|node| into.text(key, node));
         text.map(|text| into.tenant.strings.intern(&text))
     };
-    (user.state, user.department) = (word("state"), word("department"));
-    for info in many(field(body, "employer_info")) {
+    (user.state, user.department) = (word("state", state), word("department", department));
+    for info in many(employer) {
         let name = field(info, "official_name").and_then(|node| into.text("official_name", node));
         user.employer = name.map(|name| into.tenant.strings.intern(&name)).or(user.employer);
     }
-    user.division = match (field(body, "division_id"), resource.seen) {
+    user.division = match (division, resource.seen) {
         (Some(node), _) => reference("division_id", node, into),
         (None, Seen::Configured | Seen::State) => Some(Ref { target: home(body, into), at: body.start() }),
         (None, Seen::Data | Seen::DataState) => None,
