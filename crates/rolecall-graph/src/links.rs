@@ -86,47 +86,99 @@ impl Side {
     }
 }
 
-impl Links {
-    /// Lays out the edges that `each` tells of: twice, and each time the same ones. The first time they are
-    /// counted, so that no list of them is ever held beside the result.
-    pub(crate) fn new(nodes: u32, each: impl Fn(&mut dyn FnMut(u32, u32, Edge))) -> Self {
-        let mut leaving = vec![0; nodes as usize];
-        let mut reaching = vec![0; nodes as usize];
-        let mut is_assigned = false;
-        each(&mut |from, to, edge| {
-            for (counts, node) in [(&mut leaving, from), (&mut reaching, to)] {
-                if let Some(count) = counts.get_mut(node as usize) {
-                    *count += 1;
-                }
-            }
-            is_assigned |= edge.assignment.is_some();
-        });
-        let (outgoing, incoming) = (Side::new(leaving), Side::new(reaching));
-        let total = outgoing.others.len();
-        let mut links = Self {
-            outgoing,
-            incoming,
-            origins: vec![Origin::default(); total],
-            assignments: vec![None; if is_assigned { total } else { 0 }],
-            rows: vec![0; total],
-        };
-        each(&mut |from, to, edge| links.put(from, to, edge));
-        links.outgoing.settle();
-        links.incoming.settle();
-        links
-    }
+/// The columns of the edges in order of the nodes that they leave.
+struct Leaving {
+    side: Side,
+    origins: Vec<Origin>,
+    assignments: Vec<Option<NonZeroU32>>,
+}
 
+/// Those in order of the nodes that they reach, and where the next edge of each node lies in the other order.
+struct Reaching {
+    side: Side,
+    rows: Vec<u32>,
+    next: Vec<u32>,
+}
+
+impl Leaving {
     fn put(&mut self, from: u32, to: u32, edge: Edge) {
-        let row = self.outgoing.put(from, to, edge.kind);
-        let mirrored = self.incoming.put(to, from, edge.kind);
+        let row = self.side.put(from, to, edge.kind);
         if let Some(origin) = self.origins.get_mut(row) {
             *origin = edge.origin;
         }
         if let Some(assignment) = self.assignments.get_mut(row) {
             *assignment = edge.assignment;
         }
-        if let Some(known) = self.rows.get_mut(mirrored) {
-            *known = u32::try_from(row).unwrap_or(u32::MAX);
+    }
+}
+
+impl Reaching {
+    fn put(&mut self, from: u32, to: u32, edge: Edge) {
+        let mirrored = self.side.put(to, from, edge.kind);
+        let Some(next) = self.next.get_mut(from as usize) else { return };
+        if let Some(row) = self.rows.get_mut(mirrored) {
+            *row = *next;
+        }
+        *next += 1;
+    }
+}
+
+/// Tells two of every edge: at once where there is one thread, else each by itself, side by side.
+fn tell<A: Send, B: Send>(
+    each: &(impl Fn(&mut dyn FnMut(u32, u32, Edge)) + Sync),
+    (one, of_one): (&mut A, impl Fn(&mut A, u32, u32, Edge) + Sync),
+    (other, of_other): (&mut B, impl Fn(&mut B, u32, u32, Edge) + Sync),
+) {
+    if rayon::current_num_threads() == 1 {
+        each(&mut |from, to, edge| {
+            of_one(one, from, to, edge);
+            of_other(other, from, to, edge);
+        });
+    } else {
+        rayon::join(
+            || each(&mut |from, to, edge| of_one(one, from, to, edge)),
+            || each(&mut |from, to, edge| of_other(other, from, to, edge)),
+        );
+    }
+}
+
+fn count(counts: &mut [u32], node: u32) {
+    if let Some(count) = counts.get_mut(node as usize) {
+        *count += 1;
+    }
+}
+
+impl Links {
+    /// Lays out the edges that `each` tells of: again and again, and each time the same ones. The first time they are
+    /// counted, so that no list of them is ever held beside the result.
+    pub(crate) fn new(nodes: u32, each: impl Fn(&mut dyn FnMut(u32, u32, Edge)) + Sync) -> Self {
+        let mut leaving = (vec![0; nodes as usize], false);
+        let mut reaching = vec![0; nodes as usize];
+        let leaves = |(counts, is_assigned): &mut (Vec<u32>, bool), from, _, edge: Edge| {
+            count(counts, from);
+            *is_assigned |= edge.assignment.is_some();
+        };
+        let reaches = |counts: &mut Vec<u32>, _, to, _| count(counts, to);
+        tell(&each, (&mut leaving, leaves), (&mut reaching, reaches));
+        let (leaving, is_assigned) = leaving;
+        let (outgoing, incoming) = (Side::new(leaving), Side::new(reaching));
+        let total = outgoing.others.len();
+        let next = outgoing.starts.clone();
+        let mut leaving = Leaving {
+            side: outgoing,
+            origins: vec![Origin::default(); total],
+            assignments: vec![None; if is_assigned { total } else { 0 }],
+        };
+        let mut reaching = Reaching { side: incoming, rows: vec![0; total], next };
+        tell(&each, (&mut leaving, Leaving::put), (&mut reaching, Reaching::put));
+        leaving.side.settle();
+        reaching.side.settle();
+        Self {
+            outgoing: leaving.side,
+            incoming: reaching.side,
+            origins: leaving.origins,
+            assignments: leaving.assignments,
+            rows: reaching.rows,
         }
     }
 
