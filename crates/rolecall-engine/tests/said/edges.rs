@@ -1,6 +1,6 @@
 //! Near misses of built-in rules, and what these lack.
 
-use crate::{lacking, messages};
+use crate::{found, lacking, messages};
 use serde_json::json;
 
 #[test]
@@ -53,4 +53,52 @@ fn a_permission_shows_only_things_of_its_own_kind() {
     assert!(recordings.len() == 1 && recordings[0].contains("sees `Ben Ray` of `beta`"), "{recordings:?}");
     assert_eq!(sees("routing:queue:view", "Group"), [""; 0], "of people queues show nothing");
     assert_eq!(sees("recording:recording:view", "Self"), [""; 0]);
+}
+
+#[test]
+fn of_ways_of_one_length_the_first_by_name_is_the_proof() {
+    let role = |id: &str, name: &str| {
+        let entry = json!({ "id": "recording:recording:view", "scope": "Group", "groups": ["g-1"] });
+        json!({ "id": id, "name": name, "rolePermissions": [entry] })
+    };
+    let user = |id: &str, name: &str, groups: &[&str]| {
+        let email = format!("{id}@alpha.example");
+        json!({ "id": id, "name": name, "email": email, "userRoles": ["r-1"], "groups": groups })
+    };
+    let export = json!({
+        "roles": [role("r-1", "Lead")],
+        "users": [
+            user("u-1", "Cleo", &[]), user("u-2", "Abel", &["g-2"]), user("u-3", "Bert", &["g-3"]),
+            { "id": "u-4", "name": "Ben Ray", "email": "ben@beta.example" }
+        ],
+        "groups": [{ "id": "g-1", "name": "Floor", "members": ["u-4"] }, { "id": "g-2", "name": "Two" }, { "id": "g-3", "name": "Three" }]
+    });
+    let found = found("partner-sees-partner", PARTNERS, export);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].message.contains("`Abel`, `Bert` and `Cleo` of `alpha` see `Ben Ray`"), "{}", found[0].message);
+    assert_eq!(found[0].witness[0].from.name, "Abel");
+}
+
+#[test]
+fn three_of_many_holders_are_named_whatever_their_kind() {
+    let user =
+        |number: usize| json!({ "id": format!("u-{number}"), "name": format!("User {number}"), "userRoles": ["r-1"] });
+    let account =
+        |number: usize| json!({ "id": format!("s-{number}"), "name": format!("Sync {number}"), "userRoles": ["r-1"] });
+    let held = |users: usize, accounts: usize| {
+        let role = json!({ "id": "r-1", "name": "BPO Agent", "rolePermissions": [{ "id": "Reporting > ReportingData", "permission": "View", "scope": "All" }] });
+        let export = json!({
+            "roles": [role], "users": (0..users).map(user).collect::<Vec<_>>(),
+            "serviceAccounts": (0..accounts).map(account).collect::<Vec<_>>()
+        });
+        messages("all-scoped-reporting", "", export).pop().unwrap_or_default()
+    };
+    let is_said = |users, accounts, words: &str| {
+        let said = held(users, accounts);
+        assert!(said.contains(words), "{said}");
+    };
+    is_said(2, 1, ", held by `User 0`, `User 1` and `Sync 0`");
+    is_said(3, 2, ", held by 3 users and 2 service accounts such as `User 0`, `User 1` and `User 2`");
+    is_said(1, 4, ", held by 1 user and 4 service accounts such as `User 0`, `Sync 0` and `Sync 1`");
+    is_said(4, 0, ", held by 4 users such as `User 0`, `User 1` and `User 2`");
 }

@@ -2,7 +2,9 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod edges;
+mod settings;
 
 use rolecall_engine::{Finding, Outcome, Policy, check};
 use rolecall_graph::AccessGraph;
