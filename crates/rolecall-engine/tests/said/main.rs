@@ -4,6 +4,7 @@
 
 mod access;
 mod edges;
+mod lacking;
 mod settings;
 
 use rolecall_engine::{Finding, Outcome, Policy, check};
