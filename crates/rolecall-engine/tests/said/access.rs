@@ -1,8 +1,9 @@
 //! Who of a tier may do what, and by which roles.
 
-use rolecall_engine::{Policy, tier_access};
+use rolecall_engine::{Policy, check, tier_access};
 use rolecall_graph::AccessGraph;
-use rolecall_testing::read;
+use rolecall_testing::saved::{divisions, given, page, policy, role, user};
+use rolecall_testing::{read, rulebook};
 use serde_json::json;
 
 #[test]
@@ -37,4 +38,22 @@ fn a_tier_has_members_of_each_kind_and_each_line_has_those_who_state_it() {
         ["recording:recording:view over All: Lead 1 0", "routing:queue:view over Assigned: BPO Agent 2 1, Lead 1 0"]
     );
     assert_eq!(bpo.rows[0].sensitive.map(|sensitive| sensitive.class), Some("personal-data"));
+}
+
+#[test]
+fn what_divisions_do_not_limit_is_given_over_everything() {
+    let settings = Policy::read("rolecall.toml", "[tiers.bpo]\ndomains = ['one.example']\n").expect("good settings");
+    let rules = rulebook(&settings, |id| id == "all-scoped-recording");
+    let known = json!({ "domain": "recording", "entityType": "recording", "action": "view", "divisionAware": false });
+    let files = [
+        divisions(),
+        page(vec![role(1, &[policy(&["recording", "recording", "view"])])], "authorization/roles"),
+        page(vec![user(1, "one", "north")], "users"),
+        given("u-1", 1, "north"),
+        json!({ "id": "all", "name": "all", "domain": "all", "permissionMap": { "recording": [known] } }),
+    ];
+    let tenant = read("platform", files);
+    let found = check(&AccessGraph::new(&tenant), &settings, &rules, 99).findings;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].access, ["recording:recording:view over All"]);
 }

@@ -102,3 +102,53 @@ fn three_of_many_holders_are_named_whatever_their_kind() {
     is_said(1, 4, ", held by 1 user and 4 service accounts such as `User 0`, `Sync 0` and `Sync 1`");
     is_said(4, 0, ", held by 4 users such as `User 0`, `User 1` and `User 2`");
 }
+
+#[test]
+fn being_in_a_partners_own_group_makes_nobody_the_partners_there() {
+    let settings = "[partners.alpha]\ndomains = ['alpha.example']\ngroups = ['Alpha *']\n\
+                    [partners.beta]\ndomains = ['beta.example']\n";
+    let entry = json!({ "id": "recording:recording:view", "scope": "Group", "groups": ["g-1"] });
+    let export = json!({
+        "roles": [{ "id": "r-1", "name": "Lead", "rolePermissions": [entry] }],
+        "users": [
+            { "id": "u-1", "name": "Ana Reis", "email": "ana@alpha.example", "userRoles": ["r-1"] },
+            { "id": "u-2", "name": "Ben Ray", "email": "ben@beta.example" }
+        ],
+        "groups": [{ "id": "g-1", "name": "Alpha Crew", "members": ["u-1", "u-2"] }]
+    });
+    let said = messages("partner-sees-partner", settings, export);
+    assert!(said.len() == 1 && said[0].starts_with("`Ana Reis` of `alpha` sees `Ben Ray` of `beta`"), "{said:?}");
+}
+
+#[test]
+fn those_to_whom_a_role_is_given_are_in_order_of_name() {
+    let user = |id: &str, name: &str| json!({ "id": id, "name": name, "bpoUser": true, "userRoles": ["r-1"] });
+    let entry = json!({ "id": "Reporting > ReportingData", "permission": "View", "scope": "All" });
+    let export = json!({
+        "roles": [{ "id": "r-1", "name": "Lead", "rolePermissions": [entry] }],
+        "users": [user("u-1", "Zoe"), user("u-2", "Abel")]
+    });
+    let said = messages("all-scoped-reporting", "", export);
+    assert!(said.len() == 1 && said[0].contains("given to `Abel` and `Zoe`"), "{said:?}");
+}
+
+#[test]
+fn views_that_overlap_are_every_queue_only_where_none_is_left_out() {
+    let found = |views: &[&str]| {
+        let queue = |id: &str| json!({ "id": id, "name": id });
+        let entry = json!({ "id": "Routing > Queue", "permission": "View", "scope": "View", "views": views });
+        let export = json!({
+            "roles": [{ "id": "r-1", "name": "BPO Agent", "rolePermissions": [entry] }],
+            "queues": [queue("q-1"), queue("q-2"), queue("q-3")],
+            "views": [
+                { "id": "v-1", "name": "Day", "queues": ["q-1", "q-2"] },
+                { "id": "v-2", "name": "Dusk", "queues": ["q-2", "q-1"] },
+                { "id": "v-3", "name": "Night", "queues": ["q-3", "q-2"] },
+                { "id": "v-4", "name": "Whole", "queues": ["q-1", "q-2", "q-3"] }
+            ]
+        });
+        messages("all-scoped-queue-view", "", export).len()
+    };
+    assert_eq!([found(&["v-1", "v-2"]), found(&["v-1"])], [0, 0]);
+    assert_eq!([found(&["v-1", "v-3"]), found(&["v-4"])], [1, 1]);
+}
