@@ -1,6 +1,10 @@
 //! Near misses of built-in rules, and what these lack.
 
-use crate::{found, lacking, messages};
+use crate::{SETTINGS, found, lacking, messages};
+use rolecall_engine::{Finding, Policy, check};
+use rolecall_graph::AccessGraph;
+use rolecall_testing::saved::{given, group, page, policy, role, user};
+use rolecall_testing::{read, rulebook};
 use serde_json::json;
 
 #[test]
@@ -31,6 +35,10 @@ fn two_wrong_letters_are_a_slip_and_three_are_a_permission_that_nobody_knows() {
     for other in ["routing:qxxxe:view", "routing:queuings:view", "routing:uqeue:veiw"] {
         assert!(of(other).is_empty(), "{other}: {:?}", of(other));
     }
+}
+
+fn rules_of(found: Vec<Finding>) -> Vec<String> {
+    found.into_iter().map(|finding| finding.rule).collect()
 }
 
 /// Two partners, one of which reads a group of the other.
@@ -151,4 +159,35 @@ fn views_that_overlap_are_every_queue_only_where_none_is_left_out() {
     };
     assert_eq!([found(&["v-1", "v-2"]), found(&["v-1"])], [0, 0]);
     assert_eq!([found(&["v-1", "v-3"]), found(&["v-4"])], [1, 1]);
+}
+
+#[test]
+fn a_finding_yields_only_where_all_that_it_is_about_is_reported() {
+    let settings = Policy::read("rolecall.toml", "").expect("good settings");
+    let rules = rulebook(&settings, |id| ["all-scoped-reporting", "all-scoped-queue-view"].contains(&id));
+    let found = |entries: &[&str]| {
+        let entries: Vec<_> = entries.iter().map(|id| json!({ "id": id, "scope": "All" })).collect();
+        let roles = json!([{ "id": "r-1", "name": "BPO Agent", "rolePermissions": entries }]);
+        let tenant = read("guide", [json!({ "roles": roles })]);
+        rules_of(check(&AccessGraph::new(&tenant), &settings, &rules, SETTINGS).findings)
+    };
+    assert_eq!(found(&["*:*:*"]), ["all-scoped-reporting"]);
+    assert_eq!(found(&["*:*:*", "routing:queue:view"]), ["all-scoped-queue-view", "all-scoped-reporting"]);
+}
+
+#[test]
+fn leaving_a_group_mends_what_its_only_partner_has_by_it() {
+    let settings = Policy::read("rolecall.toml", "[tiers.bpo]\ndomains = ['one.example']\n").expect("good settings");
+    let rules = rulebook(&settings, |id| ["sensitive-permission", "system-role-assigned"].contains(&id));
+    let found = |is_system: bool| {
+        let mut role = role(1, &[policy(&["recording", "recording", "view"])]);
+        role["default"] = is_system.into();
+        let mut files = vec![page(vec![role], "authorization/roles"), page(vec![user(1, "one", "north")], "users")];
+        files.extend(group(1, &[1]));
+        files.push(given("g-1", 1, "north"));
+        let tenant = read("platform", files);
+        rules_of(check(&AccessGraph::new(&tenant), &settings, &rules, SETTINGS).findings)
+    };
+    assert_eq!(found(false), ["sensitive-permission"]);
+    assert_eq!(found(true), ["system-role-assigned"]);
 }
