@@ -35,26 +35,30 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     }
     entries.sort();
     let rank = |name: &str| pinned.sensitive.iter().position(|one| one.permission == name);
+    // All text is one, and what stands in it is told by numbers: a table without pointers is used as it lies in the file.
+    let mut text = String::new();
+    let mut piece = |own: &str| {
+        let start = text.len();
+        text.push_str(own);
+        format!("Piece {{ start: {start}, end: {} }}", text.len())
+    };
     let mut table = String::from("static ENTRIES: &[Entry] = &[\n");
     for (parts, name, calls) in &entries {
-        let sensitive = match rank(name).and_then(|rank| Some((rank, pinned.sensitive.get(rank)?))) {
-            None => "None".to_owned(),
-            Some((rank, Sensitive { class, why, call, .. })) => {
-                format!("Some(Sensitive {{ rank: {rank}, class: {class:?}, why: {why:?}, call: {call:?} }})")
-            }
-        };
-        writeln!(table, "Entry {{ name: {name:?}, calls: &{calls:?}, sensitive: {sensitive}, parts: {parts:?} }},")?;
+        let (sensitive, parts) = (rank(name), parts.each_ref().map(|part| piece(part)).join(", "));
+        let (name, calls) = (piece(name), piece(&calls.join("\n")));
+        writeln!(table, "Entry {{ name: {name}, calls: {calls}, sensitive: {sensitive:?}, parts: [{parts}] }},")?;
     }
-    // The places of the sensitive ones, the worst first.
-    let place = |one: &Sensitive| {
-        let found = entries.iter().position(|(_, name, _)| **name == one.permission);
-        found.ok_or_else(|| format!("`{}` is sensitive and not in the catalogue", one.permission))
-    };
-    let places = pinned.sensitive.iter().map(place).collect::<Result<Vec<usize>, _>>()?;
-    writeln!(table, "];\nstatic SENSITIVE: &[usize] = &{places:?};")?;
+    writeln!(table, "];\nstatic TEXT: &str = {text:?};\nstatic SENSITIVE: &[(usize, Sensitive)] = &[")?;
+    // The sensitive ones with their places, the worst first.
+    for (rank, Sensitive { permission, class, why, call }) in pinned.sensitive.iter().enumerate() {
+        let place = entries.iter().position(|(_, name, _)| *name == permission);
+        let place = place.ok_or_else(|| format!("`{permission}` is sensitive and not in the catalogue"))?;
+        let sensitive = format!("Sensitive {{ rank: {rank}, class: {class:?}, why: {why:?}, call: {call:?} }}");
+        writeln!(table, "({place}, {sensitive}),")?;
+    }
     let mut by_entity: Vec<usize> = (0..entries.len()).collect();
     by_entity.sort_by_key(|place| entries.get(*place).map(|([domain, entity, action], ..)| (entity, action, domain)));
-    writeln!(table, "static BY_ENTITY: &[usize] = &{by_entity:?};")?;
+    writeln!(table, "];\nstatic BY_ENTITY: &[u16] = &{by_entity:?};")?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("catalogue.rs"), table)?;
     Ok(())
 }

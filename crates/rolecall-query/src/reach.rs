@@ -199,7 +199,7 @@ impl<'j, 'c, 't> Powers<'j, 'c, 't> {
         found.sort_by_key(|((_, sensitive), _)| sensitive.rank);
         found.dedup_by_key(|((_, sensitive), _)| sensitive.rank);
         let power = |((entry, sensitive), access): (&(&Entry, Sensitive), &Access)| Power {
-            permission: entry.name.to_owned(),
+            permission: entry.name().to_owned(),
             why: sensitive.why,
             witness: self.judge.witness(who, access),
         };

@@ -34,7 +34,7 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
     let unknown = tenant.permissions.iter().filter(|one| !is_known(one));
     let nearest: HashMap<PermissionId, &str> = unknown
         .filter_map(|(id, permission)| {
-            let beside = catalogue::beside(permission).map(|entry| (entry.parts, entry.name));
+            let beside = catalogue::beside(permission).map(|entry| (entry.parts(), entry.name()));
             let beside = beside.chain(of_guide.iter().map(|(permission, name)| (permission.parts(), *name)));
             let slips = beside.filter_map(|(parts, name)| Some((slip(permission.parts(), parts)?, name)));
             slips.min().map(|(_, name)| (id, name))

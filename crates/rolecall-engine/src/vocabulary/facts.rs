@@ -30,7 +30,7 @@ pub(super) fn of_grants<'g>(
     let why = worst.first().map(|(entry, sensitive)| {
         let call = sensitive.call.map(|call| format!(" ({call})")).unwrap_or_default();
         if is_broad || is_several {
-            format!("; `{}`{call} {}", entry.name, sensitive.why)
+            format!("; `{}`{call} {}", entry.name(), sensitive.why)
         } else {
             format!("; it {}{call}", sensitive.why)
         }

@@ -58,23 +58,23 @@ fn of_permission(name: &str, permission: &Permission, policy: &Policy, verbose: 
 }
 
 fn of_entry(entry: &Entry) -> String {
-    let mut shown = format!("{}\n\n", entry.name);
-    match entry.sensitive {
+    let mut shown = format!("{}\n\n", entry.name());
+    match entry.sensitive() {
         Some(sensitive) => shown.push_str(&format!("sensitive ({}): it {}\n", sensitive.class, sensitive.why)),
         None => shown.push_str("not among the sensitive permissions\n"),
     }
-    match entry.calls {
-        [] => shown.push_str("\nno call of the public API asks for it\n"),
-        calls => {
-            shown.push_str("\nopens, alone or together with others:\n");
-            calls.iter().for_each(|call| shown.push_str(&format!("  {call}\n")));
-        }
-    }
+    let is_silent = entry.calls().next().is_none();
+    shown.push_str(if is_silent {
+        "\nno call of the public API asks for it\n"
+    } else {
+        "\nopens, alone or together with others:\n"
+    });
+    entry.calls().for_each(|call| shown.push_str(&format!("  {call}\n")));
     shown
 }
 
 fn of_wildcard(name: &str, covered: &[&Entry], worst: Vec<(&Entry, Sensitive)>, verbose: bool) -> String {
-    let calls: BTreeSet<&str> = covered.iter().flat_map(|entry| entry.calls.iter().copied()).collect();
+    let calls: BTreeSet<&str> = covered.iter().flat_map(|entry| entry.calls()).collect();
     let mut shown = format!(
         "{name}\n\nstands for {} known permissions, which open {} calls; {} of them are sensitive",
         covered.len(),
@@ -83,11 +83,11 @@ fn of_wildcard(name: &str, covered: &[&Entry], worst: Vec<(&Entry, Sensitive)>, 
     );
     shown.push_str(if worst.is_empty() { "\n" } else { ", the worst first:\n" });
     for (entry, sensitive) in worst {
-        shown.push_str(&format!("  {:<48} {}\n", entry.name, sensitive.why));
+        shown.push_str(&format!("  {:<48} {}\n", entry.name(), sensitive.why));
     }
     if verbose {
         shown.push_str("\nall of them:\n");
-        covered.iter().for_each(|entry| shown.push_str(&format!("  {}\n", entry.name)));
+        covered.iter().for_each(|entry| shown.push_str(&format!("  {}\n", entry.name())));
     }
     shown
 }
