@@ -1,8 +1,11 @@
 //! Edges side by side: for each node those that leave it in one stretch, and those that reach it in another.
 
+use crate::connect::Put;
 use crate::{Edge, EdgeKind};
 use rolecall_model::Origin;
 use std::num::NonZeroU32;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 /// One edge, seen from the node that it was asked of.
 #[derive(Clone, Copy)]
@@ -86,99 +89,76 @@ impl Side {
     }
 }
 
-/// The columns of the edges in order of the nodes that they leave.
-struct Leaving {
-    side: Side,
-    origins: Vec<Origin>,
-    assignments: Vec<Option<NonZeroU32>>,
+/// How many edges are handed over together, and how many times as many may wait.
+const TOGETHER: usize = 4096;
+const WAITING: usize = 8;
+
+/// From how many nodes on another thread is worth its start.
+const MANY: u32 = 20_000;
+
+/// Tells of each edge in order. Where there are many and a thread for it, one finds the edges and another takes them.
+fn tell(nodes: u32, each: &impl Fn(Put<'_>), put: &mut (dyn FnMut(u32, u32, Edge) + Send)) {
+    if nodes < MANY || rayon::current_num_threads() == 1 {
+        each(&mut |from, to, edge| put(from, to, edge));
+        return;
+    }
+    let (given, taken) = sync_channel::<Vec<(u32, u32, Edge)>>(WAITING);
+    thread::scope(|scope| {
+        scope.spawn(move || taken.iter().flatten().for_each(|(from, to, edge)| put(from, to, edge)));
+        let mut some = Vec::with_capacity(TOGETHER);
+        each(&mut |from, to, edge| {
+            some.push((from, to, edge));
+            if some.len() == TOGETHER {
+                // Whoever takes them is there until all is given.
+                let _ = given.send(std::mem::replace(&mut some, Vec::with_capacity(TOGETHER)));
+            }
+        });
+        let _ = given.send(some);
+        drop(given);
+    });
 }
 
-/// Those in order of the nodes that they reach, and where the next edge of each node lies in the other order.
-struct Reaching {
-    side: Side,
-    rows: Vec<u32>,
-    next: Vec<u32>,
-}
+impl Links {
+    /// Lays out the edges that `each` tells of: twice, and each time the same ones. The first time they are
+    /// counted, so that no list of them is ever held beside the result.
+    pub(crate) fn new(nodes: u32, each: impl Fn(Put<'_>)) -> Self {
+        let mut leaving = vec![0; nodes as usize];
+        let mut reaching = vec![0; nodes as usize];
+        let mut is_assigned = false;
+        tell(nodes, &each, &mut |from, to, edge| {
+            for (counts, node) in [(&mut leaving, from), (&mut reaching, to)] {
+                if let Some(count) = counts.get_mut(node as usize) {
+                    *count += 1;
+                }
+            }
+            is_assigned |= edge.assignment.is_some();
+        });
+        let (outgoing, incoming) = (Side::new(leaving), Side::new(reaching));
+        let total = outgoing.others.len();
+        let mut links = Self {
+            outgoing,
+            incoming,
+            origins: vec![Origin::default(); total],
+            assignments: vec![None; if is_assigned { total } else { 0 }],
+            rows: vec![0; total],
+        };
+        tell(nodes, &each, &mut |from, to, edge| links.put(from, to, edge));
+        links.outgoing.settle();
+        links.incoming.settle();
+        links
+    }
 
-impl Leaving {
     fn put(&mut self, from: u32, to: u32, edge: Edge) {
-        let row = self.side.put(from, to, edge.kind);
+        let row = self.outgoing.put(from, to, edge.kind);
+        let mirrored = self.incoming.put(to, from, edge.kind);
         if let Some(origin) = self.origins.get_mut(row) {
             *origin = edge.origin;
         }
         if let Some(assignment) = self.assignments.get_mut(row) {
             *assignment = edge.assignment;
         }
-    }
-}
-
-impl Reaching {
-    fn put(&mut self, from: u32, to: u32, edge: Edge) {
-        let mirrored = self.side.put(to, from, edge.kind);
-        let Some(next) = self.next.get_mut(from as usize) else { return };
-        if let Some(row) = self.rows.get_mut(mirrored) {
-            *row = *next;
-        }
-        *next += 1;
-    }
-}
-
-/// Tells two of every edge: at once where there is one thread, else each by itself, side by side.
-fn tell<A: Send, B: Send>(
-    each: &(impl Fn(&mut dyn FnMut(u32, u32, Edge)) + Sync),
-    (one, of_one): (&mut A, impl Fn(&mut A, u32, u32, Edge) + Sync),
-    (other, of_other): (&mut B, impl Fn(&mut B, u32, u32, Edge) + Sync),
-) {
-    if rayon::current_num_threads() == 1 {
-        each(&mut |from, to, edge| {
-            of_one(one, from, to, edge);
-            of_other(other, from, to, edge);
-        });
-    } else {
-        rayon::join(
-            || each(&mut |from, to, edge| of_one(one, from, to, edge)),
-            || each(&mut |from, to, edge| of_other(other, from, to, edge)),
-        );
-    }
-}
-
-fn count(counts: &mut [u32], node: u32) {
-    if let Some(count) = counts.get_mut(node as usize) {
-        *count += 1;
-    }
-}
-
-impl Links {
-    /// Lays out the edges that `each` tells of: again and again, and each time the same ones. The first time they are
-    /// counted, so that no list of them is ever held beside the result.
-    pub(crate) fn new(nodes: u32, each: impl Fn(&mut dyn FnMut(u32, u32, Edge)) + Sync) -> Self {
-        let mut leaving = (vec![0; nodes as usize], false);
-        let mut reaching = vec![0; nodes as usize];
-        let leaves = |(counts, is_assigned): &mut (Vec<u32>, bool), from, _, edge: Edge| {
-            count(counts, from);
-            *is_assigned |= edge.assignment.is_some();
-        };
-        let reaches = |counts: &mut Vec<u32>, _, to, _| count(counts, to);
-        tell(&each, (&mut leaving, leaves), (&mut reaching, reaches));
-        let (leaving, is_assigned) = leaving;
-        let (outgoing, incoming) = (Side::new(leaving), Side::new(reaching));
-        let total = outgoing.others.len();
-        let next = outgoing.starts.clone();
-        let mut leaving = Leaving {
-            side: outgoing,
-            origins: vec![Origin::default(); total],
-            assignments: vec![None; if is_assigned { total } else { 0 }],
-        };
-        let mut reaching = Reaching { side: incoming, rows: vec![0; total], next };
-        tell(&each, (&mut leaving, Leaving::put), (&mut reaching, Reaching::put));
-        leaving.side.settle();
-        reaching.side.settle();
-        Self {
-            outgoing: leaving.side,
-            incoming: reaching.side,
-            origins: leaving.origins,
-            assignments: leaving.assignments,
-            rows: reaching.rows,
+        if let Some(known) = self.rows.get_mut(mirrored) {
+            *known = u32::try_from(row).unwrap_or(u32::MAX);
         }
     }
 
@@ -222,6 +202,27 @@ impl Links {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_many_edges_none_is_lost_and_all_are_in_order() {
+        let count = u32::try_from(TOGETHER * (WAITING + 3) + 1).expect("few");
+        let ends = |n: u32| (n.wrapping_mul(2_654_435_761) % MANY, n % 7);
+        let edge = |offset| Edge { kind: EdgeKind::Holds, origin: Origin { file: 0, offset }, assignment: None };
+        let links = Links::new(MANY, |put| {
+            (0..count).for_each(|n| {
+                let (from, to) = ends(n);
+                put(from, to, edge(n));
+            });
+        });
+        for node in (0..MANY).step_by(97) {
+            let leaving: Vec<(u32, u32)> =
+                links.leaving(node, EdgeKind::Holds).map(|link| (link.other, link.edge.origin.offset)).collect();
+            let all = (0..count).rev().filter(|n| ends(*n).0 == node);
+            assert_eq!(leaving, all.map(|n| (ends(n).1, n)).collect::<Vec<_>>());
+        }
+        let reaching: Vec<u32> = links.reaching(3, EdgeKind::Holds).map(|link| link.edge.origin.offset).collect();
+        assert_eq!(reaching, (0..count).rev().filter(|n| n % 7 == 3).collect::<Vec<_>>());
+    }
 
     #[test]
     fn edges_are_found_from_both_ends_by_kind_the_last_first() {
