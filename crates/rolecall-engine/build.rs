@@ -48,13 +48,14 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         let (name, calls) = (piece(name), piece(&calls.join("\n")));
         writeln!(table, "Entry {{ name: {name}, calls: {calls}, sensitive: {sensitive:?}, parts: [{parts}] }},")?;
     }
-    writeln!(table, "];\nstatic TEXT: &str = {text:?};\nstatic SENSITIVE: &[(usize, Sensitive)] = &[")?;
-    // The sensitive ones with their places, the worst first.
+    writeln!(table, "];\nstatic TEXT: &str = {text:?};\nstatic SENSITIVE: &[(usize, [&str; 3], Sensitive)] = &[")?;
+    // The sensitive ones with their places and parts, which are asked for more often, the worst first.
     for (rank, Sensitive { permission, class, why, call }) in pinned.sensitive.iter().enumerate() {
         let place = entries.iter().position(|(_, name, _)| *name == permission);
         let place = place.ok_or_else(|| format!("`{permission}` is sensitive and not in the catalogue"))?;
         let sensitive = format!("Sensitive {{ rank: {rank}, class: {class:?}, why: {why:?}, call: {call:?} }}");
-        writeln!(table, "({place}, {sensitive}),")?;
+        let parts = entries.get(place).map(|(parts, ..)| parts).ok_or("no entry")?;
+        writeln!(table, "({place}, {parts:?}, {sensitive}),")?;
     }
     let mut by_entity: Vec<usize> = (0..entries.len()).collect();
     by_entity.sort_by_key(|place| entries.get(*place).map(|([domain, entity, action], ..)| (entity, action, domain)));

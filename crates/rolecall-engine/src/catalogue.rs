@@ -49,13 +49,14 @@ impl Entry {
     /// Why it is sensitive, if it is.
     #[must_use]
     pub fn sensitive(&self) -> Option<Sensitive> {
-        SENSITIVE.get(usize::from(self.sensitive?)).map(|(_, sensitive)| *sensitive)
+        SENSITIVE.get(usize::from(self.sensitive?)).map(|(.., sensitive)| *sensitive)
     }
 
     /// Domain, entity and action as [`Permission::parts`] has them.
     #[inline]
     pub(crate) fn parts(&self) -> [&'static str; 3] {
-        self.parts.map(Piece::text)
+        let [domain, entity, action] = self.parts;
+        [domain.text(), entity.text(), action.text()]
     }
 }
 
@@ -94,8 +95,8 @@ fn of_domain(domain: &str) -> &'static [Entry] {
 /// The sensitive ones among them, the worst first.
 #[must_use]
 pub fn worst(by: &Permission) -> Vec<(&'static Entry, Sensitive)> {
-    let sensitive = SENSITIVE.iter().filter_map(|(place, sensitive)| Some((ENTRIES.get(*place)?, *sensitive)));
-    sensitive.filter(|(entry, _)| by.covers_parts(entry.parts())).collect()
+    let found = SENSITIVE.iter().filter(|(_, parts, _)| by.covers_parts(*parts));
+    found.filter_map(|(place, _, sensitive)| Some((ENTRIES.get(*place)?, *sensitive))).collect()
 }
 
 /// Those that differ from a permission in no more than one of the three parts.
@@ -133,8 +134,9 @@ mod tests {
     fn the_table_is_in_order_and_has_each_sensitive_permission_with_its_call() {
         assert!(ENTRIES.is_sorted_by(|a, b| a.parts() <= b.parts()));
         let ranks: Vec<usize> =
-            SENSITIVE.iter().map(|(place, _)| ENTRIES[*place].sensitive().expect("one").rank).collect();
+            SENSITIVE.iter().map(|(place, ..)| ENTRIES[*place].sensitive().expect("one").rank).collect();
         assert_eq!(ranks, (0..SENSITIVE.len()).collect::<Vec<_>>());
+        assert!(SENSITIVE.iter().all(|(place, parts, _)| ENTRIES[*place].parts() == *parts));
         for entry in ENTRIES {
             assert_eq!(permission(entry.name()).parts(), entry.parts());
             assert!(has(&permission(entry.name())), "{}", entry.name());

@@ -126,7 +126,7 @@ pub(crate) fn land(
 pub(crate) type Test<'f> = &'f (dyn Fn(Entity) -> bool + Sync);
 
 /// How many roles or causes are looked at by one thread before another is worth its while.
-pub(crate) const TOGETHER: usize = 32;
+pub(crate) const TOGETHER: usize = 256;
 
 /// A role is the subject; one of its holders leads the way.
 pub(crate) fn role_landing(context: &Context<'_, '_>, row: u32, on: Vec<Via>) -> Landing {
