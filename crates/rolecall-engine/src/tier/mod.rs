@@ -185,7 +185,7 @@ impl Tier {
             let mut groups = graph.entities_from(user, EdgeKind::MemberOf);
             groups.any(|(g, _)| g != group && self.contains(g))
         };
-        signals & !signal::GROUP != 0 || in_another()
+        signals & !signal::GROUP != 0 || (signals & signal::GROUP != 0 && in_another())
     }
 
     /// The roles, groups, accounts and users of which this and the same tier of an edited tenant say another thing.
