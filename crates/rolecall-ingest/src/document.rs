@@ -83,6 +83,7 @@ fn read_json(path: &str, text: &str, file: u32, tenant: &mut Tenant) -> Document
         values: 0,
         landmarks: &mut document.layout.landmarks,
         told: None,
+        empty: None,
         is_plain: false,
     };
     let mut lines = Landmarks::of_values();
@@ -134,6 +135,8 @@ struct Walk<'w, 'a> {
     landmarks: &'w mut Vec<Landmarks>,
     /// What the entity before in the same list was found to be.
     told: Option<Told>,
+    /// Where an empty list of no kind stands that was read last.
+    empty: Option<(u32, u32)>,
     /// Whether the value before at the top was an entity whose keys, whatever their values, are no list of entities.
     is_plain: bool,
 }
@@ -164,7 +167,7 @@ impl Walk<'_, '_> {
             self.scanner.rewind(spot);
         }
         match next {
-            Json::Array => self.elements(None, None).map(|_| ()),
+            Json::Array => self.elements(None, None).map(|_| self.settle_empty(false)),
             Json::Object => match self.look_ahead()? {
                 Top::Envelope => self.envelope(),
                 Top::Bundle(dialect) => {
@@ -218,6 +221,7 @@ impl Walk<'_, '_> {
                 page.note(&key.text, self.tape.root());
             }
         }
+        self.settle_empty(page.is_of_platform());
         page.settle(mark, self.tenant, self.troubles, (start, self.scanner.offset()));
         self.listings.push(page.listing(self.file, start));
         Ok(())
@@ -266,15 +270,20 @@ impl Walk<'_, '_> {
         if landmarks.are_useful() {
             self.landmarks.push(landmarks);
         }
-        // An empty list of a known kind says that there are none; one of no kind says nothing.
-        if count == 0 {
-            match (kind, self.dialect, DIALECTS.first()) {
-                (None, None, Some(dialect)) if self.hint.is_some() => self.dialect = Some(*dialect),
-                (None, None, _) => self.unknown(start.saturating_sub(1), self.scanner.offset()),
-                _ => {}
-            }
+        if count == 0 && kind.is_none() {
+            self.empty = Some((start.saturating_sub(1), self.scanner.offset()));
         }
         Ok(count)
+    }
+
+    /// An empty list of a known kind, or from the platform, says that there are none; any other says nothing.
+    fn settle_empty(&mut self, is_of_platform: bool) {
+        let empty = self.empty.take().filter(|_| self.dialect.is_none());
+        match (empty, DIALECTS.first()) {
+            (Some(_), Some(dialect)) if is_of_platform || self.hint.is_some() => self.dialect = Some(*dialect),
+            (Some((start, end)), _) => self.unknown(start, end),
+            _ => {}
+        }
     }
 
     /// One entity, of a kind that the list around it tells, or to be told by its fields.

@@ -34,6 +34,7 @@ pub(crate) struct Page {
     number: Option<u64>,
     pages: Option<u64>,
     address: String,
+    is_scim: bool,
 }
 
 /// How much there was before a page was read.
@@ -55,6 +56,7 @@ impl Page {
         match key {
             "total" | "totalResults" => self.total = value.u64(),
             "nextUri" => self.has_next = value.text().is_some_and(|uri| !uri.is_empty()),
+            "schemas" => self.is_scim = true,
             "pageNumber" => self.number = value.u64(),
             "pageCount" => self.pages = value.u64(),
             "selfUri" | "firstUri" | "lastUri" | "previousUri" if self.address.is_empty() => {
@@ -65,6 +67,11 @@ impl Page {
             }
             _ => {}
         }
+    }
+
+    /// Whether it says by itself that it is the platform's, so that one without entities is a listing of none.
+    pub(crate) fn is_of_platform(&self) -> bool {
+        self.is_scim || self.address.contains("/api/v2/")
     }
 
     /// Adds what the address says of the entities that were read since `mark`: of which

@@ -173,3 +173,26 @@ fn a_catalogue_is_read_from_the_platform() {
     let catalogue = tenant("catalogue").catalogue;
     assert!(catalogue.iter().any(|known| known.division_aware) && catalogue.iter().any(|known| !known.division_aware));
 }
+
+#[test]
+fn a_page_of_nothing_is_an_export_where_the_platform_or_a_name_says_of_what() {
+    let of = |path: &str, text: &str| {
+        let source = SourceFile::from_bytes(path.into(), text.into()).expect("text");
+        let document = read(&source, 0, &mut Tenant::default());
+        let kinds: Vec<&str> = document.troubles.iter().map(|trouble| trouble.kind).collect();
+        (document.dialect.map(|dialect| dialect.name()), kinds.join(" "))
+    };
+    let known = (Some("platform"), String::new());
+    let foreign = (None, "unknown-shape".to_owned());
+    let page = r#"{"entities": [], "total": 0, "selfUri": "/api/v2/oauth/clients?pageSize=25"}"#;
+    assert_eq!(of("page.json", page), known);
+    assert_eq!(of("page.json", &page.replace("/api/v2/", "https://api.mypurecloud.de/api/v2/")), known);
+    assert_eq!(of("page.json", &page.replace("/api/v2/", "/other/")), foreign);
+    let scim = r#"{"totalResults": 0, "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "Resources": []}"#;
+    assert_eq!(of("page.json", scim), known);
+    assert_eq!(of("page.json", r#"{"entities": []}"#), foreign);
+    assert_eq!(of("users.json", r#"{"entities": []}"#), known);
+    assert_eq!((of("page.json", "[]"), of("users.json", "[]")), (foreign, known));
+    // A page that says that there are some, and holds none, is not whole.
+    assert_eq!(of("page.json", &page.replace("0,", "7,")).0, Some("platform"));
+}
