@@ -24,33 +24,33 @@ impl Stop {
         Self::Usage(message.into(), help.into())
     }
 
-    /// Says why, on standard error.
+    /// Says on standard error why, and that nothing was checked where nothing was.
     pub(crate) fn report(self) -> ExitCode {
+        let is_checked = matches!(self, Self::Unwritten(_));
+        self.say();
+        if !is_checked {
+            // When standard error is closed, the exit code is all that is left to say.
+            let _ = writeln!(io::stderr().lock(), "nothing was checked");
+        }
+        ExitCode::from(2)
+    }
+
+    /// Says why, on standard error.
+    pub(crate) fn say(self) {
         let mut err = io::stderr().lock();
-        // When standard error is closed, the exit code is all that is left to say.
         let _ = match self {
             Self::Faults(faults) => {
-                let is_color = err.is_terminal() && wants_color();
-                let options = TextOptions {
-                    color: is_color,
-                    links: false,
-                    width: width(err.is_terminal()),
-                    quiet: false,
-                    verbose: false,
-                };
-                faults
-                    .iter()
-                    .try_for_each(|fault| write_fault(&mut err, fault, &options))
-                    .and_then(|()| writeln!(err, "nothing was checked"))
+                let (color, width) = (err.is_terminal() && wants_color(), width(err.is_terminal()));
+                let options = TextOptions { color, links: false, width, quiet: false, verbose: false };
+                faults.iter().try_for_each(|fault| write_fault(&mut err, fault, &options))
             }
             Self::Usage(message, help) => {
                 let help =
                     if help.is_empty() { String::new() } else { format!("\n  help: {}", inert(&visible(&help))) };
-                writeln!(err, "error: {}{help}\nnothing was checked", inert(&visible(&message)))
+                writeln!(err, "error: {}{help}", inert(&visible(&message)))
             }
             Self::Unwritten(message) => writeln!(err, "error: {}", inert(&visible(&message))),
         };
-        ExitCode::from(2)
     }
 }
 

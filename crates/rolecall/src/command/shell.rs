@@ -107,7 +107,7 @@ fn answer(desk: &Desk<'_, '_>, export: &Export, line: &str, is_timed: bool) -> R
         Err(fault) => output::print(fault.to_string().as_bytes())?,
         Ok(Line { question }) => match question.answer(desk) {
             Ok(reply) => ask::write(question.ask(), export, reply.shown.as_ref())?,
-            Err(stop) => drop(stop.report()),
+            Err(stop) => stop.say(),
         },
     }
     if is_timed {
