@@ -15,6 +15,7 @@ use rolecall_privacy::Names;
 use rolecall_report::Exit;
 use rolecall_triage::Wishes;
 use std::collections::HashSet;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -70,8 +71,10 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let mut policy = options.judge.policy(export, options.today.as_deref())?;
     let known = options.known.load(&policy)?;
     let rules = options.judge.rulebook(&policy)?;
-    let rules =
-        rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?;
+    // Rules, export and verdict are not taken apart piece by piece when all is said: the process ends then.
+    let rules = ManuallyDrop::new(
+        rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?,
+    );
     let found = inputs::find(&options.input.with_catalogue(export));
     let changed = options.changed(&found, &policy, known.as_ref());
     let is_there = !found.files.is_empty() && found.problems.is_empty();
@@ -81,7 +84,7 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let ([found], names) = options.input.redact.apply([found], &mut policy)?;
     let progress = Progress::new(found.size());
     let files: Vec<PathBuf> = found.files.iter().map(|input| input.path.clone()).collect();
-    let mut export = pipeline::read(found, options.input.allow_empty, &progress);
+    let mut export = ManuallyDrop::new(pipeline::read(found, options.input.allow_empty, &progress));
     options.input.expect_catalogue(&export)?;
     let mut outcome = pipeline::judge(&mut export, &policy, &rules);
     let is_stale = export.is_whole() && known.as_ref().is_some_and(|known| known.settle(&policy, &rules, &mut outcome));
@@ -92,7 +95,7 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     });
     let is_shown = options.cuts || options.persona == Persona::Auditor;
     let cuts = is_shown.then(|| pipeline::cuts(&mut export, &policy, &rules, &triaged.findings, options.cuts));
-    let mut verdict = pipeline::verdict(&mut export, &rules, outcome, triaged);
+    let mut verdict = ManuallyDrop::new(pipeline::verdict(&mut export, &rules, outcome, triaged));
     if let Some(cuts) = cuts {
         cuts.put(&mut verdict);
     }
