@@ -51,16 +51,10 @@ impl Context<'_, '_> {
             let near = of_kind().filter(|h| Some(by_way(h)) == nearest);
             if let Some(holding) = self.first_few(near).first() {
                 let mut way = Vec::new();
-                if heirs.distance(holding.role) > FAR {
-                    held.examples.push((holding.principal, way));
-                    continue;
+                if heirs.distance(holding.role) <= FAR {
+                    way = holding.way(self.graph);
+                    way.extend(inheritance(&heirs.chain(holding.role)));
                 }
-                if let Some((group, origin)) = holding.group {
-                    way.push(Via { kind: EdgeKind::MemberOf, to: group, origin });
-                }
-                let to = Entity { kind: Kind::Role, row: holding.role };
-                way.push(Via { kind: EdgeKind::Holds, to, origin: holding.holds });
-                way.extend(inheritance(&heirs.chain(holding.role)));
                 held.examples.push((holding.principal, way));
             }
         }

@@ -88,7 +88,8 @@ pub(crate) fn land(
         if !edges.holds || !focus.is_none_or(|focus| focus.is_near(row)) {
             continue;
         }
-        for (holder, origin) in graph.entities_into(role(row), EdgeKind::Holds) {
+        let is_one = |holder: Entity| holder.kind == Kind::Group || is_from(holder);
+        for (holder, origin) in graph.entities_into_of(role(row), EdgeKind::Holds, is_one) {
             match (is_from(holder), holder.kind) {
                 (_, Kind::Group) if !focus.is_none_or(|focus| focus.has(holder)) => {}
                 (_, Kind::Group) => {
@@ -103,9 +104,8 @@ pub(crate) fn land(
     for ((group, _), mut passed) in groups {
         passed.roles.sort_by_cached_key(|(row, _)| (spread.chain(*row).len(), graph.order_key(role(*row))));
         if !is_from(group) {
-            let members = graph
-                .entities_into(group, EdgeKind::MemberOf)
-                .filter(|(member, _)| edges.member_of && is_from(*member));
+            let is_one = |member| edges.member_of && is_from(member);
+            let members = graph.entities_into_of(group, EdgeKind::MemberOf, is_one);
             passed.members = in_order(context, members.collect());
         }
         if let Some(&(row, holds)) = passed.roles.first().filter(|_| is_from(group) || !passed.members.is_empty()) {

@@ -99,7 +99,7 @@ impl Match {
         bearers.extend(heirs.into_iter().map(|row| Entity { kind: Kind::Role, row }));
         bearers.push(self.subject);
         if self.subject.kind == Kind::Group {
-            let people = graph.entities_into(self.subject, EdgeKind::MemberOf).map(|(member, _)| member);
+            let people = graph.sources(self.subject, EdgeKind::MemberOf);
             bearers.extend(people.filter(|member| member.kind == Kind::User));
         }
         bearers

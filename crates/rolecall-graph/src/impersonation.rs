@@ -40,8 +40,8 @@ impl AccessGraph<'_> {
     #[must_use]
     pub fn people_of_whom(&self, boundary: Entity, is_asked: impl Fn(Entity) -> bool) -> Vec<(Entity, Origin)> {
         let edge = if boundary.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
-        let people = self.entities_into(boundary, edge);
-        let mut people: Vec<_> = people.filter(|(e, _)| e.kind == Kind::User && is_asked(*e)).collect();
+        let is_asked = |who: Entity| who.kind == Kind::User && is_asked(who);
+        let mut people: Vec<_> = self.entities_into_of(boundary, edge, is_asked).collect();
         people.sort_by_cached_key(|(user, _)| self.order_key(*user));
         people.dedup_by_key(|(user, _)| *user);
         people

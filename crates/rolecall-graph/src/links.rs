@@ -77,11 +77,22 @@ impl Side {
         self.all(node).filter(move |(.., of)| *of == kind).map(|(row, other, _)| (row, other))
     }
 
+    /// The rows of a node's edges.
+    #[inline]
+    fn rows(&self, node: u32) -> (usize, usize) {
+        let start = |node: usize| self.starts.get(node).map_or(0, |start| *start as usize);
+        (start(node as usize), start(node as usize + 1))
+    }
+
+    fn count(&self, node: u32) -> usize {
+        let (start, end) = self.rows(node);
+        end.saturating_sub(start)
+    }
+
     /// The same of all kinds.
     #[inline]
     fn all(&self, node: u32) -> impl Iterator<Item = (usize, u32, EdgeKind)> + '_ {
-        let start = |node: usize| self.starts.get(node).map_or(0, |start| *start as usize);
-        let (start, end) = (start(node as usize), start(node as usize + 1));
+        let (start, end) = self.rows(node);
         let kinds = self.kinds.get(start..end).unwrap_or_default();
         let others = self.others.get(start..end).unwrap_or_default();
         let rows = kinds.iter().zip(others).enumerate().rev();
@@ -162,6 +173,16 @@ impl Links {
         }
     }
 
+    /// How many edges leave a node.
+    pub(crate) fn count_leaving(&self, node: u32) -> usize {
+        self.outgoing.count(node)
+    }
+
+    /// How many edges reach a node.
+    pub(crate) fn count_reaching(&self, node: u32) -> usize {
+        self.incoming.count(node)
+    }
+
     #[inline]
     fn link(&self, row: usize, other: u32, kind: EdgeKind) -> Link {
         let origin = self.origins.get(row).copied().unwrap_or_default();
@@ -192,7 +213,17 @@ impl Links {
 
     /// The edges of one kind that reach a node.
     pub(crate) fn reaching(&self, node: u32, kind: EdgeKind) -> impl Iterator<Item = Link> + '_ {
-        self.incoming.of(node, kind).map(move |(at, other)| {
+        self.reaching_from(node, kind, |_| true)
+    }
+
+    /// Those of them that come from a node which is asked for. Nothing else is looked up of the others.
+    pub(crate) fn reaching_from<'s>(
+        &'s self,
+        node: u32,
+        kind: EdgeKind,
+        is_asked: impl Fn(u32) -> bool + 's,
+    ) -> impl Iterator<Item = Link> + 's {
+        self.incoming.of(node, kind).filter(move |(_, other)| is_asked(*other)).map(move |(at, other)| {
             let row = self.rows.get(at).map_or(usize::MAX, |row| *row as usize);
             self.link(row, other, kind)
         })

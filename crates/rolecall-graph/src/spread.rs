@@ -1,6 +1,6 @@
 //! From permission entries (or roles) back to every role that reaches them, by the shortest way.
 
-use crate::{AccessGraph, EdgeKind};
+use crate::{AccessGraph, EdgeKind, Via};
 use hashbrown::{HashMap, HashSet};
 use rolecall_model::{Entity, Kind, Origin};
 
@@ -94,8 +94,8 @@ impl AccessGraph<'_> {
     }
 
     /// Every user and service account that holds one of `roles`, directly or through
-    /// a group, each once, with the way: the group (where there is one), the role and
-    /// the places of both edges. Direct holding is preferred.
+    /// a group, each once, with the way: the group (where there is one) and the role.
+    /// Direct holding is preferred.
     #[must_use]
     pub fn holders(&self, roles: &[u32]) -> Vec<Holding> {
         let mut all = self.holders_unsorted(roles);
@@ -113,25 +113,25 @@ impl AccessGraph<'_> {
         }
         let mut seen: HashSet<Entity> = HashSet::new();
         let mut found: Vec<Holding> = Vec::new();
-        let mut groups: Vec<(Entity, u32, Origin)> = Vec::new();
+        let mut groups: Vec<(Entity, u32)> = Vec::new();
         // What comes first is kept, so what is preferred is gone through first.
         for role in roles {
-            for (holder, holds) in self.entities_into(role_entity(role), EdgeKind::Holds) {
+            for holder in self.sources(role_entity(role), EdgeKind::Holds) {
                 if holder.kind == Kind::Group {
-                    groups.push((holder, role, holds));
+                    groups.push((holder, role));
                 } else if seen.insert(holder) {
-                    found.push(Holding { principal: holder, group: None, role, holds });
+                    found.push(Holding { principal: holder, group: None, role });
                 }
             }
         }
         if groups.len() > 1 {
-            groups.sort_by_cached_key(|(group, ..)| self.order_key(*group));
-            groups.dedup_by_key(|(group, ..)| *group);
+            groups.sort_by_cached_key(|(group, _)| self.order_key(*group));
+            groups.dedup_by_key(|(group, _)| *group);
         }
-        for (group, role, holds) in groups {
-            for (member, member_of) in self.entities_into(group, EdgeKind::MemberOf) {
+        for (group, role) in groups {
+            for member in self.sources(group, EdgeKind::MemberOf) {
                 if seen.insert(member) {
-                    found.push(Holding { principal: member, group: Some((group, member_of)), role, holds });
+                    found.push(Holding { principal: member, group: Some(group), role });
                 }
             }
         }
@@ -144,13 +144,13 @@ impl AccessGraph<'_> {
         let mut found: HashSet<Entity> = HashSet::new();
         let mut groups: HashSet<Entity> = HashSet::new();
         for role in roles {
-            for (holder, _) in self.entities_into(role_entity(*role), EdgeKind::Holds) {
+            for holder in self.sources(role_entity(*role), EdgeKind::Holds) {
                 let of_kind = if holder.kind == Kind::Group { &mut groups } else { &mut found };
                 of_kind.insert(holder);
             }
         }
         for group in groups {
-            found.extend(self.entities_into(group, EdgeKind::MemberOf).map(|(member, _)| member));
+            found.extend(self.sources(group, EdgeKind::MemberOf));
         }
         found
     }
@@ -167,12 +167,25 @@ impl AccessGraph<'_> {
 pub struct Holding {
     /// A user or service account.
     pub principal: Entity,
-    /// The group that holds the role, and the place of the membership.
-    pub group: Option<(Entity, Origin)>,
+    /// The group that holds the role.
+    pub group: Option<Entity>,
     /// The role.
     pub role: u32,
-    /// The place of the assignment.
-    pub holds: Origin,
+}
+
+impl Holding {
+    /// The edges from the principal to the role.
+    #[must_use]
+    pub fn way(&self, graph: &AccessGraph<'_>) -> Vec<Via> {
+        let role = role_entity(self.role);
+        let via = |from, kind, to| Via { kind, to, origin: graph.stated(from, kind, to).unwrap_or_default() };
+        match self.group {
+            Some(group) => {
+                vec![via(self.principal, EdgeKind::MemberOf, group), via(group, EdgeKind::Holds, role)]
+            }
+            None => vec![via(self.principal, EdgeKind::Holds, role)],
+        }
+    }
 }
 
 pub(crate) fn role_entity(row: u32) -> Entity {

@@ -188,7 +188,8 @@ fn a_page_of_nothing_is_an_export_where_the_platform_or_a_name_says_of_what() {
     assert_eq!(of("page.json", page), known);
     assert_eq!(of("page.json", &page.replace("/api/v2/", "https://api.mypurecloud.de/api/v2/")), known);
     assert_eq!(of("page.json", &page.replace("/api/v2/", "/other/")), foreign);
-    let scim = r#"{"totalResults": 0, "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "Resources": []}"#;
+    let scim =
+        r#"{"totalResults": 0, "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "Resources": []}"#;
     assert_eq!(of("page.json", scim), known);
     assert_eq!(of("page.json", r#"{"entities": []}"#), foreign);
     assert_eq!(of("users.json", r#"{"entities": []}"#), known);

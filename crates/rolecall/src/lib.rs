@@ -30,8 +30,6 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     let arguments = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
-    // This thread works too, instead of waiting for the others. Where the pool is there already, that one is used.
-    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     let outcome = match cli.command {
         Command::Check(options) => command::check::run(options),
         Command::Report(options) => command::report::run(&options),

@@ -6,7 +6,7 @@ use crate::rule::spec::TierParams;
 use crate::vocabulary::select;
 use crate::{Ends, Label, wording};
 use hashbrown::HashMap;
-use rolecall_graph::{EdgeKind, Holding, Via};
+use rolecall_graph::{EdgeKind, Holding};
 use rolecall_model::{Entity, Grant, Kind, Origin, Part, PermissionId, Place, ScopeWord, Tenant};
 
 pub(super) const FACTS: &[&str] = &["subject", "permissions", "narrow", "wide", "holders"];
@@ -107,9 +107,7 @@ fn of_pair(
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let subject = if narrow == wide || both.len() > 1 { role(wide) } else { first };
     let mut found = Match::of(context, subject, Place { origin: widened.origin, part: Part::Scope });
-    let member = holding.group.map(|(to, origin)| Via { kind: EdgeKind::MemberOf, to, origin });
-    let holds = Via { kind: EdgeKind::Holds, to: role(wide), origin: holding.holds };
-    let way: Vec<Via> = member.into_iter().chain([holds]).collect();
+    let way = holding.way(graph);
     found.witness = steps(context, first, &way);
     found.witness.extend(grant_step(context, role(wide), wide_row));
     found.related.push(Label {
@@ -149,7 +147,7 @@ fn ways(context: &Context<'_, '_>, role: u32, is_meant: &dyn Fn(Entity) -> bool)
     let mut ways = Vec::new();
     for (holder, holds) in graph.entities_into(Entity { kind: Kind::Role, row: role }, EdgeKind::Holds) {
         if holder.kind == Kind::Group {
-            let members = graph.entities_into(holder, EdgeKind::MemberOf).filter(|(member, _)| is_meant(*member));
+            let members = graph.entities_into_of(holder, EdgeKind::MemberOf, |member| is_meant(member));
             ways.extend(members.map(|(_, joined)| vec![joined, holds]));
         } else if is_meant(holder) {
             ways.push(vec![holds]);

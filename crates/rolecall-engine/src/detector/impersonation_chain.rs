@@ -145,8 +145,9 @@ impl<'s, 'c, 't> Chains<'s, 'c, 't> {
             None => graph.tenant.entities(Kind::User).filter_map(|user| hop(user, None)).min_by(first),
             Some(of) => {
                 let edge = if of.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
-                let people = graph.entities_into(of, edge).filter(|(user, _)| user.kind == Kind::User);
-                people.filter_map(|(user, joined)| hop(user, Some((of, joined)))).min_by(first)
+                let people = graph.sources(of, edge).filter(|user| user.kind == Kind::User && entry(*user).is_some());
+                let user = people.min_by(|a, b| graph.order_key(*a).cmp(&graph.order_key(*b)))?;
+                hop(user, Some((of, graph.stated(user, edge, of)?)))
             }
         }
     }

@@ -111,7 +111,7 @@ fn leaks(context: &Context<'_, '_>, params: &LeakingGroupPattern, group: Entity)
     let mut found = Vec::new();
     for (queue, seat) in graph.entities_from(group, EdgeKind::OnQueue) {
         let mut people: Vec<Entity> = Vec::new();
-        for (member, _) in graph.entities_into(queue, EdgeKind::OnQueue) {
+        for member in graph.sources(queue, EdgeKind::OnQueue) {
             match member.kind {
                 Kind::Group => people.extend(graph.people_of(member).into_iter().map(|(user, _)| user)),
                 _ => people.push(member),

@@ -82,11 +82,8 @@ fn holder(context: &Context<'_, '_>, params: &TierParams, role: Entity) -> Optio
     // The nearest shows it best.
     let first = holdings.iter().min_by_key(|h| (heirs.distance(h.role), h.group.is_some()));
     let way = first.map(|h| {
-        let member = h.group.map(|(to, origin)| Via { kind: EdgeKind::MemberOf, to, origin });
-        let holds = Via { kind: EdgeKind::Holds, to: Entity { kind: Kind::Role, row: h.role }, origin: h.holds };
-        let chain = heirs.chain(h.role);
-        let on = crate::held::inheritance(&chain);
-        member.into_iter().chain([holds]).chain(on).collect::<Vec<Via>>()
+        let on = crate::held::inheritance(&heirs.chain(h.role));
+        h.way(graph).into_iter().chain(on).collect::<Vec<Via>>()
     });
     let subject = match holdings.as_slice() {
         _ if is_of_tier => role,
@@ -104,13 +101,13 @@ fn outsiders(context: &Context<'_, '_>, params: &TierParams, view: Entity) -> Ve
     let graph = context.graph;
     let is_outside = |user: Entity| !context.tiers.contains(params.tier.as_ref(), user);
     let is_mixed = |queue: Entity| {
-        graph.entities_into(queue, EdgeKind::OnQueue).any(|(member, _)| match member.kind {
+        graph.sources(queue, EdgeKind::OnQueue).any(|member| match member.kind {
             Kind::Group => graph.people_of(member).into_iter().any(|(user, _)| is_outside(user)),
             _ => is_outside(member),
         })
     };
     let mut queues: Vec<(Entity, Origin)> =
-        graph.entities_into(view, EdgeKind::InView).filter(|(e, _)| e.kind == Kind::Queue && is_mixed(*e)).collect();
+        graph.entities_into_of(view, EdgeKind::InView, |e| e.kind == Kind::Queue && is_mixed(e)).collect();
     queues.sort_by_cached_key(|(queue, _)| graph.order_key(*queue));
     queues
 }
@@ -129,7 +126,7 @@ fn abroad(context: &Context<'_, '_>, view: Entity, regions: &HashSet<Sym>) -> Ve
     let is_same = |a: Sym, b: Sym| graph.directory.is_same(Kind::Region, a, b);
     let is_abroad = |entity: Entity| region(entity).is_some_and(|r| regions.iter().any(|own| !is_same(*own, r.target)));
     let mut found: Vec<(Entity, Origin)> =
-        graph.entities_into(view, EdgeKind::InView).filter(|(entity, _)| is_abroad(*entity)).collect();
+        graph.entities_into_of(view, EdgeKind::InView, |entity| is_abroad(entity)).collect();
     found.sort_by_cached_key(|(entity, _)| graph.order_key(*entity));
     found
 }

@@ -19,7 +19,7 @@ impl Tier {
         let mut roles = named(Kind::Role, &policy.roles);
         if policy.is_service {
             for (role, is_member) in tenant.entities(Kind::Role).zip(&mut roles) {
-                let mut holders = graph.entities_into(role, EdgeKind::Holds).map(|(e, _)| e.kind).peekable();
+                let mut holders = graph.sources(role, EdgeKind::Holds).map(|holder| holder.kind).peekable();
                 *is_member |= holders.peek().is_some() && holders.all(|kind| kind == Kind::ServiceAccount);
             }
         }
@@ -74,7 +74,7 @@ impl Tier {
             [(Kind::Group, EdgeKind::MemberOf, signal::GROUP), (Kind::Role, EdgeKind::Holds, signal::ROLE)]
         {
             for of in graph.tenant.entities(kind).filter(|of| self.contains(*of)) {
-                for (user, _) in graph.entities_into(of, edge).filter(|(who, _)| who.kind == Kind::User) {
+                for user in graph.sources(of, edge).filter(|who| who.kind == Kind::User) {
                     if let Some(signals) = users.get_mut(user.row as usize) {
                         *signals |= bit;
                     }
@@ -137,7 +137,7 @@ impl Tier {
         let tenant = graph.tenant;
         let is_own = |(entity, queue): (Entity, &Queue)| {
             let is_named = [tenant.name(entity), tenant.id(entity)].into_iter().any(|n| any(&self.policy.queues, n));
-            let mut members = graph.entities_into(entity, EdgeKind::OnQueue).map(|(member, _)| member).peekable();
+            let mut members = graph.sources(entity, EdgeKind::OnQueue).peekable();
             is_named
                 || queue.division.is_some_and(|division| self.is_division(graph, division.target))
                 || (members.peek().is_some() && members.all(|member| self.contains(member)))

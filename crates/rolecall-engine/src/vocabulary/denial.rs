@@ -10,7 +10,7 @@ pub(crate) fn is_void(context: &Context<'_, '_>, owner: Entity, grant: &Grant) -
     let graph = context.graph;
     let is_held_by_clients = || {
         owner.kind == Kind::ServiceAccount
-            || graph.entities_into(owner, EdgeKind::Holds).any(|(holder, _)| holder.kind == Kind::ServiceAccount)
+            || graph.sources(owner, EdgeKind::Holds).any(|holder| holder.kind == Kind::ServiceAccount)
     };
     !graph.tenant.denials.is_empty() && is_denied_to_all(context, is_held_by_clients(), grant)
 }

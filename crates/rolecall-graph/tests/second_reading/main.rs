@@ -122,7 +122,7 @@ fn chains_of_parents_are_all_found() {
 
 #[test]
 fn holders_are_those_who_hold_and_holding_directly_is_preferred() {
-    on_tenants(|graph, naive, _| {
+    on_tenants(|graph, naive, text| {
         for roles in [vec![0], vec![1, 3], vec![5, 2, 4]] {
             let names: Vec<String> = roles.iter().map(|role| format!("r{role}")).collect();
             let principals = naive.ids("users").into_iter().chain(naive.ids("serviceAccounts"));
@@ -141,6 +141,11 @@ fn holders_are_those_who_hold_and_holding_directly_is_preferred() {
             let unsorted = graph.holders_unsorted(&roles);
             assert!(unsorted.len() == holders.len() && unsorted.iter().all(|holding| holders.contains(holding)));
             assert_eq!(ids(graph.tenant, graph.principals(&roles)), expected.into_keys().collect());
+            for holding in holders {
+                let way = holding.way(graph);
+                is_stated(graph, holding.principal, &way, text);
+                assert_eq!(way.last().map(|via| via.to.row), Some(holding.role));
+            }
         }
         for role in 0..ROLES {
             let everybody = ["users", "groups", "serviceAccounts"].into_iter().flat_map(|field| naive.ids(field));
@@ -149,6 +154,29 @@ fn holders_are_those_who_hold_and_holding_directly_is_preferred() {
             assert_eq!(ids(graph.tenant, graph.holders_of(role).map(|(who, ..)| who)), expected);
             for who in expected {
                 assert!(graph.holdings(entity(&who)).any(|(held, ..)| held == role), "{who} holds r{role}");
+            }
+        }
+    });
+}
+
+#[test]
+fn an_edge_is_found_from_both_ends_and_looked_up_where_it_is_asked_for() {
+    let is_even = |entity: Entity| entity.row % 2 == 0;
+    on_tenants(|graph, _, _| {
+        for kind in [EdgeKind::Holds, EdgeKind::MemberOf, EdgeKind::Inherits, EdgeKind::InView, EdgeKind::OnQueue] {
+            for to in Kind::ALL.into_iter().flat_map(|kind| graph.tenant.entities(kind)) {
+                let all: Vec<_> = graph.entities_into(to, kind).collect();
+                assert_eq!(graph.sources(to, kind).collect::<Vec<_>>(), all.iter().map(|e| e.0).collect::<Vec<_>>());
+                let some = all.iter().copied().filter(|(from, _)| is_even(*from));
+                assert_eq!(graph.entities_into_of(to, kind, is_even).collect::<Vec<_>>(), some.collect::<Vec<_>>());
+                for (from, _) in &all {
+                    let first = all.iter().find(|(other, _)| other == from).map(|(_, origin)| *origin);
+                    assert_eq!(graph.stated(*from, kind, to), first);
+                    let leaving = graph.entities_from(*from, kind).find(|(other, _)| *other == to);
+                    assert_eq!(leaving.map(|(_, origin)| origin), first);
+                }
+                let stranger = graph.tenant.entities(Kind::User).find(|user| all.iter().all(|(from, _)| from != user));
+                assert_eq!(stranger.and_then(|user| graph.stated(user, kind, to)), None);
             }
         }
     });

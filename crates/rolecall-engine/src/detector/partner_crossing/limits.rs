@@ -138,7 +138,7 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
         if is_crossing(&within) {
             return vec![within];
         }
-        let into = |edge| graph.entities_into(within, edge).map(|(thing, _)| thing).collect::<Vec<_>>();
+        let into = |edge| graph.sources(within, edge).collect::<Vec<_>>();
         let all = match within.kind {
             Kind::View => into(EdgeKind::InView),
             Kind::Group => {
