@@ -77,10 +77,7 @@ impl Shown for CutsAnswer {
             cut.edits.iter().for_each(|said| edit(page, said));
             let also = cut.gone.len().saturating_sub(1);
             let also = if also > 0 { format!("; {} with it", count(also, "other finding")) } else { String::new() };
-            page.line(
-                2,
-                format!("breaks {} of {}{also}", cut.paths - cut.left.min(cut.paths), count(cut.paths, "path")),
-            );
+            page.line(2, format!("{}{also}", broken(cut)));
             if page.is_verbose() {
                 findings(page, "what would go", &cut.gone);
             }
@@ -196,14 +193,21 @@ pub(crate) fn lost_words(lost: &Lost) -> String {
 /// A cut in one sentence.
 pub(crate) fn cut_words(cut: &Cut) -> String {
     let edits: Vec<String> = cut.edits.iter().map(command).collect();
-    let broken = cut.paths - cut.left.min(cut.paths);
     let kept = cut.losses.iter().flat_map(|loss| loss.lost.iter().map(move |lost| (loss, lost)));
     let kept = kept.filter(|(_, lost)| !lost.keeps.is_empty()).map(|(loss, lost)| {
         let who = some_of(&loss.names, loss.users + loss.accounts);
         format!("; {who} would keep `{}` through {}", lost.permission, witness::chain(&lost.keeps))
     });
     let kept: Vec<String> = kept.take(1).collect();
-    format!("{}: breaks {broken} of {}{}", edits.join(", and "), count(cut.paths, "path"), kept.concat())
+    format!("{}: {}{}", edits.join(", and "), broken(cut), kept.concat())
+}
+
+/// How many ways a cut breaks. Without it the rule no longer finds what it found, so that what is left is none of its
+/// business: other findings are about that, or no rule is.
+fn broken(cut: &Cut) -> String {
+    let left = cut.left.min(cut.paths);
+    let rest = if left > 0 { format!("; this finding is not about the other {left}") } else { String::new() };
+    format!("breaks {} of {}{rest}", cut.paths - left, count(cut.paths, "path"))
 }
 
 /// A cut in JSON.
