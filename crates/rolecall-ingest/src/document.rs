@@ -2,11 +2,12 @@
 
 use crate::cx::hcl::{self, Transcript};
 use crate::cx::{self, CxAsCode, Lain};
-use crate::dialect::{DIALECTS, Dialect, Lone, Shape};
+use crate::dialect::{DIALECTS, Dialect, Shape};
 use crate::limit::{Named, Troubles};
 use crate::listing::{Listing, Mark, Page};
 use crate::locate::Layout;
 use crate::lower::{Lower, Told};
+use crate::top::{Top, holds_lists, is_page_key, top};
 use crate::trouble::{UNKNOWN_SHAPE, ambiguous};
 use crate::{Trouble, hint};
 use rolecall_model::{Kind, Tenant};
@@ -84,6 +85,7 @@ fn read_json(path: &str, text: &str, file: u32, tenant: &mut Tenant) -> Document
         landmarks: &mut document.layout.landmarks,
         told: None,
         empty: None,
+        is_inside: false,
         is_plain: false,
     };
     let mut lines = Landmarks::of_values();
@@ -137,20 +139,10 @@ struct Walk<'w, 'a> {
     told: Option<Told>,
     /// Where an empty list of no kind stands that was read last.
     empty: Option<(u32, u32)>,
+    /// Whether what is read lies in an element of a list, and not in a list or value at the top itself.
+    is_inside: bool,
     /// Whether the value before at the top was an entity whose keys, whatever their values, are no list of entities.
     is_plain: bool,
-}
-
-/// What an object at the top of a file is.
-enum Top {
-    /// A list of entities under `entities`.
-    Envelope,
-    /// Lists of entities under the names of their kinds.
-    Bundle(&'static dyn Dialect),
-    /// Blocks or a state of Terraform.
-    Terraform(cx::File),
-    /// An entity, or nothing known; and whether whatever has the same keys is that too.
-    Lone { is_plain: bool },
 }
 
 impl Walk<'_, '_> {
@@ -168,23 +160,29 @@ impl Walk<'_, '_> {
         }
         match next {
             Json::Array => self.elements(None, None).map(|_| self.settle_empty(false)),
-            Json::Object => match self.look_ahead()? {
-                Top::Envelope => self.envelope(),
-                Top::Bundle(dialect) => {
-                    self.fields(|key| dialect.bundle_key(key).map(|(kind, _)| Some(kind)))?;
-                    // A bundle of empty lists is still one.
-                    self.dialect = self.dialect.or(Some(dialect));
-                    Ok(())
-                }
-                Top::Terraform(form) => self.terraform(form),
-                Top::Lone { is_plain } => {
-                    (self.told, self.is_plain) = (None, is_plain);
-                    self.entity(None)
-                }
-            },
+            Json::Object => self.object(),
             _ => {
                 let range = self.scanner.skip_value()?;
                 self.unknown(range.start, range.end);
+                Ok(())
+            }
+        }
+    }
+
+    fn object(&mut self) -> Result<(), Fault> {
+        match top(self.text, self.scanner.offset())? {
+            Top::Envelope => self.envelope(),
+            Top::Bundle(dialect) => {
+                self.fields(|key| dialect.bundle_key(key).map(|(kind, _)| Some(kind)))?;
+                // A bundle of empty lists is still one.
+                self.dialect = self.dialect.or(Some(dialect));
+                Ok(())
+            }
+            Top::Terraform(form) => self.terraform(form),
+            Top::Lone { is_plain } => {
+                (self.told, self.is_plain) = (None, is_plain);
+                self.scanner.read_tape(&mut self.tape)?;
+                self.read_entity(None);
                 Ok(())
             }
         }
@@ -213,7 +211,7 @@ impl Walk<'_, '_> {
         let mut page = Page::default();
         self.scanner.begin_object()?;
         while let Some(key) = self.scanner.object_next()? {
-            let is_list = matches!(&*key.text, "entities" | "Resources") && self.scanner.peek()? == Json::Array;
+            let is_list = is_page_key(&key.text) && self.scanner.peek()? == Json::Array;
             if is_list {
                 page.count += self.elements(None, Some(&key.text))?;
             } else {
@@ -263,11 +261,10 @@ impl Walk<'_, '_> {
         let mut count = 0;
         while self.scanner.array_next()? {
             count += 1;
-            self.entity(kind)?;
-            landmarks.pass(self.tape.root().start());
+            landmarks.pass(self.element(kind)?);
         }
         landmarks.close(self.scanner.offset());
-        if landmarks.are_useful() {
+        if landmarks.are_useful() && !self.is_inside {
             self.landmarks.push(landmarks);
         }
         if count == 0 && kind.is_none() {
@@ -286,14 +283,26 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// One entity, of a kind that the list around it tells, or to be told by its fields.
-    fn entity(&mut self, kind: Option<Kind>) -> Result<(), Fault> {
+    /// One element of a list, of a kind that the list around it tells, or to be told by its fields; gives where it
+    /// starts. It is an entity, or, where pages or bundles were put into a list as they came, one of these.
+    fn element(&mut self, kind: Option<Kind>) -> Result<u32, Fault> {
+        let spot = self.scanner.spot();
         self.scanner.read_tape(&mut self.tape)?;
-        self.read_entity(kind);
-        Ok(())
+        let start = self.tape.root().start();
+        let is_known = self.told.is_some() && self.tape.is_alike();
+        if is_known || self.is_inside || !holds_lists(&self.tape) {
+            self.read_entity(kind);
+            return Ok(start);
+        }
+        self.scanner.rewind(spot);
+        self.scanner.peek()?;
+        self.is_inside = true;
+        self.object()?;
+        (self.is_inside, self.is_plain, self.told) = (false, false, None);
+        Ok(start)
     }
 
-    /// The same of what is on the tape.
+    /// Reads the entity on the tape.
     fn read_entity(&mut self, kind: Option<Kind>) {
         let entity = self.tape.root();
         let (start, end) = (entity.start(), entity.end());
@@ -332,66 +341,4 @@ impl Walk<'_, '_> {
             related: None,
         });
     }
-
-    /// Tells what an object is from its first telling key, and leaves the scanner at its start.
-    fn look_ahead(&mut self) -> Result<Top, Fault> {
-        let mut ahead = Scanner::at(self.text, self.scanner.offset());
-        ahead.begin_object()?;
-        let (mut is_named, mut is_authorization, mut lists, mut is_plain) = (false, false, None, true);
-        while let Some(key) = ahead.object_next()? {
-            is_plain &= !is_telling(&key.text);
-            is_named |= matches!(&*key.text, "id" | "name");
-            // Somebody's roles and what they come to, in the platform's words.
-            is_authorization |= matches!(&*key.text, "permissionPolicies" | "unusedRoles");
-            let next = ahead.peek()?;
-            if let Some(form) = cx::of_key(&key.text, next).filter(|_| !is_named) {
-                return Ok(Top::Terraform(form));
-            }
-            let is_list = next == Json::Array;
-            if is_list && matches!(&*key.text, "entities" | "Resources") {
-                return Ok(Top::Envelope);
-            }
-            for dialect in DIALECTS {
-                match dialect.bundle_key(&key.text) {
-                    Some((_, Lone::Never)) if is_list => return Ok(Top::Bundle(*dialect)),
-                    Some((_, Lone::Possible)) if is_list => {
-                        let mut inside = Scanner::at(self.text, ahead.offset());
-                        if holds_entities(&mut inside)? {
-                            return Ok(Top::Bundle(*dialect));
-                        }
-                        lists = lists.or(Some(*dialect));
-                    }
-                    _ => {}
-                }
-            }
-            ahead.skip_value()?;
-        }
-        match lists {
-            Some(dialect) if !is_named && !is_authorization => Ok(Top::Bundle(dialect)),
-            _ => Ok(Top::Lone { is_plain }),
-        }
-    }
-}
-
-/// Whether a key may say, by some value, that an object is more than one entity.
-fn is_telling(key: &str) -> bool {
-    matches!(key, "entities" | "Resources")
-        || DIALECTS.iter().any(|dialect| dialect.bundle_key(key).is_some())
-        || [Json::String, Json::Object].into_iter().any(|value| cx::of_key(key, value).is_some())
-}
-
-/// Whether the first element of a list has more than a reference has.
-fn holds_entities(inside: &mut Scanner<'_>) -> Result<bool, Fault> {
-    inside.begin_array()?;
-    if !inside.array_next()? || inside.peek()? != Json::Object {
-        return Ok(false);
-    }
-    inside.begin_object()?;
-    while let Some(key) = inside.object_next()? {
-        if !matches!(&*key.text, "id" | "name" | "selfUri") {
-            return Ok(true);
-        }
-        inside.skip_value()?;
-    }
-    Ok(false)
 }

@@ -15,6 +15,7 @@ mod listing;
 mod locate;
 mod lower;
 mod platform;
+mod top;
 mod trouble;
 
 pub use cx::hcl::Transcript;

@@ -197,3 +197,50 @@ fn a_page_of_nothing_is_an_export_where_the_platform_or_a_name_says_of_what() {
     // A page that says that there are some, and holds none, is not whole.
     assert_eq!(of("page.json", &page.replace("0,", "7,")).0, Some("platform"));
 }
+
+#[test]
+fn pages_and_bundles_in_a_list_are_read_as_they_are_by_themselves() {
+    let of = |path: &str, text: &str| {
+        let mut tenant = Tenant::default();
+        let source = SourceFile::from_bytes(path.into(), text.into()).expect("text");
+        let document = read(&source, 0, &mut tenant);
+        let kinds: Vec<&str> = document.troubles.iter().map(|trouble| trouble.kind).collect();
+        (document.entities.iter().map(|(kind, count)| format!("{} {count}", kind.word())).collect::<Vec<_>>(), kinds)
+    };
+    let user = |id: &str| format!(r#"{{"id": "{id}", "name": "N{id}", "username": "{id}@x.example"}}"#);
+    let page = |number: u32, users: &str| {
+        format!(
+            r#"{{"entities": [{users}], "pageNumber": {number}, "pageCount": 2, "total": 3, "selfUri": "/api/v2/users"}}"#
+        )
+    };
+    let (first, second) = (page(1, &format!("{}, {}", user("a"), user("b"))), page(2, &user("c")));
+    assert_eq!(of("x.json", &format!("[{first}, {second}]")), (vec!["user 3".to_owned()], vec![]));
+    assert_eq!(of("x.json", &format!("[{first}]")).0, ["user 2"]);
+    let members = r#"{"entities": [{"id": "a", "selfUri": "/api/v2/users/a"}], "selfUri": "/api/v2/groups/g/members"}"#;
+    assert_eq!(of("x.json", &format!("[{members}, {first}]")), (vec!["user 3".to_owned()], vec![]));
+    // A search gives its users another name.
+    let found = format!(r#"{{"results": [{}], "total": 1, "pageCount": 1, "pageNumber": 1}}"#, user("a"));
+    assert_eq!(of("x.json", &found), (vec!["user 1".to_owned()], vec![]));
+    let bundle = r#"{"regions": [{"id": "eu", "name": "EU"}]}"#;
+    assert_eq!(of("x.json", &format!("[{bundle}, {bundle}]")).0, ["region 2"]);
+}
+
+#[test]
+fn what_has_an_address_and_is_no_thing_is_no_export() {
+    let of = |text: &str| {
+        let source = SourceFile::from_bytes("x.json".into(), text.into()).expect("text");
+        read(&source, 0, &mut Tenant::default()).troubles.iter().map(|trouble| trouble.kind).collect::<Vec<_>>()
+    };
+    let skill = r#"{"id": "s", "name": "French", "selfUri": "/api/v2/routing/skills/s"}"#;
+    assert_eq!(of(skill), Vec::<&str>::new());
+    for text in [
+        r#"{"users": {"a": {"id": "a"}}, "selfUri": "/api/v2/users"}"#,
+        r#"{"entities": {"a": {"id": "a"}}, "selfUri": "/api/v2/users"}"#,
+        r#"{"entities": null, "selfUri": "/api/v2/users"}"#,
+        r#"[{"message": "denied", "code": "missing.permissions", "status": 403, "selfUri": "/api/v2/users"}]"#,
+        r#"[{"pages": [{"entities": [{"id": "a"}]}], "selfUri": "/api/v2/users"}]"#,
+        r#"[{"entities": [{"entities": [{"id": "a"}], "selfUri": "/api/v2/users"}]}]"#,
+    ] {
+        assert!(!of(text).is_empty(), "{text}");
+    }
+}

@@ -146,6 +146,9 @@ fn form(entity: Node<'_, '_>) -> Result<Option<(Form, bool)>, OfGuide> {
     }
     let is_licence = count == 2 && entity.get("id").is_some() && entity.get("licenses").is_some();
     let by_keys = told.map(|form| (form, is_by_keys));
+    // What only has an address may be a page or the answer to a failed request, and not a thing by itself.
+    let is_thing = || ["id", "name"].iter().any(|key| field(entity, key).is_some());
+    let uri = uri.filter(|form| *form != Form::Read || is_thing());
     let by_values = uri.or(is_licence.then_some(Form::LicensedUser)).map(|form| (form, false));
     Ok(by_keys.or(by_values))
 }
