@@ -97,6 +97,35 @@ fn bare_lists_and_values_in_a_row_say_the_same_as_pages() {
     assert_eq!(found_in(folder.path().to_str().expect("UTF-8"), &[]), found("platform", &[]));
 }
 
+/// What scripts make of answers: every page of an export in one list, as `jq --slurp` writes them.
+#[test]
+fn all_pages_in_one_list_say_the_same_as_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = home().join("fixtures/dialects/platform");
+    let files = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().map(|entry| entry.expect("readable"));
+    let pages: Vec<serde_json::Value> = files
+        .filter(|entry| entry.path().extension().is_some_and(|end| end == "json"))
+        .map(|entry| serde_json::from_slice(&fs::read(entry.path()).expect("the file")).expect("JSON"))
+        .collect();
+    let all = serde_json::to_string_pretty(&pages).expect("JSON");
+    fs::write(folder.path().join("all.json"), &all).expect("written");
+    fs::copy(root.join("subjects.jsonl"), folder.path().join("subjects.jsonl")).expect("copied");
+    let path = folder.path().to_str().expect("UTF-8");
+    assert_eq!(found_in(path, &[]), found("platform", &[]));
+    let (_, report) = check_json(&[path]);
+    let whole = serde_json::Value::from(pages);
+    let mut places = 0;
+    for at in findings(&report).iter().flat_map(|finding| finding["locations"].as_array().expect("a list")) {
+        if text(&at["path"]).ends_with("all.json") {
+            let [from, to] = ["start", "end"].map(|end| at[end]["offset"].as_u64().expect("an offset") as usize);
+            let value: serde_json::Value = serde_json::from_str(&all[from..to]).expect("a value");
+            assert_eq!(whole.pointer(&text(&at["pointer"])), Some(&value), "{at}");
+            places += 1;
+        }
+    }
+    assert!(places > 10, "{places}");
+}
+
 #[test]
 fn state_beside_the_configuration_adds_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
