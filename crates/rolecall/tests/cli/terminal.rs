@@ -15,6 +15,8 @@ const LONG: Duration = Duration::from_secs(60);
 struct Terminal {
     keys: File,
     shown: Receiver<Vec<u8>>,
+    /// What was shown after what was waited for last.
+    rest: String,
     child: Child,
 }
 
@@ -38,20 +40,39 @@ impl Terminal {
                 }
             }
         });
-        Self { keys, shown, child }
+        Self { keys, shown, rest: String::new(), child }
     }
 
-    /// Waits until something is shown.
+    /// Waits until something is shown after what was waited for before.
     fn wait_for(&mut self, wanted: &str) {
-        let (until, mut seen) = (Instant::now() + LONG, String::new());
-        while !seen.contains(wanted) {
+        let until = Instant::now() + LONG;
+        loop {
+            if let Some(at) = self.rest.find(wanted) {
+                self.rest.drain(..at + wanted.len());
+                return;
+            }
             let more = self.shown.recv_timeout(until.saturating_duration_since(Instant::now()));
             if more.is_err() {
                 self.child.kill().expect("it can be ended");
             }
-            assert!(more.is_ok(), "no {wanted:?} in {seen:?}");
-            seen += &String::from_utf8_lossy(&more.unwrap_or_default());
+            assert!(more.is_ok(), "no {wanted:?} in {:?}", self.rest);
+            self.rest += &String::from_utf8_lossy(&more.unwrap_or_default());
         }
+    }
+
+    /// Presses what ends the shell, and gives its exit code.
+    fn end(mut self) -> Option<i32> {
+        // Keys pressed before the shell asks for more are lost.
+        self.wait_for("rolecall> ");
+        self.press("\x04", "");
+        let until = Instant::now() + LONG;
+        while self.child.try_wait().expect("it is known").is_none() {
+            if Instant::now() > until {
+                self.child.kill().expect("it can be ended");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.child.wait().expect("it ends").code()
     }
 
     fn press(&mut self, keys: &str, wanted: &str) {
@@ -70,6 +91,5 @@ fn tab_completes_a_question_a_name_and_a_permission() {
     // Of several that fit the second Tab shows all.
     terminal.press("\x15can Ana\t\t", "analytics:queueObservation:view");
     terminal.press("\x15can \"ana al\t recording:recording:v\t\r", "`Ana Alves` can `recording:recording:view`");
-    terminal.press("\x04", "");
-    assert_eq!(terminal.child.wait().expect("it ends").code(), Some(0));
+    assert_eq!(terminal.end(), Some(0));
 }
