@@ -8,8 +8,8 @@ use crate::listing::{Listing, Mark, Page};
 use crate::locate::Layout;
 use crate::lower::{Lower, Told};
 use crate::top::{Top, holds_lists, is_page_key, top};
-use crate::trouble::{UNKNOWN_SHAPE, ambiguous};
-use crate::{Trouble, hint};
+use crate::trouble::{UNKNOWN_SHAPE, ambiguous, misspelt, unread};
+use crate::{Trouble, hint, spelling};
 use rolecall_model::{Kind, Tenant};
 use rolecall_source::{Fault, Kind as Json, Landmarks, Scanner, SourceFile, Tape};
 
@@ -244,8 +244,14 @@ impl Walk<'_, '_> {
                         related: None,
                     });
                 }
-                _ => {
+                known => {
+                    let is_list = self.scanner.peek()? == Json::Array;
                     self.scanner.skip_value()?;
+                    match spelling::meant(&key.text).filter(|(name, _)| is_list && kind_of(name).is_some()) {
+                        Some((name, _)) => self.troubles.push(misspelt(&key.text, name, key.start, key.end)),
+                        None if is_list && known.is_none() => self.troubles.push(unread(&key)),
+                        None => {}
+                    }
                 }
             }
         }
@@ -311,6 +317,7 @@ impl Walk<'_, '_> {
             return;
         }
         let alike = self.told.take().filter(|_| self.tape.is_alike());
+        let is_alike = alike.is_some();
         let mut unclear = None;
         let mut into = Lower::new(self.tenant, &mut self.named, self.troubles, self.file);
         into.alike = alike;
@@ -319,15 +326,31 @@ impl Walk<'_, '_> {
                 Shape::Known => {
                     self.told = into.told;
                     self.dialect = self.dialect.or(Some(*dialect));
+                    if !is_alike {
+                        self.note_spelling(false);
+                    }
                     return;
                 }
                 Shape::Ambiguous(kinds) => unclear = unclear.or(Some(kinds)),
                 Shape::Unknown => {}
             }
         }
+        self.note_spelling(unclear.is_none());
         match unclear {
             Some(kinds) => self.troubles.push(ambiguous(&kinds, start, end)),
             None => self.unknown(start, end),
+        }
+    }
+
+    /// Tells of keys of the entity on the tape that nobody reads, and that differ from one that is read by their
+    /// spelling alone. Of what may be no export at all, only those that nothing else is likely to have.
+    fn note_spelling(&mut self, is_foreign: bool) {
+        let entity = self.tape.root();
+        for (key, _) in entity.fields() {
+            let meant = spelling::meant(&key.text).filter(|(_, is_sure)| *is_sure || !is_foreign);
+            if let Some((name, _)) = meant.filter(|(name, _)| entity.get(name).is_none()) {
+                self.troubles.push(misspelt(&key.text, name, key.start, key.end));
+            }
         }
     }
 

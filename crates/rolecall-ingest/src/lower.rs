@@ -4,7 +4,7 @@ use crate::Trouble;
 use crate::guide::UserField;
 use crate::limit::{MAX_PERMISSION, MAX_PERMISSIONS, MAX_TEXT, Named, Troubles};
 use crate::platform;
-use crate::trouble::NOT_EVALUATED;
+use crate::trouble::{NOT_EVALUATED, misspelt};
 use rolecall_model::{Head, Kind, List, Origin, Permission, PermissionId, Ref, Tenant, Text};
 use rolecall_source::{Kind as Json, Node, SECRET_KEYS};
 use std::borrow::Cow;
@@ -150,6 +150,11 @@ impl<'l> Lower<'l> {
             });
         }
         known
+    }
+
+    /// Says that a field is not read, and what the one that is read is called.
+    pub(crate) fn misspelt(&mut self, field: &str, name: &str, node: Node<'_, '_>) {
+        self.troubles.push(misspelt(field, name, node.start(), node.end()));
     }
 
     /// True or false; nothing for null.

@@ -1,7 +1,7 @@
 //! What kept a file from being read in full.
 
 use rolecall_model::Kind;
-use rolecall_source::{Fault, FaultKind};
+use rolecall_source::{Fault, FaultKind, Key};
 
 /// Something wrong in a file, by byte range of its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +67,30 @@ pub(crate) fn ambiguous(kinds: &[Kind], at: u32, end: u32) -> Trouble {
         help: "name the file or its folder after the kind, such as groups/planning.json",
         at,
         end,
+        related: None,
+    }
+}
+
+/// A key that nobody reads, and that is the name of a field but for its spelling.
+pub(crate) fn misspelt(key: &str, name: &str, at: u32, end: u32) -> Trouble {
+    Trouble {
+        kind: "misspelt-key",
+        message: format!("`{key}` is read by nobody: the field is called `{name}`"),
+        help: "export it as the API gives it, or write the key so: what it holds was not looked at",
+        at,
+        end,
+        related: None,
+    }
+}
+
+/// A list of a bundle that is of no kind that rules are about.
+pub(crate) fn unread(key: &Key<'_>) -> Trouble {
+    Trouble {
+        kind: NOT_EVALUATED,
+        message: format!("the list `{}` is of no kind that is read: it was passed over", key.text),
+        help: "",
+        at: key.start,
+        end: key.end,
         related: None,
     }
 }

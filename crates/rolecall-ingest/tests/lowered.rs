@@ -244,3 +244,36 @@ fn what_has_an_address_and_is_no_thing_is_no_export() {
         assert!(!of(text).is_empty(), "{text}");
     }
 }
+
+#[test]
+fn a_field_that_nobody_reads_for_its_spelling_is_told() {
+    let of = |path: &str, text: &str| {
+        let source = SourceFile::from_bytes(path.into(), text.into()).expect("text");
+        let document = read(&source, 0, &mut Tenant::default());
+        let said = document.troubles.iter().chain(&document.notes);
+        said.map(|t| (t.kind, text[t.at as usize..t.end as usize].to_owned())).collect::<Vec<_>>()
+    };
+    let told = |at: &str| vec![("misspelt-key", at.to_owned())];
+    let role = |key: &str| format!(r#"[{{"id": "r", "name": "R", "{key}": [{{"id": "a:b:view", "scope": "All"}}]}}]"#);
+    assert_eq!(of("roles.json", &role("rolePermissions")), []);
+    assert_eq!(of("roles.json", &role("RolePermissions")), told(r#""RolePermissions""#));
+    assert_eq!(of("roles.json", &role("role_permissions")), told(r#""role_permissions""#));
+    let list = r#"[{"id": "a:b:view", "scope": "All"}]"#;
+    assert_eq!(of("roles.json", &role("permissions")), told(list));
+    assert_eq!(of("roles.json", r#"[{"id": "r", "name": "R", "permissions": [], "system": false}]"#), []);
+    // Beside the field that is meant it hides nothing.
+    let both = r#"[{"id": "u", "email": "u@x.example", "userRoles": [], "user_roles": ["r"]}]"#;
+    assert_eq!(of("users.json", both), []);
+    // One that comes late in a list of others is told as well.
+    let users = r#"[{"id": "u", "email": "u@x", "userRoles": []}, {"id": "v", "email": "v@x", "UserRoles": ["r"]}]"#;
+    assert_eq!(of("users.json", users), told(r#""UserRoles""#));
+    assert_eq!(of("x.json", r#"{"users": [], "Roles": [{"id": "r"}]}"#), told(r#""Roles""#));
+    assert_eq!(
+        of("x.json", r#"{"users": [], "skills": [{"id": "s"}]}"#),
+        [("not-evaluated", r#""skills""#.to_owned())]
+    );
+    // What the platform's kits for Python write.
+    let kit = r#"[{"id": "r", "name": "R", "permission_policies": [], "self_uri": "/api/v2/authorization/roles/r"}]"#;
+    assert!(of("x.json", kit).contains(&("misspelt-key", r#""permission_policies""#.to_owned())));
+    assert_eq!(of("package.json", r#"{"Name": "x", "version": "1"}"#).len(), 1);
+}

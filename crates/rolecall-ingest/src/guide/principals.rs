@@ -7,13 +7,22 @@ use std::borrow::Cow;
 
 pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let mut role = Role { head: into.head(Kind::Role, entity), ..Role::default() };
+    let (mut is_stated, mut other) = (false, None);
     for (key, value) in entity.fields() {
         match &*key.text {
             "inheritsFrom" => role.inherits = inherits(value, into),
             "system" => role.system = into.flag("system", value).unwrap_or(false),
-            "rolePermissions" => role.grants = grants("rolePermissions", value, into),
+            "rolePermissions" => {
+                is_stated = true;
+                role.grants = grants("rolePermissions", value, into);
+            }
+            "permissions" => other = Some(value).filter(|value| value.len() > 0),
             _ => {}
         }
+    }
+    // The platform's roles have such a list beside their policies; here it would be all that the role says.
+    if let Some(other) = other.filter(|_| !is_stated) {
+        into.misspelt("permissions", "rolePermissions", other);
     }
     into.tenant.roles.push(role);
 }
