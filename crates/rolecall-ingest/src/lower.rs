@@ -152,9 +152,11 @@ impl<'l> Lower<'l> {
         known
     }
 
-    /// Says that a field is not read, and what the one that is read is called.
-    pub(crate) fn misspelt(&mut self, field: &str, name: &str, node: Node<'_, '_>) {
-        self.troubles.push(misspelt(field, name, node.start(), node.end()));
+    /// Says of a list that it is not read, and what the one is called that is, unless that is there as well.
+    pub(crate) fn not_read(&mut self, field: &str, name: &str, list: Node<'_, '_>, entity: Node<'_, '_>) {
+        if list.len() > 0 && entity.get(name).is_none() {
+            self.troubles.push(misspelt(field, name, list.start(), list.end()));
+        }
     }
 
     /// True or false; nothing for null.

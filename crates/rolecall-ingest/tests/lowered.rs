@@ -261,6 +261,23 @@ fn a_field_that_nobody_reads_for_its_spelling_is_told() {
     let list = r#"[{"id": "a:b:view", "scope": "All"}]"#;
     assert_eq!(of("roles.json", &role("permissions")), told(list));
     assert_eq!(of("roles.json", r#"[{"id": "r", "name": "R", "permissions": [], "system": false}]"#), []);
+    for (kind, key, meant) in [
+        ("users", "roles", "userRoles"),
+        ("groups", "roles", "userRoles"),
+        ("groups", "users", "members"),
+        ("queues", "users", "members"),
+        ("serviceAccounts", "roles", "userRoles"),
+        ("serviceAccounts", "permissions", "scopes"),
+    ] {
+        // The first says nothing under the key, and the second, which has the same keys, does.
+        let entities = |more: &str, also: &str| {
+            let entity = |id: &str, list: &str| format!(r#"{{"id": "{id}", "name": "N", "{key}": {list}{also}}}"#);
+            format!(r#"{{"{kind}": [{}, {}]}}"#, entity("a", "[]"), entity("b", more))
+        };
+        assert_eq!(of("x.json", &entities(r#"["x:y:view"]"#, "")), told(r#"["x:y:view"]"#), "{kind} {key}");
+        assert_eq!(of("x.json", &entities("[]", "")), []);
+        assert_eq!(of("x.json", &entities(r#"["x:y:view"]"#, &format!(r#", "{meant}": []"#))), []);
+    }
     // Beside the field that is meant it hides nothing.
     let both = r#"[{"id": "u", "email": "u@x.example", "userRoles": [], "user_roles": ["r"]}]"#;
     assert_eq!(of("users.json", both), []);

@@ -11,6 +11,7 @@ pub(super) fn queue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             "members" => queue.members = into.references("members", value),
             "memberGroups" => queue.groups = into.references("memberGroups", value),
             "region" => queue.region = into.reference("region", value),
+            "users" => into.not_read("users", "members", value, entity),
             _ => {}
         }
     }

@@ -7,22 +7,15 @@ use std::borrow::Cow;
 
 pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let mut role = Role { head: into.head(Kind::Role, entity), ..Role::default() };
-    let (mut is_stated, mut other) = (false, None);
     for (key, value) in entity.fields() {
         match &*key.text {
             "inheritsFrom" => role.inherits = inherits(value, into),
             "system" => role.system = into.flag("system", value).unwrap_or(false),
-            "rolePermissions" => {
-                is_stated = true;
-                role.grants = grants("rolePermissions", value, into);
-            }
-            "permissions" => other = Some(value).filter(|value| value.len() > 0),
+            "rolePermissions" => role.grants = grants("rolePermissions", value, into),
+            // The platform's roles have such a list beside their policies; here it would be all that the role says.
+            "permissions" => into.not_read("permissions", "rolePermissions", value, entity),
             _ => {}
         }
-    }
-    // The platform's roles have such a list beside their policies; here it would be all that the role says.
-    if let Some(other) = other.filter(|_| !is_stated) {
-        into.misspelt("permissions", "rolePermissions", other);
     }
     into.tenant.roles.push(role);
 }
@@ -41,6 +34,7 @@ pub(crate) enum UserField {
     Region,
     Division,
     State,
+    Stray,
     Other,
 }
 
@@ -58,6 +52,7 @@ impl UserField {
             "region" => Self::Region,
             "division" => Self::Division,
             "state" => Self::State,
+            "roles" => Self::Stray,
             _ => Self::Other,
         }
     }
@@ -88,6 +83,7 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
             UserField::Region => user.region = into.reference("region", value),
             UserField::Division => user.division = into.reference("division", value),
             UserField::State => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
+            UserField::Stray => into.not_read("roles", "userRoles", value, entity),
             UserField::Other => {}
         }
     }
@@ -103,6 +99,8 @@ pub(super) fn service_account(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             "scopes" => account.grants = grants("scopes", value, into),
             "oauthClient" => account.client = into.reference("oauthClient", value),
             "headers" => account.headers = headers(value, into),
+            "roles" => into.not_read("roles", "userRoles", value, entity),
+            "permissions" => into.not_read("permissions", "scopes", value, entity),
             _ => {}
         }
     }
@@ -116,6 +114,8 @@ pub(super) fn group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         match &*key.text {
             "members" => group.members = into.references("members", value),
             "userRoles" => group.roles = into.references("userRoles", value),
+            "users" => into.not_read("users", "members", value, entity),
+            "roles" => into.not_read("roles", "userRoles", value, entity),
             _ => {}
         }
     }
