@@ -50,6 +50,8 @@ fn a_mutated_file_is_read_to_an_end() {
         ("platform/oauth-clients.json", 300),
         ("platform/groups.json", 150),
         ("platform/trustees.json", 150),
+        ("../../fuzz/seeds/platform/pages", 300),
+        ("../../fuzz/seeds/guide/bundles", 300),
         ("cx-as-code/hcl/genesyscloud_oauth_client.tf", 400),
         ("cx-as-code/hcl/genesyscloud_group_roles.tf", 400),
     ];
