@@ -8,7 +8,7 @@ use crate::listing::{Listing, Mark, Page};
 use crate::locate::Layout;
 use crate::lower::{Lower, Told};
 use crate::top::{Top, holds_lists, is_page_key, top};
-use crate::trouble::{UNKNOWN_SHAPE, ambiguous, misspelt, unread};
+use crate::trouble::{UNKNOWN_SHAPE, ambiguous, failed, misspelt, unread};
 use crate::{Trouble, hint, spelling};
 use rolecall_model::{Kind, Tenant};
 use rolecall_source::{Fault, Kind as Json, Landmarks, Scanner, SourceFile, Tape};
@@ -334,6 +334,10 @@ impl Walk<'_, '_> {
                 Shape::Ambiguous(kinds) => unclear = unclear.or(Some(kinds)),
                 Shape::Unknown => {}
             }
+        }
+        if let Some(failed) = failed(entity) {
+            self.troubles.push(failed);
+            return;
         }
         self.note_spelling(unclear.is_none());
         match unclear {

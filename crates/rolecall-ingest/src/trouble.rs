@@ -1,7 +1,7 @@
 //! What kept a file from being read in full.
 
 use rolecall_model::Kind;
-use rolecall_source::{Fault, FaultKind, Key};
+use rolecall_source::{Fault, FaultKind, Key, Node};
 
 /// Something wrong in a file, by byte range of its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,4 +93,19 @@ pub(crate) fn unread(key: &Key<'_>) -> Trouble {
         end: key.end,
         related: None,
     }
+}
+
+/// What the platform answers to a request that failed, in place of what was asked for (`ErrorBody` of its public API).
+pub(crate) fn failed(answer: Node<'_, '_>) -> Option<Trouble> {
+    let status = answer.get("status")?.u64().filter(|status| *status >= 400)?;
+    let code = answer.get("code")?.text()?;
+    answer.get("contextId")?;
+    Some(Trouble {
+        kind: "failed-request",
+        message: format!("this is the answer to a request that failed, and no export: {status}, `{code}`"),
+        help: "export it again, as somebody who may read it: what should stand here is missing",
+        at: answer.start(),
+        end: answer.end(),
+        related: None,
+    })
 }

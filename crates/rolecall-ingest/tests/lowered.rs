@@ -246,6 +246,22 @@ fn what_has_an_address_and_is_no_thing_is_no_export() {
 }
 
 #[test]
+fn the_answer_to_a_request_that_failed_is_told_also_among_others() {
+    let of = |text: &str| {
+        let source = SourceFile::from_bytes("roles.json".into(), text.into()).expect("text");
+        let troubles = read(&source, 0, &mut Tenant::default()).troubles;
+        troubles.iter().map(|trouble| (trouble.kind, trouble.at)).collect::<Vec<_>>()
+    };
+    let answer =
+        r#"{"message": "denied", "code": "missing.permissions", "status": 403, "contextId": "c", "details": []}"#;
+    assert_eq!(of(answer), [("failed-request", 0)]);
+    let role = r#"{"id": "r", "name": "R", "permissionPolicies": []}"#;
+    let at = u32::try_from(role.len() + 3).expect("few");
+    assert_eq!(of(&format!("[{role}, {answer}]")), [("failed-request", at)]);
+    assert_eq!(of(&answer.replace("403", "200")), [("unknown-shape", 0)]);
+}
+
+#[test]
 fn a_field_that_nobody_reads_for_its_spelling_is_told() {
     let of = |path: &str, text: &str| {
         let source = SourceFile::from_bytes(path.into(), text.into()).expect("text");
