@@ -154,7 +154,7 @@ impl<'l> Lower<'l> {
 
     /// Says of a list that it is not read, and what the one is called that is, unless that is there as well.
     pub(crate) fn not_read(&mut self, field: &str, name: &str, list: Node<'_, '_>, entity: Node<'_, '_>) {
-        if list.len() > 0 && entity.get(name).is_none() {
+        if !list.is_empty() && entity.get(name).is_none() {
             self.troubles.push(misspelt(field, name, list.start(), list.end()));
         }
     }
