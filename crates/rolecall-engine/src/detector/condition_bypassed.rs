@@ -147,7 +147,7 @@ fn ways(context: &Context<'_, '_>, role: u32, is_meant: &dyn Fn(Entity) -> bool)
     let mut ways = Vec::new();
     for (holder, holds) in graph.entities_into(Entity { kind: Kind::Role, row: role }, EdgeKind::Holds) {
         if holder.kind == Kind::Group {
-            let members = graph.entities_into_of(holder, EdgeKind::MemberOf, |member| is_meant(member));
+            let members = graph.entities_into_of(holder, EdgeKind::MemberOf, is_meant);
             ways.extend(members.map(|(_, joined)| vec![joined, holds]));
         } else if is_meant(holder) {
             ways.push(vec![holds]);

@@ -125,8 +125,7 @@ fn abroad(context: &Context<'_, '_>, view: Entity, regions: &HashSet<Sym>) -> Ve
     };
     let is_same = |a: Sym, b: Sym| graph.directory.is_same(Kind::Region, a, b);
     let is_abroad = |entity: Entity| region(entity).is_some_and(|r| regions.iter().any(|own| !is_same(*own, r.target)));
-    let mut found: Vec<(Entity, Origin)> =
-        graph.entities_into_of(view, EdgeKind::InView, |entity| is_abroad(entity)).collect();
+    let mut found: Vec<(Entity, Origin)> = graph.entities_into_of(view, EdgeKind::InView, is_abroad).collect();
     found.sort_by_cached_key(|(entity, _)| graph.order_key(*entity));
     found
 }

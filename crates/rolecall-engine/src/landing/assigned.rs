@@ -70,7 +70,7 @@ fn assigned_of(
             direct.extend(given);
             continue;
         }
-        let members = graph.entities_into_of(who, EdgeKind::MemberOf, |member| is_meant(member));
+        let members = graph.entities_into_of(who, EdgeKind::MemberOf, is_meant);
         let passed = Passed { roles: vec![(row, origin)], members: in_order(context, members.collect()) };
         if !passed.members.is_empty() {
             let given: Vec<&Given> = given.collect();

@@ -161,7 +161,7 @@ fn holders_are_those_who_hold_and_holding_directly_is_preferred() {
 
 #[test]
 fn an_edge_is_found_from_both_ends_and_looked_up_where_it_is_asked_for() {
-    let is_even = |entity: Entity| entity.row % 2 == 0;
+    let is_even = |entity: Entity| entity.row.is_multiple_of(2);
     on_tenants(|graph, _, _| {
         for kind in [EdgeKind::Holds, EdgeKind::MemberOf, EdgeKind::Inherits, EdgeKind::InView, EdgeKind::OnQueue] {
             for to in Kind::ALL.into_iter().flat_map(|kind| graph.tenant.entities(kind)) {
