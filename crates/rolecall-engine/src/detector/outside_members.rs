@@ -13,7 +13,7 @@ use rolecall_model::{Entity, Kind, Origin, Part, Permission, Place};
 
 pub(super) const FACTS: &[&str] = &["subject", "permission", "boundary", "members", "are", "power", "count"];
 
-/// What makes an administrator, the most powerful first.
+/// What makes an administrator, the most powerful first; who may do everything is before them all.
 const ADMINISTRATION: &str = include_str!("../../data/administration.txt");
 
 pub(super) fn lacking(context: &Context<'_, '_>, params: &OutsideMembersPattern) -> Option<String> {
@@ -166,7 +166,11 @@ fn strongest(context: &Context<'_, '_>, ranks: &[Permission], user: Entity) -> (
     for Access { grant, .. } in context.graph.access(user) {
         let Some(grant) = tenant.grants.get(grant as usize) else { continue };
         let Some(permission) = tenant.permissions.get(grant.permission) else { continue };
-        let rank = ranks.iter().position(|r| permission.covers(r) || r.covers(permission)).unwrap_or(ranks.len());
+        let is_near = |known: &Permission| permission.covers(known) || known.covers(permission);
+        let rank = match permission.parts() {
+            ["*", "*", "*"] => 0,
+            _ => 1 + ranks.iter().position(is_near).unwrap_or(ranks.len()),
+        };
         let width = usize::from(!select::is_all(context, grant));
         let spelling = tenant.permissions.spelling(grant.permission);
         let words = format!("`{spelling}` over {}", tenant.scope_phrase(grant));

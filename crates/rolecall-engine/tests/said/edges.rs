@@ -109,6 +109,7 @@ fn three_of_many_holders_are_named_whatever_their_kind() {
     is_said(3, 2, ", held by 3 users and 2 service accounts such as `User 0`, `User 1` and `User 2`");
     is_said(1, 4, ", held by 1 user and 4 service accounts such as `User 0`, `Sync 0` and `Sync 1`");
     is_said(4, 0, ", held by 4 users such as `User 0`, `User 1` and `User 2`");
+    is_said(0, 4, ", held by 4 service accounts such as `Sync 0`, `Sync 1` and `Sync 2`");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod access;
 mod edges;
 mod lacking;
+mod proofs;
 mod settings;
 
 use rolecall_engine::{Finding, Outcome, Policy, check};
