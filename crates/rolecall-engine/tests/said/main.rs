@@ -6,6 +6,7 @@ mod access;
 mod edges;
 mod lacking;
 mod proofs;
+mod quick;
 mod settings;
 
 use rolecall_engine::{Finding, Outcome, Policy, check};
