@@ -138,7 +138,6 @@ pub(crate) fn answer_own(context: &Context<'_, '_>, principal: Entity, scope: Sc
     let mut groups = context.graph.entities_from(principal, EdgeKind::MemberOf).map(|(group, _)| group);
     let seated = || several.seated(context);
     match scope {
-        _ if targets.is_empty() => Answer::Maybe,
         _ if targets.has(principal) => Answer::Yes,
         ScopeWord::Assigned if seated().contains(principal) || groups.any(|g| seated().contains(g)) => Answer::Yes,
         ScopeWord::Assigned if !context.has_seats() && targets.is_on_queues() => Answer::Maybe,
