@@ -5,7 +5,7 @@
 use rolecall_ingest::read;
 use rolecall_model::{Directory, Divisions, Entity, Grant, Kind, List, Sym, Tenant};
 use rolecall_source::SourceFile;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -309,4 +309,56 @@ fn a_field_that_nobody_reads_for_its_spelling_is_told() {
     let kit = r#"[{"id": "r", "name": "R", "permission_policies": [], "self_uri": "/api/v2/authorization/roles/r"}]"#;
     assert!(of("x.json", kit).contains(&("misspelt-key", r#""permission_policies""#.to_owned())));
     assert_eq!(of("package.json", r#"{"Name": "x", "version": "1"}"#).len(), 1);
+}
+
+/// `terraform show -json` prints what a state holds in another form.
+#[test]
+fn a_state_that_is_printed_says_what_its_file_says() {
+    let of = |text: &str| {
+        let mut tenant = Tenant::default();
+        let source = SourceFile::from_bytes("state.json".into(), text.into()).expect("text");
+        let troubles = read(&source, 0, &mut tenant).troubles;
+        let mut tenant = Tenant::merge([tenant]);
+        tenant.settle();
+        (words(&tenant), troubles.iter().map(|trouble| trouble.kind).collect::<Vec<_>>())
+    };
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/dialects/cx-as-code/state/terraform.tfstate");
+    let text = fs::read_to_string(path).expect("the fixture");
+    let mut state: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    // Some of it in a module, under a key.
+    for resource in state["resources"].as_array_mut().expect("a list").iter_mut().step_by(3) {
+        resource["module"] = "module.desk".into();
+        resource["instances"][0]["index_key"] = "a b".into();
+    }
+    let text = state.to_string();
+    let (mut own, mut modules) = (Vec::new(), BTreeMap::<String, Vec<serde_json::Value>>::new());
+    for resource in state["resources"].as_array().expect("a list") {
+        for instance in resource["instances"].as_array().expect("a list") {
+            let mut shown = resource.clone();
+            let fields = shown.as_object_mut().expect("an object");
+            fields.remove("instances");
+            fields.insert("values".to_owned(), instance["attributes"].clone());
+            if let Some(key) = instance.get("index_key") {
+                fields.insert("index".to_owned(), key.clone());
+            }
+            match fields.remove("module") {
+                Some(module) => modules.entry(module.as_str().expect("text").to_owned()).or_default().push(shown),
+                None => own.push(shown),
+            }
+        }
+    }
+    let children: Vec<serde_json::Value> = modules
+        .into_iter()
+        .map(|(address, resources)| serde_json::json!({ "address": address, "resources": resources }))
+        .collect();
+    let shown = serde_json::json!({
+        "format_version": "1.0", "terraform_version": "1.9.0",
+        "values": { "outputs": {}, "root_module": { "resources": own, "child_modules": children } },
+    });
+    assert_eq!(of(&shown.to_string()), of(&text));
+    assert!(of(&text).0.lines().count() > 50);
+    let empty = r#"{"format_version": "1.0", "terraform_version": "1.9.0"}"#;
+    assert_eq!(of(empty).1, ["unknown-shape"]);
+    assert_eq!(of(r#"{"terraform_version": "1.9.0", "resources": {"a": {}}}"#).1, ["unknown-shape"]);
+    assert_eq!(of(r#"{"terraform_version": "1.9.0", "version": 4, "resources": []}"#).1, Vec::<&str>::new());
 }

@@ -10,7 +10,7 @@ mod resource;
 use crate::dialect::{Dialect, Lone, Shape};
 use crate::lower::Lower;
 use address::PROVIDER;
-use resource::{Instance, Resource, Seen};
+use resource::{Instance, Resource, Seen, field, many};
 use rolecall_model::Kind;
 use rolecall_source::{Fault, Kind as Json, Landmarks, Node, Scanner, Tape};
 
@@ -182,7 +182,8 @@ impl Blocks<'_, '_, '_> {
     }
 }
 
-/// Reads a state. Says whether it holds anything of the provider, or nothing at all.
+/// Reads a state, as it lies in its file or as `terraform show -json` prints it. Says whether it holds anything of the
+/// provider, or nothing at all.
 pub(crate) fn state<'a>(
     scanner: &mut Scanner<'a>,
     tape: &mut Tape<'a>,
@@ -190,10 +191,12 @@ pub(crate) fn state<'a>(
     lain: Lain<'_>,
 ) -> Result<bool, Fault> {
     let mut found = Found::default();
+    let mut is_stated = false;
     scanner.begin_object()?;
     while let Some(key) = scanner.object_next()? {
         match &*key.text {
             "resources" if scanner.peek()? == Json::Array => {
+                is_stated = true;
                 scanner.begin_array()?;
                 let mut landmarks = Landmarks::new(lain.top, Some(&key.text));
                 while scanner.array_next()? {
@@ -204,10 +207,19 @@ pub(crate) fn state<'a>(
                 landmarks.close(scanner.offset());
                 lain.landmarks.push(landmarks);
             }
+            "values" => {
+                scanner.read_tape(tape)?;
+                if let Some(module) = field(tape.root(), "root_module") {
+                    is_stated = true;
+                    of_module(module, into, &mut found);
+                }
+            }
             "version" => {
                 scanner.read_tape(tape)?;
                 let version = tape.root();
                 if version.u64() != Some(4) {
+                    // What is wrong is said here already.
+                    is_stated = true;
                     into.wrong_type("version", "4, the only version of state that is known", version);
                 }
             }
@@ -216,10 +228,33 @@ pub(crate) fn state<'a>(
             }
         }
     }
-    Ok(found.own > 0 || found.others == 0)
+    Ok(is_stated && (found.own > 0 || found.others == 0))
 }
 
 fn of_state(node: Node<'_, '_>, into: &mut Lower<'_>, found: &mut Found) {
+    let module = node.get("module").and_then(Node::text).map(|module| format!("{module}.")).unwrap_or_default();
+    let instances = node.get("instances").into_iter().flat_map(Node::items);
+    let instances = instances.map(|instance| (instance.get("index_key"), instance.get("attributes")));
+    of_instances(node, &module, instances, into, found);
+}
+
+/// A module as it is printed, and those within it.
+fn of_module(module: Node<'_, '_>, into: &mut Lower<'_>, found: &mut Found) {
+    let address = module.get("address").and_then(Node::text).map(|address| format!("{address}.")).unwrap_or_default();
+    for node in many(field(module, "resources")) {
+        of_instances(node, &address, std::iter::once((node.get("index"), node.get("values"))), into, found);
+    }
+    many(field(module, "child_modules")).for_each(|child| of_module(child, into, found));
+}
+
+/// A resource of a state, with the key and the attributes of each instance.
+fn of_instances<'t, 'a: 't>(
+    node: Node<'t, 'a>,
+    module: &str,
+    instances: impl Iterator<Item = (Option<Node<'t, 'a>>, Option<Node<'t, 'a>>)>,
+    into: &mut Lower<'_>,
+    found: &mut Found,
+) {
     let text = |key: &str| node.get(key).and_then(Node::text);
     let (Some(kind), Some(label)) = (text("type"), text("name")) else {
         into.wrong_type("resources", "a list of resources with `type` and `name`", node);
@@ -231,11 +266,10 @@ fn of_state(node: Node<'_, '_>, into: &mut Lower<'_>, found: &mut Found) {
     }
     found.own += 1;
     let seen = if text("mode").as_deref() == Some("data") { Seen::DataState } else { Seen::State };
-    let module = text("module").map(|module| format!("{module}.")).unwrap_or_default();
-    for instance in node.get("instances").into_iter().flat_map(Node::items) {
-        let index = instance.get("index_key").map(|key| format!("[{}]", key.raw())).unwrap_or_default();
-        if let Some(body) = instance.get("attributes").filter(|body| body.kind() == Json::Object) {
-            let place = Instance { module: &module, index: &index };
+    for (key, body) in instances {
+        let index = key.map(|key| format!("[{}]", key.raw())).unwrap_or_default();
+        if let Some(body) = body.filter(|body| body.kind() == Json::Object) {
+            let place = Instance { module, index: &index };
             resource::read(&Resource { kind: &kind, label: &label, place, body, seen }, into);
         }
     }

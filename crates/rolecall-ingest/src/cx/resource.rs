@@ -73,12 +73,12 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
 }
 
 /// The value of a field that is there and not null.
-fn field<'t, 'a>(body: Node<'t, 'a>, key: &str) -> Option<Node<'t, 'a>> {
+pub(super) fn field<'t, 'a>(body: Node<'t, 'a>, key: &str) -> Option<Node<'t, 'a>> {
     body.get(key).filter(|value| !value.is_null())
 }
 
 /// The elements of a list; a block that stands alone is a list of one.
-fn many<'t, 'a>(node: Option<Node<'t, 'a>>) -> impl Iterator<Item = Node<'t, 'a>> {
+pub(super) fn many<'t, 'a>(node: Option<Node<'t, 'a>>) -> impl Iterator<Item = Node<'t, 'a>> {
     let is_list = node.is_some_and(|node| node.kind() == Json::Array);
     let (list, one) = if is_list { (node, None) } else { (None, node) };
     list.into_iter().flat_map(Node::items).filter(|item| !item.is_null()).chain(one)
