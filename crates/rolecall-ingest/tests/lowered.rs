@@ -294,6 +294,17 @@ fn a_field_that_nobody_reads_for_its_spelling_is_told() {
         assert_eq!(of("x.json", &entities("[]", "")), []);
         assert_eq!(of("x.json", &entities(r#"["x:y:view"]"#, &format!(r#", "{meant}": []"#))), []);
     }
+    // On the platform.
+    let of_user = |field: &str| of("x.json", &format!(r#"[{{"id": "u", "name": "N", "username": "u@x", {field}}}]"#));
+    assert_eq!(of_user(r#""roles": ["r"]"#), told(r#"["r"]"#));
+    assert_eq!(of_user(r#""authorization": {"roles": ["r"]}, "roles": ["r"], "employerInfo": null"#), []);
+    for field in ["authorization", "employerInfo"] {
+        assert_eq!(of_user(&format!(r#""{field}": ["r"]"#)), [("wrong-type", r#"["r"]"#.to_owned())]);
+        assert_eq!(of_user(&format!(r#""{field}": null"#)), []);
+    }
+    let client = r#"[{"id": "c", "name": "C", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleIds": ["r"]}]"#;
+    assert_eq!(of("x.json", client), told(r#"["r"]"#));
+    assert_eq!(of("x.json", &client.replace(r#"["r"]"#, r#"["r"], "roleDivisions": []"#)), []);
     // Beside the field that is meant it hides nothing.
     let both = r#"[{"id": "u", "email": "u@x.example", "userRoles": [], "user_roles": ["r"]}]"#;
     assert_eq!(of("users.json", both), []);

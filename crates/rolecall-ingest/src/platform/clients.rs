@@ -28,6 +28,10 @@ pub(super) fn client(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         if let (Some(subject), Some(list)) = (own, field(entity, "roleDivisions")) {
             role_divisions(subject, list, into);
         }
+        // The list of old, which says nothing of divisions.
+        if let Some(list) = field(entity, "roleIds") {
+            into.not_read("roleIds", "roleDivisions", list, entity);
+        }
     }
     into.secrets(entity, head);
     into.tenant.oauth_clients.push(client);

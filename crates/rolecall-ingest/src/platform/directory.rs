@@ -3,7 +3,7 @@
 use super::field;
 use crate::lower::{Lower, is_secret_key};
 use rolecall_model::{Assignment, Group, Kind, Queue, Ref, User};
-use rolecall_source::Node;
+use rolecall_source::{Kind as Json, Node};
 
 /// A field of a user.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,7 @@ pub(crate) enum UserField {
     Employer,
     Authorization,
     Secret,
+    Stray,
     Other,
 }
 
@@ -35,6 +36,7 @@ impl UserField {
             "trustUserDetails" => Self::Trust,
             "employerInfo" => Self::Employer,
             "authorization" => Self::Authorization,
+            "roles" => Self::Stray,
             _ if is_secret_key(key) => Self::Secret,
             _ => Self::Other,
         }
@@ -62,12 +64,15 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
             }
             UserField::Groups => user.groups = into.references("groups", value),
             UserField::Trust => user.of_trustee = !value.is_null(),
-            UserField::Employer => {
+            UserField::Employer if is_object("employerInfo", value, into) => {
                 let name = super::field(value, "officialName").and_then(|name| into.text("officialName", name));
                 user.employer = name.map(|name| into.tenant.strings.intern(&name));
             }
-            UserField::Authorization => roles = roles.or_else(|| super::field(value, "roles")),
-            UserField::Secret | UserField::Other => {}
+            UserField::Authorization if is_object("authorization", value, into) => {
+                roles = roles.or_else(|| super::field(value, "roles"));
+            }
+            UserField::Stray => into.not_read("roles", "authorization", value, entity),
+            UserField::Employer | UserField::Authorization | UserField::Secret | UserField::Other => {}
         }
     }
     user.head = into.head_of(Kind::User, entity, id, name);
@@ -78,6 +83,15 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
         into.secrets(entity, user.head);
     }
     into.tenant.users.push(user);
+}
+
+/// Whether a field is an object, and not of a type that says nothing; null is no object, and no fault.
+fn is_object(field: &str, value: Node<'_, '_>, into: &mut Lower<'_>) -> bool {
+    let is_object = value.kind() == Json::Object;
+    if !is_object && !value.is_null() {
+        into.wrong_type(field, "an object", value);
+    }
+    is_object
 }
 
 /// Roles that are shown without their divisions.
