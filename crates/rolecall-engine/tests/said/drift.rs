@@ -117,6 +117,18 @@ fn each_edge_that_brings_access_is_named() {
 }
 
 #[test]
+fn the_last_edge_of_a_proof_leads_from_what_is_inside() {
+    let last = |place: &str, value: Value| {
+        let found = grown(&[(place, value)]);
+        let step = found.first().and_then(|one| one.witness.last()).expect("a proof");
+        [step.from.name.clone(), step.edge.to_owned(), step.to.name.clone()]
+    };
+    assert_eq!(last("/queues/1/memberGroups", json!(["g-1"])), ["Floor", "on-queue", "Other"]);
+    assert_eq!(last("/views/0/queues", json!(["q-1", "q-2"])), ["Other", "in-view", "Night"]);
+    assert_eq!(last("/groups/0/members", json!(["u-1", "u-2", "u-3"])), ["Lee Park", "member-of", "Floor"]);
+}
+
+#[test]
 fn who_is_of_a_tier_by_name_and_who_holds_a_role_are_told_apart() {
     let said = |edits: &[(&str, Value)]| {
         let found = grown(edits);
