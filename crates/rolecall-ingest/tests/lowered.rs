@@ -278,7 +278,14 @@ fn a_field_that_nobody_reads_for_its_spelling_is_told() {
     assert_eq!(of("roles.json", &role("permissions")), told(list));
     assert_eq!(of("roles.json", r#"[{"id": "r", "name": "R", "permissions": [], "system": false}]"#), []);
     for (kind, key, meant) in [
+        ("roles", "parents", "inheritsFrom"),
         ("users", "roles", "userRoles"),
+        ("users", "roleIds", "userRoles"),
+        ("users", "groupIds", "groups"),
+        ("groups", "memberIds", "members"),
+        ("queues", "groups", "memberGroups"),
+        ("views", "queueIds", "queues"),
+        ("views", "userIds", "users"),
         ("groups", "roles", "userRoles"),
         ("groups", "users", "members"),
         ("queues", "users", "members"),

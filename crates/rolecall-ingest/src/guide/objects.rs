@@ -11,7 +11,8 @@ pub(super) fn queue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             "members" => queue.members = into.references("members", value),
             "memberGroups" => queue.groups = into.references("memberGroups", value),
             "region" => queue.region = into.reference("region", value),
-            "users" => into.not_read("users", "members", value, entity),
+            key @ ("users" | "userIds" | "memberIds") => into.not_read(key, "members", value, entity),
+            key @ ("groups" | "groupIds") => into.not_read(key, "memberGroups", value, entity),
             _ => {}
         }
     }
@@ -24,6 +25,8 @@ pub(super) fn view(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         match &*key.text {
             "queues" => view.queues = into.references("queues", value),
             "users" => view.users = into.references("users", value),
+            "queueIds" => into.not_read("queueIds", "queues", value, entity),
+            "userIds" => into.not_read("userIds", "users", value, entity),
             _ => {}
         }
     }

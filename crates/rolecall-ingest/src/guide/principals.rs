@@ -14,6 +14,7 @@ pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             "rolePermissions" => role.grants = grants("rolePermissions", value, into),
             // The platform's roles have such a list beside their policies; here it would be all that the role says.
             "permissions" => into.not_read("permissions", "rolePermissions", value, entity),
+            key @ ("inherits" | "parents" | "parentRoles") => into.not_read(key, "inheritsFrom", value, entity),
             _ => {}
         }
     }
@@ -34,7 +35,7 @@ pub(crate) enum UserField {
     Region,
     Division,
     State,
-    Stray,
+    Stray(&'static str, &'static str),
     Other,
 }
 
@@ -52,7 +53,9 @@ impl UserField {
             "region" => Self::Region,
             "division" => Self::Division,
             "state" => Self::State,
-            "roles" => Self::Stray,
+            "roles" => Self::Stray("roles", "userRoles"),
+            "roleIds" => Self::Stray("roleIds", "userRoles"),
+            "groupIds" => Self::Stray("groupIds", "groups"),
             _ => Self::Other,
         }
     }
@@ -83,7 +86,7 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
             UserField::Region => user.region = into.reference("region", value),
             UserField::Division => user.division = into.reference("division", value),
             UserField::State => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
-            UserField::Stray => into.not_read("roles", "userRoles", value, entity),
+            UserField::Stray(field, name) => into.not_read(field, name, value, entity),
             UserField::Other => {}
         }
     }
@@ -99,7 +102,7 @@ pub(super) fn service_account(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             "scopes" => account.grants = grants("scopes", value, into),
             "oauthClient" => account.client = into.reference("oauthClient", value),
             "headers" => account.headers = headers(value, into),
-            "roles" => into.not_read("roles", "userRoles", value, entity),
+            key @ ("roles" | "roleIds") => into.not_read(key, "userRoles", value, entity),
             "permissions" => into.not_read("permissions", "scopes", value, entity),
             _ => {}
         }
@@ -114,8 +117,8 @@ pub(super) fn group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         match &*key.text {
             "members" => group.members = into.references("members", value),
             "userRoles" => group.roles = into.references("userRoles", value),
-            "users" => into.not_read("users", "members", value, entity),
-            "roles" => into.not_read("roles", "userRoles", value, entity),
+            key @ ("users" | "userIds" | "memberIds") => into.not_read(key, "members", value, entity),
+            key @ ("roles" | "roleIds") => into.not_read(key, "userRoles", value, entity),
             _ => {}
         }
     }
