@@ -90,13 +90,13 @@ pub(crate) fn land(
         }
         let is_one = |holder: Entity| holder.kind == Kind::Group || is_from(holder);
         for (holder, origin) in graph.entities_into_of(role(row), EdgeKind::Holds, is_one) {
-            match (is_from(holder), holder.kind) {
-                (_, Kind::Group) if !focus.is_none_or(|focus| focus.has(holder)) => {}
-                (_, Kind::Group) => {
+            match holder.kind {
+                Kind::Group if !focus.is_none_or(|focus| focus.has(holder)) => {}
+                Kind::Group => {
                     let passed = groups.entry((holder, (!edges.counts_targets).then_some(row))).or_default();
                     passed.roles.push((row, origin));
                 }
-                (true, _) if is_in_focus(row) => direct.entry(row).or_default().push((holder, origin)),
+                _ if is_in_focus(row) => direct.entry(row).or_default().push((holder, origin)),
                 _ => {}
             }
         }

@@ -178,7 +178,13 @@ impl Walk<'_, '_> {
                 self.dialect = self.dialect.or(Some(dialect));
                 Ok(())
             }
-            Top::Terraform(form) => self.terraform(form),
+            Top::Terraform(form) if !self.is_inside => self.terraform(form),
+            // Terraform writes none into a list.
+            Top::Terraform(_) => {
+                let range = self.scanner.skip_value()?;
+                self.unknown(range.start, range.end);
+                Ok(())
+            }
             Top::Lone { is_plain } => {
                 (self.told, self.is_plain) = (None, is_plain);
                 self.scanner.read_tape(&mut self.tape)?;

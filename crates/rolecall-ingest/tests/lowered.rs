@@ -240,6 +240,7 @@ fn what_has_an_address_and_is_no_thing_is_no_export() {
         r#"[{"message": "denied", "code": "missing.permissions", "status": 403, "selfUri": "/api/v2/users"}]"#,
         r#"[{"pages": [{"entities": [{"id": "a"}]}], "selfUri": "/api/v2/users"}]"#,
         r#"[{"entities": [{"entities": [{"id": "a"}], "selfUri": "/api/v2/users"}]}]"#,
+        r#"[{"terraform_version": "1.9.0", "version": 4, "results": [], "resources": []}]"#,
     ] {
         assert!(!of(text).is_empty(), "{text}");
     }

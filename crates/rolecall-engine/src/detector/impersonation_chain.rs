@@ -137,17 +137,15 @@ impl<'s, 'c, 't> Chains<'s, 'c, 't> {
     /// Of those within a boundary who have the entry that is asked for, the one that sorts first.
     fn first_of(&self, boundary: Boundary, entry: &dyn Fn(Entity) -> Option<u32>) -> Option<Hop> {
         let graph = self.context.graph;
-        let hop = |user: Entity, place: Option<(Entity, Origin)>| {
-            entry(user).map(|grant| Hop { user, grant, boundary: place })
-        };
-        let first = |a: &Hop, b: &Hop| graph.order_key(a.user).cmp(&graph.order_key(b.user));
+        let hop = |user: Entity| entry(user).map(|grant| Hop { user, grant, boundary: None });
+        let by_name = |a: &Hop, b: &Hop| graph.order_key(a.user).cmp(&graph.order_key(b.user));
         match boundary {
-            None => graph.tenant.entities(Kind::User).filter_map(|user| hop(user, None)).min_by(first),
+            None => graph.tenant.entities(Kind::User).filter_map(hop).min_by(by_name),
             Some(of) => {
                 let edge = if of.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
-                let people = graph.sources(of, edge).filter(|user| user.kind == Kind::User && entry(*user).is_some());
-                let user = people.min_by(|a, b| graph.order_key(*a).cmp(&graph.order_key(*b)))?;
-                hop(user, Some((of, graph.stated(user, edge, of)?)))
+                let people = graph.sources(of, edge).filter(|user| user.kind == Kind::User);
+                let first = people.filter_map(hop).min_by(by_name)?;
+                Some(Hop { boundary: Some((of, graph.stated(first.user, edge, of)?)), ..first })
             }
         }
     }
