@@ -64,10 +64,17 @@ pub(crate) struct Object<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     open: Vec<Known>,
-    /// For each depth, the keys of the last object there that gave none twice: most objects of a list have the same.
-    last: Vec<Vec<Known>>,
+    /// For each depth, the keys of an object before: most objects of a list have the same.
+    last: Vec<Last>,
     pub(crate) repeated: Vec<Fault>,
     pub(crate) beyond: u64,
+}
+
+/// Keys of which none is given twice, and how many of them the last object at that depth had; none where it had others.
+#[derive(Debug, Default)]
+struct Last {
+    keys: Vec<Known>,
+    had: Option<usize>,
 }
 
 impl Keys {
@@ -82,16 +89,19 @@ impl Keys {
     pub(crate) fn end(&mut self, object: &Object<'_>) -> bool {
         if object.is_alike {
             self.open.truncate(object.first);
-            return self.last.get(object.depth).is_some_and(|last| last.len() == object.alike);
+            let had = self.last.get_mut(object.depth).and_then(|last| last.had.replace(object.alike));
+            return had == Some(object.alike);
+        }
+        if self.last.len() <= object.depth {
+            self.last.resize_with(object.depth + 1, Last::default);
         }
         let own = self.open.get(object.first..).unwrap_or_default();
-        if own.len() <= FEW && !object.has_repeated && own.iter().all(|key| !key.quoted.is_escaped) {
-            if self.last.len() <= object.depth {
-                self.last.resize_with(object.depth + 1, Vec::new);
-            }
-            if let Some(last) = self.last.get_mut(object.depth) {
-                last.clear();
-                last.extend_from_slice(own);
+        let is_plain = own.len() <= FEW && !object.has_repeated && own.iter().all(|key| !key.quoted.is_escaped);
+        if let Some(last) = self.last.get_mut(object.depth) {
+            last.had = is_plain.then_some(own.len());
+            if is_plain {
+                last.keys.clear();
+                last.keys.extend_from_slice(own);
             }
         }
         self.open.truncate(object.first);
@@ -105,7 +115,7 @@ impl Keys {
         if !object.is_alike {
             return None;
         }
-        let known = *self.last.get(object.depth)?.get(object.alike)?;
+        let known = *self.last.get(object.depth)?.keys.get(object.alike)?;
         let (from, to) = (known.stride.0 as usize, known.stride.1 as usize);
         let (bytes, end) = (text.as_bytes(), at + (to - from));
         if from == to || !is_same(bytes.get(from..to)?, bytes.get(at..end)?) {
@@ -133,7 +143,7 @@ impl Keys {
         if !object.is_alike {
             return None;
         }
-        let known = *self.last.get(object.depth)?.get(object.alike)?;
+        let known = *self.last.get(object.depth)?.keys.get(object.alike)?;
         let (start, end) = (known.quoted.start as usize, known.quoted.end as usize);
         let (bytes, to) = (text.as_bytes(), at + (end - start));
         if !is_same(bytes.get(start..end)?, bytes.get(at..to)?) {
@@ -236,7 +246,7 @@ pub(crate) fn key(text: &str, start: usize, end: usize, is_escaped: bool) -> Key
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Scanner;
+    use crate::{Scanner, Tape};
 
     #[test]
     fn keys_of_every_length_are_compared_to_their_last_byte() {
@@ -272,6 +282,26 @@ mod tests {
         assert_eq!(repeats(r#"[{"a":1,"b":1},{"a":1,"a":1},{"a":1,"a":1}]"#), [(22, Some(16)), (36, Some(30))]);
         assert_eq!(repeats(r#"[{"a":1,"b":{"a":1}},{"a":1,"b":{"b":1}},{"b":1,"a":1},{"b":1}]"#), []);
         assert_eq!(repeats(r#"[{"\u0061":1},{"a":1,"\u0061":1}]"#), [(21, Some(15))]);
+    }
+
+    #[test]
+    fn an_object_is_alike_only_with_the_one_right_before_it() {
+        let alike = |text: &str| -> Vec<bool> {
+            let (mut scanner, mut tape) = (Scanner::new(text), Tape::default());
+            scanner.begin_array().expect("a list");
+            let mut alike = Vec::new();
+            while scanner.array_next().expect("good JSON") {
+                scanner.read_tape(&mut tape).expect("good JSON");
+                alike.push(tape.is_alike());
+            }
+            alike
+        };
+        assert_eq!(alike(r#"[{"a":1,"b":1},{"a":1},{"a":2,"b":1},{"a":1,"b":1}]"#), [false, false, false, true]);
+        assert_eq!(alike(r#"[{"a":1,"b":1},{"a":1},{"a":2},{}]"#), [false, false, true, false]);
+        assert_eq!(alike(r#"[{"a":1},{"\u0062":1},{"a":1},{"a":1}]"#), [false, false, false, true]);
+        assert_eq!(alike(r#"[{"a":1},{"a":1,"b":1,"b":1},{"a":1},{"a":1}]"#), [false, false, false, true]);
+        let many: String = (0..=FEW).map(|n| format!(",\"{n}\":0")).collect();
+        assert_eq!(alike(&format!(r#"[{{"a":1}},{{"a":1{many}}},{{"a":1}},{{"a":1}}]"#)), [false, false, false, true]);
     }
 
     #[test]
