@@ -1,7 +1,7 @@
 //! Made-up tenants of the guide and of the platform, as JSON that a law may change. A seed makes each.
 
-use rolecall_testing::SIDES;
 use rolecall_testing::saved::{self, DIVISIONS, divisions, given, page};
+use rolecall_testing::{SIDES, thinned};
 use serde_json::{Value, json};
 
 /// Numbers that seem random and follow from the seed alone.
@@ -124,14 +124,14 @@ pub(crate) fn guide(dice: &mut Dice) -> Vec<Value> {
                 "users": ids("u", &dice.some(users, 2)) })
     };
     let account = |row: usize, dice: &mut Dice| json!({ "id": format!("s-{row}"), "name": format!("Service {row}"), "userRoles": ids("r", &dice.some(roles, 2)) });
-    vec![json!({
+    vec![thinned(json!({
         "roles": (0..roles).map(|row| role(row, dice)).collect::<Vec<_>>(),
         "groups": (0..groups).map(|row| group(row, dice)).collect::<Vec<_>>(),
         "users": (0..users).map(|row| user(row, dice)).collect::<Vec<_>>(),
         "queues": (0..queues).map(|row| queue(row, dice)).collect::<Vec<_>>(),
         "views": (0..2).map(|row| view(row, dice)).collect::<Vec<_>>(),
         "serviceAccounts": (0..dice.below(3)).map(|row| account(row, dice)).collect::<Vec<_>>(),
-    })]
+    }))]
 }
 
 /// A condition on what the user works on, or on queues, users and what is not evaluated.
