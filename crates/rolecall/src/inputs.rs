@@ -5,14 +5,22 @@ use rolecall_source::MAX_BYTES;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// The ends of names of files that may be exports.
 const ENDS: [&str; 5] = ["json", "jsonl", "ndjson", "tf", "tfstate"];
 
+/// The ends of names of files that are packed.
+const PACKED: [&str; 6] = ["gz", "zip", "zst", "bz2", "xz", "7z"];
+
 /// Folders of other programs, which hold no exports of a tenant.
-const FOREIGN: [&str; 4] = [".git", ".terraform", "node_modules", "target"];
+const FOREIGN: [&str; 3] = [".git", ".terraform", "node_modules"];
+
+/// How a file begins that says of its folder that a program can make what is in it again. Source: the Cache Directory
+/// Tagging Specification, bford.info/cachedir. Cargo puts one into `target`.
+const CACHE_TAG: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
 
 /// A file to read.
 #[derive(Clone, Debug)]
@@ -42,6 +50,7 @@ impl Input {
 pub(crate) struct Inputs {
     pub(crate) files: Vec<Input>,
     pub(crate) problems: Vec<Problem>,
+    pub(crate) notes: Vec<Problem>,
     pub(crate) passed_over: Vec<String>,
 }
 
@@ -122,10 +131,16 @@ fn place(input: &Input, folders: &mut HashMap<PathBuf, PathBuf>) -> (PathBuf, u6
 }
 
 fn walk(folder: &Path, found: &mut Inputs, add: &mut dyn FnMut(&Path)) {
-    let is_own = |entry: &DirEntry| entry.depth() == 0 || !entry.file_type().is_dir() || !is_foreign(entry.file_name());
+    let is_left = |entry: &DirEntry| is_foreign(entry.file_name()) || is_cache(entry.path());
+    let is_own = |entry: &DirEntry| entry.depth() == 0 || !entry.file_type().is_dir() || !is_left(entry);
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_own) {
         match entry {
             Ok(entry) if entry.file_type().is_file() && may_be_export(entry.path()) => add(entry.path()),
+            Ok(entry) if entry.file_type().is_file() && is_packed(entry.path()) => {
+                let message = "the file is packed, and was not looked into: unpack it where it is part of the export";
+                let note = problem("note", &shown(entry.path()), message);
+                found.notes.push(Problem { help: String::new(), ..note });
+            }
             Ok(_) => {}
             Err(error) => {
                 let path = error.path().map(shown).unwrap_or_default();
@@ -144,6 +159,20 @@ fn walk(folder: &Path, found: &mut Inputs, add: &mut dyn FnMut(&Path)) {
 /// Whether a folder of this name holds no exports of a tenant.
 pub(crate) fn is_foreign(folder: &OsStr) -> bool {
     FOREIGN.iter().any(|name| folder == *name)
+}
+
+/// Whether a folder is one of a program's caches.
+fn is_cache(folder: &Path) -> bool {
+    let tag = fs::File::open(folder.join("CACHEDIR.TAG"));
+    let mut start = Vec::new();
+    tag.and_then(|tag| tag.take(CACHE_TAG.len() as u64).read_to_end(&mut start)).is_ok() && start == CACHE_TAG
+}
+
+/// Whether the name of a file is that of an export that was packed.
+fn is_packed(path: &Path) -> bool {
+    let end = path.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
+    end.is_some_and(|end| PACKED.contains(&end.as_str()))
+        && path.file_stem().is_some_and(|name| may_be_export(Path::new(name)))
 }
 
 /// Whether the name of a file is that of an export.

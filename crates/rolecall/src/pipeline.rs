@@ -48,6 +48,7 @@ pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Exp
     progress.says("checking");
     let mut export = Export::default();
     export.problems = found.problems;
+    export.notes = found.notes;
     export.passed_over = found.passed_over;
     let listings: Vec<_> = read.iter().flat_map(|read| read.document.listings.iter().cloned()).collect();
     for (file, trouble) in rolecall_ingest::incomplete(&listings) {
