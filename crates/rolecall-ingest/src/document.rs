@@ -8,7 +8,7 @@ use crate::listing::{Listing, Mark, Page};
 use crate::locate::Layout;
 use crate::lower::{Lower, Told};
 use crate::top::{Top, holds_lists, is_page_key, top};
-use crate::trouble::{UNKNOWN_SHAPE, ambiguous, failed, misspelt, unread};
+use crate::trouble::{UNKNOWN_SHAPE, ambiguous, ended, failed, is_cut_off, misspelt, mistyped, unread};
 use crate::{Trouble, hint, spelling};
 use rolecall_model::{Kind, Tenant};
 use rolecall_source::{Fault, Kind as Json, Landmarks, Scanner, SourceFile, Tape};
@@ -112,7 +112,7 @@ fn read_json(path: &str, text: &str, file: u32, tenant: &mut Tenant) -> Document
     document.entities = stated.filter(|(_, count)| *count > 0).collect();
     document.layout.lines = values > 1;
     // Where the reading ended comes before all else, since nothing after it was read.
-    let ended = outcome.err().map(Trouble::from);
+    let ended = outcome.err().map(|fault| ended(fault, text));
     let mut all = Troubles::default();
     ended.into_iter().chain(repeated.into_iter().map(Trouble::from)).for_each(|trouble| all.push(trouble));
     all.add_beyond(beyond);
@@ -220,10 +220,16 @@ impl Walk<'_, '_> {
             let is_list = is_page_key(&key.text) && self.scanner.peek()? == Json::Array;
             if is_list {
                 page.count += self.elements(None, Some(&key.text))?;
-            } else {
-                self.scanner.read_tape(&mut self.tape)?;
-                page.note(&key.text, self.tape.root());
+                continue;
             }
+            self.scanner.read_tape(&mut self.tape)?;
+            let value = self.tape.root();
+            match is_page_key(&key.text) {
+                true if value.is_null() => self.empty = Some((value.start(), value.end())),
+                true => self.troubles.push(mistyped(&key.text, "a list", value)),
+                false => {}
+            }
+            page.note(&key.text, value, self.troubles);
         }
         self.settle_empty(page.is_of_platform());
         page.settle(mark, self.tenant, self.troubles, (start, self.scanner.offset()));
@@ -240,15 +246,8 @@ impl Walk<'_, '_> {
                     self.elements(kind, Some(&key.text))?;
                 }
                 Some(_) if self.scanner.peek()? != Json::Null => {
-                    let range = self.scanner.skip_value()?;
-                    self.troubles.push(Trouble {
-                        kind: "wrong-type",
-                        message: format!("`{}` should be a list", key.text),
-                        help: "a field that cannot be read may hide access: mend it or export again",
-                        at: range.start,
-                        end: range.end,
-                        related: None,
-                    });
+                    self.scanner.read_tape(&mut self.tape)?;
+                    self.troubles.push(mistyped(&key.text, "a list", self.tape.root()));
                 }
                 known => {
                     let is_list = self.scanner.peek()? == Json::Array;
@@ -296,20 +295,25 @@ impl Walk<'_, '_> {
     }
 
     /// One element of a list, of a kind that the list around it tells, or to be told by its fields; gives where it
-    /// starts. It is an entity, or, where pages or bundles were put into a list as they came, one of these.
+    /// starts. It is an entity, or, where lists, pages or bundles were put into a list as they came, one of these.
     fn element(&mut self, kind: Option<Kind>) -> Result<u32, Fault> {
         let spot = self.scanner.spot();
         self.scanner.read_tape(&mut self.tape)?;
         let start = self.tape.root().start();
         let is_known = self.told.is_some() && self.tape.is_alike();
-        if is_known || self.is_inside || !holds_lists(&self.tape) {
+        let is_list = self.tape.root().kind() == Json::Array;
+        if is_known || self.is_inside || !(is_list || holds_lists(&self.tape)) {
             self.read_entity(kind);
             return Ok(start);
         }
         self.scanner.rewind(spot);
         self.scanner.peek()?;
         self.is_inside = true;
-        self.object()?;
+        if is_list {
+            self.elements(kind, None)?;
+        } else {
+            self.object()?;
+        }
         (self.is_inside, self.is_plain, self.told) = (false, false, None);
         Ok(start)
     }
@@ -319,7 +323,10 @@ impl Walk<'_, '_> {
         let entity = self.tape.root();
         let (start, end) = (entity.start(), entity.end());
         if entity.kind() != Json::Object {
-            self.unknown(start, end);
+            match entity.plain().is_some_and(is_cut_off) {
+                true => self.troubles.push(mistyped("entities", "a list of objects", entity)),
+                false => self.unknown(start, end),
+            }
             return;
         }
         let alike = self.told.take().filter(|_| self.tape.is_alike());

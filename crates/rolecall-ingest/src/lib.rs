@@ -15,6 +15,7 @@ mod listing;
 mod locate;
 mod lower;
 mod platform;
+mod secrets;
 mod spelling;
 mod top;
 mod trouble;

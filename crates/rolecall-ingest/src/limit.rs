@@ -61,6 +61,11 @@ struct Told {
 }
 
 impl Troubles {
+    /// How many are wrong so far.
+    pub(crate) fn count(&self) -> u64 {
+        self.wrong.kept.len() as u64 + self.wrong.beyond
+    }
+
     pub(crate) fn push(&mut self, trouble: Trouble) {
         let told = if trouble.kind == NOT_EVALUATED { &mut self.notes } else { &mut self.wrong };
         if told.kept.len() < MAX_TROUBLES {

@@ -2,8 +2,9 @@
 
 use crate::Trouble;
 use crate::limit::{MAX_TEXT, MAX_TROUBLES, Troubles, beyond};
+use crate::trouble::mistyped;
 use rolecall_model::{Assignment, Kind, Membership, Origin, Ref, Tenant};
-use rolecall_source::Node;
+use rolecall_source::{Kind as Json, Node};
 use std::collections::BTreeMap;
 
 /// One page of a listing.
@@ -51,14 +52,26 @@ impl Mark {
 }
 
 impl Page {
-    /// Takes note of a field of the page.
-    pub(crate) fn note(&mut self, key: &str, value: Node<'_, '_>) {
+    /// Takes note of a field of the page. What says which page it is, and of what, has to be of its type.
+    pub(crate) fn note(&mut self, key: &str, value: Node<'_, '_>, troubles: &mut Troubles) {
+        let mut number = || {
+            let number = value.u64();
+            if number.is_none() && !value.is_null() {
+                troubles.push(mistyped(key, "a whole number", value));
+            }
+            number
+        };
         match key {
-            "total" | "totalResults" => self.total = value.u64(),
+            "total" | "totalResults" => self.total = number(),
+            "pageNumber" => self.number = number(),
+            "pageCount" => self.pages = number(),
+            "nextUri" | "selfUri" | "firstUri" | "lastUri" | "previousUri"
+                if !matches!(value.kind(), Json::String | Json::Null) =>
+            {
+                troubles.push(mistyped(key, "an address", value));
+            }
             "nextUri" => self.has_next = value.text().is_some_and(|uri| !uri.is_empty()),
             "schemas" => self.is_scim = true,
-            "pageNumber" => self.number = value.u64(),
-            "pageCount" => self.pages = value.u64(),
             "selfUri" | "firstUri" | "lastUri" | "previousUri" if self.address.is_empty() => {
                 // A longer one addresses nothing; what needs an address says that it has none.
                 let uri = value.text().unwrap_or_default();

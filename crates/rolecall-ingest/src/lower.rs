@@ -4,9 +4,9 @@ use crate::Trouble;
 use crate::guide::UserField;
 use crate::limit::{MAX_PERMISSION, MAX_PERMISSIONS, MAX_TEXT, Named, Troubles};
 use crate::platform;
-use crate::trouble::{NOT_EVALUATED, misspelt};
+use crate::trouble::{NOT_EVALUATED, misspelt, mistyped, no_permission};
 use rolecall_model::{Head, Kind, List, Origin, Permission, PermissionId, Ref, Tenant, Text};
-use rolecall_source::{Kind as Json, Node, SECRET_KEYS};
+use rolecall_source::{Kind as Json, Node};
 use std::borrow::Cow;
 
 /// What the keys of an entity tell, which need not be looked at again for another with the same ones.
@@ -64,14 +64,7 @@ impl<'l> Lower<'l> {
 
     /// Says that a value is not what its field holds.
     pub(crate) fn wrong_type(&mut self, field: &str, expected: &str, node: Node<'_, '_>) {
-        self.troubles.push(Trouble {
-            kind: "wrong-type",
-            message: format!("`{field}` should be {expected}, not {}", noun(node)),
-            help: "a field that cannot be read may hide access: mend it or export again",
-            at: node.start(),
-            end: node.end(),
-            related: None,
-        });
+        self.troubles.push(mistyped(field, expected, node));
     }
 
     /// Text; nothing for null.
@@ -102,18 +95,6 @@ impl<'l> Lower<'l> {
         None
     }
 
-    /// An entry that names no permission may hide any.
-    pub(crate) fn no_permission(&mut self, field: &str, help: &'static str, node: Node<'_, '_>) {
-        self.troubles.push(Trouble {
-            kind: "wrong-type",
-            message: format!("`{field}` has an entry that names no permission"),
-            help,
-            at: node.start(),
-            end: node.end(),
-            related: None,
-        });
-    }
-
     fn too_long(&mut self, field: &str, length: usize, limit: usize, node: Node<'_, '_>) {
         self.troubles.push(Trouble {
             kind: "too-long",
@@ -125,7 +106,7 @@ impl<'l> Lower<'l> {
         });
     }
 
-    /// The number of a permission; nothing where it names none. Beyond a limit new ones are refused.
+    /// The number of a permission; nothing where it names none, which is said. Beyond a limit new ones are refused.
     pub(crate) fn permission(&mut self, id: &str, action: Option<&str>, node: Node<'_, '_>) -> Option<PermissionId> {
         let length = id.len() + action.map_or(0, str::len);
         if length > MAX_PERMISSION {
@@ -133,9 +114,12 @@ impl<'l> Lower<'l> {
             return None;
         }
         if self.named.has_room() {
-            let named = self.tenant.permissions.intern(id, action)?;
-            self.named.add(named);
-            return Some(named);
+            let named = self.tenant.permissions.intern(id, action);
+            match named {
+                Some(named) => self.named.add(named),
+                None => self.troubles.push(no_permission(id, action, node)),
+            }
+            return named;
         }
         let known = Permission::parse(id, action).and_then(|permission| self.tenant.permissions.find(&permission));
         let known = known.filter(|known| self.named.has(*known));
@@ -239,6 +223,30 @@ impl<'l> Lower<'l> {
         self.list_from(start)
     }
 
+    /// Whether a value is an object; null is as good as absent, anything else is a wrong type.
+    pub(crate) fn is_object(&mut self, field: &str, node: Node<'_, '_>) -> bool {
+        let is_object = node.kind() == Json::Object;
+        if !is_object && !node.is_null() {
+            self.wrong_type(field, "an object", node);
+        }
+        is_object
+    }
+
+    /// The elements of a list of objects; whatever is none is said.
+    pub(crate) fn objects<'t, 'a>(&mut self, field: &str, list: Node<'t, 'a>) -> Vec<Node<'t, 'a>> {
+        if !self.is_list(field, list) {
+            return Vec::new();
+        }
+        let mut is_object = |item: &Node<'_, '_>| {
+            let is_object = item.kind() == Json::Object;
+            if !is_object {
+                self.wrong_type(field, "a list of objects", *item);
+            }
+            is_object
+        };
+        list.items().filter(|item| is_object(item)).collect()
+    }
+
     /// Whether a value is a list; null is as good as absent, anything else is a wrong type.
     pub(crate) fn is_list(&mut self, field: &str, node: Node<'_, '_>) -> bool {
         let is_list = node.kind() == Json::Array;
@@ -283,46 +291,12 @@ impl<'l> Lower<'l> {
 
     /// The organisation behind a trustee names it; the trustee has an id of its own.
     pub(crate) fn trustee_head(&mut self, entity: Node<'_, '_>) -> Head {
-        let organisation = entity.get("organization").filter(|o| !o.is_null());
+        let organisation = entity.get("organization").filter(|o| self.is_object("organization", *o));
         let id = entity.get("id").or_else(|| organisation.and_then(|o| o.get("id")));
         let id = id.and_then(|id| self.text("id", id)).map(|id| self.tenant.strings.intern(&id));
         let name = organisation.and_then(|o| o.get("name")).and_then(|name| self.text("name", name));
         let name = name.map(|name| self.tenant.strings.keep(&name)).unwrap_or_default();
         Head { id, name, origin: self.origin(entity), embedded: false }
-    }
-
-    /// Takes note of the fields of an object that hold secrets. What they say is never kept.
-    pub(crate) fn secrets(&mut self, object: Node<'_, '_>, owner: Head) {
-        for (key, value) in object.fields().filter(|(key, _)| is_secret_key(&key.text)) {
-            if value.text().is_some_and(|text| is_secret(&text)) {
-                self.secret(&key.text, value, owner);
-            }
-        }
-    }
-
-    /// A secret is known by whose it is, so that of several each is one of its own.
-    fn secret(&mut self, key: &str, value: Node<'_, '_>, owner: Head) {
-        let strings = &mut self.tenant.strings;
-        let of = owner.id.map_or_else(|| strings.text(owner.name), |id| strings.of(id));
-        let id = format!("{of} {key}");
-        let (id, name) = (Some(strings.intern(&id)), strings.keep(key));
-        self.tenant.secrets.push(Head { id, name, origin: self.origin(value), embedded: false });
-    }
-
-    /// Takes note of the texts of a credential's fields, which may go by any name.
-    pub(crate) fn credentials(&mut self, fields: Node<'_, '_>, owner: Head) {
-        // Who signs in and where is no secret.
-        let is_known = |key: &str| {
-            let key = key.to_ascii_lowercase();
-            ["id", "url", "uri", "name", "host", "domain", "region", "email", "scope", "type"]
-                .iter()
-                .any(|e| key.ends_with(e))
-        };
-        for (key, value) in fields.fields().filter(|(key, _)| !is_known(&key.text)) {
-            if value.text().is_some_and(|text| is_secret(&text)) {
-                self.secret(&key.text, value, owner);
-            }
-        }
     }
 
     /// Says that something needs an evaluation that is not made here.
@@ -338,8 +312,16 @@ impl<'l> Lower<'l> {
     }
 
     fn full_name(&mut self, name: Node<'_, '_>) -> Option<Text> {
-        let mut part = |key: &str| name.get(key).and_then(|n| self.text(key, n)).unwrap_or_default();
-        let (first, last) = (part("firstName"), part("lastName"));
+        let mut part = |keys: [&str; 2]| {
+            let (key, value) = keys.into_iter().find_map(|key| Some((key, name.get(key)?)))?;
+            self.text(key, value)
+        };
+        // The guide's words, and those of SCIM.
+        let parts = [part(["firstName", "givenName"]), part(["lastName", "familyName"])];
+        if parts == [None, None] {
+            self.wrong_type("name", "a string, or an object with `firstName` and `lastName`", name);
+        }
+        let [first, last] = parts.map(Option::unwrap_or_default);
         Some(self.tenant.strings.keep_pair(&first, &last))
     }
 
@@ -357,29 +339,6 @@ impl<'l> Lower<'l> {
             });
         }
         self.tenant.strings.intern(&text);
-    }
-}
-
-/// Whether a field of that name holds a secret.
-pub(crate) fn is_secret_key(key: &str) -> bool {
-    SECRET_KEYS.iter().any(|secret| secret.eq_ignore_ascii_case(key))
-}
-
-/// Whether text may be a secret: not empty, not masked, not a reference to where one is kept.
-fn is_secret(text: &str) -> bool {
-    let is_masked = text.chars().all(|c| matches!(c, '*' | '•' | 'x' | 'X' | '.'));
-    !text.trim().is_empty() && !is_masked && !text.contains("${")
-}
-
-/// What a value is, for a sentence.
-fn noun(node: Node<'_, '_>) -> &'static str {
-    match node.kind() {
-        Json::Null => "null",
-        Json::Bool => "true or false",
-        Json::Number => "a number",
-        Json::String => "a string",
-        Json::Array => "a list",
-        Json::Object => "an object",
     }
 }
 

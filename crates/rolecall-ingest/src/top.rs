@@ -2,6 +2,7 @@
 
 use crate::cx;
 use crate::dialect::{DIALECTS, Dialect, Lone};
+use crate::trouble::is_cut_off;
 use rolecall_source::{Fault, Kind as Json, Scanner, Tape};
 
 /// What an object at the top of a file is.
@@ -37,6 +38,7 @@ pub(crate) fn top(text: &str, at: u32) -> Result<Top, Fault> {
     let mut ahead = Scanner::at(text, at);
     ahead.begin_object()?;
     let (mut is_named, mut is_authorization, mut lists, mut is_plain) = (false, false, None, true);
+    let (mut is_numbered, mut is_unlisted, mut unlisted) = (false, false, None);
     while let Some(key) = ahead.object_next()? {
         is_plain &= !is_telling(&key.text);
         is_named |= matches!(&*key.text, "id" | "name");
@@ -47,9 +49,15 @@ pub(crate) fn top(text: &str, at: u32) -> Result<Top, Fault> {
             return Ok(Top::Terraform(form));
         }
         let is_list = next == Json::Array;
-        if is_list && is_page_key(&key.text) {
-            return Ok(Top::Envelope);
+        if is_page_key(&key.text) {
+            if is_list {
+                return Ok(Top::Envelope);
+            }
+            is_unlisted |= key.text != "results";
+            is_numbered |= is_unlisted && holds_one(&mut Scanner::at(text, ahead.offset()), text)?;
         }
+        is_numbered |=
+            matches!(&*key.text, "pageNumber" | "pageCount" | "total" | "totalResults" | "startIndex" | "nextUri");
         for dialect in DIALECTS {
             match dialect.bundle_key(&key.text) {
                 Some((_, Lone::Never)) if is_list => return Ok(Top::Bundle(*dialect)),
@@ -60,15 +68,58 @@ pub(crate) fn top(text: &str, at: u32) -> Result<Top, Fault> {
                     }
                     lists = lists.or(Some(*dialect));
                 }
+                Some(_) if unlisted.is_none() && holds_one(&mut Scanner::at(text, ahead.offset()), text)? => {
+                    unlisted = Some(*dialect);
+                }
                 _ => {}
             }
         }
         ahead.skip_value()?;
     }
-    match lists {
+    match lists.or(unlisted) {
+        // A page whose list is none is one all the same: what is wrong with it is said where it is read.
+        _ if is_unlisted && is_numbered => Ok(Top::Envelope),
         Some(dialect) if !is_named && !is_authorization => Ok(Top::Bundle(dialect)),
         _ => Ok(Top::Lone { is_plain }),
     }
+}
+
+/// Whether what stands in the place of a list of entities is one of them, or some by their ids, or was cut off.
+fn holds_one(value: &mut Scanner<'_>, text: &str) -> Result<bool, Fault> {
+    match value.peek()? {
+        Json::Object => {}
+        Json::String => {
+            let range = value.skip_value()?;
+            let said = text.get(range.start as usize + 1..range.end as usize - 1);
+            return Ok(said.is_some_and(is_cut_off));
+        }
+        _ => return Ok(false),
+    }
+    let (mut is_named, mut is_more, mut is_nested) = (false, false, false);
+    value.begin_object()?;
+    while let Some(key) = value.object_next()? {
+        let is_name = matches!(&*key.text, "id" | "name");
+        is_named |= is_name;
+        is_more |= !is_name && key.text != "selfUri";
+        if !is_nested && value.peek()? == Json::Object {
+            is_nested = has_name(&mut Scanner::at(text, value.offset()))?;
+        }
+        value.skip_value()?;
+    }
+    Ok((is_named && is_more) || (is_nested && !is_named))
+}
+
+/// Whether an object has an id or a name, and more.
+fn has_name(value: &mut Scanner<'_>) -> Result<bool, Fault> {
+    let (mut is_named, mut is_more) = (false, false);
+    value.begin_object()?;
+    while let Some(key) = value.object_next()? {
+        let is_name = matches!(&*key.text, "id" | "name");
+        is_named |= is_name;
+        is_more |= !is_name && key.text != "selfUri";
+        value.skip_value()?;
+    }
+    Ok(is_named && is_more)
 }
 
 /// Whether a key may say, by some value, that an object is more than one entity.

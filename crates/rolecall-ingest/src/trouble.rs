@@ -1,7 +1,7 @@
 //! What kept a file from being read in full.
 
 use rolecall_model::Kind;
-use rolecall_source::{Fault, FaultKind, Key, Node};
+use rolecall_source::{Fault, FaultKind, Key, Kind as Json, Node};
 
 /// Something wrong in a file, by byte range of its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,7 @@ impl From<Fault> for Trouble {
     fn from(fault: Fault) -> Self {
         let help = match fault.kind {
             FaultKind::NotUtf8 => "export or convert the file as UTF-8",
+            FaultKind::Packed => "unpack it, and check what is in it",
             FaultKind::Empty | FaultKind::Truncated => "export the file again: part of it is missing",
             FaultKind::Syntax => "export the file again, or mend the JSON here",
             FaultKind::DuplicateKey => "keep one of the two: JSON readers differ on which one wins",
@@ -53,6 +54,25 @@ impl From<Fault> for Trouble {
             related: fault.related,
         }
     }
+}
+
+/// Where and why the reading of a text ended early.
+pub(crate) fn ended(fault: Fault, text: &str) -> Trouble {
+    let (before, rest) = text.split_at_checked(fault.at as usize).unwrap_or((text, ""));
+    let help = match (fault.kind, before.trim_ascii().is_empty()) {
+        (FaultKind::Syntax, true) if rest.starts_with('<') => {
+            Some("this is a web page, such as one to sign in, or XML: export it again as JSON")
+        }
+        // Whatever is whole before it is a JSON text of its own.
+        (FaultKind::Syntax, false)
+            if fault.message.starts_with("expected nothing more") && rest.starts_with(['{', '[']) =>
+        {
+            Some("several JSON texts stand one after the other: name the file .jsonl, or put them into a list")
+        }
+        _ => None,
+    };
+    let trouble = Trouble::from(fault);
+    Trouble { help: help.unwrap_or(trouble.help), ..trouble }
 }
 
 /// An entity whose fields fit several kinds.
@@ -108,4 +128,48 @@ pub(crate) fn failed(answer: Node<'_, '_>) -> Option<Trouble> {
         end: answer.end(),
         related: None,
     })
+}
+
+/// A value of another type than its field holds.
+pub(crate) fn mistyped(field: &str, expected: &str, node: Node<'_, '_>) -> Trouble {
+    let is_cut_off = node.plain().is_some_and(is_cut_off);
+    let help =
+        if is_cut_off { CUT_OFF } else { "a field that cannot be read may hide access: mend it or export again" };
+    let message = format!("`{field}` should be {expected}, not {}", noun(node));
+    Trouble { kind: "wrong-type", message, help, at: node.start(), end: node.end(), related: None }
+}
+
+/// An entry that names no permission, and so may hide any.
+pub(crate) fn no_permission(id: &str, action: Option<&str>, node: Node<'_, '_>) -> Trouble {
+    let help = match action.unwrap_or(id) {
+        text if is_cut_off(text) => CUT_OFF,
+        _ => "a permission is `Domain > Entity` with an action, or `domain:entity:action`: mend it or export again",
+    };
+    let said: String = [id, action.unwrap_or_default()].join(" ").trim().chars().take(80).collect();
+    let message = format!("`{said}` names no permission");
+    Trouble { kind: "wrong-type", message, help, at: node.start(), end: node.end(), related: None }
+}
+
+/// What `ConvertTo-Json` of PowerShell writes in place of what lies deeper than it was told to go, 2 if nothing was said.
+/// Source: Microsoft's documentation of that command, of its parameter `-Depth`.
+pub(crate) fn is_cut_off(text: &str) -> bool {
+    (text.starts_with("@{") && text.ends_with('}'))
+        || text == "System.Object[]"
+        || text.starts_with("System.Collections.")
+        || text.starts_with("System.Management.Automation.")
+}
+
+/// How to export again what was cut off.
+const CUT_OFF: &str = "PowerShell cut off what stood here: export again with `ConvertTo-Json -Depth 20`";
+
+/// What a value is, for a sentence.
+fn noun(node: Node<'_, '_>) -> &'static str {
+    match node.kind() {
+        Json::Null => "null",
+        Json::Bool => "true or false",
+        Json::Number => "a number",
+        Json::String => "a string",
+        Json::Array => "a list",
+        Json::Object => "an object",
+    }
 }

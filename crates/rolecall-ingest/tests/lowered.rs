@@ -378,6 +378,6 @@ fn a_state_that_is_printed_says_what_its_file_says() {
     assert!(of(&text).0.lines().count() > 50);
     let empty = r#"{"format_version": "1.0", "terraform_version": "1.9.0"}"#;
     assert_eq!(of(empty).1, ["unknown-shape"]);
-    assert_eq!(of(r#"{"terraform_version": "1.9.0", "resources": {"a": {}}}"#).1, ["unknown-shape"]);
+    assert_eq!(of(r#"{"terraform_version": "1.9.0", "resources": {"a": {}}}"#).1, ["wrong-type"]);
     assert_eq!(of(r#"{"terraform_version": "1.9.0", "version": 4, "resources": []}"#).1, Vec::<&str>::new());
 }

@@ -48,6 +48,9 @@ const ACTIONS: &[&str] = &[
     "write",
 ];
 
+/// Characters that stand in no permission.
+const FOREIGN: [char; 8] = ['{', '}', '[', ']', '=', ';', '@', '"'];
+
 impl PermissionId {
     /// The number of the permission, for tables indexed by permission.
     #[must_use]
@@ -58,9 +61,13 @@ impl PermissionId {
 
 impl Permission {
     /// Reads `Reporting > Reporting Data` with a separate action, `reporting:reportingData:view`,
-    /// `User > Impersonate`, `user:impersonate` or `*`. `None` when there is no word at all.
+    /// `User > Impersonate`, `user:impersonate` or `*`. `None` when there is no word at all, or a character that
+    /// stands in no permission: what some program made of a value that it could not write out.
     #[must_use]
     pub fn parse(id: &str, action: Option<&str>) -> Option<Self> {
+        if [Some(id), action].into_iter().flatten().any(|part| part.contains(FOREIGN)) {
+            return None;
+        }
         let mut words: Vec<String> = id.split(['>', ':']).map(fold).filter(|w| !w.is_empty()).collect();
         let separate = action.into_iter().flat_map(|a| a.split(['>', ':'])).map(fold).filter(|w| !w.is_empty());
         let given = words.len();
@@ -322,6 +329,10 @@ mod tests {
         assert_eq!(parsed("reporting:*", None), ["reporting", "*", "*"]);
         assert_eq!(parsed("Reporting > Reporting Data", None), ["reporting", "reportingdata", "*"]);
         assert_eq!(Permission::parse(" > ", None), None);
+        for text in ["@{domain=routing; entityName=queue}", "System.Object[]", "a:b:\"c\""] {
+            assert_eq!(Permission::parse(text, None), None);
+            assert_eq!(Permission::parse("routing:queue", Some(text)), None);
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@
 pub enum FaultKind {
     /// The bytes are not UTF-8.
     NotUtf8,
+    /// The file is an archive, or compressed.
+    Packed,
     /// There is nothing but white space.
     Empty,
     /// The text ends within a value.
@@ -27,6 +29,7 @@ impl FaultKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::NotUtf8 => "not-utf8",
+            Self::Packed => "packed",
             Self::Empty => "empty",
             Self::Truncated => "truncated",
             Self::Syntax => "syntax",

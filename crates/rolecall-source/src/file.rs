@@ -31,9 +31,7 @@ impl SourceFile {
         }
         let text = String::from_utf8(bytes).map_err(|error| {
             let (at, length) = (error.utf8_error().valid_up_to(), error.utf8_error().error_len());
-            let line = 1 + memchr::memchr_iter(b'\n', error.as_bytes().get(..at).unwrap_or_default()).count();
-            let message = format!("byte {at}, on line {line}, is not UTF-8");
-            Fault::new(FaultKind::NotUtf8, message, at, at + length.unwrap_or(1))
+            not_utf8(error.as_bytes(), at, at + length.unwrap_or(1))
         })?;
         let file = Self::from_text(path, text);
         if file.text.trim_ascii().is_empty() {
@@ -69,6 +67,28 @@ impl SourceFile {
     pub fn lead(&self) -> u32 {
         if self.bom { offset(BOM.len()) } else { 0 }
     }
+}
+
+/// What bytes are that are not UTF-8, of which the first from `at` to `end` cannot be read.
+fn not_utf8(bytes: &[u8], at: usize, end: usize) -> Fault {
+    let starts: [(&[u8], FaultKind, &str); 7] = [
+        (&[0xFF, 0xFE], FaultKind::NotUtf8, "the file is UTF-16"),
+        (&[0xFE, 0xFF], FaultKind::NotUtf8, "the file is UTF-16"),
+        (&[0x1F, 0x8B], FaultKind::Packed, "the file is packed with gzip"),
+        (b"PK\x03\x04", FaultKind::Packed, "the file is a zip archive"),
+        (&[0x28, 0xB5, 0x2F, 0xFD], FaultKind::Packed, "the file is packed with zstd"),
+        (b"BZh", FaultKind::Packed, "the file is packed with bzip2"),
+        (&[0xFD, b'7', b'z', b'X', b'Z'], FaultKind::Packed, "the file is packed with xz"),
+    ];
+    let known = starts.into_iter().find(|(start, ..)| bytes.starts_with(start));
+    let (kind, message) = known.map_or_else(
+        || {
+            let line = 1 + memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or_default()).count();
+            (FaultKind::NotUtf8, format!("byte {at}, on line {line}, is not UTF-8"))
+        },
+        |(_, kind, message)| (kind, message.to_owned()),
+    );
+    Fault::new(kind, message, at, end)
 }
 
 /// The files of a run, in order of their numbers.
@@ -145,6 +165,16 @@ mod tests {
         // A surrogate, and a character cut short by the end.
         assert_eq!(fault(b"\xed\xa0\x80"), (FaultKind::NotUtf8, 0, 1));
         assert_eq!(fault(b"ab\xe2\x82"), (FaultKind::NotUtf8, 2, 3));
+    }
+
+    #[test]
+    fn what_is_packed_or_in_another_encoding_is_called_so() {
+        let said = |bytes: &[u8]| SourceFile::from_bytes("x".into(), bytes.to_vec()).expect_err("a fault").message;
+        assert_eq!(said(b"\xff\xfe[\0]\0"), "the file is UTF-16");
+        assert_eq!(said(b"\x1f\x8b\x08\0"), "the file is packed with gzip");
+        assert_eq!(said(b"PK\x03\x04\xff"), "the file is a zip archive");
+        assert_eq!(said(b"[\n\xff"), "byte 2, on line 2, is not UTF-8");
+        assert_eq!(fault(b"\x1f\x8b\x08\0").0, FaultKind::Packed);
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod resource;
 use crate::dialect::{Dialect, Lone, Shape};
 use crate::lower::Lower;
 use address::PROVIDER;
-use resource::{Instance, Resource, Seen, field, many};
+use resource::{Instance, Resource, Seen, field};
 use rolecall_model::Kind;
 use rolecall_source::{Fault, Kind as Json, Landmarks, Node, Scanner, Tape};
 
@@ -195,7 +195,12 @@ pub(crate) fn state<'a>(
     scanner.begin_object()?;
     while let Some(key) = scanner.object_next()? {
         match &*key.text {
-            "resources" if scanner.peek()? == Json::Array => {
+            "resources" if scanner.peek()? != Json::Array => {
+                is_stated = true;
+                scanner.read_tape(tape)?;
+                into.is_list("resources", tape.root());
+            }
+            "resources" => {
                 is_stated = true;
                 scanner.begin_array()?;
                 let mut landmarks = Landmarks::new(lain.top, Some(&key.text));
@@ -211,7 +216,9 @@ pub(crate) fn state<'a>(
                 scanner.read_tape(tape)?;
                 if let Some(module) = field(tape.root(), "root_module") {
                     is_stated = true;
-                    of_module(module, into, &mut found);
+                    if into.is_object("root_module", module) {
+                        of_module(module, into, &mut found);
+                    }
                 }
             }
             "version" => {
@@ -233,18 +240,19 @@ pub(crate) fn state<'a>(
 
 fn of_state(node: Node<'_, '_>, into: &mut Lower<'_>, found: &mut Found) {
     let module = node.get("module").and_then(Node::text).map(|module| format!("{module}.")).unwrap_or_default();
-    let instances = node.get("instances").into_iter().flat_map(Node::items);
-    let instances = instances.map(|instance| (instance.get("index_key"), instance.get("attributes")));
+    let instances = node.get("instances").map(|list| into.objects("instances", list)).unwrap_or_default();
+    let instances = instances.into_iter().map(|instance| (instance.get("index_key"), instance.get("attributes")));
     of_instances(node, &module, instances, into, found);
 }
 
 /// A module as it is printed, and those within it.
 fn of_module(module: Node<'_, '_>, into: &mut Lower<'_>, found: &mut Found) {
     let address = module.get("address").and_then(Node::text).map(|address| format!("{address}.")).unwrap_or_default();
-    for node in many(field(module, "resources")) {
+    for node in field(module, "resources").map(|list| into.objects("resources", list)).unwrap_or_default() {
         of_instances(node, &address, std::iter::once((node.get("index"), node.get("values"))), into, found);
     }
-    many(field(module, "child_modules")).for_each(|child| of_module(child, into, found));
+    let children = field(module, "child_modules").map(|list| into.objects("child_modules", list));
+    children.into_iter().flatten().for_each(|child| of_module(child, into, found));
 }
 
 /// A resource of a state, with the key and the attributes of each instance.
@@ -268,7 +276,7 @@ fn of_instances<'t, 'a: 't>(
     let seen = if text("mode").as_deref() == Some("data") { Seen::DataState } else { Seen::State };
     for (key, body) in instances {
         let index = key.map(|key| format!("[{}]", key.raw())).unwrap_or_default();
-        if let Some(body) = body.filter(|body| body.kind() == Json::Object) {
+        if let Some(body) = body.filter(|body| into.is_object("attributes", *body)) {
             let place = Instance { module, index: &index };
             resource::read(&Resource { kind: &kind, label: &label, place, body, seen }, into);
         }

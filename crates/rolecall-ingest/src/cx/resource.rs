@@ -3,6 +3,7 @@
 use super::address::address;
 use crate::lower::{Lower, row};
 use crate::platform;
+use crate::trouble::no_permission;
 use rolecall_model::{
     Assignment, Divisions, Grant, Group, Head, List, OauthClient, Queue, RecordingPolicy, Ref, Role, ServiceAccount,
     Setting, Sym, User,
@@ -60,7 +61,9 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         "recording_media_retention_policy" => retention(resource, into),
         "integration_credential" => {
             let head = resource.head(into);
-            many(field(body, "fields")).for_each(|fields| into.credentials(fields, head));
+            for fields in blocks(body, "fields", into) {
+                into.credentials(fields, head);
+            }
         }
         _ => return,
     }
@@ -82,6 +85,19 @@ pub(super) fn many<'t, 'a>(node: Option<Node<'t, 'a>>) -> impl Iterator<Item = N
     let is_list = node.is_some_and(|node| node.kind() == Json::Array);
     let (list, one) = if is_list { (node, None) } else { (None, node) };
     list.into_iter().flat_map(Node::items).filter(|item| !item.is_null()).chain(one)
+}
+
+/// The blocks of a type within another; what is none is said, and what needs an evaluation is noted.
+fn blocks<'t, 'a>(body: Node<'t, 'a>, key: &str, into: &mut Lower<'_>) -> Vec<Node<'t, 'a>> {
+    let mut is_block = |block: &Node<'_, '_>| {
+        match block.kind() {
+            Json::Object => return true,
+            _ if block.text().is_some_and(|text| is_template(&text)) => into.unread(&format!("`{key}`"), *block),
+            _ => into.wrong_type(key, "a block", *block),
+        }
+        false
+    };
+    many(field(body, key)).filter(|block| is_block(block)).collect()
 }
 
 impl Resource<'_, '_, '_> {
@@ -141,7 +157,7 @@ fn role(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     if let Some(list) = field(body, "permissions") {
         platform::general(list, into);
     }
-    for policy in many(field(body, "permission_policies")) {
+    for policy in blocks(body, "permission_policies", into) {
         self::policy(policy, into);
     }
     let grants = List { start, len: row(into.tenant.grants.len()) - start };
@@ -156,12 +172,12 @@ fn policy(policy: Node<'_, '_>, into: &mut Lower<'_>) {
         into.wrong_type("permission_policies", "a block with `domain`, `entity_name` and `action_set`", policy);
         return;
     };
-    let conditions = many(field(policy, "conditions"));
+    let conditions = blocks(policy, "conditions", into);
     let (scope, targets) = platform::narrowed(conditions, into, |node, into| reference("operands", node, into));
     for action in many(field(policy, "action_set")) {
         let word = into.text("action_set", action);
         if [Some(&domain), Some(&entity), word.as_ref()].into_iter().flatten().any(|part| platform::is_blank(part)) {
-            into.no_permission("permission_policies", platform::NAMELESS, policy);
+            into.troubles.push(no_permission(&format!("{domain}:{entity}"), word.as_deref(), policy));
             continue;
         }
         let Some(word) = word else { continue };
@@ -208,8 +224,8 @@ fn home(body: Node<'_, '_>, into: &mut Lower<'_>) -> Sym {
 fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let body = resource.body;
     let mut user = User { head: resource.head(into), ..User::default() };
-    let parts = body.gets(["email", "state", "department", "employer_info", "division_id"]);
-    let [email, state, department, employer, division] = parts.map(|part| part.filter(|value| !value.is_null()));
+    let parts = body.gets(["email", "state", "department", "division_id"]);
+    let [email, state, department, division] = parts.map(|part| part.filter(|value| !value.is_null()));
     if let Some(email) = email.and_then(|node| into.text("email", node)) {
         user.email = into.tenant.strings.keep(&email);
     }
@@ -218,7 +234,7 @@ fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         text.map(|text| into.tenant.strings.intern(&text))
     };
     (user.state, user.department) = (word("state", state), word("department", department));
-    for info in many(employer) {
+    for info in blocks(body, "employer_info", into) {
         let name = field(info, "official_name").and_then(|node| into.text("official_name", node));
         user.employer = name.map(|name| into.tenant.strings.intern(&name)).or(user.employer);
     }
@@ -251,10 +267,13 @@ fn queue(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     queue.division = field(body, "division_id").and_then(|node| reference("division_id", node, into));
     queue.groups = references("groups", field(body, "groups"), into);
     let start = into.tenant.refs.len();
-    for member in many(field(body, "members")) {
-        if let Some(reference) = field(member, "user_id").and_then(|node| reference("user_id", node, into)) {
-            into.tenant.refs.push(reference);
-        }
+    for member in blocks(body, "members", into) {
+        let Some(user) = field(member, "user_id") else {
+            into.wrong_type("members", "blocks with `user_id`", member);
+            continue;
+        };
+        let user = reference("user_id", user, into);
+        into.tenant.refs.extend(user);
     }
     queue.members = into.list_from(start);
     into.tenant.queues.push(queue);
@@ -298,6 +317,11 @@ fn roles(subject: Option<Node<'_, '_>>, body: Node<'_, '_>, divisions: &str, int
 
 fn assign(subject: Ref, body: Node<'_, '_>, key: &str, into: &mut Lower<'_>, seen: Seen) {
     for block in many(field(body, "roles")) {
+        // What needs an evaluation may be any role.
+        if block.kind() != Json::Object && !block.text().is_some_and(|text| is_template(&text)) {
+            into.wrong_type("roles", "a block", block);
+            continue;
+        }
         let role = match block.get("role_id") {
             Some(node) => reference("role_id", node, into),
             None => Some(Ref { target: into.tenant.strings.intern("null"), at: block.start() }),
@@ -332,7 +356,7 @@ fn divisions(node: Option<Node<'_, '_>>, key: &str, into: &mut Lower<'_>) -> (Di
 /// Switches and numbers, by the names that the platform has for them.
 fn settings(body: Node<'_, '_>, into: &mut Lower<'_>) {
     let mut switches = vec![("multifactorAuthenticationRequired", field(body, "multifactor_authentication_required"))];
-    for block in many(field(body, "timeout_settings")) {
+    for block in blocks(body, "timeout_settings", into) {
         switches.push(("enableIdleTokenTimeout", field(block, "enable_idle_token_timeout")));
         switches.push(("idleTokenTimeoutSeconds", field(block, "idle_token_timeout_seconds")));
     }
@@ -348,9 +372,9 @@ fn settings(body: Node<'_, '_>, into: &mut Lower<'_>) {
 
 fn retention(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let mut policy = RecordingPolicy { head: resource.head(into), ..RecordingPolicy::default() };
-    for actions in many(field(resource.body, "actions")) {
-        for kept in many(field(actions, "retention_duration")) {
-            for deletion in many(field(kept, "delete_retention")) {
+    for actions in blocks(resource.body, "actions", into) {
+        for kept in blocks(actions, "retention_duration", into) {
+            for deletion in blocks(kept, "delete_retention", into) {
                 policy.retention_days = field(deletion, "days").and_then(|node| into.number("days", node));
             }
         }

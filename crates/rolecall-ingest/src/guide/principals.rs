@@ -1,7 +1,7 @@
 //! Roles, users, service accounts and groups.
 
 use crate::lower::{Lower, row};
-use rolecall_model::{Flag, Grant, Group, Kind, List, Permission, Role, ScopeWord, ServiceAccount, User};
+use rolecall_model::{Flag, Grant, Group, Kind, List, Role, ScopeWord, ServiceAccount, User};
 use rolecall_source::{Kind as Json, Node};
 use std::borrow::Cow;
 
@@ -184,19 +184,17 @@ fn entry(field: &str, node: Node<'_, '_>, into: &mut Lower<'_>) {
     };
     let Some(id) = into.short(field, text) else { return };
     let (scope, targets) = scope_of(node, into);
-    let add = |action: Option<Cow<'_, str>>, into: &mut Lower<'_>| match into.permission(&id, action.as_deref(), text) {
-        Some(permission) => {
+    let add = |action: Option<Cow<'_, str>>, into: &mut Lower<'_>| {
+        if let Some(permission) = into.permission(&id, action.as_deref(), node) {
             let origin = into.origin(node);
             into.tenant.grants.push(Grant { permission, scope, targets, origin });
-        }
-        None if Permission::parse(&id, action.as_deref()).is_some() => {}
-        None => {
-            let help = "write a permission as `Domain > Entity` with a `permission`, or as `domain:entity:action`";
-            into.no_permission(field, help, node);
         }
     };
     match node.get("permission") {
         Some(several) if several.kind() == Json::Array => {
+            if several.is_empty() {
+                into.wrong_type("permission", "an action or several", several);
+            }
             for action in several.items() {
                 let action = into.text("permission", action);
                 add(action, into);

@@ -1,10 +1,12 @@
 //! Roles, the permission catalogue, divisions and grants.
 
-use super::condition::{many, narrowed};
+use super::condition::narrowed;
 use super::field;
 use crate::lower::{Lower, row};
+use crate::trouble::no_permission;
 use rolecall_model::{Assignment, Denial, Divisions, Grant, Head, Kind, Known, List, Ref, Role, ScopeWord, User};
 use rolecall_source::{Kind as Json, Node};
+use std::borrow::Cow;
 
 /// The default role that everybody holds.
 pub(crate) const EVERYBODY: &str = "employee";
@@ -36,10 +38,10 @@ pub(super) fn comparison(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let mut head = into.head(Kind::Role, whole);
     head.embedded = true;
     let start = into.tenant.refs.len();
-    for policy in many(entity, "addedPermissionPolicies") {
-        let mut part = |key: &str| field(policy, key).and_then(|node| into.text(key, node));
-        let (Some(domain), Some(entity)) = (part("domain"), part("entityName")) else { continue };
-        for action in many(policy, "actionSet") {
+    let added = field(entity, "addedPermissionPolicies").map(|list| into.objects("addedPermissionPolicies", list));
+    for policy in added.into_iter().flatten() {
+        let Some((domain, entity, actions)) = parts(policy, "actionSet", into) else { continue };
+        for action in actions.items() {
             let Some(word) = into.text("actionSet", action) else { continue };
             let target = into.tenant.strings.intern(&format!("{domain}:{entity}:{word}"));
             into.tenant.refs.push(Ref { target, at: policy.start() });
@@ -60,7 +62,7 @@ pub(super) fn access_policy(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     }
     let help = "look it up on the platform: it may deny more than this report takes off";
     let is_plain = ["condition", "presetAttributes"].iter().all(|key| field(entity, key).is_none_or(Node::is_empty));
-    let subject = field(entity, "subject");
+    let subject = field(entity, "subject").filter(|subject| into.is_object("subject", *subject));
     let kind = subject.and_then(|s| field(s, "type")).and_then(|node| into.text("type", node)).unwrap_or_default();
     let applies_to_clients =
         field(entity, "applyToClients").and_then(|node| into.flag("applyToClients", node)).unwrap_or(false);
@@ -95,9 +97,6 @@ pub(crate) fn general(list: Node<'_, '_>, into: &mut Lower<'_>) {
     }
     for item in list.items() {
         let Some(word) = into.text("permissions", item) else { continue };
-        if is_blank(&word) {
-            into.no_permission("permissions", NAMELESS, item);
-        }
         // The same list may repeat what the policies say.
         if word.contains(':') {
             continue;
@@ -109,9 +108,6 @@ pub(crate) fn general(list: Node<'_, '_>, into: &mut Lower<'_>) {
     }
 }
 
-/// What to do about an entry without words.
-pub(crate) const NAMELESS: &str = "a permission is a domain, an entity and an action: mend it or export again";
-
 /// Whether there is no word in a part of a permission.
 pub(crate) fn is_blank(part: &str) -> bool {
     part.split(['>', ':']).all(|word| word.trim().is_empty())
@@ -119,22 +115,14 @@ pub(crate) fn is_blank(part: &str) -> bool {
 
 /// One policy: a domain, an entity and a set of actions, each a permission entry.
 fn policy(policy: Node<'_, '_>, actions: &str, into: &mut Lower<'_>) {
-    let mut part = |key: &str| field(policy, key).and_then(|node| into.text(key, node));
-    let (domain, entity, list) = (part("domain"), part("entityName"), field(policy, actions));
-    let (Some(domain), Some(entity), Some(list)) = (domain, entity, list) else {
-        into.wrong_type("permissionPolicies", "a list of policies with `domain`, `entityName` and actions", policy);
-        return;
-    };
-    if !into.is_list(actions, list) {
-        return;
-    }
+    let Some((domain, entity, list)) = parts(policy, actions, into) else { return };
     let (scope, targets) = condition(policy, into);
     let id = [&*domain, ":", &*entity].concat();
     let is_nameless = is_blank(&domain) || is_blank(&entity);
     for action in list.items() {
         let word = into.text(actions, action);
         if is_nameless || word.as_deref().map_or(action.is_null(), is_blank) {
-            into.no_permission("permissionPolicies", NAMELESS, policy);
+            into.troubles.push(no_permission(&id, word.as_deref(), policy));
             continue;
         }
         let Some(word) = word else { continue };
@@ -143,6 +131,21 @@ fn policy(policy: Node<'_, '_>, actions: &str, into: &mut Lower<'_>) {
             into.tenant.grants.push(Grant { permission, scope, targets, origin });
         }
     }
+}
+
+/// A policy's domain, entity and list of actions; where one is missing, that is said.
+fn parts<'t, 'a>(
+    policy: Node<'t, 'a>,
+    actions: &str,
+    into: &mut Lower<'_>,
+) -> Option<(Cow<'a, str>, Cow<'a, str>, Node<'t, 'a>)> {
+    let mut part = |key: &str| field(policy, key).and_then(|node| into.text(key, node));
+    let (domain, entity, list) = (part("domain"), part("entityName"), field(policy, actions));
+    let (Some(domain), Some(entity), Some(list)) = (domain, entity, list) else {
+        into.wrong_type("permissionPolicies", "a list of policies with `domain`, `entityName` and actions", policy);
+        return None;
+    };
+    into.is_list(actions, list).then_some((domain, entity, list))
 }
 
 /// How far a policy's condition lets it reach, and what it names.
@@ -158,11 +161,12 @@ fn condition(policy: Node<'_, '_>, into: &mut Lower<'_>) -> (ScopeWord, List) {
 }
 
 pub(super) fn catalogue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
-    let Some(map) = field(entity, "permissionMap") else { return };
+    let Some(map) = field(entity, "permissionMap").filter(|map| into.is_object("permissionMap", *map)) else { return };
     for (_, list) in map.fields() {
-        for item in list.items() {
+        for item in into.objects("permissionMap", list) {
             let mut part = |key: &str| field(item, key).and_then(|node| into.text(key, node));
             let (Some(domain), Some(kind), Some(action)) = (part("domain"), part("entityType"), part("action")) else {
+                into.wrong_type("permissionMap", "permissions with `domain`, `entityType` and `action`", item);
                 continue;
             };
             let aware = field(item, "divisionAware").and_then(|node| into.flag("divisionAware", node));
@@ -187,7 +191,7 @@ pub(super) fn division(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 pub(super) fn subject(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let owner = field(entity, "id").and_then(|id| into.reference("id", id));
     let Some(list) = field(entity, "grants") else { return };
-    for grant in list.items().filter(|grant| grant.kind() == Json::Object) {
+    for grant in into.objects("grants", list) {
         self::grant(grant, owner, into);
     }
 }
@@ -207,7 +211,7 @@ pub(super) fn grant(grant: Node<'_, '_>, owner: Option<Ref>, into: &mut Lower<'_
     };
     embedded_role(role, into);
     let Some(role) = into.reference("role", role) else { return };
-    let (reach, divisions) = divisions(division, into);
+    let (reach, divisions) = self::division_of(division, into);
     let origin = into.origin(grant);
     let shown_for = owner;
     into.tenant.assignments.push(Assignment { subject, shown_for, role, reach, divisions, origin, embedded: false });
@@ -248,6 +252,17 @@ pub(super) fn subject_grant(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         origin,
         embedded: false,
     });
+}
+
+/// The one division of a grant.
+pub(super) fn division_of(node: Option<Node<'_, '_>>, into: &mut Lower<'_>) -> (Divisions, List) {
+    match node {
+        Some(list) if list.kind() == Json::Array => {
+            into.wrong_type("division", "a division", list);
+            (Divisions::Unstated, List::default())
+        }
+        node => divisions(node, into),
+    }
 }
 
 /// One division or a list of them; `*` is every one.

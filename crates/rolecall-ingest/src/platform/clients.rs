@@ -46,7 +46,7 @@ fn role_divisions(subject: Ref, list: Node<'_, '_>, into: &mut Lower<'_>) {
             into.wrong_type("roleDivisions", "a list of `roleId` and `divisionId`", item);
             continue;
         };
-        let (reach, divisions) = authorization::divisions(field(item, "divisionId"), into);
+        let (reach, divisions) = authorization::division_of(field(item, "divisionId"), into);
         let origin = into.origin(item);
         into.tenant.assignments.push(Assignment {
             subject,

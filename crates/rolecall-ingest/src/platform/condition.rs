@@ -28,7 +28,9 @@ pub(crate) fn narrowed<'t, 'a: 't>(
     into: &mut Lower<'_>,
     reference: impl Fn(Node<'_, '_>, &mut Lower<'_>) -> Option<Ref>,
 ) -> (ScopeWord, List) {
-    let Some(reach) = all(conditions.into_iter().filter_map(reach).collect()) else {
+    // What cannot be read narrows nothing.
+    let sound: Vec<Node<'t, 'a>> = conditions.into_iter().filter(|condition| is_sound(*condition, into)).collect();
+    let Some(reach) = all(sound.into_iter().filter_map(reach).collect()) else {
         return (ScopeWord::Granted, List::default());
     };
     let start = into.tenant.refs.len();
@@ -37,6 +39,40 @@ pub(crate) fn narrowed<'t, 'a: 't>(
         into.tenant.refs.extend(target);
     }
     (reach.word, into.list_from(start))
+}
+
+/// Whether everything in a condition is of its type; what is not is said.
+fn is_sound(node: Node<'_, '_>, into: &mut Lower<'_>) -> bool {
+    let before = into.troubles.count();
+    if into.is_object("condition", node) {
+        for key in ["variableName", "variable_name", "conjunction", "operator"] {
+            field(node, key).and_then(|word| into.text(key, word));
+        }
+        for term in parts(node, "terms", into) {
+            is_sound(term, into);
+        }
+        for operand in parts(node, "operands", into) {
+            for key in ["type", "value"] {
+                field(operand, key).and_then(|word| into.text(key, word));
+            }
+            for key in ["queue", "user", "queue_id", "user_id"] {
+                let is_named = |named: &Node<'_, '_>| matches!(named.kind(), Json::String | Json::Object);
+                if let Some(other) = field(operand, key).filter(|named| !is_named(named)) {
+                    into.wrong_type(key, "a reference (an id, or an object with `id`)", other);
+                }
+            }
+        }
+    }
+    into.troubles.count() == before
+}
+
+/// The objects of a list; one may stand alone.
+fn parts<'t, 'a>(node: Node<'t, 'a>, key: &str, into: &mut Lower<'_>) -> Vec<Node<'t, 'a>> {
+    match field(node, key) {
+        Some(one) if one.kind() == Json::Object => vec![one],
+        Some(list) => into.objects(key, list),
+        None => Vec::new(),
+    }
 }
 
 /// Terms joined by AND narrow, those joined by OR widen.
@@ -97,7 +133,7 @@ fn rank(word: ScopeWord) -> u8 {
 }
 
 /// The elements of a list; a lone value is a list of one.
-pub(super) fn many<'t, 'a>(node: Node<'t, 'a>, key: &str) -> Vec<Node<'t, 'a>> {
+fn many<'t, 'a>(node: Node<'t, 'a>, key: &str) -> Vec<Node<'t, 'a>> {
     match field(node, key) {
         Some(list) if list.kind() == Json::Array => list.items().collect(),
         other => other.into_iter().collect(),

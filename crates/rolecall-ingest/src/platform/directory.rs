@@ -1,9 +1,10 @@
 //! Users, groups and queues.
 
 use super::field;
-use crate::lower::{Lower, is_secret_key};
+use crate::lower::Lower;
+use crate::secrets::is_secret_key;
 use rolecall_model::{Assignment, Group, Kind, Queue, Ref, User};
-use rolecall_source::{Kind as Json, Node};
+use rolecall_source::Node;
 
 /// A field of a user.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,11 +65,11 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
             }
             UserField::Groups => user.groups = into.references("groups", value),
             UserField::Trust => user.of_trustee = !value.is_null(),
-            UserField::Employer if is_object("employerInfo", value, into) => {
+            UserField::Employer if into.is_object("employerInfo", value) => {
                 let name = super::field(value, "officialName").and_then(|name| into.text("officialName", name));
                 user.employer = name.map(|name| into.tenant.strings.intern(&name));
             }
-            UserField::Authorization if is_object("authorization", value, into) => {
+            UserField::Authorization if into.is_object("authorization", value) => {
                 roles = roles.or_else(|| super::field(value, "roles"));
             }
             UserField::Stray => into.not_read("roles", "authorization", value, entity),
@@ -83,15 +84,6 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
         into.secrets(entity, user.head);
     }
     into.tenant.users.push(user);
-}
-
-/// Whether a field is an object, and not of a type that says nothing; null is no object, and no fault.
-fn is_object(field: &str, value: Node<'_, '_>, into: &mut Lower<'_>) -> bool {
-    let is_object = value.kind() == Json::Object;
-    if !is_object && !value.is_null() {
-        into.wrong_type(field, "an object", value);
-    }
-    is_object
 }
 
 /// Roles that are shown without their divisions.
@@ -122,10 +114,13 @@ pub(super) fn scim_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     user.state = is_active.map(|active| into.tenant.strings.intern(if active { "active" } else { "inactive" }));
     let subject = user.head.id.map(|target| Ref { target, at: entity.start() });
     for (key, is_role) in [("roles", true), ("groups", false)] {
-        let Some(list) = field(entity, key).filter(|list| into.is_list(key, *list)) else { continue };
+        let Some(list) = field(entity, key) else { continue };
         let start = into.tenant.refs.len();
-        for item in list.items() {
-            let Some(value) = field(item, "value") else { continue };
+        for item in into.objects(key, list) {
+            let Some(value) = field(item, "value") else {
+                into.wrong_type(key, "a list of objects with `value`", item);
+                continue;
+            };
             let Some(reference) = into.reference(key, value) else { continue };
             match (is_role, subject) {
                 (true, Some(subject)) => {
@@ -176,7 +171,7 @@ pub(super) fn queue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 
 /// A member of the queue that the page's address names.
 pub(super) fn queue_member(entity: Node<'_, '_>, into: &mut Lower<'_>) {
-    let whole = field(entity, "user").unwrap_or(entity);
+    let whole = field(entity, "user").filter(|user| into.is_object("user", *user)).unwrap_or(entity);
     let mut head = into.head(Kind::User, whole);
     head.embedded = true;
     into.tenant.users.push(User { head, ..User::default() });

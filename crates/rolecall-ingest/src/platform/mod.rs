@@ -9,12 +9,13 @@ mod condition;
 mod directory;
 mod settings;
 
-pub(crate) use authorization::{EVERYBODY, NAMELESS, general, is_blank};
+pub(crate) use authorization::{EVERYBODY, general, is_blank};
 pub(crate) use clients::FOR_ITSELF;
 pub(crate) use condition::narrowed;
 
 use crate::dialect::{Dialect, Lone, Shape};
 use crate::lower::{self, Lower};
+use crate::trouble::is_cut_off;
 use rolecall_model::Kind;
 use rolecall_source::{Kind as Json, Node};
 
@@ -158,8 +159,8 @@ fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
         "permissionPolicies" | "unusedPermissions" | "roleNeedsUpdate" => Form::Role,
         "permissionMap" => Form::Catalogue,
         "homeDivision" | "objectCounts" => Form::Division,
-        "grants" if value.kind() == Json::Array => Form::Subject,
-        "divisions" if value.kind() == Json::Array => Form::SubjectGrant,
+        "grants" if value.kind() == Json::Array || stands_for_list(value, "role") => Form::Subject,
+        "divisions" if value.kind() == Json::Array || stands_for_list(value, "id") => Form::SubjectGrant,
         "grantMadeAt" | "subjectId" => Form::Grant,
         "unusedRoles" => Form::Authorization,
         "type" if value.text().is_some_and(|t| t.starts_with("PC_")) => Form::SubjectGrant,
@@ -190,6 +191,11 @@ fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
     })
 }
 
+/// Whether a value is the one element of a list, with a field that it has, or was cut off.
+fn stands_for_list(value: Node<'_, '_>, key: &str) -> bool {
+    value.get(key).is_some() || value.plain().is_some_and(is_cut_off)
+}
+
 /// What an object's own address says, for the sparse ones.
 fn of_uri(uri: &str) -> Option<Form> {
     let words: Vec<&str> =
@@ -199,6 +205,7 @@ fn of_uri(uri: &str) -> Option<Form> {
         ["groups", _] => Form::Group,
         ["authorization", "roles", _] => Form::Role,
         ["authorization", "divisions", _] => Form::Division,
+        ["authorization", "subjects", _] => Form::Subject,
         ["routing", "queues", _] => Form::Queue,
         ["oauth", "clients", _] => Form::Client,
         [_, ..] if uri.starts_with("/api/v2/") => Form::Read,

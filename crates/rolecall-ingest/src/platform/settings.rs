@@ -28,10 +28,11 @@ pub(super) fn settings(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 
 pub(super) fn retention_policy(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let mut policy = RecordingPolicy { head: into.head(Kind::RecordingPolicy, entity), ..RecordingPolicy::default() };
-    let days = |node| {
-        field(node, "retentionDuration").and_then(|n| field(n, "deleteRetention")).and_then(|n| field(n, "days"))
-    };
-    policy.retention_days = field(entity, "actions").and_then(days).and_then(|node| into.number("days", node));
+    let mut inner = Some(entity);
+    for key in ["actions", "retentionDuration", "deleteRetention"] {
+        inner = inner.and_then(|node| field(node, key)).filter(|node| into.is_object(key, *node));
+    }
+    policy.retention_days = inner.and_then(|node| field(node, "days")).and_then(|node| into.number("days", node));
     into.tenant.recording_policies.push(policy);
 }
 
@@ -39,10 +40,9 @@ pub(super) fn retention_policy(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 pub(super) fn scheduled_export(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let mut export = ScheduledExport { head: into.head(Kind::ScheduledExport, entity), ..ScheduledExport::default() };
     export.enabled = field(entity, "enabled").and_then(|node| into.flag("enabled", node));
-    let limits = |filter: Node<'_, '_>| {
-        ["divisionIds", "queueIds"].iter().any(|key| field(filter, key).is_some_and(|list| !list.is_empty()))
-    };
-    export.filtered = field(entity, "filter").is_some_and(limits);
+    let filter = field(entity, "filter").filter(|filter| into.is_object("filter", *filter));
+    let mut limits = |key: &str| filter.and_then(|filter| field(filter, key)).filter(|list| into.is_list(key, *list));
+    export.filtered = ["divisionIds", "queueIds"].into_iter().filter_map(&mut limits).any(|list| !list.is_empty());
     if let Some(list) = field(entity, "recipientEmails") {
         export.recipients = into.references("recipientEmails", list);
     }

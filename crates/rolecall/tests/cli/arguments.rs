@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 const TRAP: &str =
     r#"{"name": "BPO Lead", "rolePermissions": [{"id": "reporting:reportingData:view", "scope": "All"}]}"#;
-const GOOD: &str = r#"{"name": "Desk", "rolePermissions": []}"#;
+pub(crate) const GOOD: &str = r#"{"name": "Desk", "rolePermissions": []}"#;
 
 pub(crate) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");

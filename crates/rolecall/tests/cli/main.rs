@@ -27,6 +27,7 @@ mod rules;
 mod secrets;
 mod security;
 mod seeds;
+mod shapes;
 mod suppression;
 #[cfg(target_os = "linux")]
 mod terminal;

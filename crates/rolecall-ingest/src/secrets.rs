@@ -1,0 +1,63 @@
+//! What nobody may know, noted by place and by the field that holds it.
+
+use crate::lower::Lower;
+use rolecall_model::Head;
+use rolecall_source::{Kind as Json, Node, SECRET_KEYS};
+
+impl Lower<'_> {
+    /// Takes note of the fields of an object that hold secrets. What they say is never kept.
+    pub(crate) fn secrets(&mut self, object: Node<'_, '_>, owner: Head) {
+        for (key, value) in object.fields().filter(|(key, _)| is_secret_key(&key.text)) {
+            if self.is_secret(&key.text, value) {
+                self.secret(&key.text, value, owner);
+            }
+        }
+    }
+
+    /// A secret is known by whose it is, so that of several each is one of its own.
+    fn secret(&mut self, key: &str, value: Node<'_, '_>, owner: Head) {
+        let strings = &mut self.tenant.strings;
+        let of = owner.id.map_or_else(|| strings.text(owner.name), |id| strings.of(id));
+        let id = format!("{of} {key}");
+        let (id, name) = (Some(strings.intern(&id)), strings.keep(key));
+        self.tenant.secrets.push(Head { id, name, origin: self.origin(value), embedded: false });
+    }
+
+    /// Takes note of the texts of a credential's fields, which may go by any name.
+    pub(crate) fn credentials(&mut self, fields: Node<'_, '_>, owner: Head) {
+        // Who signs in and where is no secret.
+        let is_known = |key: &str| {
+            let key = key.to_ascii_lowercase();
+            ["id", "url", "uri", "name", "host", "domain", "region", "email", "scope", "type"]
+                .iter()
+                .any(|e| key.ends_with(e))
+        };
+        for (key, value) in fields.fields().filter(|(key, _)| !is_known(&key.text)) {
+            if self.is_secret(&key.text, value) {
+                self.secret(&key.text, value, owner);
+            }
+        }
+    }
+
+    /// Whether a value may be a secret; one that may hold several, nobody knows which, is said.
+    fn is_secret(&mut self, key: &str, value: Node<'_, '_>) -> bool {
+        if matches!(value.kind(), Json::Array | Json::Object) && !value.is_empty() {
+            self.wrong_type(key, "a string", value);
+        }
+        match value.kind() {
+            Json::Number => true,
+            _ => value.text().is_some_and(|text| is_secret(&text)),
+        }
+    }
+}
+
+/// Whether a field of that name holds a secret.
+pub(crate) fn is_secret_key(key: &str) -> bool {
+    SECRET_KEYS.iter().any(|secret| secret.eq_ignore_ascii_case(key))
+}
+
+/// Whether text may be a secret: not empty, not masked, not a reference to where one is kept.
+fn is_secret(text: &str) -> bool {
+    let is_masked = text.chars().all(|c| matches!(c, '*' | '•' | 'x' | 'X' | '.'));
+    !text.trim().is_empty() && !is_masked && !text.contains("${")
+}

@@ -1,0 +1,93 @@
+//! What scripts and shells make of an export, and what a folder holds beside one.
+
+use crate::arguments::{GOOD, check_in, folder};
+use std::fs;
+
+/// The kinds and helps of what is wrong with a file of that name among good ones.
+fn said(name: &str, bytes: &[u8]) -> (i32, String) {
+    let tenant = folder(&[("roles/desk.json", GOOD)]);
+    fs::write(tenant.path().join(name), bytes).expect("written");
+    let run = check_in(&tenant, &["."]);
+    (run.code, run.out)
+}
+
+#[test]
+fn what_powershell_cut_off_is_told_with_how_to_export_it_again() {
+    let cases = [
+        ("roles.json", r#"[{"id": "r", "name": "R", "permissionPolicies": ["@{domain=routing; entityName=queue}"]}]"#),
+        ("roles.json", r#"[{"id": "r", "name": "R", "permissionPolicies": "System.Object[]"}]"#),
+        ("bundle.json", r#"{"roles": [{"id": "r", "name": "R", "rolePermissions": ["@{id=Routing > Queue}"]}]}"#),
+        ("subjects.jsonl", r#"{"id": "u", "name": "U", "grants": ["@{subjectId=u; role=; division=}"]}"#),
+        ("subjects.jsonl", r#"{"id": "u", "name": "U", "grants": "System.Object[]"}"#),
+        ("users.json", r#"{"entities": ["@{id=u}"], "pageNumber": 1, "total": 1}"#),
+        ("users.json", r#"{"entities": "System.Object[]", "pageNumber": 1, "total": 1}"#),
+        ("users.json", r#"{"users": "System.Object[]"}"#),
+    ];
+    for (name, text) in cases {
+        let (code, out) = said(name, text.as_bytes());
+        assert_eq!(code, 3, "{text}: {out}");
+        assert!(out.contains("wrong-type") && out.contains("-Depth 20"), "{text}: {out}");
+    }
+}
+
+#[test]
+fn a_list_of_one_that_was_written_as_the_one_is_no_file_to_pass_over() {
+    let cases = [
+        ("users.json", r#"{"entities": {"id": "u", "name": "U"}, "pageNumber": 1, "total": 1}"#),
+        ("users.json", r#"{"entities": {"id": "u", "name": "U", "email": "u@x.example"}}"#),
+        ("all.json", r#"{"roles": {"id": "r", "name": "R", "rolePermissions": []}}"#),
+        ("all.json", r#"{"roles": {"r-1": {"id": "r-1", "name": "R", "rolePermissions": []}}}"#),
+        ("subjects.jsonl", r#"{"id": "u", "name": "U", "grants": {"role": {"id": "r"}, "division": {"id": "d"}}}"#),
+    ];
+    for (name, text) in cases {
+        let (code, out) = said(name, text.as_bytes());
+        assert!(code == 3 && out.contains("should be a list"), "{text}: {code} {out}");
+    }
+    for text in [r#"{"roles": {"build": {"cmd": "x"}}}"#, r#"{"results": {"a": 1}, "total": 3}"#] {
+        let (code, out) = said("other.json", text.as_bytes());
+        assert!(code == 0 && out.contains("passed over, no export: other.json"), "{text}: {out}");
+    }
+}
+
+#[test]
+fn lists_that_were_put_into_a_list_are_read() {
+    let one = r#"{"id": "r-1", "name": "A", "rolePermissions": []}"#;
+    let tenant =
+        folder(&[("roles.json", &format!("[[{one}], [{}, {}]]", one.replace('1', "2"), one.replace('1', "3")))]);
+    let run = check_in(&tenant, &[".", "--fail-on", "never"]);
+    assert!(run.code == 0 && run.out.contains("(3 roles)"), "{}", run.out);
+}
+
+#[test]
+fn what_is_no_text_of_json_is_called_by_its_name() {
+    let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(GOOD.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let two = format!("{GOOD}\n{GOOD}");
+    let cases: [(&[u8], &str); 5] = [
+        (&utf16, "the file is UTF-16"),
+        (b"\x1f\x8b\x08\x00\xff", "packed with gzip"),
+        (b"PK\x03\x04\xff", "a zip archive"),
+        (b"<!DOCTYPE html><title>Sign in</title>", "this is a web page"),
+        (two.as_bytes(), "name the file .jsonl"),
+    ];
+    for (bytes, expected) in cases {
+        let (code, out) = said("more.json", bytes);
+        let out: String = out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(code == 3 && out.contains(expected), "{expected}: {out}");
+    }
+}
+
+#[test]
+fn a_folder_is_left_for_what_is_in_it_and_not_for_its_name() {
+    let tag = "Signature: 8a477f597d28d172789f06886806bc55\n# made by a program\n";
+    let tenant = folder(&[
+        ("target/roles.json", GOOD),
+        ("cache/CACHEDIR.TAG", tag),
+        ("cache/broken.json", "{"),
+        ("users.json.gz", "x"),
+        ("notes.txt.gz", "x"),
+    ]);
+    let run = check_in(&tenant, &["."]);
+    let out: String = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(run.code == 0 && out.contains("1 file read"), "{out}");
+    assert!(out.contains("note: users.json.gz: the file is packed") && !out.contains("notes.txt"), "{out}");
+}
