@@ -227,7 +227,11 @@ impl Walk<'_, '_> {
             match is_page_key(&key.text) {
                 true if value.is_null() => self.empty = Some((value.start(), value.end())),
                 true => self.troubles.push(mistyped(&key.text, "a list", value)),
-                false => {}
+                false => {
+                    let meant =
+                        spelling::meant(&key.text).map(|(name, _)| misspelt(&key.text, name, key.start, key.end));
+                    meant.into_iter().for_each(|trouble| self.troubles.push(trouble));
+                }
             }
             page.note(&key.text, value, self.troubles);
         }
@@ -340,7 +344,7 @@ impl Walk<'_, '_> {
                     self.told = into.told;
                     self.dialect = self.dialect.or(Some(*dialect));
                     if !is_alike {
-                        self.note_spelling(false);
+                        self.note_spelling();
                     }
                     return;
                 }
@@ -352,19 +356,23 @@ impl Walk<'_, '_> {
             self.troubles.push(failed);
             return;
         }
-        self.note_spelling(unclear.is_none());
-        match unclear {
-            Some(kinds) => self.troubles.push(ambiguous(&kinds, start, end)),
-            None => self.unknown(start, end),
+        if let Some(kinds) = unclear {
+            self.note_spelling();
+            self.troubles.push(ambiguous(&kinds, start, end));
+            return;
         }
+        if let Some((key, name)) = spelling::foreign(entity).first() {
+            self.troubles.push(misspelt(&key.text, name, key.start, key.end));
+        }
+        self.unknown(start, end);
     }
 
     /// Tells of keys of the entity on the tape that nobody reads, and that differ from one that is read by their
-    /// spelling alone. Of what may be no export at all, only those that nothing else is likely to have.
-    fn note_spelling(&mut self, is_foreign: bool) {
+    /// spelling alone.
+    fn note_spelling(&mut self) {
         let entity = self.tape.root();
         for (key, _) in entity.fields() {
-            let meant = spelling::meant(&key.text).filter(|(_, is_sure)| *is_sure || !is_foreign);
+            let meant = spelling::meant(&key.text);
             if let Some((name, _)) = meant.filter(|(name, _)| entity.get(name).is_none()) {
                 self.troubles.push(misspelt(&key.text, name, key.start, key.end));
             }

@@ -1,5 +1,8 @@
 //! Keys that are written otherwise than the one that is read: a field of such a name would be passed over in silence.
 
+use rolecall_source::{Key, Node};
+use std::collections::BTreeSet;
+
 /// Keys of several words that say who may do what, or who somebody is.
 const NAMES: [&str; 38] = [
     "accessTokenValiditySeconds",
@@ -42,8 +45,12 @@ const NAMES: [&str; 38] = [
     "usesDefaultRole",
 ];
 
+/// Keys that say which page of what is read, or whose roles; other programs have such keys too.
+const ADDRESSES: [&str; 8] =
+    ["firstUri", "lastUri", "nextUri", "pageCount", "pageNumber", "previousUri", "selfUri", "totalResults"];
+
 /// Keys of one word, which can only be written otherwise with capitals.
-const WORDS: [&str; 23] = [
+const WORDS: [&str; 24] = [
     "authorization",
     "division",
     "divisions",
@@ -53,6 +60,7 @@ const WORDS: [&str; 23] = [
     "grants",
     "groups",
     "headers",
+    "id",
     "license",
     "licenses",
     "members",
@@ -69,10 +77,35 @@ const WORDS: [&str; 23] = [
     "views",
 ];
 
+/// So many different keys are no chance, where none of them is one that nothing else is likely to have.
+const SEVERAL: usize = 4;
+
+/// So many elements of a list are looked at; the others are like them.
+const FIRST: usize = 3;
+
+/// Keys of what is of no known shape, each with the one that is read, where these say that it is an export whose keys are
+/// spelt otherwise. Those of the object itself come first.
+pub(crate) fn foreign<'a>(object: Node<'_, 'a>) -> Vec<(Key<'a>, &'static str)> {
+    let mut found = Vec::new();
+    let mut is_sure = false;
+    let mut level = vec![object];
+    while !level.is_empty() {
+        for (key, _) in level.iter().flat_map(|node| node.fields()) {
+            if let Some((name, is_alone)) = meant(&key.text) {
+                is_sure |= is_alone;
+                found.push((key, name));
+            }
+        }
+        level = level.iter().flat_map(|node| node.values().chain(node.items().take(FIRST))).collect();
+    }
+    let names: BTreeSet<&str> = found.iter().map(|(_, name)| *name).collect();
+    if is_sure || names.len() >= SEVERAL { found } else { Vec::new() }
+}
+
 /// The key that is read, where one differs from it by capitals, hyphens, underscores and spaces alone; and whether it
 /// is of several words, so that nothing else is likely to be called so.
 pub(crate) fn meant(key: &str) -> Option<(&'static str, bool)> {
-    if key.len() > 40 || NAMES.contains(&key) {
+    if key.len() > 40 || NAMES.contains(&key) || ADDRESSES.contains(&key) {
         return None;
     }
     let is_capital = key.starts_with(|first: char| first.is_ascii_uppercase());
@@ -83,7 +116,8 @@ pub(crate) fn meant(key: &str) -> Option<(&'static str, bool)> {
     if key.len() < "roleid".len() {
         return None;
     }
-    NAMES.iter().find(|name| is_same(name, key)).map(|name| (*name, true))
+    let of = |list: &[&'static str], is_sure| list.iter().find(|name| is_same(name, key)).map(|name| (*name, is_sure));
+    of(&NAMES, true).or_else(|| of(&ADDRESSES, false))
 }
 
 /// Whether a key has the letters of a name and nothing else than these but hyphens, underscores and spaces.
@@ -112,7 +146,7 @@ mod tests {
         {
             assert_eq!(meant(key), None, "{key}");
         }
-        for key in NAMES.iter().chain(&WORDS) {
+        for key in NAMES.iter().chain(&ADDRESSES).chain(&WORDS) {
             assert_eq!(meant(key), None, "{key}");
             assert_eq!(meant(&key.to_uppercase()), Some(*key));
         }
