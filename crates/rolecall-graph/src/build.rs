@@ -29,7 +29,7 @@ impl<'t> AccessGraph<'t> {
         let layout = Layout::new(tenant);
         let directory = Directory::new(tenant);
         let connector = Connector { tenant, directory: &directory, layout: &layout };
-        let links = Arc::new(Links::new(layout.count(), |put| connector.each(put)));
+        let links = Arc::new(Links::new(layout.count(), |part, put| connector.each(part, put)));
         let closures = (0..tenant.roles.len()).map(|_| std::sync::OnceLock::new()).collect();
         Self { tenant, directory, links, layout, patch: None, closures }
     }

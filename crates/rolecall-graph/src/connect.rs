@@ -7,9 +7,36 @@ use rolecall_model::{
     Assignment, Directory, Divisions, Entity, Grant, Kind, List, Origin, Permission, ScopeWord, Tenant,
 };
 use std::num::NonZeroU32;
+use std::ops::Range;
 
 /// What is told of each edge: the nodes that it joins, and what it says.
 pub(crate) type Put<'p> = &'p mut dyn FnMut(u32, u32, Edge);
+
+/// Which of the statements are asked of: the first or the second half of every list, or all.
+#[derive(Clone, Copy)]
+pub(crate) struct Part {
+    has_first: bool,
+    has_second: bool,
+}
+
+impl Part {
+    pub(crate) const ALL: Self = Self { has_first: true, has_second: true };
+    pub(crate) const FIRST_HALF: Self = Self { has_first: true, has_second: false };
+    pub(crate) const SECOND_HALF: Self = Self { has_first: false, has_second: true };
+
+    /// The rows of a list of that length.
+    pub(crate) fn of(self, length: usize) -> Range<u32> {
+        let row = |row: usize| u32::try_from(row).unwrap_or(u32::MAX);
+        let start = if self.has_first { 0 } else { length / 2 };
+        let end = if self.has_second { length } else { length / 2 };
+        row(start)..row(end)
+    }
+
+    /// The rows of a list of which each depends on those before: all or none.
+    fn whole(self, length: usize) -> Range<u32> {
+        if self.has_first { Self::ALL.of(length) } else { 0..0 }
+    }
+}
 
 /// What edges are made of.
 pub(crate) struct Connector<'c, 't> {
@@ -19,14 +46,19 @@ pub(crate) struct Connector<'c, 't> {
 }
 
 impl Connector<'_, '_> {
-    /// Tells of every edge, the same ones in the same order each time. Cost: linear in entities and references.
-    pub(crate) fn each(&self, put: Put<'_>) {
-        self.connect_roles(put);
-        self.connect_members(put);
-        self.connect_objects(put);
-        self.connect_scopes(put);
-        self.connect_assignments(put);
-        self.connect_memberships(put);
+    /// Tells of every edge of a part, the same ones in the same order each time. Cost: linear in entities and references.
+    pub(crate) fn each(&self, part: Part, put: Put<'_>) {
+        self.connect_roles(part, put);
+        self.connect_members(part, put);
+        self.connect_objects(part, put);
+        self.connect_scopes(part, put);
+        self.connect_assignments(part, put);
+        self.connect_memberships(part, put);
+    }
+
+    /// The entities of a kind that belong to a part.
+    fn entities(&self, kind: Kind, part: Part) -> impl Iterator<Item = Entity> + use<> {
+        part.of(self.tenant.count(kind) as usize).map(move |row| Entity { kind, row })
     }
 
     fn connect(&self, put: Put<'_>, from: Node, to: Node, kind: EdgeKind, origin: Origin) {
@@ -46,14 +78,14 @@ impl Connector<'_, '_> {
         }
     }
 
-    fn connect_roles(&self, put: Put<'_>) {
+    fn connect_roles(&self, part: Part, put: Put<'_>) {
         let tenant = self.tenant;
-        for entity in tenant.entities(Kind::Role) {
+        for entity in self.entities(Kind::Role, part) {
             let Some(role) = tenant.roles.get(entity.row as usize) else { continue };
             self.connect_all(put, entity, role.inherits, Kind::Role, EdgeKind::Inherits, false);
             self.connect_grants(put, entity, role.grants);
         }
-        for entity in tenant.entities(Kind::ServiceAccount) {
+        for entity in self.entities(Kind::ServiceAccount, part) {
             let Some(account) = tenant.service_accounts.get(entity.row as usize) else { continue };
             self.connect_all(put, entity, account.roles, Kind::Role, EdgeKind::Holds, false);
             self.connect_grants(put, entity, account.grants);
@@ -67,42 +99,47 @@ impl Connector<'_, '_> {
         }
     }
 
-    fn connect_members(&self, put: Put<'_>) {
+    fn connect_members(&self, part: Part, put: Put<'_>) {
         let tenant = self.tenant;
-        for entity in tenant.entities(Kind::User) {
+        for entity in self.entities(Kind::User, part) {
             let Some(user) = tenant.users.get(entity.row as usize) else { continue };
             self.connect_all(put, entity, user.roles, Kind::Role, EdgeKind::Holds, false);
             self.connect_all(put, entity, user.groups, Kind::Group, EdgeKind::MemberOf, false);
         }
-        for entity in tenant.entities(Kind::Group) {
+        for entity in self.entities(Kind::Group, part) {
             let Some(group) = tenant.groups.get(entity.row as usize) else { continue };
             self.connect_all(put, entity, group.roles, Kind::Role, EdgeKind::Holds, false);
             self.connect_all(put, entity, group.members, Kind::User, EdgeKind::MemberOf, true);
         }
     }
 
-    fn connect_objects(&self, put: Put<'_>) {
+    fn connect_objects(&self, part: Part, put: Put<'_>) {
         let tenant = self.tenant;
-        for entity in tenant.entities(Kind::Queue) {
+        for entity in self.entities(Kind::Queue, part) {
             let Some(queue) = tenant.queues.get(entity.row as usize) else { continue };
             self.connect_all(put, entity, queue.members, Kind::User, EdgeKind::OnQueue, true);
             self.connect_all(put, entity, queue.groups, Kind::Group, EdgeKind::OnQueue, true);
         }
-        for entity in tenant.entities(Kind::View) {
+        for entity in self.entities(Kind::View, part) {
             let Some(view) = tenant.views.get(entity.row as usize) else { continue };
             self.connect_all(put, entity, view.queues, Kind::Queue, EdgeKind::InView, true);
             self.connect_all(put, entity, view.users, Kind::User, EdgeKind::InView, true);
         }
     }
 
-    fn connect_assignments(&self, put: Put<'_>) {
+    fn connect_assignments(&self, part: Part, put: Put<'_>) {
         let tenant = self.tenant;
         // One that does not show its divisions says nothing beside one that does.
         let is_stated = |assignment: &Assignment| assignment.reach != Divisions::Unstated;
         let are_stated = tenant.assignments.iter().all(is_stated);
         let mut stated: HashSet<(Entity, u32)> = HashSet::new();
+        let count = tenant.assignments.len();
+        let rows = if are_stated { part.of(count) } else { part.whole(count) };
         for is_turn_of_stated in if are_stated { &[true][..] } else { &[true, false] } {
-            for (row, assignment) in (1..).map(NonZeroU32::new).zip(&tenant.assignments) {
+            for (number, assignment) in
+                rows.clone().filter_map(|row| Some((row, tenant.assignments.get(row as usize)?)))
+            {
+                let row = NonZeroU32::new(number + 1);
                 if is_stated(assignment) != *is_turn_of_stated {
                     continue;
                 }
@@ -134,9 +171,9 @@ impl Connector<'_, '_> {
         found.into_iter().flat_map(rows)
     }
 
-    fn connect_memberships(&self, put: Put<'_>) {
+    fn connect_memberships(&self, part: Part, put: Put<'_>) {
         let tenant = self.tenant;
-        for membership in &tenant.memberships {
+        for membership in part.of(tenant.memberships.len()).filter_map(|row| tenant.memberships.get(row as usize)) {
             let edge = if membership.kind == Kind::Queue { EdgeKind::OnQueue } else { EdgeKind::MemberOf };
             for member in self.directory.each(Kind::User, membership.member.target) {
                 for of in self.directory.each(membership.kind, membership.of.target) {
@@ -148,9 +185,9 @@ impl Connector<'_, '_> {
         }
     }
 
-    fn connect_scopes(&self, put: Put<'_>) {
-        let rows = u32::try_from(self.tenant.grants.len()).unwrap_or(u32::MAX);
-        self.connect_limits(put, List { start: 0, len: rows });
+    fn connect_scopes(&self, part: Part, put: Put<'_>) {
+        let Range { start, end } = part.of(self.tenant.grants.len());
+        self.connect_limits(put, List { start, len: end - start });
     }
 
     /// Joins permission entries to what limits them, or whom they let become.

@@ -1,11 +1,9 @@
 //! Edges side by side: for each node those that leave it in one stretch, and those that reach it in another.
 
-use crate::connect::Put;
+use crate::connect::{Part, Put};
 use crate::{Edge, EdgeKind};
 use rolecall_model::Origin;
 use std::num::NonZeroU32;
-use std::sync::mpsc::sync_channel;
-use std::thread;
 
 /// One edge, seen from the node that it was asked of.
 #[derive(Clone, Copy)]
@@ -100,77 +98,91 @@ impl Side {
     }
 }
 
-/// How many edges are handed over together, and how many times as many may wait.
-const TOGETHER: usize = 4096;
-const WAITING: usize = 8;
-
-/// From how many nodes on another thread is worth its start.
+/// From how many nodes on a second thread is worth its start.
 const MANY: u32 = 20_000;
 
-/// Tells of each edge in order. Where there are many and a thread for it, one finds the edges and another takes them.
-fn tell(nodes: u32, each: &impl Fn(Put<'_>), put: &mut (dyn FnMut(u32, u32, Edge) + Send)) {
-    if nodes < MANY || rayon::current_num_threads() == 1 {
-        each(&mut |from, to, edge| put(from, to, edge));
-        return;
-    }
-    let (given, taken) = sync_channel::<Vec<(u32, u32, Edge)>>(WAITING);
-    thread::scope(|scope| {
-        scope.spawn(move || taken.iter().flatten().for_each(|(from, to, edge)| put(from, to, edge)));
-        let mut some = Vec::with_capacity(TOGETHER);
-        each(&mut |from, to, edge| {
-            some.push((from, to, edge));
-            if some.len() == TOGETHER {
-                // Whoever takes them is there until all is given.
-                let _ = given.send(std::mem::replace(&mut some, Vec::with_capacity(TOGETHER)));
-            }
-        });
-        let _ = given.send(some);
-        drop(given);
-    });
+/// The edges at each node that leave it and that reach it, and whether any was assigned.
+struct Counts {
+    leaving: Vec<u32>,
+    reaching: Vec<u32>,
+    is_assigned: bool,
 }
 
-impl Links {
-    /// Lays out the edges that `each` tells of: twice, and each time the same ones. The first time they are
-    /// counted, so that no list of them is ever held beside the result.
-    pub(crate) fn new(nodes: u32, each: impl Fn(Put<'_>)) -> Self {
-        let mut leaving = vec![0; nodes as usize];
-        let mut reaching = vec![0; nodes as usize];
-        let mut is_assigned = false;
-        tell(nodes, &each, &mut |from, to, edge| {
-            for (counts, node) in [(&mut leaving, from), (&mut reaching, to)] {
+impl Counts {
+    fn of(nodes: u32, each: &impl Fn(Put<'_>)) -> Self {
+        let none = || vec![0; nodes as usize];
+        let mut counts = Self { leaving: none(), reaching: none(), is_assigned: false };
+        each(&mut |from, to, edge| {
+            for (counts, node) in [(&mut counts.leaving, from), (&mut counts.reaching, to)] {
                 if let Some(count) = counts.get_mut(node as usize) {
                     *count += 1;
                 }
             }
-            is_assigned |= edge.assignment.is_some();
+            counts.is_assigned |= edge.assignment.is_some();
         });
-        let (outgoing, incoming) = (Side::new(leaving), Side::new(reaching));
-        let total = outgoing.others.len();
-        let mut links = Self {
-            outgoing,
-            incoming,
-            origins: vec![Origin::default(); total],
-            assignments: vec![None; if is_assigned { total } else { 0 }],
-            rows: vec![0; total],
-        };
-        tell(nodes, &each, &mut |from, to, edge| links.put(from, to, edge));
-        links.outgoing.settle();
-        links.incoming.settle();
-        links
+        counts
     }
 
-    fn put(&mut self, from: u32, to: u32, edge: Edge) {
-        let row = self.outgoing.put(from, to, edge.kind);
-        let mirrored = self.incoming.put(to, from, edge.kind);
-        if let Some(origin) = self.origins.get_mut(row) {
-            *origin = edge.origin;
+    fn add(mut self, other: &Self) -> Self {
+        for (counts, more) in [(&mut self.leaving, &other.leaving), (&mut self.reaching, &other.reaching)] {
+            counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
         }
-        if let Some(assignment) = self.assignments.get_mut(row) {
-            *assignment = edge.assignment;
+        self.is_assigned |= other.is_assigned;
+        self
+    }
+}
+
+impl Links {
+    /// Lays out the edges that `each` tells of, of a part of the statements or of all. They are told twice, and each
+    /// time the same ones: first they are counted, so that no list of them is ever held beside the result. Where there are many
+    /// and two threads, each of these counts half of them, and then one looks after either end.
+    pub(crate) fn new(nodes: u32, each: impl Fn(Part, Put<'_>) + Sync) -> Self {
+        let is_shared = nodes >= MANY && rayon::current_num_threads() > 1;
+        let count = |part: Part| Counts::of(nodes, &|put: Put<'_>| each(part, put));
+        let counts = if is_shared {
+            let (first, second) = rayon::join(|| count(Part::FIRST_HALF), || count(Part::SECOND_HALF));
+            first.add(&second)
+        } else {
+            count(Part::ALL)
+        };
+        let (mut outgoing, mut incoming) = (Side::new(counts.leaving), Side::new(counts.reaching));
+        let total = outgoing.others.len();
+        let mut links = Self {
+            origins: vec![Origin::default(); total],
+            assignments: vec![None; if counts.is_assigned { total } else { 0 }],
+            rows: vec![0; total],
+            ..Self::default()
+        };
+        // Whoever looks after the one end knows the rows of the other from its starts.
+        let mut next = outgoing.starts.clone();
+        let (origins, assignments, rows) = (&mut links.origins, &mut links.assignments, &mut links.rows);
+        let mut leave = |from: u32, to: u32, edge: Edge| {
+            let row = outgoing.put(from, to, edge.kind);
+            if let Some(origin) = origins.get_mut(row) {
+                *origin = edge.origin;
+            }
+            if let Some(assignment) = assignments.get_mut(row) {
+                *assignment = edge.assignment;
+            }
+        };
+        let mut reach = |from: u32, to: u32, edge: Edge| {
+            let row = incoming.put(to, from, edge.kind);
+            if let (Some(known), Some(next)) = (rows.get_mut(row), next.get_mut(from as usize)) {
+                *known = *next;
+                *next += 1;
+            }
+        };
+        if is_shared {
+            rayon::join(|| each(Part::ALL, &mut leave), || each(Part::ALL, &mut reach));
+        } else {
+            each(Part::ALL, &mut |from, to, edge| {
+                leave(from, to, edge);
+                reach(from, to, edge);
+            });
         }
-        if let Some(known) = self.rows.get_mut(mirrored) {
-            *known = u32::try_from(row).unwrap_or(u32::MAX);
-        }
+        outgoing.settle();
+        incoming.settle();
+        Self { outgoing, incoming, ..links }
     }
 
     /// How many edges leave a node.
@@ -236,11 +248,11 @@ mod tests {
 
     #[test]
     fn of_many_edges_none_is_lost_and_all_are_in_order() {
-        let count = u32::try_from(TOGETHER * (WAITING + 3) + 1).expect("few");
+        let count = 5 * MANY + 1;
         let ends = |n: u32| (n.wrapping_mul(2_654_435_761) % MANY, n % 7);
         let edge = |offset| Edge { kind: EdgeKind::Holds, origin: Origin { file: 0, offset }, assignment: None };
-        let links = Links::new(MANY, |put| {
-            (0..count).for_each(|n| {
+        let links = Links::new(MANY, |part, put| {
+            part.of(count as usize).for_each(|n| {
                 let (from, to) = ends(n);
                 put(from, to, edge(n));
             });
@@ -265,7 +277,7 @@ mod tests {
             (2, 1, edge(3, EdgeKind::Holds)),
             (2, 1, edge(4, EdgeKind::MemberOf)),
         ];
-        let links = Links::new(3, |put| all.iter().for_each(|(from, to, edge)| put(*from, *to, *edge)));
+        let links = Links::new(3, |_, put| all.iter().for_each(|(from, to, edge)| put(*from, *to, *edge)));
         let said = |links: &mut dyn Iterator<Item = Link>| -> Vec<(u32, u32, Option<u32>)> {
             links.map(|l| (l.other, l.edge.origin.offset, l.edge.assignment.map(NonZeroU32::get))).collect()
         };

@@ -114,7 +114,7 @@ impl<'t> Directory<'t> {
             };
             found.extend(ids.shared().into_iter().filter(is_id));
         }
-        let mut nameless = Rows::new(self.tenant.strings.symbol_count(), 0);
+        let mut nameless = Rows::new(0..0, 0);
         for entity in self.backwards(kind) {
             let head = self.tenant.head(entity);
             if head.id.is_none()
@@ -131,36 +131,24 @@ impl<'t> Directory<'t> {
     fn by_id(&self, kind: Kind) -> Option<&Rows> {
         let cell = self.index.by_id.get(kind as usize)?;
         Some(cell.get_or_init(|| {
-            let mut rows = self.empty_rows(kind);
-            for entity in self.backwards(kind) {
-                if let Some(id) = self.tenant.head(entity).id {
-                    rows.add(id, entity.row);
-                }
-            }
-            rows
+            let id = |entity: Entity| Some((self.tenant.head(entity).id?, entity.row));
+            let (expected, symbols) = (self.tenant.count(kind) as usize, self.tenant.strings.symbol_count());
+            Rows::of(self.backwards(kind).filter_map(id), expected, symbols)
         }))
     }
 
     fn by_name(&self, kind: Kind) -> Option<&Rows> {
         let cell = self.index.by_name.get(kind as usize)?;
         Some(cell.get_or_init(|| {
-            let mut rows = self.empty_rows(kind);
-            for entity in self.backwards(kind) {
-                // A name that nothing refers to was never interned, and needs no row.
-                if let Some(name) = self.name_symbol(self.tenant.head(entity)) {
-                    rows.add(name, entity.row);
-                }
-            }
-            rows
+            // A name that nothing refers to was never interned, and needs no row.
+            let name = |entity: Entity| Some((self.name_symbol(self.tenant.head(entity))?, entity.row));
+            let names: Vec<(Sym, u32)> = self.backwards(kind).filter_map(name).collect();
+            Rows::of(names.iter().copied(), names.len(), self.tenant.strings.symbol_count())
         }))
     }
 
-    fn empty_rows(&self, kind: Kind) -> Rows {
-        Rows::new(self.tenant.strings.symbol_count(), self.tenant.count(kind) as usize)
-    }
-
     /// Every entity of a kind, the last first, which is how [`Rows`] takes them.
-    fn backwards(&self, kind: Kind) -> impl Iterator<Item = Entity> + use<> {
+    fn backwards(&self, kind: Kind) -> impl Iterator<Item = Entity> + Clone + use<> {
         (0..self.tenant.count(kind)).rev().map(move |row| Entity { kind, row })
     }
 
