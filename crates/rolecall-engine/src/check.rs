@@ -107,6 +107,7 @@ pub(crate) fn settle(context: &mut Context<'_, '_>, policy: &Policy, rules: &Rul
     }
     outcome.notes = detector::lost(context);
     outcome.notes.extend(banned(policy));
+    outcome.notes.extend(detector::strangers(context));
     outcome
 }
 

@@ -6,7 +6,7 @@ use crate::layout::Layout;
 use crate::links::{Link, Links};
 use crate::{EdgeKind, Node};
 use hashbrown::HashSet;
-use rolecall_model::{Directory, Entity, Kind, Origin, Tenant};
+use rolecall_model::{Assignment, Directory, Entity, Kind, Origin, Tenant};
 use std::sync::Arc;
 
 /// The graph of a tenant.
@@ -129,6 +129,15 @@ impl<'t> AccessGraph<'t> {
             None => Edges::Shared(self.links.sources(node, kind)),
         };
         nodes.filter_map(|node| entity_of((self.layout.node(node), Origin::default()))).map(|(entity, _)| entity)
+    }
+
+    /// The roles that are given to somebody who is in no listing of the input: a user, a group or a client, nobody knows
+    /// which. Cost: linear in what is given.
+    pub fn strangers(&self) -> impl Iterator<Item = &'t Assignment> + '_ {
+        let connector = Connector { tenant: self.tenant, directory: &self.directory, layout: &self.layout };
+        let is_open = |assignment: &Assignment| self.tenant.is_unresolved(assignment.subject.target);
+        let is_strange = move |given: &&Assignment| !is_open(given) && connector.subjects(given).next().is_none();
+        self.tenant.assignments.iter().filter(is_strange)
     }
 
     /// The entity that states a permission entry.

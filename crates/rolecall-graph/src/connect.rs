@@ -162,7 +162,7 @@ impl Connector<'_, '_> {
     }
 
     /// Who an assignment is for: ids are unique over users, groups and clients.
-    fn subjects(&self, assignment: &Assignment) -> impl Iterator<Item = Entity> + '_ {
+    pub(crate) fn subjects(&self, assignment: &Assignment) -> impl Iterator<Item = Entity> + '_ {
         let meant = std::iter::once(assignment.subject).chain(assignment.shown_for).map(|reference| reference.target);
         let kinds = [Kind::User, Kind::Group, Kind::ServiceAccount];
         let mut all = meant.flat_map(|target| kinds.map(|kind| (kind, target)));

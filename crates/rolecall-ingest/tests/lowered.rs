@@ -375,6 +375,11 @@ fn a_state_that_is_printed_says_what_its_file_says() {
         "values": { "outputs": {}, "root_module": { "resources": own, "child_modules": children } },
     });
     assert_eq!(of(&shown.to_string()), of(&text));
+    let mut plan = shown.clone();
+    plan["planned_values"] = plan.as_object_mut().and_then(|plan| plan.remove("values")).expect("values");
+    // What was there before is not what will be.
+    plan["prior_state"] = serde_json::json!({ "terraform_version": "1.9.0", "values": { "root_module": {} } });
+    assert_eq!(of(&plan.to_string()), of(&text));
     assert!(of(&text).0.lines().count() > 50);
     let empty = r#"{"format_version": "1.0", "terraform_version": "1.9.0"}"#;
     assert_eq!(of(empty).1, ["unknown-shape"]);

@@ -3,6 +3,7 @@
 use rolecall_engine::{Judge, Named, Wanted};
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, Kind};
+use std::collections::{BTreeSet, HashMap};
 
 /// Something that the export does not show, and that could give the access.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub enum Gap {
     Members(Vec<Named>),
     /// It states no roles at all.
     Roles,
+    /// These ids have it, and are those of nobody in the input.
+    Strangers(Vec<String>),
 }
 
 /// The gaps that matter for a permission. Cost: linear in roles, groups and their holders.
@@ -24,15 +27,40 @@ pub(crate) fn gaps(judge: &Judge<'_, '_>, wanted: &Wanted) -> Vec<Gap> {
         return vec![Gap::Roles];
     }
     let is_held = |role: Entity| graph.entities_into(role, EdgeKind::Holds).next().is_some();
-    if !tenant.roles.is_empty() && !tenant.entities(Kind::Role).any(is_held) {
+    let strangers = strangers(judge, wanted);
+    if !tenant.roles.is_empty() && strangers.is_empty() && !tenant.entities(Kind::Role).any(is_held) {
         return vec![Gap::Holders];
     }
+    let strangers = (!strangers.is_empty()).then_some(Gap::Strangers(strangers));
+    strangers.into_iter().chain(members(judge, wanted)).collect()
+}
+
+/// The ids of nobody in the input that are given a role with a permission, in order.
+fn strangers(judge: &Judge<'_, '_>, wanted: &Wanted) -> Vec<String> {
+    let graph = judge.graph();
+    let mut gives: HashMap<u32, bool> = HashMap::new();
+    let mut is_giving = |row: u32| {
+        let role = Entity { kind: Kind::Role, row };
+        *gives.entry(row).or_insert_with(|| !judge.ways(role, wanted).is_empty())
+    };
+    let mut found = BTreeSet::new();
+    for given in graph.strangers() {
+        if graph.directory.each(Kind::Role, given.role.target).any(&mut is_giving) {
+            found.insert(graph.tenant.str(given.subject.target).to_owned());
+        }
+    }
+    found.into_iter().collect()
+}
+
+fn members(judge: &Judge<'_, '_>, wanted: &Wanted) -> Option<Gap> {
+    let graph = judge.graph();
+    let tenant = graph.tenant;
     let has_members = |group: Entity| graph.entities_into(group, EdgeKind::MemberOf).next().is_some();
     if tenant.groups.is_empty() || tenant.entities(Kind::Group).any(has_members) {
-        return Vec::new();
+        return None;
     }
     let mut giving: Vec<Entity> =
         tenant.entities(Kind::Group).filter(|group| !judge.ways(*group, wanted).is_empty()).collect();
     giving.sort_by_cached_key(|group| graph.order_key(*group));
-    if giving.is_empty() { Vec::new() } else { vec![Gap::Members(giving.iter().map(|g| judge.named(*g)).collect())] }
+    (!giving.is_empty()).then(|| Gap::Members(giving.iter().map(|g| judge.named(*g)).collect()))
 }

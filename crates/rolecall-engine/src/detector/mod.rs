@@ -21,6 +21,7 @@ use crate::context::Context;
 use crate::matching::Match;
 use crate::rule::spec::{self, DetectorPattern as Pattern};
 use reference::Why;
+pub(crate) use reference::strangers;
 use view_contents::Question;
 
 pub(crate) fn matches(context: &Context<'_, '_>, pattern: &Pattern) -> Vec<Match> {

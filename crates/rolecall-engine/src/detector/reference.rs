@@ -5,7 +5,8 @@ use crate::context::Context;
 use crate::matching::Match;
 use crate::{Label, wording};
 use hashbrown::HashMap;
-use rolecall_model::{Entity, Kind, List, Lookup, Origin, Place, Ref, ScopeWord, Sym};
+use rolecall_model::{Entity, Kind, List, Lookup, Origin, Place, Ref, ScopeWord, Sym, Tenant};
+use std::collections::BTreeMap;
 
 pub(super) const FACTS: &[&str] = &["subject", "target", "kind", "reach"];
 
@@ -24,6 +25,10 @@ pub(super) enum Why {
 /// One missing thing is one cause, however many refer to it.
 pub(super) fn matches(context: &Context<'_, '_>, why: Why) -> Vec<Match> {
     let mut search = Search { context, why, known: HashMap::new(), missing: HashMap::new() };
+    let mut strange: BTreeMap<&str, Vec<Referrer>> = BTreeMap::new();
+    if why == Why::Missing && lists_everybody(context.graph.tenant) {
+        strange = strangers_by_id(context);
+    }
     search.principals();
     search.assignments();
     search.objects();
@@ -31,10 +36,55 @@ pub(super) fn matches(context: &Context<'_, '_>, why: Why) -> Vec<Match> {
     let mut missing: Vec<((Kind, Sym), Vec<Referrer>)> = search.missing.into_iter().collect();
     let tenant = context.graph.tenant;
     missing.sort_by_cached_key(|((kind, target), _)| (*kind, tenant.str(*target).to_owned()));
-    missing.into_iter().filter_map(|((kind, target), referrers)| of_missing(context, kind, target, referrers)).collect()
+    let of_kind = |((kind, target), referrers): ((Kind, Sym), Vec<Referrer>)| {
+        of_missing(context, (kind.word(), kind.noun()), tenant.str(target), referrers)
+    };
+    let of_somebody = |(id, referrers)| of_missing(context, ("subject", "user, group or client"), id, referrers);
+    missing.into_iter().filter_map(of_kind).chain(strange.into_iter().filter_map(of_somebody)).collect()
 }
 
-fn of_missing(context: &Context<'_, '_>, kind: Kind, target: Sym, mut referrers: Vec<Referrer>) -> Option<Match> {
+/// Whether the input lists everything that a role may be given to.
+fn lists_everybody(tenant: &Tenant) -> bool {
+    let has = |kind| tenant.count(kind) > 0;
+    has(Kind::User) && has(Kind::Group) && (has(Kind::OauthClient) || has(Kind::ServiceAccount))
+}
+
+/// The ids that roles are given to and that are nobody's in the input, with the roles and where that is stated.
+fn strangers_by_id<'t>(context: &Context<'_, 't>) -> BTreeMap<&'t str, Vec<Referrer>> {
+    let graph = context.graph;
+    let mut found: BTreeMap<&str, Vec<Referrer>> = BTreeMap::new();
+    for given in graph.strangers() {
+        let roles = graph.directory.each(Kind::Role, given.role.target).map(|row| Entity { kind: Kind::Role, row });
+        let place = given.origin.at(given.subject.at);
+        found.entry(graph.tenant.str(given.subject.target)).or_default().extend(roles.map(|role| (role, place)));
+    }
+    found
+}
+
+/// What is not known of those who are given roles and are nobody in the input, where it may be that their kind is not
+/// exported at all; else each is a finding.
+pub(crate) fn strangers(context: &Context<'_, '_>) -> Option<String> {
+    let mut strange = strangers_by_id(context);
+    // A finding is about the role, so one that is not there either leaves nothing to find.
+    let is_found = lists_everybody(context.graph.tenant);
+    strange.retain(|_, referrers| !is_found || referrers.is_empty());
+    let ids: Vec<&str> = strange.keys().copied().collect();
+    let (is_one, names) = (ids.len() == 1, wording::some_of(ids.iter().copied()));
+    let (hold, are, they) = if is_one { ("holds", "is", "it holds") } else { ("hold", "are", "they hold") };
+    (!ids.is_empty()).then(|| {
+        format!(
+            "{names} {hold} roles and {are} in no listing of the input: what {they} is not judged; \
+             export users of every state, groups and clients as well"
+        )
+    })
+}
+
+fn of_missing(
+    context: &Context<'_, '_>,
+    (word, noun): (&str, &str),
+    target: &str,
+    mut referrers: Vec<Referrer>,
+) -> Option<Match> {
     let graph = context.graph;
     referrers.sort_by_cached_key(|(who, origin)| (graph.order_key(*who), *origin));
     let (&(subject, origin), others) = referrers.split_first()?;
@@ -44,10 +94,9 @@ fn of_missing(context: &Context<'_, '_>, kind: Kind, target: Sym, mut referrers:
         text: format!("{} refers to it too", wording::entity(context, *who)),
     };
     found.related = others.iter().map(label).collect();
-    let target = graph.tenant.str(target);
-    found.identity = vec![format!("{} {target}", kind.word())];
+    found.identity = vec![format!("{word} {target}")];
     found.facts.push(("target", format!("`{target}`")));
-    found.facts.push(("kind", kind.noun().to_owned()));
+    found.facts.push(("kind", noun.to_owned()));
     let reach = match others.len() {
         0 => String::new(),
         1 => "; so does 1 other".to_owned(),

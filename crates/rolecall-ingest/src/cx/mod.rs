@@ -182,8 +182,9 @@ impl Blocks<'_, '_, '_> {
     }
 }
 
-/// Reads a state, as it lies in its file or as `terraform show -json` prints it. Says whether it holds anything of the
-/// provider, or nothing at all.
+/// Reads a state, as it lies in its file or as `terraform show -json` prints it, or what a plan so printed leaves of it.
+/// Says whether it holds anything of the provider, or nothing at all. Source: Terraform's documentation of its JSON output
+/// format 1.2.
 pub(crate) fn state<'a>(
     scanner: &mut Scanner<'a>,
     tape: &mut Tape<'a>,
@@ -212,8 +213,13 @@ pub(crate) fn state<'a>(
                 landmarks.close(scanner.offset());
                 lain.landmarks.push(landmarks);
             }
-            "values" => {
+            "values" | "planned_values" => {
                 scanner.read_tape(tape)?;
+                if key.text == "planned_values" {
+                    let message = "a plan leaves out what is only known when it is carried out, ids of new things for instance: \
+                                   who is given a new role is not read";
+                    into.not_evaluated(message.to_owned(), "check the configuration or the state as well", tape.root());
+                }
                 if let Some(module) = field(tape.root(), "root_module") {
                     is_stated = true;
                     if into.is_object("root_module", module) {

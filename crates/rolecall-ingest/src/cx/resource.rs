@@ -327,6 +327,11 @@ fn assign(subject: Ref, body: Node<'_, '_>, key: &str, into: &mut Lower<'_>, see
             None => Some(Ref { target: into.tenant.strings.intern("null"), at: block.start() }),
         };
         let Some(role) = role else { continue };
+        // A finding needs one of the two to be about.
+        if [subject, role].iter().all(|end| into.tenant.is_unresolved(end.target)) {
+            let message = "neither whose role this is nor which is known: both need an evaluation";
+            into.not_evaluated(message.to_owned(), "give the state of the last run as well", block);
+        }
         let (reach, divisions) = self::divisions(field(block, key), key, into);
         let (origin, embedded) = (into.origin(block), seen != Seen::Configured);
         into.tenant.assignments.push(Assignment { subject, shown_for: None, role, reach, divisions, origin, embedded });

@@ -193,6 +193,14 @@ fn gap_words(gap: &Gap) -> String {
             let few: Vec<Named> = groups.iter().take(3).cloned().collect();
             format!("the export shows nobody's groups, and these would give it: {}", some_of(&few, groups.len()))
         }
+        Gap::Strangers(ids) => {
+            let few: Vec<String> = ids.iter().take(3).map(|id| format!("`{id}`")).collect();
+            let more = match ids.len() - few.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!("whoever these are, they have it: {}{more}; no listing in the input holds them", few.join(", "))
+        }
     }
 }
 
@@ -200,6 +208,7 @@ fn gap_json(gap: &Gap) -> Value {
     match gap {
         Gap::Roles => json!({ "lacks": "roles" }),
         Gap::Holders => json!({ "lacks": "holders" }),
+        Gap::Strangers(ids) => json!({ "lacks": "listed", "ids": ids }),
         Gap::Members(groups) => json!({ "lacks": "members", "groups": groups.iter().map(named).collect::<Vec<_>>() }),
     }
 }

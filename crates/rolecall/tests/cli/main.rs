@@ -28,6 +28,7 @@ mod secrets;
 mod security;
 mod seeds;
 mod shapes;
+mod strangers;
 mod suppression;
 #[cfg(target_os = "linux")]
 mod terminal;
