@@ -4,7 +4,7 @@ use crate::Trouble;
 use crate::guide::UserField;
 use crate::limit::{MAX_PERMISSION, MAX_PERMISSIONS, MAX_TEXT, Named, Troubles};
 use crate::platform;
-use crate::trouble::{NOT_EVALUATED, misspelt, mistyped, no_permission};
+use crate::trouble::{NOT_EVALUATED, is_cut_off, misspelt, mistyped, no_permission};
 use rolecall_model::{Head, Kind, List, Origin, Permission, PermissionId, Ref, Tenant, Text};
 use rolecall_source::{Kind as Json, Node};
 use std::borrow::Cow;
@@ -71,7 +71,7 @@ impl<'l> Lower<'l> {
     #[inline]
     pub(crate) fn text<'a>(&mut self, field: &str, node: Node<'_, 'a>) -> Option<Cow<'a, str>> {
         match node.plain() {
-            Some(text) if text.len() <= MAX_TEXT => Some(Cow::Borrowed(text)),
+            Some(text) if text.len() <= MAX_TEXT && !is_cut_off(text) => Some(Cow::Borrowed(text)),
             _ => self.other_text(field, node),
         }
     }
@@ -81,6 +81,10 @@ impl<'l> Lower<'l> {
             if !node.is_null() {
                 self.wrong_type(field, "a string", node);
             }
+            return None;
+        }
+        if node.plain().is_some_and(is_cut_off) {
+            self.wrong_type(field, "what the platform says", node);
             return None;
         }
         self.short(field, node)
@@ -164,7 +168,7 @@ impl<'l> Lower<'l> {
     /// A reference: an id or name, or an object with one.
     #[inline]
     pub(crate) fn reference(&mut self, field: &str, node: Node<'_, '_>) -> Option<Ref> {
-        if let Some(text) = node.plain().filter(|text| text.len() <= MAX_TEXT) {
+        if let Some(text) = node.plain().filter(|text| text.len() <= MAX_TEXT && !is_cut_off(text)) {
             return Some(Ref { target: self.tenant.strings.intern(text), at: node.start() });
         }
         self.other_reference(field, node)
@@ -173,6 +177,7 @@ impl<'l> Lower<'l> {
     fn other_reference(&mut self, field: &str, node: Node<'_, '_>) -> Option<Ref> {
         let named = match node.kind() {
             Json::Null => return None,
+            Json::String if node.plain().is_some_and(is_cut_off) => None,
             Json::String => Some(node),
             Json::Object => {
                 let part = |key| node.get(key).filter(|n| !n.is_null());

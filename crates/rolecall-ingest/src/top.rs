@@ -3,7 +3,7 @@
 use crate::cx;
 use crate::dialect::{DIALECTS, Dialect, Lone};
 use crate::trouble::is_cut_off;
-use rolecall_source::{Fault, Kind as Json, Scanner, Tape};
+use rolecall_source::{Fault, Kind as Json, Node, Scanner, Tape};
 
 /// What an object at the top of a file is.
 pub(crate) enum Top {
@@ -25,12 +25,14 @@ pub(crate) fn is_page_key(key: &str) -> bool {
 /// Whether what was read is no entity and holds lists of entities: a page, or what has no name and a key of bundles.
 pub(crate) fn holds_lists(tape: &Tape<'_>) -> bool {
     let whole = tape.root();
-    let is_bundled = |key: &str| {
-        let is_never_lone = |dialect: &&dyn Dialect| matches!(dialect.bundle_key(key), Some((_, Lone::Never)));
-        DIALECTS.iter().any(is_never_lone) && whole.get("id").is_none() && whole.get("name").is_none()
+    let is_bundle = |key: &str, list: Node<'_, '_>| {
+        let mut kinds = DIALECTS.iter().filter_map(|dialect| dialect.bundle_key(key));
+        let is_entity = |first: Node<'_, '_>| first.fields().any(|(key, _)| is_more(&key.text));
+        kinds.any(|(_, lone)| lone == Lone::Never || list.items().next().is_some_and(is_entity))
     };
+    let is_named = whole.get("id").is_some() || whole.get("name").is_some();
     let mut lists = whole.fields().filter(|(_, value)| value.kind() == Json::Array);
-    lists.any(|(key, _)| is_page_key(&key.text) || is_bundled(&key.text))
+    lists.any(|(key, list)| is_page_key(&key.text) || (!is_named && is_bundle(&key.text, list)))
 }
 
 /// Tells what the object that starts at a byte is from its first telling key.
@@ -100,7 +102,7 @@ fn holds_one(value: &mut Scanner<'_>, text: &str) -> Result<bool, Fault> {
     while let Some(key) = value.object_next()? {
         let is_name = matches!(&*key.text, "id" | "name");
         is_named |= is_name;
-        is_more |= !is_name && key.text != "selfUri";
+        is_more |= self::is_more(&key.text);
         if !is_nested && value.peek()? == Json::Object {
             is_nested = has_name(&mut Scanner::at(text, value.offset()))?;
         }
@@ -116,7 +118,7 @@ fn has_name(value: &mut Scanner<'_>) -> Result<bool, Fault> {
     while let Some(key) = value.object_next()? {
         let is_name = matches!(&*key.text, "id" | "name");
         is_named |= is_name;
-        is_more |= !is_name && key.text != "selfUri";
+        is_more |= self::is_more(&key.text);
         value.skip_value()?;
     }
     Ok(is_named && is_more)
@@ -129,6 +131,11 @@ fn is_telling(key: &str) -> bool {
         || [Json::String, Json::Object].into_iter().any(|value| cx::of_key(key, value).is_some())
 }
 
+/// Whether a key is none that a reference has.
+fn is_more(key: &str) -> bool {
+    !matches!(key, "id" | "name" | "selfUri")
+}
+
 /// Whether the first element of a list has more than a reference has.
 fn holds_entities(inside: &mut Scanner<'_>) -> Result<bool, Fault> {
     inside.begin_array()?;
@@ -137,7 +144,7 @@ fn holds_entities(inside: &mut Scanner<'_>) -> Result<bool, Fault> {
     }
     inside.begin_object()?;
     while let Some(key) = inside.object_next()? {
-        if !matches!(&*key.text, "id" | "name" | "selfUri") {
+        if is_more(&key.text) {
             return Ok(true);
         }
         inside.skip_value()?;

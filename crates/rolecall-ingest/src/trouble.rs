@@ -152,11 +152,15 @@ pub(crate) fn no_permission(id: &str, action: Option<&str>, node: Node<'_, '_>) 
 
 /// What `ConvertTo-Json` of PowerShell writes in place of what lies deeper than it was told to go, 2 if nothing was said.
 /// Source: Microsoft's documentation of that command, of its parameter `-Depth`.
+#[inline]
 pub(crate) fn is_cut_off(text: &str) -> bool {
-    (text.starts_with("@{") && text.ends_with('}'))
-        || text == "System.Object[]"
-        || text.starts_with("System.Collections.")
-        || text.starts_with("System.Management.Automation.")
+    matches!(text.as_bytes(), [b'@', b'{', .., b'}']) || (text.starts_with("System.") && is_type(text))
+}
+
+/// Whether a text is a name of a type that holds others.
+fn is_type(text: &str) -> bool {
+    text == "System.Object[]"
+        || ["System.Collections.", "System.Management.Automation."].iter().any(|of| text.starts_with(of))
 }
 
 /// How to export again what was cut off.
