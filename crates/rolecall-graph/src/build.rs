@@ -137,7 +137,14 @@ impl<'t> AccessGraph<'t> {
         let connector = Connector { tenant: self.tenant, directory: &self.directory, layout: &self.layout };
         let is_open = |assignment: &Assignment| self.tenant.is_unresolved(assignment.subject.target);
         let is_strange = move |given: &&Assignment| !is_open(given) && connector.subjects(given).next().is_none();
-        self.tenant.assignments.iter().filter(is_strange)
+        // What makes an edge is somebody's; hardly any of it is left to be looked up.
+        let placed = match &self.patch {
+            None => self.links.placed(self.tenant.assignments.len()),
+            Some(_) => Vec::new(),
+        };
+        let is_left = move |row: usize| !placed.get(row).copied().unwrap_or_default();
+        let rows = self.tenant.assignments.iter().enumerate();
+        rows.filter(move |(row, _)| is_left(*row)).map(|(_, given)| given).filter(is_strange)
     }
 
     /// The entity that states a permission entry.

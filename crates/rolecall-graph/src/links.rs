@@ -185,6 +185,18 @@ impl Links {
         Self { outgoing, incoming, ..links }
     }
 
+    /// For each of so many assignments, whether an edge was made of it.
+    pub(crate) fn placed(&self, count: usize) -> Vec<bool> {
+        let mut placed = vec![false; count];
+        for assignment in self.assignments.iter().flatten() {
+            // Their numbers count from 1.
+            if let Some(placed) = placed.get_mut(assignment.get() as usize - 1) {
+                *placed = true;
+            }
+        }
+        placed
+    }
+
     /// How many edges leave a node.
     pub(crate) fn count_leaving(&self, node: u32) -> usize {
         self.outgoing.count(node)
