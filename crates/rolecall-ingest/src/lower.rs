@@ -36,6 +36,9 @@ pub(crate) struct GuideTold {
     pub(crate) fields: Vec<UserField>,
 }
 
+/// The parts of a name: the guide's words, and those of SCIM.
+const PARTS: [[&str; 2]; 2] = [["firstName", "givenName"], ["lastName", "familyName"]];
+
 /// What one file is lowered into.
 pub struct Lower<'l> {
     /// What the entities of the file are added to.
@@ -84,7 +87,7 @@ impl<'l> Lower<'l> {
             return None;
         }
         if node.plain().is_some_and(is_cut_off) {
-            self.wrong_type(field, "what the platform says", node);
+            self.wrong_type(field, "a text", node);
             return None;
         }
         self.short(field, node)
@@ -321,12 +324,10 @@ impl<'l> Lower<'l> {
             let (key, value) = keys.into_iter().find_map(|key| Some((key, name.get(key)?)))?;
             self.text(key, value)
         };
-        // The guide's words, and those of SCIM.
-        let parts = [part(["firstName", "givenName"]), part(["lastName", "familyName"])];
-        if parts == [None, None] {
+        let [first, last] = PARTS.map(&mut part).map(Option::unwrap_or_default);
+        if PARTS.iter().flatten().all(|key| name.get(key).is_none()) {
             self.wrong_type("name", "a string, or an object with `firstName` and `lastName`", name);
         }
-        let [first, last] = parts.map(Option::unwrap_or_default);
         Some(self.tenant.strings.keep_pair(&first, &last))
     }
 

@@ -132,10 +132,12 @@ pub(crate) fn failed(answer: Node<'_, '_>) -> Option<Trouble> {
 
 /// A value of another type than its field holds.
 pub(crate) fn mistyped(field: &str, expected: &str, node: Node<'_, '_>) -> Trouble {
-    let is_cut_off = node.plain().is_some_and(is_cut_off);
-    let help =
-        if is_cut_off { CUT_OFF } else { "a field that cannot be read may hide access: mend it or export again" };
-    let message = format!("`{field}` should be {expected}, not {}", noun(node));
+    let (not, help) = if node.plain().is_some_and(is_cut_off) {
+        ("what is left of it", CUT_OFF)
+    } else {
+        (noun(node), "a field that cannot be read may hide access: mend it or export again")
+    };
+    let message = format!("`{field}` should be {expected}, not {not}");
     Trouble { kind: "wrong-type", message, help, at: node.start(), end: node.end(), related: None }
 }
 
@@ -164,7 +166,7 @@ fn is_type(text: &str) -> bool {
 }
 
 /// How to export again what was cut off.
-const CUT_OFF: &str = "PowerShell cut off what stood here: export again with `ConvertTo-Json -Depth 20`";
+const CUT_OFF: &str = "PowerShell cut it off, as what lies too deep: export again with `ConvertTo-Json -Depth 20`";
 
 /// What a value is, for a sentence.
 fn noun(node: Node<'_, '_>) -> &'static str {
