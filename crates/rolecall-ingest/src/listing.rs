@@ -116,7 +116,8 @@ impl Page {
     /// Members of a queue or grants of a role are worth nothing without its id.
     fn unaddressed(&self, mark: Mark, tenant: &Tenant, troubles: &mut Troubles, (at, end): (u32, u32)) {
         let is_open = |a: &Assignment| tenant.str(a.role.target).is_empty();
-        let has_members = tenant.users.iter().skip(mark.users).any(|user| user.head.embedded);
+        // A page of SCIM has no address, and its users are nobody's members (RFC 7644, 3.4.2).
+        let has_members = !self.is_scim && tenant.users.iter().skip(mark.users).any(|user| user.head.embedded);
         if has_members || tenant.assignments.iter().skip(mark.assignments).any(is_open) {
             troubles.push(Trouble {
                 kind: "ambiguous",

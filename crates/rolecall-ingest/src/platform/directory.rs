@@ -3,7 +3,7 @@
 use super::field;
 use crate::lower::Lower;
 use crate::secrets::is_secret_key;
-use rolecall_model::{Assignment, Group, Kind, Queue, Ref, User};
+use rolecall_model::{Assignment, Group, Kind, Membership, Queue, Ref, User};
 use rolecall_source::Node;
 
 /// A field of a user.
@@ -136,6 +136,29 @@ pub(super) fn scim_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     }
     into.secrets(entity, user.head);
     into.tenant.users.push(user);
+}
+
+/// A group as SCIM has it, with the ids of its members (RFC 7643, 4.2).
+pub(super) fn scim_group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let mut head = into.head(Kind::Group, entity);
+    // The listing of groups says more where it is there too.
+    head.embedded = true;
+    if let Some(name) = field(entity, "displayName").and_then(|name| into.text("displayName", name)) {
+        head.name = into.tenant.strings.keep(&name);
+    }
+    if let (Some(target), Some(list)) = (head.id, field(entity, "members")) {
+        let of = Ref { target, at: entity.start() };
+        for item in into.objects("members", list) {
+            let Some(value) = field(item, "value") else {
+                into.wrong_type("members", "a list of objects with `value`", item);
+                continue;
+            };
+            let (member, origin) = (into.reference("members", value), into.origin(value));
+            let membership = member.map(|member| Membership { kind: Kind::Group, of, member, origin });
+            into.tenant.memberships.extend(membership);
+        }
+    }
+    into.tenant.groups.push(Group { head, ..Group::default() });
 }
 
 pub(super) fn group(entity: Node<'_, '_>, into: &mut Lower<'_>) {

@@ -34,6 +34,7 @@ enum Form {
     Authorization,
     User,
     ScimUser,
+    ScimGroup,
     Group,
     Queue,
     QueueMember,
@@ -53,7 +54,7 @@ enum Form {
 const GUIDE: [&str; 6] = ["rolePermissions", "inheritsFrom", "bpoUser", "userRoles", "region", "sharedWithRoles"];
 
 /// Fields of which the value decides what an object is.
-const DECIDED_BY_VALUE: [&str; 4] = ["grants", "divisions", "type", "roles"];
+const DECIDED_BY_VALUE: [&str; 5] = ["grants", "divisions", "schemas", "type", "roles"];
 
 /// An object has a field that only the guide has.
 struct OfGuide;
@@ -106,6 +107,7 @@ impl Dialect for Platform {
             Form::Authorization => directory::authorization(entity, into),
             Form::User => directory::user(entity, &mut fields, into),
             Form::ScimUser => directory::scim_user(entity, into),
+            Form::ScimGroup => directory::scim_group(entity, into),
             Form::Group => directory::group(entity, into),
             Form::Queue => directory::queue(entity, into),
             Form::QueueMember => directory::queue_member(entity, into),
@@ -164,7 +166,8 @@ fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
         "grantMadeAt" | "subjectId" => Form::Grant,
         "unusedRoles" => Form::Authorization,
         "type" if value.text().is_some_and(|t| t.starts_with("PC_")) => Form::SubjectGrant,
-        "userName" | "schemas" => Form::ScimUser,
+        "userName" => Form::ScimUser,
+        "schemas" => return of_schemas(value),
         "username" | "authorization" | "acdAutoAnswer" | "employerInfo" | "primaryContactInfo" | "lasttokenissued"
         | "lastTokenIssued" | "department" | "trustUserDetails" => Form::User,
         "rolesEnabled" | "includeOwners" | "rulesVisible" | "visibility" => Form::Group,
@@ -189,6 +192,12 @@ fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
         "viewType" | "exportFormat" => Form::ScheduledExport,
         _ => return None,
     })
+}
+
+/// What the schemas of an object of SCIM say (RFC 7643, 4).
+fn of_schemas(schemas: Node<'_, '_>) -> Option<Form> {
+    let is = |end: &str| schemas.items().any(|schema| schema.text().is_some_and(|schema| schema.ends_with(end)));
+    if is(":Group") { Some(Form::ScimGroup) } else { is(":User").then_some(Form::ScimUser) }
 }
 
 /// Whether a value is the one element of a list, with a field that it has, or was cut off.

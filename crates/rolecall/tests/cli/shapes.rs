@@ -1,6 +1,7 @@
 //! What scripts and shells make of an export, and what a folder holds beside one.
 
 use crate::arguments::{GOOD, check_in, folder};
+use crate::{finish, rolecall};
 use std::fs;
 
 /// The kinds and helps of what is wrong with a file of that name among good ones.
@@ -56,6 +57,32 @@ fn lists_that_were_put_into_a_list_are_read() {
         folder(&[("roles.json", &format!("[[{one}], [{}, {}]]", one.replace('1', "2"), one.replace('1', "3")))]);
     let run = check_in(&tenant, &[".", "--fail-on", "never"]);
     assert!(run.code == 0 && run.out.contains("(3 roles)"), "{}", run.out);
+}
+
+#[test]
+fn a_page_of_scim_needs_no_address() {
+    let user = r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "u-1", "userName": "kim@x.example",
+        "name": {"givenName": "Kim", "familyName": "Ode"}, "active": true, "roles": [{"value": "r-1"}]}"#;
+    let list = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+    let page = format!(r#"{{"schemas": ["{list}"], "totalResults": 1, "startIndex": 1, "Resources": [{user}]}}"#);
+    let role = r#"{"id": "r-1", "name": "R", "permissionPolicies": [
+        {"domain": "recording", "entityName": "recording", "actionSet": ["view"]}]}"#;
+    let group = r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "id": "g-1", "displayName": "Desk",
+        "members": [{"value": "u-1", "type": "User"}]}"#;
+    let groups = format!(r#"{{"schemas": ["{list}"], "totalResults": 1, "startIndex": 1, "Resources": [{group}]}}"#);
+    let roles = format!("[{role}, {}]", role.replace("r-1", "r-2").replace("recording", "routing"));
+    let given = r#"{"id": "g-1", "grants": [{"subjectId": "g-1", "role": {"id": "r-2"}, "division": {"id": "*"}}]}"#;
+    let files = [("users.json", &*page), ("groups.json", &groups), ("roles.json", &roles), ("subjects.jsonl", given)];
+    let tenant = folder(&files);
+    let run = check_in(&tenant, &[".", "--fail-on", "never"]);
+    assert!(run.code == 0 && run.out.contains("(2 roles, 1 user, 1 group)"), "{}", run.out);
+    let who_can = |permission: &str| {
+        let asked = rolecall(&["who-can", permission, "."]).current_dir(tenant.path()).output();
+        finish(asked.expect("it starts")).out
+    };
+    let (own, of_group) = (who_can("recording:recording:view"), who_can("routing:routing:view"));
+    assert!(own.contains("`Kim Ode`"), "{own}");
+    assert!(of_group.contains("Kim Ode → group Desk → role R"), "{of_group}");
 }
 
 #[test]
