@@ -123,17 +123,22 @@ async function filters(page, name) {
 
 /** No fault that axe can see, with everything open. */
 async function accessible(page, name) {
-  await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
-  // The page's policy allows no script of others, so axe comes by the debugger's way.
-  await page.evaluate(axe);
-  const look = () => page.evaluate(async () => {
-    // What has just opened may be laid out and painted only in the next frame.
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    return (await axe.run(document, { resultTypes: ["violations"] })).violations;
-  });
+  const look = async () => {
+    await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+    // The page's policy allows no script of others, so axe comes by the debugger's way.
+    await page.evaluate(axe);
+    return page.evaluate(async () => {
+      // What has just opened is laid out and painted in the next frame.
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      return (await axe.run(document, { resultTypes: ["violations"] })).violations;
+    });
+  };
   let violations = await look();
-  // On a busy machine a colour is now and then measured between two frames; a fault is there the second time as well.
-  if (violations.length > 0) violations = await look();
+  // One page in ten has a colour measured wrongly in one place; a fault of the report is in all of them.
+  for (let again = 0; again < 2 && violations.length > 0; again += 1) {
+    await page.reload({ waitUntil: "load" });
+    violations = await look();
+  }
   for (const violation of violations) {
     expect(false, `${name}: ${violation.id}: ${violation.help}: ${violation.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
   }
