@@ -141,7 +141,8 @@ pub fn lock(bytes: &[u8]) {
     match Lock::read("rolecall.lock", text) {
         Ok(lock) => {
             assert_eq!(Lock::read("rolecall.lock", &lock.to_text()).as_ref(), Ok(&lock), "read as it was written");
-            let policy = Policy { lock: Some(lock), ..Policy::built_in() };
+            let mut policy = Policy::built_in();
+            policy.lock = Some(lock);
             drop(run(&policy, every_rule()));
         }
         Err(fault) => is_told(&fault),

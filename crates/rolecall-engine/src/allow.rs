@@ -1,7 +1,7 @@
 //! What a team accepts: `[[allow]]` entries, held against findings.
 
 use crate::fault::{nearest, suggestion};
-use crate::matching::TIER;
+use crate::matching::SETTLED;
 use crate::{FileFault, Finding, Label, Named, Policy, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_model::{Kind, Origin, Permission, Place};
@@ -78,7 +78,7 @@ impl Allow {
                 return fault(said.span(), format!("`{key}` is empty"), help);
             }
         }
-        let kinds = || Kind::ALL.into_iter().map(Kind::word).chain([TIER]);
+        let kinds = || Kind::ALL.into_iter().map(Kind::word).chain(SETTLED);
         if let Some(kind) = self.kind.as_ref().filter(|kind| kinds().all(|known| known != kind.as_ref())) {
             let help = suggestion(kind.as_ref(), kinds());
             return fault(kind.span(), format!("`{}` is no kind of entity", kind.as_ref()), &help);

@@ -4,6 +4,7 @@ use crate::allow::Ledger;
 use crate::catalogue;
 use crate::given::GivenOut;
 use crate::held::Held;
+use crate::policy::Stated;
 use crate::sides::Sides;
 use crate::vocabulary::select::Meant;
 use crate::wording;
@@ -16,6 +17,7 @@ use rolecall_model::{
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use toml::Spanned;
 
 const UNSCOPED: &str = include_str!("../data/unscoped.txt");
 const DIVIDED: &str = include_str!("../data/divided.txt");
@@ -28,13 +30,15 @@ pub(crate) struct Context<'c, 't> {
     pub(crate) graph: &'c AccessGraph<'t>,
     pub(crate) tiers: Tiers,
     /// Permission patterns by the name of what they are good for.
-    pub(crate) capabilities: &'c BTreeMap<String, Vec<String>>,
+    pub(crate) capabilities: &'c BTreeMap<String, Vec<Spanned<String>>>,
     /// What a team accepts, and what became of it; empty until the rules have been judged.
     pub(crate) allow: &'c [Allow],
     pub(crate) ledger: Ledger,
     /// What a team expects, and the number of the first file of settings.
     pub(crate) expect: &'c [Expect],
     pub(crate) settings: u32,
+    /// What a team selects by.
+    pub(crate) stated: &'c [Stated],
     /// The names of the partners, each a tier of its own.
     pub(crate) partners: Vec<&'c str>,
     /// The access that was reviewed, where there is a lock.
@@ -96,6 +100,7 @@ impl<'c, 't> Context<'c, 't> {
             ledger: Ledger::default(),
             expect: &policy.expect,
             settings,
+            stated: &policy.stated,
             partners: policy.partners.keys().map(String::as_str).collect(),
             lock: policy.lock.as_ref(),
             scopable: tenant.permissions.iter().map(|(_, p)| !is_unscoped(p)).collect(),
@@ -132,12 +137,18 @@ impl<'c, 't> Context<'c, 't> {
     /// The addresses of a scheduled export whose domain none of the users has.
     pub(crate) fn outside(&self, export: &ScheduledExport) -> Vec<&'t str> {
         let tenant = self.graph.tenant;
-        let domains = self.domains.get_or_init(|| {
-            let mails = tenant.users.iter().map(|user| tenant.strings.text(user.email));
-            mails.filter_map(domain_of).collect()
-        });
+        let domains = self.domains();
         let addresses = tenant.refs(export.recipients).iter().map(|r| tenant.str(r.target));
         addresses.filter(|address| domain_of(address).is_none_or(|domain| !domains.contains(&domain))).collect()
+    }
+
+    /// The domains of the users' addresses, in lower case.
+    pub(crate) fn domains(&self) -> &HashSet<String> {
+        self.domains.get_or_init(|| {
+            let tenant = self.graph.tenant;
+            let mails = tenant.users.iter().map(|user| tenant.strings.text(user.email));
+            mails.filter_map(domain_of).collect()
+        })
     }
 
     /// Whether a permission entry lacks a scope that it could have.
@@ -236,7 +247,7 @@ impl<'c, 't> Context<'c, 't> {
     /// The tenant's permissions that are good for something.
     pub(crate) fn capability(&self, name: &str) -> Option<&Meant> {
         let patterns = self.capabilities.get(name)?;
-        let meant = || Meant::of(self, patterns.iter().map(String::as_str));
+        let meant = || Meant::of(self, patterns.iter().map(|pattern| pattern.as_ref().as_str()));
         self.capable.get(name).map(|known| known.get_or_init(meant))
     }
 
@@ -353,6 +364,6 @@ fn by_domain(permissions: &Permissions) -> HashMap<String, Vec<PermissionId>> {
 }
 
 /// What follows the @ of an address, in lower case.
-fn domain_of(mail: &str) -> Option<String> {
+pub(crate) fn domain_of(mail: &str) -> Option<String> {
     mail.rsplit_once('@').map(|(_, domain)| domain.to_lowercase())
 }

@@ -13,6 +13,7 @@ use rolecall_graph::{Access, AccessGraph, Spread};
 use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use toml::Spanned;
 
 /// How many of those who stand alike are put in order.
 const FIRST: usize = 3;
@@ -80,7 +81,7 @@ impl<'c, 't> Judge<'c, 't> {
 
     /// What permissions are good for: lists of patterns by name.
     #[must_use]
-    pub fn capabilities(&self) -> &'c BTreeMap<String, Vec<String>> {
+    pub fn capabilities(&self) -> &'c BTreeMap<String, Vec<Spanned<String>>> {
         self.context.capabilities
     }
 
@@ -89,7 +90,7 @@ impl<'c, 't> Judge<'c, 't> {
     pub fn wanted(&self, text: &str) -> Option<Wanted> {
         let trimmed = text.trim();
         let patterns = match self.context.capabilities.get(trimmed) {
-            Some(list) => list.iter().filter_map(|pattern| Permission::parse(pattern, None)).collect(),
+            Some(list) => list.iter().filter_map(|pattern| Permission::parse(pattern.as_ref(), None)).collect(),
             None => vec![Permission::parse(trimmed, None)?],
         };
         Some(Wanted::new(&self.context, trimmed, patterns))
@@ -99,7 +100,7 @@ impl<'c, 't> Judge<'c, 't> {
     #[must_use]
     pub fn wanted_of(&self, text: &str, capabilities: &[&str]) -> Wanted {
         let named = capabilities.iter().filter_map(|name| self.context.capabilities.get(*name)).flatten();
-        let patterns = named.filter_map(|pattern| Permission::parse(pattern, None)).collect();
+        let patterns = named.filter_map(|pattern| Permission::parse(pattern.as_ref(), None)).collect();
         Wanted::new(&self.context, text, patterns)
     }
 

@@ -9,6 +9,12 @@ use rolecall_model::{Entity, Kind, Origin, Place};
 /// The kind of what is about a whole tier.
 pub(crate) const TIER: &str = "tier";
 
+/// The word for what a finding on a setting is about.
+pub(crate) const SETTING: &str = "setting";
+
+/// The kinds of what only settings know.
+pub(crate) const SETTLED: [&str; 2] = [TIER, SETTING];
+
 /// Words for the placeholders of a rule's texts.
 pub(crate) type Facts = Vec<(&'static str, String)>;
 

@@ -1,11 +1,15 @@
 //! Settings: which tiers there are and what tells them.
 
 mod expect;
+mod stated;
+mod tier;
 
 pub use expect::Expect;
+pub(crate) use stated::{Selects, Stated};
+pub use tier::{RuleSettings, TierPolicy};
 
-use crate::fault::suggestion;
-use crate::{Allow, Confidence, FileFault, Lock, Rulebook, Severity};
+use crate::fault::{nearest, suggestion};
+use crate::{Allow, FileFault, Lock, Rulebook};
 use rolecall_model::Permission;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,114 +27,6 @@ pub const PARTNERS: &str = "bpo";
 /// The built-in capabilities.
 const CAPABILITIES: &str = include_str!("../data/capabilities.toml");
 
-/// What tells the members of a tier.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TierPolicy {
-    /// Patterns for the names of roles, groups and service accounts.
-    pub names: Option<Vec<String>>,
-    /// Names or ids of further roles.
-    pub roles: Option<Vec<String>>,
-    /// Names or ids of further groups.
-    pub groups: Option<Vec<String>>,
-    /// Patterns for users' licences.
-    #[serde(alias = "licenses")]
-    pub licences: Option<Vec<String>>,
-    /// E-mail domains of users.
-    pub domains: Option<Vec<String>>,
-    /// Patterns for the names or ids of users' divisions.
-    pub divisions: Option<Vec<String>>,
-    /// Patterns for the names or ids of queues.
-    pub queues: Option<Vec<String>>,
-    /// Patterns for users' departments.
-    pub departments: Option<Vec<String>>,
-    /// Patterns for the names of users' employers.
-    pub employers: Option<Vec<String>>,
-    /// Whether the flag of outsourced users puts them into the tier.
-    pub flag: Option<bool>,
-    /// Whether people whom a trustee organisation sends are of the tier.
-    pub trustees: Option<bool>,
-    /// The ids of the regions that users of the tier may work in.
-    pub regions: Option<Vec<String>>,
-    /// The permissions that roles of the tier may hold; others are too much.
-    pub allowed: Option<Vec<String>>,
-    /// Whether a role that only service accounts hold belongs to the tier.
-    pub service: Option<bool>,
-    /// Whether `allowed` is the guide's list, which no team has written for its own export.
-    #[serde(skip)]
-    pub is_guides: bool,
-    /// What holds for findings on those of the tier, by rule.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub rules: BTreeMap<String, RuleSettings>,
-}
-
-/// What a team makes of a rule.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RuleSettings {
-    /// How bad a finding is, instead of what the rule says.
-    pub severity: Option<Severity>,
-    /// How sure a finding is, instead of what the rule says.
-    pub confidence: Option<Confidence>,
-    /// Whether the rule is not used.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub off: bool,
-}
-
-impl RuleSettings {
-    /// Takes over what `over` gives.
-    fn override_with(&mut self, over: &Self) {
-        self.severity = over.severity.or(self.severity);
-        self.confidence = over.confidence.or(self.confidence);
-        self.off |= over.off;
-    }
-}
-
-impl TierPolicy {
-    /// Takes over every setting that `over` gives.
-    fn override_with(&mut self, over: Self) {
-        fn set<T>(kept: &mut Option<T>, given: Option<T>) {
-            if given.is_some() {
-                *kept = given;
-            }
-        }
-        set(&mut self.names, over.names);
-        set(&mut self.roles, over.roles);
-        set(&mut self.groups, over.groups);
-        set(&mut self.licences, over.licences);
-        set(&mut self.domains, over.domains);
-        set(&mut self.divisions, over.divisions);
-        set(&mut self.queues, over.queues);
-        set(&mut self.departments, over.departments);
-        set(&mut self.employers, over.employers);
-        set(&mut self.flag, over.flag);
-        set(&mut self.trustees, over.trustees);
-        set(&mut self.regions, over.regions);
-        self.is_guides &= over.allowed.is_none();
-        set(&mut self.allowed, over.allowed);
-        set(&mut self.service, over.service);
-        self.rules.extend(over.rules);
-    }
-
-    /// Adds the patterns of a partner: its people are of the tier too.
-    fn add(&mut self, partner: &Self) {
-        fn add(kept: &mut Option<Vec<String>>, more: Option<&Vec<String>>) {
-            if let Some(more) = more {
-                kept.get_or_insert_default().extend(more.iter().cloned());
-            }
-        }
-        add(&mut self.names, partner.names.as_ref());
-        add(&mut self.roles, partner.roles.as_ref());
-        add(&mut self.groups, partner.groups.as_ref());
-        add(&mut self.licences, partner.licences.as_ref());
-        add(&mut self.domains, partner.domains.as_ref());
-        add(&mut self.divisions, partner.divisions.as_ref());
-        add(&mut self.queues, partner.queues.as_ref());
-        add(&mut self.departments, partner.departments.as_ref());
-        add(&mut self.employers, partner.employers.as_ref());
-    }
-}
-
 /// The settings of a run.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -145,7 +41,8 @@ pub struct Policy {
     /// What permissions are good for: lists of permission patterns by name. A list in a
     /// file adds to the built-in one of the same name.
     #[serde(default)]
-    pub capabilities: BTreeMap<String, Vec<String>>,
+    #[schemars(with = "BTreeMap<String, Vec<String>>")]
+    pub capabilities: BTreeMap<String, Vec<Spanned<String>>>,
     /// What holds for the findings of a rule, by its id. What a tier says of it comes before.
     #[serde(default)]
     pub rules: BTreeMap<String, RuleSettings>,
@@ -166,6 +63,9 @@ pub struct Policy {
     /// The access that was reviewed, where there is a lock.
     #[serde(skip)]
     pub lock: Option<Lock>,
+    /// What the team's own file selects by.
+    #[serde(skip)]
+    pub(crate) stated: Vec<Stated>,
     /// The path and the text of each file that was read, the team's before the organisation's.
     #[serde(skip)]
     pub sources: Vec<(String, String)>,
@@ -194,15 +94,28 @@ impl Policy {
     /// # Errors
     /// When `text` is not TOML or holds a key that means nothing here.
     pub fn read(path: &str, text: &str) -> Result<Self, Box<FileFault>> {
-        Self::built_in().with(path, text)
+        let (mut policy, given) = (Self::built_in(), Self::given(path, text)?);
+        policy.stated = stated::stated(text, &given, &policy);
+        policy.over(path, text, given)
     }
 
     /// These settings with those of another file over them.
     ///
     /// # Errors
     /// When `text` is not TOML or holds a key that means nothing here.
-    pub fn with(mut self, path: &str, text: &str) -> Result<Self, Box<FileFault>> {
+    pub fn with(self, path: &str, text: &str) -> Result<Self, Box<FileFault>> {
+        self.over(path, text, Self::given(path, text)?)
+    }
+
+    /// What one file says.
+    fn given(path: &str, text: &str) -> Result<Self, Box<FileFault>> {
         let given: Self = toml::from_str(text).map_err(|e| Box::new(FileFault::of_toml(path, text, 0, &e)))?;
+        stated::check(path, text, &given)?;
+        Ok(given)
+    }
+
+    /// These settings with what a file gives over them.
+    fn over(mut self, path: &str, text: &str, given: Self) -> Result<Self, Box<FileFault>> {
         let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
         if given.allow_suppressions == Some(false) {
             self.ban(path);
@@ -220,13 +133,7 @@ impl Policy {
         self.allow.extend(given.allow.into_iter().map(|entry| Allow { source: number, ..entry }));
         self.sources.push((path.to_owned(), text.to_owned()));
         for (name, permissions) in given.capabilities {
-            if let Some(wrong) = permissions.iter().find(|p| Permission::parse(p, None).is_none()) {
-                let at =
-                    text.find(wrong.as_str()).filter(|_| !wrong.is_empty()).map_or(0..0, |at| at..at + wrong.len());
-                let (message, help) =
-                    (format!("`{wrong}` is no permission"), "write `domain:entity:action`, with `*` for any");
-                return Err(Box::new(FileFault::new(path, text, at, message, help.to_owned())));
-            }
+            permissions.iter().try_for_each(|permission| is_permission(path, text, permission))?;
             self.capabilities.entry(name).or_default().extend(permissions);
         }
         Ok(self)
@@ -241,8 +148,7 @@ impl Policy {
         for (name, partner) in partners {
             if self.tiers.contains_key(&name) && !self.partners.contains_key(&name) {
                 let message = format!("`{name}` is a tier already, and cannot be a partner too");
-                let at =
-                    text.find(&format!("partners.{name}")).map_or(0..0, |at| at..at + "partners.".len() + name.len());
+                let at = stated::head(text, "partners", &name).unwrap_or(0..0);
                 let help = "give the partner another name".to_owned();
                 return Err(Box::new(FileFault::new(path, text, at, message, help)));
             }
@@ -250,7 +156,7 @@ impl Policy {
         }
         // A list of the tier that this file replaces still holds the people of all partners.
         let tier = self.tiers.entry(PARTNERS.to_owned()).or_default();
-        self.partners.values().for_each(|partner| tier.add(partner));
+        self.partners.values().for_each(|partner| tier.add(partner.clone()));
         self.tiers.extend(self.partners.clone());
         Ok(())
     }
@@ -267,6 +173,16 @@ impl Policy {
             partner.rules.values_mut().for_each(|settings| settings.off = false);
         }
     }
+}
+
+/// Finds what is no permission.
+fn is_permission(path: &str, text: &str, permission: &Spanned<String>) -> Result<(), Box<FileFault>> {
+    if Permission::parse(permission.as_ref(), None).is_some() {
+        return Ok(());
+    }
+    let message = format!("`{}` is no permission", permission.as_ref());
+    let help = "write `domain:entity:action`, with `*` for any".to_owned();
+    Err(Box::new(FileFault::new(path, text, permission.span(), message, help)))
 }
 
 /// The JSON Schema of `rolecall.toml`, for editors.
@@ -288,7 +204,8 @@ impl Policy {
         let expected = self.expect.iter().filter(move |expect| expect.source == number);
         let permissions = expected.flat_map(|expect| expect.can.iter().chain(&expect.cannot)).map(Spanned::span);
         let accepted = self.allow.iter().filter(move |entry| entry.source == number);
-        permissions.chain(accepted.flat_map(Allow::spans))
+        let stated = self.stated.iter().filter(move |_| number == 0).map(|stated| stated.pattern.span());
+        permissions.chain(accepted.flat_map(Allow::spans)).chain(stated)
     }
 
     /// The first entry of `[[allow]]` whose rule is none of the book's, as a fault.
@@ -299,6 +216,30 @@ impl Policy {
         let id = entry.rule.as_ref();
         let help = suggestion(id, rules.iter().map(|rule| rule.id.as_str()));
         Some(FileFault::new(path, text, entry.rule.span(), format!("there is no rule `{id}`"), help))
+    }
+
+    /// The first tier or partner of the settings that nothing tells, as a fault. Those that are built in may be emptied.
+    #[must_use]
+    pub fn untold(&self) -> Option<FileFault> {
+        let mut untold = self.tiers.keys().filter(|name| !self.is_told(name)).peekable();
+        untold.peek()?;
+        let built_in = Self::built_in().tiers;
+        let name = untold.find(|name| !built_in.contains_key(*name))?;
+        let known = self.tiers.keys().filter(|name| built_in.contains_key(*name) || self.is_told(name));
+        let (table, word) = if self.partners.contains_key(name) { ("partners", "partner") } else { ("tiers", "tier") };
+        let mut files = self.sources.iter();
+        let (path, text, at) = files.find_map(|(path, text)| Some((path, text, stated::head(text, table, name)?)))?;
+        let message = format!("nothing says who is of the {word} `{name}`");
+        let near = nearest(name, known.map(String::as_str)).map(|near| format!("; or did you mean `{near}`?"));
+        let help = format!(
+            "select people by `names`, `groups`, `roles`, `domains` or another key{}",
+            near.unwrap_or_default()
+        );
+        Some(FileFault::new(path, text, at, message, help))
+    }
+
+    fn is_told(&self, tier: &str) -> bool {
+        self.tiers.get(tier).is_some_and(TierPolicy::is_told)
     }
 
     /// The first entry of `[[allow]]` that was accepted on a day still to come, as a fault. Without a clock there is none.
@@ -316,6 +257,10 @@ impl Policy {
 mod tests {
     use super::*;
 
+    fn texts(patterns: Option<&[Spanned<String>]>) -> Vec<&str> {
+        patterns.into_iter().flatten().map(|pattern| pattern.as_ref().as_str()).collect()
+    }
+
     #[test]
     fn the_built_in_settings_are_read_and_a_file_overrides_one_key_at_a_time() {
         let built_in = Policy::built_in();
@@ -323,14 +268,14 @@ mod tests {
         let policy =
             Policy::read("rolecall.toml", "[tiers.bpo]\ndomains = ['brightline.example']\n").expect("good settings");
         let bpo = policy.tiers.get("bpo").expect("the tier");
-        assert_eq!(bpo.domains.as_deref(), Some(&["brightline.example".to_owned()][..]));
-        assert_eq!(bpo.names, built_in.tiers.get("bpo").and_then(|t| t.names.clone()));
+        assert_eq!(texts(bpo.domains.as_deref()), ["brightline.example"]);
+        assert_eq!(texts(bpo.names.as_deref()), texts(built_in.tiers.get("bpo").and_then(|t| t.names.as_deref())));
     }
 
     #[test]
     fn capabilities_are_permissions_and_a_file_adds_to_them() {
         let built_in = Policy::built_in();
-        assert!(built_in.capabilities.values().flatten().all(|p| Permission::parse(p, None).is_some()));
+        assert!(built_in.capabilities.values().flatten().all(|p| Permission::parse(p.as_ref(), None).is_some()));
         let policy = Policy::read("x", "[capabilities]\ntranscripts = ['x:y:z']\nown = ['a:b:c']").expect("good");
         let count = |p: &Policy| p.capabilities.get("transcripts").map_or(0, Vec::len);
         assert_eq!(count(&policy), count(&built_in) + 1);
@@ -344,7 +289,7 @@ mod tests {
         let team = Policy::read("rolecall.toml", "[partners.alpha]\ndomains = ['alpha.example']\n").expect("good");
         let both = team.with("policy.toml", "[tiers.bpo]\ndomains = ['brightline.example']\n").expect("good");
         let domains = both.tiers.get("bpo").and_then(|tier| tier.domains.clone()).unwrap_or_default();
-        assert_eq!(domains, ["brightline.example", "alpha.example"]);
+        assert_eq!(texts(Some(&domains)), ["brightline.example", "alpha.example"]);
     }
 
     #[test]

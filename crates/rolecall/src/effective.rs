@@ -187,12 +187,12 @@ mod tests {
     #[test]
     fn each_value_comes_from_where_it_was_said() {
         let text = "[tiers.bpo]\nlicenses = ['x']\n[capabilities]\ntranscripts = ['x:y:z']\nown = ['a:b:c']\n\n\
-                    [[expect]]\nwho = 'a'\n[[expect]]\nwho = 'b'\n";
+                    [[expect]]\nwho = 'a'\ncan = ['x:y:z']\n[[expect]]\nwho = 'b'\ncan = ['x:y:z']\n";
         assert_eq!(origins(text, "tiers.bpo.licences"), [Said::Line(0, 2)]);
         assert_eq!(origins(text, "tiers.bpo.flag"), [Said::BuiltIn]);
         assert_eq!(origins(text, "capabilities.transcripts"), [Said::BuiltIn, Said::Line(0, 4)]);
         assert_eq!(origins(text, "capabilities.own"), [Said::Line(0, 5)]);
-        assert_eq!(origins(text, "expect"), [Said::Line(0, 9)]);
+        assert_eq!(origins(text, "expect"), [Said::Line(0, 10)]);
     }
 
     /// Whatever a partner adds to the tier of all partners is said to come from the partner, and nothing else.
@@ -215,16 +215,17 @@ mod tests {
 
     #[test]
     fn of_several_files_the_one_that_holds_is_named() {
-        let team = "[tiers.bpo]\nnames = ['x']\ngroups = ['y']\n\n[[expect]]\nwho = 'a'\n[[expect]]\nwho = 'b'\n";
-        let above = "[[expect]]\nwho = 'c'\n\n[tiers.bpo]\nnames = ['z']\n";
+        let team = "[tiers.bpo]\nnames = ['x']\ngroups = ['y']\n\n[[expect]]\nwho = 'a'\ncan = ['x:y:z']\n\
+                    [[expect]]\nwho = 'b'\ncan = ['x:y:z']\n";
+        let above = "[[expect]]\nwho = 'c'\ncan = ['x:y:z']\n\n[tiers.bpo]\nnames = ['z']\n";
         let policy = Policy::read("rolecall.toml", team).and_then(|policy| policy.with("policy.toml", above));
         let settings = settings(&policy.expect("settings")).expect("values");
         let from = |key: &str, number: Option<usize>| {
             settings.iter().find(|s| s.key.join(".") == key && s.number == number).map(|s| s.from.clone())
         };
-        assert_eq!(from("tiers.bpo.names", None), Some(vec![Said::Line(1, 5)]));
+        assert_eq!(from("tiers.bpo.names", None), Some(vec![Said::Line(1, 6)]));
         assert_eq!(from("tiers.bpo.groups", None), Some(vec![Said::Line(0, 3)]));
-        assert_eq!(from("expect", Some(1)), Some(vec![Said::Line(0, 7)]));
+        assert_eq!(from("expect", Some(1)), Some(vec![Said::Line(0, 8)]));
         assert_eq!(from("expect", Some(2)), Some(vec![Said::Line(1, 1)]));
     }
 }

@@ -17,7 +17,8 @@ pub(crate) fn load(folders: &[PathBuf], policy: &Policy) -> Result<Rulebook, Sto
         }
     }
     let rules = Rulebook::load(files, policy).map_err(Stop::Faults)?;
-    if let Some(fault) = policy.unknown_allowed(&rules).or_else(|| policy.accepted_later()) {
+    if let Some(fault) = policy.unknown_allowed(&rules).or_else(|| policy.accepted_later()).or_else(|| policy.untold())
+    {
         return Err(Stop::Faults(vec![fault]));
     }
     for id in policy.rules_named() {

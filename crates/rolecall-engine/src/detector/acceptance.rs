@@ -2,7 +2,7 @@
 
 use crate::allow::Fate;
 use crate::context::Context;
-use crate::matching::{Match, TIER};
+use crate::matching::{Match, SETTLED};
 use crate::{Allow, Named, wording};
 
 pub(super) const FACTS: &[&str] = &["rule", "subject", "owner", "reason", "ticket", "expires", "findings", "hint"];
@@ -35,7 +35,7 @@ fn entries<'c>(context: &'c Context<'_, '_>) -> impl Iterator<Item = (&'c Allow,
 fn stated(entry: &Allow) -> Named {
     let known = entry.kind.as_ref().and_then(|kind| {
         let kinds = rolecall_model::Kind::ALL.into_iter().map(rolecall_model::Kind::word);
-        kinds.chain([TIER]).find(|word| word == kind.as_ref())
+        kinds.chain(SETTLED).find(|word| word == kind.as_ref())
     });
     let entity = entry.entity.as_ref();
     Named { kind: known.unwrap_or("entity"), id: entity.clone(), name: entity.clone() }

@@ -30,7 +30,8 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &ExpectationPattern) ->
     };
     let mut found = Vec::new();
     for expect in context.expect {
-        let (who, on) = (principals(context, &expect.who), target(context, expect.on.as_deref()));
+        let (who, on) =
+            (principals(context, expect.who.as_ref().trim()), target(context, expect.on.as_deref().map(str::trim)));
         for (permission, is_wanted) in
             expect.can.iter().map(|p| (p, true)).chain(expect.cannot.iter().map(|p| (p, false)))
         {
@@ -38,7 +39,7 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &ExpectationPattern) ->
                 continue;
             }
             let judged = match (&who, &on) {
-                (None, _) => Some(nothing(&expect.who)),
+                (None, _) => Some(nothing(expect.who.as_ref())),
                 (_, Err(name)) => Some(nothing(name)),
                 (Some((_, people)), Ok(on)) => judge(context, people, *on, permission.as_ref(), is_wanted),
             };
@@ -181,7 +182,8 @@ fn finish(
     let span = permission.span();
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let place = Place::whole(Origin { file: context.settings + expect.source, offset: offset(span.start) });
-    let stated = |kind: &'static str| Named { kind, id: expect.who.clone(), name: expect.who.clone() };
+    let stated =
+        |kind: &'static str| Named { kind, id: expect.who.as_ref().clone(), name: expect.who.as_ref().clone() };
     // It is about those whom the settings name, whoever of them comes first.
     let mut matched = match about {
         Some(Who::One(entity)) => Match::of(context, *entity, place),
@@ -190,7 +192,7 @@ fn finish(
     };
     let verb = if is_wanted { "can" } else { "cannot" };
     let on = expect.on.as_ref().map(|on| format!(" on `{on}`")).unwrap_or_default();
-    let said = format!("`{}` {verb} `{}`{on}", expect.who, permission.as_ref());
+    let said = format!("`{}` {verb} `{}`{on}", expect.who.as_ref(), permission.as_ref());
     matched.identity = vec![said.clone()];
     matched.witness = judged.witness;
     matched.is_assumed = judged.is_assumed;

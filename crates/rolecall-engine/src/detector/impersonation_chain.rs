@@ -186,7 +186,7 @@ fn administrators(context: &Context<'_, '_>) -> HashSet<Entity> {
         .iter()
         .filter_map(|name| context.capabilities.get(*name))
         .flatten()
-        .filter_map(|text| Permission::parse(text, None))
+        .filter_map(|text| Permission::parse(text.as_ref(), None))
         .collect();
     let administers: Vec<bool> =
         tenant.permissions.iter().map(|(_, p)| patterns.iter().any(|pattern| pattern.overlaps(p))).collect();

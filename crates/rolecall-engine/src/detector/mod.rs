@@ -13,6 +13,7 @@ mod partner_crossing;
 mod queue_group;
 mod reference;
 mod unknown_permission;
+mod unmatched_setting;
 mod view_contents;
 
 pub(crate) use drift::lost;
@@ -44,6 +45,7 @@ pub(crate) fn matches(context: &Context<'_, '_>, pattern: &Pattern) -> Vec<Match
         Pattern::UnknownPermission {} => unknown_permission::matches(context),
         Pattern::ExpiredAcceptance {} => acceptance::expired(context),
         Pattern::UnusedAcceptance {} => acceptance::unused(context),
+        Pattern::UnmatchedSetting {} => unmatched_setting::matches(context),
     }
 }
 
@@ -53,7 +55,7 @@ pub(crate) fn is_about_acceptances(pattern: &spec::Pattern) -> bool {
 }
 
 /// The placeholders that a rule may use, by the name of the detector in rule files.
-const FACTS: [(&str, &[&str]); 18] = [
+const FACTS: [(&str, &[&str]); 19] = [
     ("detector.inheritance-cycle", inheritance_cycle::FACTS),
     ("detector.dangling-reference", reference::FACTS),
     ("detector.unresolved-reference", reference::FACTS),
@@ -72,6 +74,7 @@ const FACTS: [(&str, &[&str]); 18] = [
     ("detector.unknown-permission", unknown_permission::FACTS),
     ("detector.expired-acceptance", acceptance::FACTS),
     ("detector.unused-acceptance", acceptance::FACTS),
+    ("detector.unmatched-setting", unmatched_setting::FACTS),
 ];
 
 fn name(pattern: &Pattern) -> &'static str {
@@ -94,6 +97,7 @@ fn name(pattern: &Pattern) -> &'static str {
         Pattern::UnknownPermission {} => "detector.unknown-permission",
         Pattern::ExpiredAcceptance {} => "detector.expired-acceptance",
         Pattern::UnusedAcceptance {} => "detector.unused-acceptance",
+        Pattern::UnmatchedSetting {} => "detector.unmatched-setting",
     }
 }
 
@@ -135,6 +139,7 @@ pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &Pattern) -> Option<St
         | Pattern::UnknownPermission {}
         | Pattern::ExpiredAcceptance {}
         | Pattern::UnusedAcceptance {} => None,
+        Pattern::UnmatchedSetting {} => unmatched_setting::lacking(context),
         Pattern::OutsideMembers(params) => outside_members::lacking(context, params),
         Pattern::MixedQueue(params) => mixed_queue::lacking(context, params),
         Pattern::ConditionBypassed(params) => condition_bypassed::lacking(context, params),

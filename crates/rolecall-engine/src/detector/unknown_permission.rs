@@ -7,7 +7,7 @@ use crate::catalogue;
 use crate::context::Context;
 use crate::matching::{Match, key};
 use hashbrown::{HashMap, HashSet};
-use rolecall_model::{Entity, Kind, Origin, Part, Permission, PermissionId, Place};
+use rolecall_model::{Entity, Kind, Origin, Part, Permission, PermissionId, Place, Tenant};
 
 pub(super) const FACTS: &[&str] = &["subject", "permission", "nearest", "reach"];
 
@@ -17,29 +17,56 @@ const GUIDE: &str = include_str!("../../data/guide-permissions.txt");
 /// How many letters a slip takes.
 const SLIP: usize = 2;
 
+/// The permissions that somebody has written down: the platform's documents, the guide, and a tenant.
+pub(super) struct Known<'t> {
+    tenant: &'t Tenant,
+    of_guide: Vec<(Permission, &'static str)>,
+}
+
+impl<'t> Known<'t> {
+    pub(super) fn new(tenant: &'t Tenant) -> Self {
+        let lines = GUIDE.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+        let of_guide = lines.filter_map(|name| Some((Permission::parse(name, None)?, name))).collect();
+        Self { tenant, of_guide }
+    }
+
+    /// Whether the platform's documents or the guide have one.
+    fn has(&self, permission: &Permission) -> bool {
+        catalogue::has(permission) || self.of_guide.iter().any(|(known, _)| known == permission)
+    }
+
+    /// Whether any is of a pattern, in the tenant too.
+    pub(super) fn fits(&self, pattern: &Permission) -> bool {
+        self.has(pattern)
+            || catalogue::covered(pattern).next().is_some()
+            || self.of_guide.iter().any(|(known, _)| pattern.overlaps(known))
+            || self.tenant.permissions.iter().any(|(_, known)| {
+                // What has everything has what there is none of too.
+                known == pattern || (!known.is_wildcard() && pattern.overlaps(known))
+            })
+    }
+
+    /// The one that another may be a slip for.
+    pub(super) fn nearest(&self, permission: &Permission) -> Option<&'static str> {
+        let beside = catalogue::beside(permission).map(|entry| (entry.parts(), entry.name()));
+        let beside = beside.chain(self.of_guide.iter().map(|(permission, name)| (permission.parts(), *name)));
+        let slips = beside.filter_map(|(parts, name)| Some((slip(permission.parts(), parts)?, name)));
+        slips.min().map(|(_, name)| name)
+    }
+}
+
 /// One finding a permission, whoever states it.
 pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
     let graph = context.graph;
     let tenant = graph.tenant;
-    let lines = GUIDE.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
-    let of_guide: Vec<(Permission, &str)> =
-        lines.filter_map(|name| Some((Permission::parse(name, None)?, name))).collect();
+    let known = Known::new(tenant);
     let of_tenant: HashSet<_> = tenant.catalogue.iter().map(|k| k.permission).collect();
     let is_known = |(id, permission): &(PermissionId, &Permission)| {
-        permission.is_wildcard()
-            || catalogue::has(permission)
-            || of_tenant.contains(id)
-            || of_guide.iter().any(|(known, _)| known == *permission)
+        permission.is_wildcard() || of_tenant.contains(id) || known.has(permission)
     };
     let unknown = tenant.permissions.iter().filter(|one| !is_known(one));
-    let nearest: HashMap<PermissionId, &str> = unknown
-        .filter_map(|(id, permission)| {
-            let beside = catalogue::beside(permission).map(|entry| (entry.parts(), entry.name()));
-            let beside = beside.chain(of_guide.iter().map(|(permission, name)| (permission.parts(), *name)));
-            let slips = beside.filter_map(|(parts, name)| Some((slip(permission.parts(), parts)?, name)));
-            slips.min().map(|(_, name)| (id, name))
-        })
-        .collect();
+    let nearest: HashMap<PermissionId, &str> =
+        unknown.filter_map(|(id, permission)| Some((id, known.nearest(permission)?))).collect();
     if nearest.is_empty() {
         return Vec::new();
     }

@@ -1,8 +1,7 @@
 //! What a team says must hold, in its settings or in files of their own.
 
-use super::Policy;
+use super::{Policy, is_permission};
 use crate::FileFault;
-use rolecall_model::Permission;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -12,7 +11,8 @@ use toml::Spanned;
 #[serde(deny_unknown_fields)]
 pub struct Expect {
     /// A tier, or the name or id of a role, group, user or service account.
-    pub who: String,
+    #[schemars(with = "String")]
+    pub who: Spanned<String>,
     /// Permissions that every one of them must have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
@@ -50,7 +50,7 @@ impl Policy {
         Ok(self)
     }
 
-    /// Adds what a settings file expects, once its permissions are known to be some.
+    /// Adds what a settings file expects, once it is known to say something.
     pub(super) fn add_expectations(
         &mut self,
         path: &str,
@@ -58,11 +58,24 @@ impl Policy {
         given: Vec<Expect>,
     ) -> Result<(), Box<FileFault>> {
         let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
-        for permission in given.iter().flat_map(|expect| expect.can.iter().chain(&expect.cannot)) {
-            if Permission::parse(permission.as_ref(), None).is_none() {
-                let message = format!("`{}` is no permission", permission.as_ref());
-                let help = "write `domain:entity:action`, with `*` for any".to_owned();
-                return Err(Box::new(FileFault::new(path, text, permission.span(), message, help)));
+        let empty = |at: &Spanned<String>, message: &str, help: &str| {
+            Err(Box::new(FileFault::new(path, text, at.span(), message.to_owned(), help.to_owned())))
+        };
+        for expect in &given {
+            expect.can.iter().chain(&expect.cannot).try_for_each(|permission| is_permission(path, text, permission))?;
+            if expect.who.as_ref().trim().is_empty() || expect.on.as_ref().is_some_and(|on| on.trim().is_empty()) {
+                return empty(
+                    &expect.who,
+                    "an empty name means nobody",
+                    "write a name or an id; leave `on` out for anything",
+                );
+            }
+            if expect.can.is_empty() && expect.cannot.is_empty() {
+                return empty(
+                    &expect.who,
+                    "nothing is expected",
+                    "say what they `can` or `cannot` do: a list of permissions",
+                );
             }
         }
         self.expect.extend(given.into_iter().map(|expect| Expect { source: number, ..expect }));

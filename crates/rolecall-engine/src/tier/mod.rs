@@ -3,11 +3,14 @@
 mod classify;
 mod evidence;
 
-use crate::{Policy, policy::TierPolicy};
+use crate::Policy;
+use crate::policy::{Selects, TierPolicy};
 use rayon::prelude::*;
 use rolecall_graph::{AccessGraph, EdgeKind};
 use rolecall_model::{Entity, Kind, Permission, Sym, Tenant};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use toml::Spanned;
 use wildmatch::WildMatch;
 
 /// What says that a user is of a tier, one bit each.
@@ -64,11 +67,11 @@ struct Patterns {
 
 impl Patterns {
     fn new(policy: &TierPolicy) -> Self {
-        let read = |list: &Option<Vec<String>>| {
+        let read = |list: &Option<Vec<Spanned<String>>>| {
             let patterns = list.iter().flatten();
-            patterns.map(|p| WildMatch::new_case_insensitive(p)).collect()
+            patterns.map(|text| pattern(text.as_ref())).collect()
         };
-        let domains = policy.domains.iter().flatten().map(|d| d.trim_start_matches('@').to_lowercase()).collect();
+        let domains = policy.domains.iter().flatten().map(|text| domain(text.as_ref())).collect();
         Self {
             names: read(&policy.names),
             roles: read(&policy.roles),
@@ -82,11 +85,11 @@ impl Patterns {
             is_flagged: policy.flag.unwrap_or(false),
             is_service: policy.service.unwrap_or(false),
             has_trustees: policy.trustees.unwrap_or(false),
-            regions: policy.regions.clone(),
+            regions: policy.regions.as_ref().map(|list| list.iter().map(|id| id.as_ref().trim().to_owned()).collect()),
             allowed: policy
                 .allowed
                 .as_ref()
-                .map(|list| list.iter().filter_map(|text| Permission::parse(text, None)).collect()),
+                .map(|list| list.iter().filter_map(|text| Permission::parse(text.as_ref(), None)).collect()),
             is_guides: policy.is_guides,
         }
     }
@@ -240,6 +243,26 @@ impl Tier {
         let mut names = rows.map(|row| graph.tenant.name(Entity { kind: Kind::Division, row }));
         any(&self.policy.divisions, graph.tenant.str(reference)) || names.any(|n| any(&self.policy.divisions, n))
     }
+}
+
+/// A pattern of the settings, whatever stands around it.
+fn pattern(text: &str) -> WildMatch {
+    WildMatch::new_case_insensitive(text.trim())
+}
+
+/// A domain of the settings.
+fn domain(text: &str) -> String {
+    text.trim().trim_start_matches('@').to_lowercase()
+}
+
+/// Whether a pattern of the settings fits any of the values that the input has for it.
+pub(crate) fn fits_any(selects: Selects, text: &str, values: &[Cow<'_, str>]) -> bool {
+    if selects == Selects::Domains {
+        let domain = domain(text);
+        return values.iter().any(|value| *value == domain);
+    }
+    let patterns = [pattern(text)];
+    values.iter().any(|value| any(&patterns, value))
 }
 
 fn any(patterns: &[WildMatch], text: &str) -> bool {

@@ -25,6 +25,7 @@ struct Page {
     is_of_expectations: bool,
     /// Whether it is about what nobody holds.
     is_of_the_unheld: bool,
+    is_of_settings: bool,
 }
 
 static PAGES: LazyLock<BTreeMap<&str, Page>> = LazyLock::new(|| {
@@ -36,6 +37,7 @@ static PAGES: LazyLock<BTreeMap<&str, Page>> = LazyLock::new(|| {
         let outsiders = ["outside-members", "view-exposes", "mixed-queue"];
         page.is_of_outsiders = outsiders.iter().any(|name| text.contains(&format!("[match.detector.{name}]")));
         page.is_of_expectations = text.contains("[match.detector.expectation]");
+        page.is_of_settings = text.contains("[match.detector.unmatched-setting]");
         if text.contains("[match.detector.impersonation-chain]") {
             page.administers = ["administration", "identity-takeover"].into_iter().flat_map(capability).collect();
         }
@@ -50,7 +52,7 @@ fn words(value: &Value, key: &str) -> impl Iterator<Item = String> {
 }
 
 fn capability(name: &str) -> Vec<Permission> {
-    RULES.0.capabilities[name].iter().filter_map(|text| Permission::parse(text, None)).collect()
+    RULES.0.capabilities[name].iter().filter_map(|text| Permission::parse(text.as_ref(), None)).collect()
 }
 
 /// Collects what stands anywhere in a pattern.
@@ -82,11 +84,11 @@ fn key(run: &Run, entity: Entity) -> String {
 }
 
 /// Whether a finding is that something is there. The few others name what is missing: access that the settings want,
-/// or anybody who holds a role. More access mends these; no other finding may go by it, whatever its rule.
+/// what they select by, or anybody who holds a role. More access mends these; no other finding may go by it, whatever its rule.
 pub(crate) fn is_of_what_is_there(finding: &Finding) -> bool {
     let page = &PAGES[finding.rule.as_str()];
     let is_wanted = page.is_of_expectations && finding.ends.is_none();
-    !is_wanted && !page.is_of_the_unheld
+    !is_wanted && !page.is_of_the_unheld && !page.is_of_settings
 }
 
 /// Who gets where, as a finding says it. One that is about no way says that its subject is at fault. Roles that come

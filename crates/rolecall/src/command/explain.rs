@@ -38,7 +38,9 @@ pub(crate) fn run(options: &ExplainOptions) -> Result<u8, Stop> {
 fn of_permission(name: &str, permission: &Permission, policy: &Policy, verbose: bool) -> String {
     let mut capabilities: Vec<&str> = Vec::new();
     for (capability, patterns) in &policy.capabilities {
-        let is_of = |pattern: &String| Permission::parse(pattern, None).is_some_and(|p| p.overlaps(permission));
+        let is_of = |pattern: &toml::Spanned<String>| {
+            Permission::parse(pattern.as_ref(), None).is_some_and(|p| p.overlaps(permission))
+        };
         if patterns.iter().any(is_of) {
             capabilities.push(capability);
         }

@@ -27,6 +27,7 @@ mod rules;
 mod secrets;
 mod security;
 mod seeds;
+mod settings;
 mod shapes;
 mod strangers;
 mod suppression;

@@ -45,6 +45,8 @@ pub(crate) enum DetectorPattern {
     ExpiredAcceptance {},
     /// Entries of `[[allow]]` in the settings that fit no finding.
     UnusedAcceptance {},
+    /// Patterns of the settings that fit nothing, where the input has anything that they could fit.
+    UnmatchedSetting {},
 }
 
 /// `match.detector.leaking-group`

@@ -1,0 +1,124 @@
+//! What a team selects by in its own settings, each with its place.
+
+use super::{Policy, TierPolicy, is_permission};
+use crate::FileFault;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::DeTable;
+
+/// What a pattern of the settings is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Selects {
+    Named,
+    Roles,
+    Groups,
+    Licences,
+    Domains,
+    Divisions,
+    Queues,
+    Departments,
+    Employers,
+    Regions,
+    Permissions,
+    /// All that a tier or partner selects by together.
+    Tier,
+}
+
+impl Selects {
+    /// The key in the settings of a tier.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Named => "names",
+            Self::Roles => "roles",
+            Self::Groups => "groups",
+            Self::Licences => "licences",
+            Self::Domains => "domains",
+            Self::Divisions => "divisions",
+            Self::Queues => "queues",
+            Self::Departments => "departments",
+            Self::Employers => "employers",
+            Self::Regions => "regions",
+            Self::Permissions => "allowed",
+            Self::Tier => "",
+        }
+    }
+}
+
+/// A pattern of the team's own settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Stated {
+    pub(crate) selects: Selects,
+    /// The keys that lead to it, such as `partners.alpha.groups`.
+    pub(crate) setting: String,
+    pub(crate) pattern: Spanned<String>,
+}
+
+/// The patterns of a settings file. What is expected of somebody is not among them: an expectation that cannot be met is a
+/// finding already.
+pub(super) fn stated(text: &str, given: &Policy, built_in: &Policy) -> Vec<Stated> {
+    let mut found = Vec::new();
+    for (table, tiers) in [("tiers", &given.tiers), ("partners", &given.partners)] {
+        found.extend(heads(text, table).into_iter().map(|pattern| Stated {
+            selects: Selects::Tier,
+            setting: table.to_owned(),
+            pattern,
+        }));
+        for (name, tier) in tiers {
+            let of = |(selects, pattern): (Selects, &Spanned<String>)| {
+                let setting = format!("{table}.{name}.{}", selects.key());
+                Stated { selects, setting, pattern: pattern.clone() }
+            };
+            // What is only said again is for every export.
+            let known = built_in.tiers.get(name);
+            let is_known = |(selects, pattern): &(Selects, &Spanned<String>)| {
+                let mut own = known.into_iter().flat_map(TierPolicy::patterns);
+                own.any(|(of, own)| of == *selects && own.as_ref() == pattern.as_ref())
+            };
+            found.extend(tier.patterns().filter(|stated| !is_known(stated)).map(of));
+        }
+    }
+    let permissions = |setting: &str, patterns: &[Spanned<String>]| -> Vec<Stated> {
+        let of = |pattern: &Spanned<String>| {
+            let setting = setting.to_owned();
+            Stated { selects: Selects::Permissions, setting, pattern: pattern.clone() }
+        };
+        patterns.iter().map(of).collect()
+    };
+    for (name, all) in &given.capabilities {
+        let known: Vec<&str> =
+            built_in.capabilities.get(name).into_iter().flatten().map(|p| p.as_ref().as_str()).collect();
+        let own = permissions(&format!("capabilities.{name}"), all).into_iter();
+        found.extend(own.filter(|stated| !known.contains(&stated.pattern.as_ref().as_str())));
+    }
+    found.extend(given.expect.iter().flat_map(|expect| permissions("expect.cannot", &expect.cannot)));
+    found
+}
+
+/// Finds patterns that can never fit, whatever the export has.
+pub(super) fn check(path: &str, text: &str, given: &Policy) -> Result<(), Box<FileFault>> {
+    for tier in given.tiers.values().chain(given.partners.values()) {
+        for (selects, pattern) in tier.patterns() {
+            if selects == Selects::Permissions {
+                is_permission(path, text, pattern)?;
+            } else if pattern.as_ref().trim().is_empty() {
+                let message = "an empty pattern fits nothing".to_owned();
+                let help = "write a name, with `*` for any text, or take it out".to_owned();
+                return Err(Box::new(FileFault::new(path, text, pattern.span(), message, help)));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where the key of a tier or partner stands in a settings file.
+pub(super) fn head(text: &str, table: &str, name: &str) -> Option<Range<usize>> {
+    heads(text, table).into_iter().find(|key| key.as_ref() == name).map(|key| key.span())
+}
+
+/// The keys of a table of tables.
+fn heads(text: &str, table: &str) -> Vec<Spanned<String>> {
+    let Ok(file) = DeTable::parse(text) else { return Vec::new() };
+    let tiers = file.get_ref().get(table).and_then(|tiers| tiers.get_ref().as_table());
+    let keys = tiers.into_iter().flat_map(|tiers| tiers.keys());
+    keys.map(|key| Spanned::new(key.span(), key.get_ref().to_string())).collect()
+}
