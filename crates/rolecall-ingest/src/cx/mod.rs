@@ -6,13 +6,15 @@
 mod address;
 pub(crate) mod hcl;
 mod resource;
+mod value;
 
 use crate::dialect::{Dialect, Lone, Shape};
 use crate::lower::Lower;
 use address::PROVIDER;
-use resource::{Instance, Resource, Seen, field};
+use resource::{Instance, Resource, Seen};
 use rolecall_model::Kind;
 use rolecall_source::{Fault, Kind as Json, Landmarks, Node, Scanner, Tape};
+use value::field;
 
 /// Terraform configuration and state of the provider `genesyscloud`.
 pub(crate) struct CxAsCode;

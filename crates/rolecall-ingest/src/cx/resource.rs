@@ -1,6 +1,6 @@
 //! Resources and data sources, lowered by type.
 
-use super::address::address;
+use super::value::{blocks, field, flag, is_template, known, many, number, reference, references, text, text_of};
 use crate::lower::{Lower, row};
 use crate::platform;
 use crate::trouble::no_permission;
@@ -75,31 +75,6 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     }
 }
 
-/// The value of a field that is there and not null.
-pub(super) fn field<'t, 'a>(body: Node<'t, 'a>, key: &str) -> Option<Node<'t, 'a>> {
-    body.get(key).filter(|value| !value.is_null())
-}
-
-/// The elements of a list; a block that stands alone is a list of one.
-pub(super) fn many<'t, 'a>(node: Option<Node<'t, 'a>>) -> impl Iterator<Item = Node<'t, 'a>> {
-    let is_list = node.is_some_and(|node| node.kind() == Json::Array);
-    let (list, one) = if is_list { (node, None) } else { (None, node) };
-    list.into_iter().flat_map(Node::items).filter(|item| !item.is_null()).chain(one)
-}
-
-/// The blocks of a type within another; what is none is said, and what needs an evaluation is noted.
-fn blocks<'t, 'a>(body: Node<'t, 'a>, key: &str, into: &mut Lower<'_>) -> Vec<Node<'t, 'a>> {
-    let mut is_block = |block: &Node<'_, '_>| {
-        match block.kind() {
-            Json::Object => return true,
-            _ if block.text().is_some_and(|text| is_template(&text)) => into.unread(&format!("`{key}`"), *block),
-            _ => into.wrong_type(key, "a block", *block),
-        }
-        false
-    };
-    many(field(body, key)).filter(|block| is_block(block)).collect()
-}
-
 impl Resource<'_, '_, '_> {
     /// Id, name and origin; what state says of the id becomes another name of it.
     fn head(&self, into: &mut Lower<'_>) -> Head {
@@ -123,45 +98,24 @@ impl Resource<'_, '_, '_> {
                 into.tenant.aliases.push((real, address));
             }
         }
-        let name = field(self.body, "name").and_then(|name| into.text("name", name));
+        let name = text(self.body, "name", into);
         let name = into.tenant.strings.keep(name.as_deref().unwrap_or(self.label));
         Head { id: Some(id), name, origin: into.origin(self.body), embedded: self.seen != Seen::Configured }
     }
-}
-
-/// A reference: to the address that it names, else to what is written. What cannot be
-/// resolved stays as it is written, so that nobody takes it for nothing.
-fn reference(field: &str, node: Node<'_, '_>, into: &mut Lower<'_>) -> Option<Ref> {
-    let text = if node.is_null() { "null".into() } else { into.text(field, node)? };
-    let target = match address(&text) {
-        Some(address) => into.tenant.strings.intern(address),
-        None => into.tenant.strings.intern(&text),
-    };
-    Some(Ref { target, at: node.start() })
-}
-
-fn references(field: &str, node: Option<Node<'_, '_>>, into: &mut Lower<'_>) -> List {
-    let start = into.tenant.refs.len();
-    for item in many(node) {
-        if let Some(reference) = reference(field, item, into) {
-            into.tenant.refs.push(reference);
-        }
-    }
-    into.list_from(start)
 }
 
 fn role(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let body = resource.body;
     let head = resource.head(into);
     let start = row(into.tenant.grants.len());
-    if let Some(list) = field(body, "permissions") {
+    if let Some(list) = known(body, "permissions", into) {
         platform::general(list, into);
     }
     for policy in blocks(body, "permission_policies", into) {
         self::policy(policy, into);
     }
     let grants = List { start, len: row(into.tenant.grants.len()) - start };
-    let default = field(body, "default_role_id").and_then(|id| into.text("default_role_id", id));
+    let default = text(body, "default_role_id", into);
     let system = default.is_some_and(|id| !id.is_empty() && id != platform::EVERYBODY);
     into.tenant.roles.push(Role { head, system, grants, ..Role::default() });
 }
@@ -172,6 +126,9 @@ fn policy(policy: Node<'_, '_>, into: &mut Lower<'_>) {
         into.wrong_type("permission_policies", "a block with `domain`, `entity_name` and `action_set`", policy);
         return;
     };
+    if let Some(dynamic) = field(policy, "dynamic") {
+        into.unread("`dynamic` of a permission", dynamic);
+    }
     let conditions = blocks(policy, "conditions", into);
     let (scope, targets) = platform::narrowed(conditions, into, |node, into| reference("operands", node, into));
     for action in many(field(policy, "action_set")) {
@@ -192,14 +149,9 @@ fn policy(policy: Node<'_, '_>, into: &mut Lower<'_>) {
     }
 }
 
-fn is_template(text: &str) -> bool {
-    text.contains("${")
-}
-
 fn division(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let mut head = resource.head(into);
-    let is_home = resource.kind.ends_with("_home")
-        || field(resource.body, "home").and_then(|node| into.flag("home", node)).unwrap_or(false);
+    let is_home = resource.kind.ends_with("_home") || flag(resource.body, "home", into).unwrap_or(false);
     if is_home {
         let home = into.tenant.strings.intern(HOME);
         into.tenant.aliases.extend(head.id.map(|address| (address, home)));
@@ -226,16 +178,16 @@ fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let mut user = User { head: resource.head(into), ..User::default() };
     let parts = body.gets(["email", "state", "department", "division_id"]);
     let [email, state, department, division] = parts.map(|part| part.filter(|value| !value.is_null()));
-    if let Some(email) = email.and_then(|node| into.text("email", node)) {
+    if let Some(email) = email.and_then(|node| text_of("email", node, into)) {
         user.email = into.tenant.strings.keep(&email);
     }
     let mut word = |key: &str, node: Option<Node<'_, '_>>| {
-        let text = node.and_then(|node| into.text(key, node));
+        let text = node.and_then(|node| text_of(key, node, into));
         text.map(|text| into.tenant.strings.intern(&text))
     };
     (user.state, user.department) = (word("state", state), word("department", department));
     for info in blocks(body, "employer_info", into) {
-        let name = field(info, "official_name").and_then(|node| into.text("official_name", node));
+        let name = text(info, "official_name", into);
         user.employer = name.map(|name| into.tenant.strings.intern(&name)).or(user.employer);
     }
     user.division = match (division, resource.seen) {
@@ -250,8 +202,7 @@ fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
 fn group(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let body = resource.body;
     let mut group = Group { head: resource.head(into), ..Group::default() };
-    let includes_owners =
-        field(body, "include_owners").and_then(|node| into.flag("include_owners", node)).unwrap_or(true);
+    let includes_owners = flag(body, "include_owners", into).unwrap_or(true);
     let start = into.tenant.refs.len();
     references("member_ids", field(body, "member_ids"), into);
     if includes_owners {
@@ -283,16 +234,12 @@ fn client(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let body = resource.body;
     let head = resource.head(into);
     let mut client = OauthClient { head, ..OauthClient::default() };
-    let mut word = |key: &str| {
-        let text = field(body, key).and_then(|node| into.text(key, node));
-        text.map(|text| into.tenant.strings.intern(&text))
-    };
+    let mut word = |key: &str| text(body, key, into).map(|text| into.tenant.strings.intern(&text));
     (client.grant_type, client.state) = (word("authorized_grant_type"), word("state"));
-    let seconds = field(body, "access_token_validity_seconds");
-    client.token_seconds = seconds.and_then(|node| into.number("access_token_validity_seconds", node));
-    let acts_for_itself =
-        client.grant_type.is_some_and(|t| into.tenant.str(t).eq_ignore_ascii_case(platform::FOR_ITSELF));
-    if acts_for_itself {
+    client.token_seconds = number(body, "access_token_validity_seconds", into);
+    let at = field(body, "authorized_grant_type").unwrap_or(body);
+    let has_roles = many(field(body, "roles")).next().is_some();
+    if platform::acts_for_itself(client.grant_type, has_roles, at, into) {
         let own = head.id.map(|target| Ref { target, at: body.start() });
         into.tenant.service_accounts.push(ServiceAccount { head, client: own, ..ServiceAccount::default() });
         if let Some(own) = own {
@@ -360,18 +307,17 @@ fn divisions(node: Option<Node<'_, '_>>, key: &str, into: &mut Lower<'_>) -> (Di
 
 /// Switches and numbers, by the names that the platform has for them.
 fn settings(body: Node<'_, '_>, into: &mut Lower<'_>) {
-    let mut switches = vec![("multifactorAuthenticationRequired", field(body, "multifactor_authentication_required"))];
-    for block in blocks(body, "timeout_settings", into) {
-        switches.push(("enableIdleTokenTimeout", field(block, "enable_idle_token_timeout")));
-        switches.push(("idleTokenTimeoutSeconds", field(block, "idle_token_timeout_seconds")));
-    }
-    for (name, node) in switches {
-        let Some(node) = node else { continue };
-        let is_number = name.ends_with("Seconds");
-        let flag = if is_number { None } else { into.flag(name, node) };
-        let number = if is_number { into.number(name, node) } else { None };
+    let timeouts = blocks(body, "timeout_settings", into);
+    let mut add = |name: &str, block: Node<'_, '_>, key: &str, is_number: bool| {
+        let Some(node) = field(block, key) else { return };
+        let (flag, number) = if is_number { (None, number(block, key, into)) } else { (flag(block, key, into), None) };
         let head = Head { name: into.tenant.strings.keep(name), origin: into.origin(node), ..Head::default() };
         into.tenant.settings.push(Setting { head, flag, number });
+    };
+    add("multifactorAuthenticationRequired", body, "multifactor_authentication_required", false);
+    for block in timeouts {
+        add("enableIdleTokenTimeout", block, "enable_idle_token_timeout", false);
+        add("idleTokenTimeoutSeconds", block, "idle_token_timeout_seconds", true);
     }
 }
 
@@ -380,7 +326,7 @@ fn retention(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     for actions in blocks(resource.body, "actions", into) {
         for kept in blocks(actions, "retention_duration", into) {
             for deletion in blocks(kept, "delete_retention", into) {
-                policy.retention_days = field(deletion, "days").and_then(|node| into.number("days", node));
+                policy.retention_days = number(deletion, "days", into);
             }
         }
     }

@@ -2,11 +2,37 @@
 
 use super::{authorization, field};
 use crate::lower::Lower;
-use rolecall_model::{Assignment, Kind, OauthClient, Ref, ServiceAccount, Trustee};
-use rolecall_source::Node;
+use rolecall_model::{Assignment, Kind, OauthClient, Ref, ServiceAccount, Sym, Trustee};
+use rolecall_source::{Kind as Json, Node};
 
 /// The grant type of a client that acts for itself, with roles of its own.
-pub(crate) const FOR_ITSELF: &str = "CLIENT-CREDENTIALS";
+const FOR_ITSELF: &str = "CLIENT-CREDENTIALS";
+
+/// Those of clients that act for whoever signs in. Source: `authorizedGrantType` of `OAuthClient` in the platform's public API.
+const FOR_OTHERS: [&str; 5] = ["CODE", "TOKEN", "SAML2-BEARER", "SAML2BEARER", "PASSWORD"];
+
+/// Whether a client acts for itself; one of which that is not known does if it has roles, which is said at `node`.
+pub(crate) fn acts_for_itself(
+    grant_type: Option<Sym>,
+    has_roles: bool,
+    node: Node<'_, '_>,
+    into: &mut Lower<'_>,
+) -> bool {
+    let word = grant_type.map(|word| into.tenant.str(word).trim());
+    let is = |known: &str| word.is_some_and(|word| word.eq_ignore_ascii_case(known));
+    if is(FOR_ITSELF) || FOR_OTHERS.into_iter().any(is) {
+        return is(FOR_ITSELF);
+    }
+    if has_roles {
+        let said = match word {
+            Some(word) => format!("the grant type `{word}` is not known"),
+            None => "the client has no grant type".to_owned(),
+        };
+        let message = format!("{said}: with roles of its own it is taken for {FOR_ITSELF}");
+        into.not_evaluated(message, "", node);
+    }
+    has_roles
+}
 
 pub(super) fn client(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let head = into.head(Kind::OauthClient, entity);
@@ -21,8 +47,9 @@ pub(super) fn client(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             _ => {}
         }
     }
-    let acts_for_itself = client.grant_type.is_some_and(|t| into.tenant.str(t).eq_ignore_ascii_case(FOR_ITSELF));
-    if acts_for_itself {
+    let roles = || ["roleDivisions", "roleIds"].into_iter().filter_map(|key| field(entity, key));
+    let has_roles = roles().any(|list| list.kind() != Json::Array || !list.is_empty());
+    if acts_for_itself(client.grant_type, has_roles, entity.get("authorizedGrantType").unwrap_or(entity), into) {
         let own = head.id.map(|target| Ref { target, at: entity.start() });
         into.tenant.service_accounts.push(ServiceAccount { head, client: own, ..ServiceAccount::default() });
         if let (Some(subject), Some(list)) = (own, field(entity, "roleDivisions")) {

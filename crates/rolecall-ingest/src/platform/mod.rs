@@ -10,7 +10,7 @@ mod directory;
 mod settings;
 
 pub(crate) use authorization::{EVERYBODY, general, is_blank};
-pub(crate) use clients::FOR_ITSELF;
+pub(crate) use clients::acts_for_itself;
 pub(crate) use condition::narrowed;
 
 use crate::dialect::{Dialect, Lone, Shape};

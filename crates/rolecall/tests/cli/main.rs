@@ -34,6 +34,7 @@ mod suppression;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod trouble;
+mod variables;
 mod verify;
 
 use serde_json::Value;

@@ -1,0 +1,118 @@
+//! Terraform that is written by hand: what needs an evaluation is noted, and is no fault of the file.
+
+use crate::arguments::{check_in, folder};
+
+const WRITTEN: &str = r#"
+resource "genesyscloud_auth_division" "home" {
+  name = "Home"
+  home = var.is_home
+}
+resource "genesyscloud_auth_role" "power" {
+  name            = "Power"
+  default_role_id = var.default_role
+  permissions     = var.general
+  permission_policies {
+    domain      = "oauth"
+    entity_name = "client"
+    action_set  = ["add"]
+    dynamic "conditions" {
+      for_each = var.conditions
+      content {
+        conjunction = "AND"
+      }
+    }
+  }
+}
+resource "genesyscloud_oauth_client" "sync" {
+  name                          = "Sync"
+  authorized_grant_type         = var.grant_type
+  access_token_validity_seconds = var.seconds
+  roles {
+    role_id     = genesyscloud_auth_role.power.id
+    division_id = "*"
+  }
+}
+resource "genesyscloud_user" "ana" {
+  name          = var.name
+  email         = "${var.mail}@example.com"
+  department    = local.department
+  employer_info = var.employer
+}
+resource "genesyscloud_group" "claims" {
+  name           = "Claims"
+  include_owners = var.owners
+}
+resource "genesyscloud_organization_authentication_settings" "own" {
+  multifactor_authentication_required = var.factors
+  timeout_settings {
+    enable_idle_token_timeout  = true
+    idle_token_timeout_seconds = var.idle
+  }
+}
+"#;
+
+fn joined(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_needs_an_evaluation_is_noted_wherever_it_stands() {
+    let out = joined(&check_in(&folder(&[("main.tf", WRITTEN)]), &[".", "-v"]).out);
+    assert!(!out.contains("wrong-type") && !out.contains("not everything could be read"), "{out}");
+    let lines: Vec<usize> = WRITTEN
+        .lines()
+        .zip(1..)
+        .filter(|(line, _)| line.contains("var.") || line.contains("local."))
+        .map(|(_, n)| n)
+        .collect();
+    assert_eq!(lines.len(), 13);
+    for line in lines {
+        let is_noted = |at: usize| out.contains(&format!("note: main.tf:{at}: "));
+        // A block is noted where it starts.
+        assert!(is_noted(line) || is_noted(line - 1), "{line}: {out}");
+    }
+}
+
+#[test]
+fn a_client_whose_grant_type_is_not_known_has_the_roles_that_it_is_given() {
+    let hcl = check_in(
+        &folder(&[("main.tf", WRITTEN)]),
+        &[".", "--only", "identity-takeover", "--only", "client-all-divisions"],
+    );
+    assert!(hcl.code == 1 && joined(&hcl.out).contains("`Sync` can take over"), "{}", hcl.out);
+    let roles = r#"{"id": "r", "name": "Power", "permissionPolicies": [{"domain": "oauth", "entityName": "client", "actionSet": ["add"]}]}"#;
+    let client = |grant_type: &str| {
+        format!(
+            r#"[{{"id": "c", "name": "Sync", "accessTokenValiditySeconds": 300{grant_type}, "roleDivisions": [{{"roleId": "r", "divisionId": "*"}}]}}]"#
+        )
+    };
+    let check = |grant_type: &str| {
+        let tenant = folder(&[("roles.json", &format!("[{roles}]")), ("clients.json", &client(grant_type))]);
+        let run = check_in(&tenant, &[".", "-v", "--only", "identity-takeover"]);
+        (run.code, joined(&run.out))
+    };
+    for (grant_type, said) in [
+        (r#", "authorizedGrantType": "MAGIC""#, "the grant type `MAGIC` is not known: with roles of its own"),
+        (r#", "authorizedGrantType": null"#, "the client has no grant type: with roles of its own"),
+        ("", "the client has no grant type: with roles of its own"),
+    ] {
+        let (code, out) = check(grant_type);
+        assert!(code == 1 && out.contains("`Sync` can take over") && out.contains(said), "{grant_type}: {out}");
+    }
+    assert!(check(r#", "authorizedGrantType": " client-credentials""#).1.contains("`Sync` can take over"));
+    let (code, out) = check(r#", "authorizedGrantType": "CODE""#);
+    assert!(code == 0 && !out.contains("not known"), "{out}");
+}
+
+#[test]
+fn terraform_takes_switches_and_figures_as_text() {
+    let division =
+        |home: &str| format!("resource \"genesyscloud_auth_division\" \"d\" {{\n  name = \"D\"\n  home = {home}\n}}\n");
+    assert_eq!(check_in(&folder(&[("main.tf", &division("\"true\""))]), &["."]).code, 0);
+    let wrong = check_in(&folder(&[("main.tf", &division("\"yes\""))]), &["."]);
+    assert!(
+        wrong.code == 3 && joined(&wrong.out).contains("`home` should be true or false, not a string"),
+        "{}",
+        wrong.out
+    );
+}
