@@ -337,7 +337,7 @@ impl<'l> Lower<'l> {
         if text.is_empty() && !has_mail {
             self.troubles.push(Trouble {
                 kind: "nameless",
-                message: format!("a {} with neither `id` nor `name`", kind.noun()),
+                message: format!("this {} has neither `id` nor `name`", kind.noun()),
                 help: "nothing can refer to it, and no report can name it: export it again with its id",
                 at: entity.start(),
                 end: entity.end(),

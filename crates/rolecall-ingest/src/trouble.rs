@@ -103,6 +103,18 @@ pub(crate) fn misspelt(key: &str, name: &str, at: u32, end: u32) -> Trouble {
     }
 }
 
+/// An entity of the platform that nothing can refer to.
+pub(crate) fn without_id(kind: Kind, entity: Node<'_, '_>) -> Trouble {
+    Trouble {
+        kind: "without-id",
+        message: format!("this {} has no `id`, so that nothing can refer to it", kind.noun()),
+        help: "export it again with its id: roles, members and divisions are given by id",
+        at: entity.start(),
+        end: entity.end(),
+        related: None,
+    }
+}
+
 /// A list of a bundle that is of no kind that rules are about.
 pub(crate) fn unread(key: &Key<'_>) -> Trouble {
     Trouble {

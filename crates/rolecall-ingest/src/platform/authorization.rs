@@ -12,7 +12,7 @@ use std::borrow::Cow;
 pub(crate) const EVERYBODY: &str = "employee";
 
 pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
-    let head = into.head(Kind::Role, entity);
+    let head = super::head(Kind::Role, entity, into);
     let start = row(into.tenant.grants.len());
     if let Some(list) = field(entity, "permissions") {
         general(list, into);
@@ -35,7 +35,7 @@ pub(super) fn comparison(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         into.wrong_type("userOrgRole", "the role that was compared", entity);
         return;
     };
-    let mut head = into.head(Kind::Role, whole);
+    let mut head = super::head(Kind::Role, whole, into);
     head.embedded = true;
     let start = into.tenant.refs.len();
     let added = field(entity, "addedPermissionPolicies").map(|list| into.objects("addedPermissionPolicies", list));
@@ -179,7 +179,7 @@ pub(super) fn catalogue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 }
 
 pub(super) fn division(entity: Node<'_, '_>, into: &mut Lower<'_>) {
-    let head = into.head(Kind::Division, entity);
+    let head = super::head(Kind::Division, entity, into);
     let is_home = field(entity, "homeDivision").and_then(|node| into.flag("homeDivision", node)).unwrap_or(false);
     if is_home {
         into.tenant.home = head.id.or(into.tenant.home);
@@ -220,7 +220,7 @@ pub(super) fn grant(grant: Node<'_, '_>, owner: Option<Ref>, into: &mut Lower<'_
 /// A role within a grant has its policies with it; one listed for itself counts before it.
 fn embedded_role(role: Node<'_, '_>, into: &mut Lower<'_>) {
     let Some(list) = field(role, "policies").filter(|list| into.is_list("policies", *list)) else { return };
-    let mut head = into.head(Kind::Role, role);
+    let mut head = super::head(Kind::Role, role, into);
     head.embedded = true;
     let start = row(into.tenant.grants.len());
     list.items().for_each(|policy| self::policy(policy, "actions", into));
@@ -236,7 +236,7 @@ pub(super) fn subject_grant(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let kind = field(entity, "type").and_then(|node| into.text("type", node)).unwrap_or_default();
     if kind == "PC_TRUSTEE_USER" {
         // Such a person is in no listing of this organisation's users.
-        let mut head = into.head(Kind::User, entity);
+        let mut head = super::head(Kind::User, entity, into);
         head.embedded = true;
         into.tenant.users.push(User { head, of_trustee: true, ..User::default() });
     }

@@ -35,7 +35,7 @@ pub(crate) fn acts_for_itself(
 }
 
 pub(super) fn client(entity: Node<'_, '_>, into: &mut Lower<'_>) {
-    let head = into.head(Kind::OauthClient, entity);
+    let head = super::head(Kind::OauthClient, entity, into);
     let mut client = OauthClient { head, ..OauthClient::default() };
     for (key, value) in entity.fields() {
         match &*key.text {

@@ -77,6 +77,7 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
         }
     }
     user.head = into.head_of(Kind::User, entity, id, name);
+    super::identified(Kind::User, entity, user.head, into);
     if let (Some(id), Some(roles)) = (user.head.id, roles) {
         unstated(Ref { target: id, at: entity.start() }, roles, into);
     }
@@ -101,7 +102,7 @@ fn unstated(subject: Ref, roles: Node<'_, '_>, into: &mut Lower<'_>) {
 
 pub(super) fn scim_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let text = |key: &str, into: &mut Lower<'_>| field(entity, key).and_then(|node| into.text(key, node));
-    let mut user = User { head: into.head(Kind::User, entity), ..User::default() };
+    let mut user = User { head: super::head(Kind::User, entity, into), ..User::default() };
     // The listing of users says more where it is there too.
     user.head.embedded = true;
     if let Some(name) = text("displayName", into) {
@@ -140,7 +141,7 @@ pub(super) fn scim_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 
 /// A group as SCIM has it, with the ids of its members (RFC 7643, 4.2).
 pub(super) fn scim_group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
-    let mut head = into.head(Kind::Group, entity);
+    let mut head = super::head(Kind::Group, entity, into);
     // The listing of groups says more where it is there too.
     head.embedded = true;
     if let Some(name) = field(entity, "displayName").and_then(|name| into.text("displayName", name)) {
@@ -162,7 +163,7 @@ pub(super) fn scim_group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 }
 
 pub(super) fn group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
-    let mut group = Group { head: into.head(Kind::Group, entity), ..Group::default() };
+    let mut group = Group { head: super::head(Kind::Group, entity, into), ..Group::default() };
     // Owners are members unless the group says otherwise.
     let includes_owners =
         field(entity, "includeOwners").and_then(|node| into.flag("includeOwners", node)).unwrap_or(true);
@@ -181,7 +182,7 @@ pub(super) fn group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 }
 
 pub(super) fn queue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
-    let mut queue = Queue { head: into.head(Kind::Queue, entity), ..Queue::default() };
+    let mut queue = Queue { head: super::head(Kind::Queue, entity, into), ..Queue::default() };
     queue.division = field(entity, "division").and_then(|node| into.reference("division", node));
     if let Some(list) = field(entity, "memberGroups") {
         queue.groups = into.references("memberGroups", list);
@@ -195,14 +196,14 @@ pub(super) fn queue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 /// A member of the queue that the page's address names.
 pub(super) fn queue_member(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let whole = field(entity, "user").filter(|user| into.is_object("user", *user)).unwrap_or(entity);
-    let mut head = into.head(Kind::User, whole);
+    let mut head = super::head(Kind::User, whole, into);
     head.embedded = true;
     into.tenant.users.push(User { head, ..User::default() });
 }
 
 /// The licences of a user, from a listing of their own.
 pub(super) fn licensed_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
-    let mut user = User { head: into.head(Kind::User, entity), ..User::default() };
+    let mut user = User { head: super::head(Kind::User, entity, into), ..User::default() };
     user.head.embedded = true;
     if let Some(list) = field(entity, "licenses") {
         user.licences = into.references("licenses", list);

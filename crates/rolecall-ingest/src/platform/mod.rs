@@ -15,8 +15,8 @@ pub(crate) use condition::narrowed;
 
 use crate::dialect::{Dialect, Lone, Shape};
 use crate::lower::{self, Lower};
-use crate::trouble::is_cut_off;
-use rolecall_model::Kind;
+use crate::trouble::{is_cut_off, without_id};
+use rolecall_model::{Head, Kind};
 use rolecall_source::{Kind as Json, Node};
 
 /// Responses of the platform API.
@@ -220,6 +220,20 @@ fn of_uri(uri: &str) -> Option<Form> {
         [_, ..] if uri.starts_with("/api/v2/") => Form::Read,
         _ => return None,
     })
+}
+
+/// Id, name and origin of an entity. Everything of the API has an id, by which alone others refer to it.
+fn head(kind: Kind, entity: Node<'_, '_>, into: &mut Lower<'_>) -> Head {
+    let head = into.head(kind, entity);
+    identified(kind, entity, head, into);
+    head
+}
+
+/// Says where an entity has no id.
+fn identified(kind: Kind, entity: Node<'_, '_>, head: Head, into: &mut Lower<'_>) {
+    if head.id.is_none() {
+        into.troubles.push(without_id(kind, entity));
+    }
 }
 
 /// The value of a field that is there and not null.

@@ -118,3 +118,29 @@ fn a_folder_is_left_for_what_is_in_it_and_not_for_its_name() {
     assert!(run.code == 0 && out.contains("1 file read"), "{out}");
     assert!(out.contains("note: users.json.gz: the file is packed") && !out.contains("notes.txt"), "{out}");
 }
+
+/// Everything of the platform has an id, by which alone others refer to it.
+#[test]
+fn what_of_the_platform_has_no_id_is_told() {
+    let listings = [
+        (
+            "users.json",
+            r#"{"id": "x", "name": "Kim", "email": "kim@x.example", "department": "Claims", "authorization": {"roles": []}}"#,
+        ),
+        ("groups.json", r#"{"id": "x", "name": "Claims", "visibility": "public", "owners": []}"#),
+        ("roles.json", r#"{"id": "x", "name": "Agent", "permissionPolicies": []}"#),
+        ("queues.json", r#"{"id": "x", "name": "Claims", "mediaSettings": {}}"#),
+        (
+            "clients.json",
+            r#"{"id": "x", "name": "Sync", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": []}"#,
+        ),
+        ("divisions.json", r#"{"id": "x", "name": "Claims", "homeDivision": true}"#),
+    ];
+    for (name, entity) in listings {
+        assert_eq!(check_in(&folder(&[(name, &format!("[{entity}]"))]), &["."]).code, 0, "{name}");
+        for without in ["", r#""id": null, "#, r#""id": "", "#] {
+            let run = check_in(&folder(&[(name, &format!("[{}]", entity.replace(r#""id": "x", "#, without)))]), &["."]);
+            assert!(run.code == 3 && run.out.contains("error: without-id"), "{name}: {}", run.out);
+        }
+    }
+}
