@@ -2,6 +2,7 @@
 
 use crate::check::{drafts, settle};
 use crate::context::Context;
+use crate::detector::Known;
 use crate::matching::{grant_step, named, steps};
 use crate::standing::{self, Wanted};
 use crate::vocabulary::divisions;
@@ -102,6 +103,14 @@ impl<'c, 't> Judge<'c, 't> {
         let named = capabilities.iter().filter_map(|name| self.context.capabilities.get(*name)).flatten();
         let patterns = named.filter_map(|pattern| Permission::parse(pattern.as_ref(), None)).collect();
         Wanted::new(&self.context, text, patterns)
+    }
+
+    /// The known permission that the one asked for may be a slip for, where nobody knows that one.
+    #[must_use]
+    pub fn slip(&self, wanted: &Wanted) -> Option<&'static str> {
+        let [one] = wanted.patterns.as_slice() else { return None };
+        let known = Known::new(self.context.graph.tenant);
+        (!known.fits(one)).then(|| known.nearest(one)).flatten()
     }
 
     /// Every way by which somebody has an entry that gives any of what is asked for, shortest first.

@@ -1,6 +1,6 @@
 //! `can`, `why` and `why-not`: whether one principal can do one thing, every way by which, and what is missing.
 
-use crate::gap::{Gap, gaps};
+use crate::gap::{Gap, gaps, slip};
 use crate::open::{self, Open};
 use hashbrown::HashSet;
 use rolecall_engine::{Answer, Judge, Named, Step, Targets, Wanted, Why};
@@ -101,6 +101,9 @@ pub fn can(judge: &Judge<'_, '_>, who: Entity, wanted: &Wanted, on: Option<Entit
     let mut gaps = if best == Answer::No && who.kind != Kind::Role { gaps(judge, wanted) } else { Vec::new() };
     // Whoever is asked about is somebody.
     gaps.retain(|gap| !matches!(gap, Gap::Strangers(_)));
+    if best == Answer::No {
+        gaps.splice(0..0, slip(judge, wanted));
+    }
     let answer = if gaps.is_empty() { best } else { Answer::Maybe };
     Can {
         who: judge.named(who),

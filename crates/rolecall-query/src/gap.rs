@@ -8,6 +8,8 @@ use std::collections::{BTreeSet, HashMap};
 /// Something that the export does not show, and that could give the access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Gap {
+    /// Nobody knows what is asked for, and this is spelled nearly like it.
+    Permission(&'static str),
     /// Nobody is shown to hold any role.
     Holders,
     /// Nobody is shown to be in any group, and these groups have it.
@@ -16,6 +18,11 @@ pub enum Gap {
     Roles,
     /// These ids have it, and are those of nobody in the input.
     Strangers(Vec<String>),
+}
+
+/// The gap that a misspelt permission is.
+pub(crate) fn slip(judge: &Judge<'_, '_>, wanted: &Wanted) -> Option<Gap> {
+    judge.slip(wanted).map(Gap::Permission)
 }
 
 /// The gaps that matter for a permission. Cost: linear in roles, groups and their holders.

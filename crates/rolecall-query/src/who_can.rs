@@ -3,7 +3,7 @@
 use crate::breadth::Breadth;
 use crate::crowd::{Crowd, lead, own_way};
 use crate::few;
-use crate::gap::{Gap, gaps};
+use crate::gap::{Gap, gaps, slip};
 use crate::open::{self, Open};
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -131,7 +131,7 @@ pub fn who_can(judge: &Judge<'_, '_>, asked: &WhoCanAsked<'_>) -> WhoCan {
         more: more(Answer::Yes),
         more_perhaps: more(Answer::Maybe),
         open: open::of_wanted(tenant, asked.wanted),
-        gaps: gaps(judge, asked.wanted),
+        gaps: slip(judge, asked.wanted).into_iter().chain(gaps(judge, asked.wanted)).collect(),
         people,
     }
 }

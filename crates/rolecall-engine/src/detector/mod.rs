@@ -23,6 +23,7 @@ use crate::matching::Match;
 use crate::rule::spec::{self, DetectorPattern as Pattern};
 use reference::Why;
 pub(crate) use reference::strangers;
+pub(crate) use unknown_permission::Known;
 use view_contents::Question;
 
 pub(crate) fn matches(context: &Context<'_, '_>, pattern: &Pattern) -> Vec<Match> {

@@ -18,13 +18,13 @@ const GUIDE: &str = include_str!("../../data/guide-permissions.txt");
 const SLIP: usize = 2;
 
 /// The permissions that somebody has written down: the platform's documents, the guide, and a tenant.
-pub(super) struct Known<'t> {
+pub(crate) struct Known<'t> {
     tenant: &'t Tenant,
     of_guide: Vec<(Permission, &'static str)>,
 }
 
 impl<'t> Known<'t> {
-    pub(super) fn new(tenant: &'t Tenant) -> Self {
+    pub(crate) fn new(tenant: &'t Tenant) -> Self {
         let lines = GUIDE.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
         let of_guide = lines.filter_map(|name| Some((Permission::parse(name, None)?, name))).collect();
         Self { tenant, of_guide }
@@ -36,7 +36,7 @@ impl<'t> Known<'t> {
     }
 
     /// Whether any is of a pattern, in the tenant too.
-    pub(super) fn fits(&self, pattern: &Permission) -> bool {
+    pub(crate) fn fits(&self, pattern: &Permission) -> bool {
         self.has(pattern)
             || catalogue::covered(pattern).next().is_some()
             || self.of_guide.iter().any(|(known, _)| pattern.overlaps(known))
@@ -47,7 +47,7 @@ impl<'t> Known<'t> {
     }
 
     /// The one that another may be a slip for.
-    pub(super) fn nearest(&self, permission: &Permission) -> Option<&'static str> {
+    pub(crate) fn nearest(&self, permission: &Permission) -> Option<&'static str> {
         let beside = catalogue::beside(permission).map(|entry| (entry.parts(), entry.name()));
         let beside = beside.chain(self.of_guide.iter().map(|(permission, name)| (permission.parts(), *name)));
         let slips = beside.filter_map(|(parts, name)| Some((slip(permission.parts(), parts)?, name)));

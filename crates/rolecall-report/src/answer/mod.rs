@@ -187,6 +187,7 @@ fn people(users: usize, accounts: usize) -> String {
 /// What an export lacks, in one sentence.
 fn gap_words(gap: &Gap) -> String {
     match gap {
+        Gap::Permission(near) => format!("nobody knows a permission of that name; did you mean `{near}`?"),
         Gap::Roles => "the export states no roles at all".to_owned(),
         Gap::Holders => "the export shows nobody who holds any role".to_owned(),
         Gap::Members(groups) => {
@@ -206,6 +207,7 @@ fn gap_words(gap: &Gap) -> String {
 
 fn gap_json(gap: &Gap) -> Value {
     match gap {
+        Gap::Permission(near) => json!({ "lacks": "permission", "near": near }),
         Gap::Roles => json!({ "lacks": "roles" }),
         Gap::Holders => json!({ "lacks": "holders" }),
         Gap::Strangers(ids) => json!({ "lacks": "listed", "ids": ids }),

@@ -92,3 +92,22 @@ fn is_place(place: &Value) -> bool {
     };
     place["path"].is_string() && place["pointer"].is_string() && is_end(&place["start"]) && is_end(&place["end"])
 }
+
+/// A no to a misspelt question would comfort for nothing.
+#[test]
+fn a_permission_that_may_be_misspelt_is_no_proof() {
+    let ask = |question: &[&str]| run(&[question, &["fixtures/guide"]].concat());
+    for permission in ["recordng:recording:view", "recording:recording:veiw", "Routing:Queu:View"] {
+        for question in ["can", "why", "why-not"] {
+            let answer = ask(&[question, "Ana Reis", permission]);
+            assert!(answer.code == 4 && answer.out.contains("did you mean"), "{permission}: {}", answer.out);
+        }
+        assert!(ask(&["who-can", permission]).out.contains("did you mean"));
+    }
+    // Most permissions are in no public document, so that one of which nobody knows may well be meant.
+    let own = ask(&["can", "Ana Reis", "claims:desk:open"]);
+    assert!(own.code == 1 && !own.out.contains("did you mean"), "{}", own.out);
+    let json = ask(&["can", "Ana Reis", "recordng:recording:view", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&json.out).expect("JSON");
+    assert_eq!(answer["gaps"][0]["near"], "recording:recording:view", "{answer}");
+}
