@@ -131,6 +131,10 @@ fn policy(policy: Node<'_, '_>, into: &mut Lower<'_>) {
     }
     let conditions = blocks(policy, "conditions", into);
     let (scope, targets) = platform::narrowed(conditions, into, |node, into| reference("operands", node, into));
+    if many(field(policy, "action_set")).next().is_none() {
+        let message = format!("`{domain}:{entity}` has no `action_set`, so that it gives nothing");
+        into.not_evaluated(message, "", policy);
+    }
     for action in many(field(policy, "action_set")) {
         let word = into.text("action_set", action);
         if [Some(&domain), Some(&entity), word.as_ref()].into_iter().flatten().any(|part| platform::is_blank(part)) {

@@ -116,3 +116,17 @@ fn terraform_takes_switches_and_figures_as_text() {
         wrong.out
     );
 }
+
+#[test]
+fn an_entry_without_actions_is_noted() {
+    let role = |actions: &str| {
+        format!(
+            "resource \"genesyscloud_auth_role\" \"r\" {{\n  name = \"R\"\n  permission_policies {{\n    domain = \"recording\"\n    entity_name = \"recording\"\n    {actions}\n  }}\n}}\n"
+        )
+    };
+    for actions in ["", "action_set = []", "action_set = null"] {
+        let out = joined(&check_in(&folder(&[("main.tf", &role(actions))]), &["."]).out);
+        assert!(out.contains("note: main.tf:3: `recording:recording` has no `action_set`"), "{actions}: {out}");
+    }
+    assert!(!check_in(&folder(&[("main.tf", &role("action_set = [\"view\"]"))]), &["."]).out.contains("action_set`"));
+}
