@@ -41,12 +41,16 @@ pub(crate) fn narrowed<'t, 'a: 't>(
     (reach.word, into.list_from(start))
 }
 
-/// Whether everything in a condition is of its type; what is not is said.
+/// Whether everything in a condition is of its type and known; what is not is said.
 fn is_sound(node: Node<'_, '_>, into: &mut Lower<'_>) -> bool {
     let before = into.troubles.count();
     if into.is_object("condition", node) {
         for key in ["variableName", "variable_name", "conjunction", "operator"] {
-            field(node, key).and_then(|word| into.text(key, word));
+            let Some(word) = field(node, key) else { continue };
+            // A variable of Terraform may stand for any.
+            if into.text(key, word).is_some_and(|text| text.contains("${")) {
+                into.unread(&format!("`{key}` of a condition"), word);
+            }
         }
         for term in parts(node, "terms", into) {
             is_sound(term, into);
@@ -75,24 +79,25 @@ fn parts<'t, 'a>(node: Node<'t, 'a>, key: &str, into: &mut Lower<'_>) -> Vec<Nod
     }
 }
 
-/// Terms joined by AND narrow, those joined by OR widen.
+/// Terms joined by AND narrow, those joined by OR, or by a word that is not known, widen.
 fn reach<'t, 'a>(node: Node<'t, 'a>) -> Option<Reach<'t, 'a>> {
     let inner = many(node, "terms").into_iter().filter_map(reach);
     let terms: Vec<Reach<'t, 'a>> = inner.chain(term(node)).collect();
-    let is_or = node.get("conjunction").and_then(Node::text).is_some_and(|c| c.eq_ignore_ascii_case("OR"));
-    if is_or { any(terms) } else { all(terms) }
+    let is_and = node.get("conjunction").and_then(Node::text).is_none_or(|c| c.trim().eq_ignore_ascii_case("AND"));
+    if is_and { all(terms) } else { any(terms) }
 }
 
-/// A term that names the user is Self, one on what the user works on is Assigned, any other names a set.
+/// A term that names the user is Self, one on what the user works on is Assigned, any other names a set; so does one
+/// that compares in another way.
 fn term<'t, 'a>(node: Node<'t, 'a>) -> Option<Reach<'t, 'a>> {
     let variable = node.get("variableName").or_else(|| node.get("variable_name")).and_then(Node::text)?;
     let operands = many(node, "operands");
     let is_user = |o: &Node<'_, '_>| o.get("value").and_then(Node::text).is_some_and(|value| value == "User.id");
-    if !operands.is_empty() && operands.iter().all(is_user) {
+    let is_among = node.get("operator").and_then(Node::text).is_none_or(|word| matches!(&*word, "EQ" | "IN"));
+    if is_among && !operands.is_empty() && operands.iter().all(is_user) {
         let word = if WORK.contains(&&*variable) { ScopeWord::Assigned } else { ScopeWord::Own };
         return Some(Reach { word, names: None });
     }
-    let is_among = node.get("operator").and_then(Node::text).is_none_or(|word| matches!(&*word, "EQ" | "IN"));
     let names = operands.into_iter().map(named).collect::<Option<Vec<_>>>();
     Some(Reach { word: ScopeWord::Condition, names: names.filter(|names| is_among && !names.is_empty()) })
 }

@@ -144,3 +144,31 @@ fn what_of_the_platform_has_no_id_is_told() {
         }
     }
 }
+
+/// What a condition leaves open narrows nothing more than it says for sure.
+#[test]
+fn words_of_a_condition_that_are_not_known_widen() {
+    let over = |conjunction: &str, operator: &str| {
+        let term = |variable: &str, operator: &str, operand: &str| {
+            format!(r#"{{"variableName": "{variable}", "operator": "{operator}", "operands": [{{{operand}}}]}}"#)
+        };
+        let own = term("Query.userId", operator, r#""type": "VARIABLE", "value": "User.id""#);
+        let queue = term("Query.queueId", "EQ", r#""type": "QUEUE", "queue": {"id": "q-1", "name": "Claims"}"#);
+        let role = format!(
+            r#"[{{"id": "r-1", "name": "Agent", "permissionPolicies": [{{"domain": "analytics", "entityName": "conversationDetail",
+            "actionSet": ["view"], "allowConditions": true, "resourceConditionNode": {{{conjunction} "terms": [{own}, {queue}]}}}}]}}]"#
+        );
+        let tenant = folder(&[("roles.json", &role)]);
+        let asked = rolecall(&["access", "Agent", "."]).current_dir(tenant.path()).output();
+        let out = finish(asked.expect("it starts")).out;
+        out.lines().find(|line| line.contains("conversationDetail:view over")).expect("the entry").trim().to_owned()
+    };
+    for and in [r#""conjunction": "AND","#, r#""conjunction": " and","#, ""] {
+        assert!(over(and, "EQ").contains("over Self"), "{}", over(and, "EQ"));
+    }
+    for (conjunction, operator) in [("OR", "EQ"), ("XOR", "EQ"), ("", "EQ"), ("AND", "NE"), ("AND", "${var.operator}")]
+    {
+        let said = over(&format!(r#""conjunction": "{conjunction}","#), operator);
+        assert!(!said.contains("over Self"), "{conjunction} {operator}: {said}");
+    }
+}
