@@ -58,11 +58,9 @@ pub(crate) struct Stated {
 pub(super) fn stated(text: &str, given: &Policy, built_in: &Policy) -> Vec<Stated> {
     let mut found = Vec::new();
     for (table, tiers) in [("tiers", &given.tiers), ("partners", &given.partners)] {
-        found.extend(heads(text, table).into_iter().map(|pattern| Stated {
-            selects: Selects::Tier,
-            setting: table.to_owned(),
-            pattern,
-        }));
+        // Whoever writes down a tier that is built in may well have nobody of it.
+        let own = heads(text, table).into_iter().filter(|name| !built_in.tiers.contains_key(name.as_ref()));
+        found.extend(own.map(|pattern| Stated { selects: Selects::Tier, setting: table.to_owned(), pattern }));
         for (name, tier) in tiers {
             let of = |(selects, pattern): (Selects, &Spanned<String>)| {
                 let setting = format!("{table}.{name}.{}", selects.key());

@@ -99,6 +99,10 @@ fn what_is_only_said_again_or_not_to_be_seen_in_the_input_is_not_reported() {
     // As `rolecall init` writes it down.
     let again = fs::read_to_string(home().join("crates/rolecall-engine/data/policy.toml")).expect("the settings");
     assert_eq!(told(&again), Vec::<String>::new());
+    let nobodys =
+        folder(&[("users.json", r#"[{"id": "u-1", "name": "Kim", "userRoles": []}]"#), ("rolecall.toml", &again)]);
+    let run = crate::arguments::check_in(&nobodys, &[".", "--only", "unmatched-setting"]);
+    assert!(run.code == 0 && run.out.starts_with("no findings"), "{}", run.out);
     let unseen = "[tiers.bpo]\ndepartments = ['Partners']\nemployers = ['Brightline']\n";
     assert_eq!(told(unseen), Vec::<String>::new());
     let tenant = folder(&[("rolecall.toml", unseen)]);
