@@ -111,10 +111,7 @@ impl Strings {
             return sym;
         }
         let kept = self.keep(text);
-        let number = to_u32(self.symbols.len());
-        self.symbols.push(kept);
-        self.table.insert_unique(spread(digest), Slot { digest, number }, |slot| slot.hash());
-        Sym::of_index(number)
+        self.add(digest, kept)
     }
 
     /// Makes room for what so many bytes of input may say. What is not needed of it is hardly ever touched.
@@ -193,10 +190,31 @@ impl Strings {
     pub(crate) fn absorb(&mut self, other: &Self) -> (u32, Vec<Sym>) {
         self.symbols.reserve(other.symbols.len());
         self.table.reserve(other.symbols.len(), |slot| slot.hash());
-        let map = other.symbols.iter().map(|t| self.intern(slice(&other.buffer, *t))).collect();
+        // What is in the buffer need not be put there once more where it is new.
         let shift = to_u32(self.buffer.len());
         self.buffer.push_str(&other.buffer);
+        let moved = |text: &Text| Text { start: text.start.saturating_add(shift), ..*text };
+        let map = other.symbols.iter().map(|text| self.adopt(moved(text))).collect();
         (shift, map)
+    }
+
+    /// The symbol of a slice, made of it when it is new.
+    fn adopt(&mut self, own: Text) -> Sym {
+        let text = slice(&self.buffer, own);
+        let digest = self.digest(text);
+        if let Some(known) = self.find(digest, text) {
+            return known;
+        }
+        self.add(digest, own)
+    }
+
+    /// A new symbol.
+    #[inline]
+    fn add(&mut self, digest: u32, text: Text) -> Sym {
+        let number = to_u32(self.symbols.len());
+        self.symbols.push(text);
+        self.table.insert_unique(spread(digest), Slot { digest, number }, |slot| slot.hash());
+        Sym::of_index(number)
     }
 }
 
