@@ -110,8 +110,11 @@ fn is_meant(at: &At, other: &Value, is_terraform: bool) -> bool {
         "secret" | "clientSecret" | "client_secret" => true,
         "operands" => *other == json!({}),
         "resource" => at.len() == 1,
-        // A block without arguments.
-        _ => is_terraform && *other == json!({}),
+        // A block without arguments; and Terraform takes switches and figures as text too.
+        _ => {
+            let is_text_of = |text: &str| text == "true" || text.parse::<u64>().is_ok();
+            is_terraform && (*other == json!({}) || other.as_str().is_some_and(is_text_of))
+        }
     }
 }
 
@@ -159,10 +162,10 @@ fn passed_over(name: &str, whole: &Value) -> BTreeMap<String, Vec<String>> {
     let (before, told, _) = outcome(name, text(whole, None));
     let mut all = Vec::new();
     values(whole, &mut At::new(), &mut all);
-    let is_terraform = whole.get("resource").is_some();
+    let is_terraform = ["resource", "terraform_version"].into_iter().any(|key| whole.get(key).is_some());
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     // The whole may lie in a list, and is nothing else; Terraform writes none, and ids and names alone are anybody's.
-    let may_be_listed = !is_terraform && whole.get("terraform_version").is_none() && keys(whole).len() >= ANYBODYS;
+    let may_be_listed = !is_terraform && keys(whole).len() >= ANYBODYS;
     for (at, value) in &all {
         for other in others(value).into_iter().filter(|other| !at.is_empty() || (may_be_listed && other.is_array())) {
             let (after, now, is_foreign) = outcome(name, text(whole, Some((at, &other))));

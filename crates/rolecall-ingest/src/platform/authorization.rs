@@ -17,10 +17,15 @@ pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     if let Some(list) = field(entity, "permissions") {
         general(list, into);
     }
-    if let Some(list) = field(entity, "permissionPolicies")
-        && into.is_list("permissionPolicies", list)
-    {
-        list.items().for_each(|policy| self::policy(policy, "actionSet", into));
+    match field(entity, "permissionPolicies") {
+        Some(list) if into.is_list("permissionPolicies", list) => {
+            list.items().for_each(|policy| self::policy(policy, "actionSet", into));
+        }
+        Some(_) => {}
+        None => {
+            let message = "the role shows no `permissionPolicies`: what it grants is not known".to_owned();
+            into.not_evaluated(message, "export it again with its permissions", entity);
+        }
     }
     let unused = field(entity, "unusedPermissions").map(|list| into.references("unusedPermissions", list));
     push_role(entity, head, start, into);
@@ -211,7 +216,7 @@ pub(super) fn grant(grant: Node<'_, '_>, owner: Option<Ref>, into: &mut Lower<'_
     };
     embedded_role(role, into);
     let Some(role) = into.reference("role", role) else { return };
-    let (reach, divisions) = self::division_of(division, into);
+    let (reach, divisions) = self::division_of(division, grant, into);
     let origin = into.origin(grant);
     let shown_for = owner;
     into.tenant.assignments.push(Assignment { subject, shown_for, role, reach, divisions, origin, embedded: false });
@@ -254,9 +259,14 @@ pub(super) fn subject_grant(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     });
 }
 
-/// The one division of a grant.
-pub(super) fn division_of(node: Option<Node<'_, '_>>, into: &mut Lower<'_>) -> (Divisions, List) {
+/// The one division of a grant. Each is given in one, so that what does not say which may be given in any.
+pub(super) fn division_of(node: Option<Node<'_, '_>>, grant: Node<'_, '_>, into: &mut Lower<'_>) -> (Divisions, List) {
     match node {
+        None => {
+            let message = "a role is given, and its division is not shown: it may be any".to_owned();
+            into.not_evaluated(message, "export it again with its division", grant);
+            (Divisions::Unstated, List::default())
+        }
         Some(list) if list.kind() == Json::Array => {
             into.wrong_type("division", "a division", list);
             (Divisions::Unstated, List::default())

@@ -23,14 +23,16 @@ pub(crate) fn acts_for_itself(
     if is(FOR_ITSELF) || FOR_OTHERS.into_iter().any(is) {
         return is(FOR_ITSELF);
     }
-    if has_roles {
-        let said = match word {
-            Some(word) => format!("the grant type `{word}` is not known"),
-            None => "the client has no grant type".to_owned(),
-        };
-        let message = format!("{said}: with roles of its own it is taken for {FOR_ITSELF}");
-        into.not_evaluated(message, "", node);
-    }
+    let said = match word {
+        Some(word) => format!("the grant type `{word}` is not known"),
+        None => "the client has no grant type".to_owned(),
+    };
+    let then = if has_roles {
+        format!("with roles of its own it is taken for {FOR_ITSELF}")
+    } else {
+        "how one signs in with it is not judged".to_owned()
+    };
+    into.not_evaluated(format!("{said}: {then}"), "", node);
     has_roles
 }
 
@@ -52,8 +54,13 @@ pub(super) fn client(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     if acts_for_itself(client.grant_type, has_roles, entity.get("authorizedGrantType").unwrap_or(entity), into) {
         let own = head.id.map(|target| Ref { target, at: entity.start() });
         into.tenant.service_accounts.push(ServiceAccount { head, client: own, ..ServiceAccount::default() });
-        if let (Some(subject), Some(list)) = (own, field(entity, "roleDivisions")) {
-            role_divisions(subject, list, into);
+        match (own, field(entity, "roleDivisions")) {
+            (Some(subject), Some(list)) => role_divisions(subject, list, into),
+            (Some(_), None) if !has_roles => {
+                let message = "the client acts for itself, and its `roleDivisions` are not shown".to_owned();
+                into.not_evaluated(message, "export it again with its roles", entity);
+            }
+            _ => {}
         }
         // The list of old, which says nothing of divisions.
         if let Some(list) = field(entity, "roleIds") {
@@ -73,7 +80,7 @@ fn role_divisions(subject: Ref, list: Node<'_, '_>, into: &mut Lower<'_>) {
             into.wrong_type("roleDivisions", "a list of `roleId` and `divisionId`", item);
             continue;
         };
-        let (reach, divisions) = authorization::division_of(field(item, "divisionId"), into);
+        let (reach, divisions) = authorization::division_of(field(item, "divisionId"), item, into);
         let origin = into.origin(item);
         into.tenant.assignments.push(Assignment {
             subject,

@@ -172,3 +172,43 @@ fn words_of_a_condition_that_are_not_known_widen() {
         assert!(!said.contains("over Self"), "{conjunction} {operator}: {said}");
     }
 }
+
+/// Fields that every listing of the platform has, and that a cut-down one leaves out.
+#[test]
+fn what_a_listing_of_the_platform_leaves_out_is_noted() {
+    let cases = [
+        (
+            "roles.json",
+            r#"[{"id": "r", "name": "Agent", "unusedPermissions": []}]"#,
+            "the role shows no `permissionPolicies`",
+        ),
+        (
+            "clients.json",
+            r#"[{"id": "c", "name": "Sync", "authorizedGrantType": "CLIENT-CREDENTIALS"}]"#,
+            "its `roleDivisions` are not shown",
+        ),
+        (
+            "clients.json",
+            r#"[{"id": "c", "name": "Sync", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{"roleId": "r"}]}]"#,
+            "its division is not shown",
+        ),
+        (
+            "clients.json",
+            r#"[{"id": "c", "name": "Sync", "accessTokenValiditySeconds": 300, "roleDivisions": []}]"#,
+            "the client has no grant type",
+        ),
+        (
+            "subjects.json",
+            r#"[{"id": "u", "name": "Kim", "grants": [{"subjectId": "u", "role": {"id": "r"}}]}]"#,
+            "its division is not shown",
+        ),
+    ];
+    for (name, listing, note) in cases {
+        let out = check_in(&folder(&[(name, listing)]), &[".", "-v"]).out;
+        let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(out.contains(note), "{listing}: {out}");
+    }
+    let page = r#"{"pageSize": 25, "pageNumber": 1, "total": 3, "selfUri": "/api/v2/groups/g/individuals"}"#;
+    let run = check_in(&folder(&[("page.json", page)]), &["."]);
+    assert!(run.code == 3 && run.out.contains("a page without its list of `entities`"), "{}", run.out);
+}
