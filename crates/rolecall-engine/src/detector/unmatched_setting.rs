@@ -85,7 +85,13 @@ fn values<'c>(context: &'c Context<'_, '_>, selects: Selects) -> Vec<Cow<'c, str
         Selects::Roles => named(Kind::Role).collect(),
         Selects::Groups => named(Kind::Group).collect(),
         Selects::Queues => named(Kind::Queue).collect(),
-        Selects::Divisions => named(Kind::Division).collect(),
+        // An id may be that of a division which is in no listing.
+        Selects::Divisions if tenant.divisions.is_empty() => Vec::new(),
+        Selects::Divisions => {
+            let of_users = users().filter_map(|user| user.division);
+            let given = of_users.chain(tenant.queues.iter().filter_map(|queue| queue.division));
+            named(Kind::Division).chain(distinct(&mut given.map(|division| division.target))).collect()
+        }
         Selects::Licences => distinct(&mut users().flat_map(|user| tenant.refs(user.licences)).map(|l| l.target)),
         Selects::Departments => distinct(&mut users().filter_map(|user| user.department)),
         Selects::Regions => named(Kind::Region).collect(),

@@ -243,7 +243,9 @@ fn client(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     client.token_seconds = number(body, "access_token_validity_seconds", into);
     let at = field(body, "authorized_grant_type").unwrap_or(body);
     let has_roles = many(field(body, "roles")).next().is_some();
-    if platform::acts_for_itself(client.grant_type, has_roles, at, into) {
+    // What is looked up by its name shows nothing more.
+    let is_shown = matches!(resource.seen, Seen::Configured | Seen::State);
+    if is_shown && platform::acts_for_itself(client.grant_type, has_roles, at, into) {
         let own = head.id.map(|target| Ref { target, at: body.start() });
         into.tenant.service_accounts.push(ServiceAccount { head, client: own, ..ServiceAccount::default() });
         if let Some(own) = own {

@@ -93,7 +93,9 @@ fn term<'t, 'a>(node: Node<'t, 'a>) -> Option<Reach<'t, 'a>> {
     let variable = node.get("variableName").or_else(|| node.get("variable_name")).and_then(Node::text)?;
     let operands = many(node, "operands");
     let is_user = |o: &Node<'_, '_>| o.get("value").and_then(Node::text).is_some_and(|value| value == "User.id");
-    let is_among = node.get("operator").and_then(Node::text).is_none_or(|word| matches!(&*word, "EQ" | "IN"));
+    let operator = node.get("operator").and_then(Node::text);
+    let is_among =
+        operator.is_none_or(|word| ["EQ", "IN"].into_iter().any(|own| word.trim().eq_ignore_ascii_case(own)));
     if is_among && !operands.is_empty() && operands.iter().all(is_user) {
         let word = if WORK.contains(&&*variable) { ScopeWord::Assigned } else { ScopeWord::Own };
         return Some(Reach { word, names: None });
