@@ -165,6 +165,7 @@ fn words_of_a_condition_that_are_not_known_widen() {
     };
     for and in [r#""conjunction": "AND","#, r#""conjunction": " and","#, ""] {
         assert!(over(and, "EQ").contains("over Self"), "{}", over(and, "EQ"));
+        assert!(over(and, "in").contains("over Self"), "{}", over(and, "in"));
     }
     for (conjunction, operator) in [("OR", "EQ"), ("XOR", "EQ"), ("", "EQ"), ("AND", "NE"), ("AND", "${var.operator}")]
     {

@@ -100,6 +100,9 @@ fn a_client_whose_grant_type_is_not_known_has_the_roles_that_it_is_given() {
         assert!(code == 1 && out.contains("`Sync` can take over") && out.contains(said), "{grant_type}: {out}");
     }
     assert!(check(r#", "authorizedGrantType": " client-credentials""#).1.contains("`Sync` can take over"));
+    let data = "data \"genesyscloud_oauth_client\" \"sync\" {\n  name = \"Sync\"\n}\n";
+    let looked_up = check_in(&folder(&[("main.tf", data)]), &["."]).out;
+    assert!(!looked_up.contains("grant type"), "{looked_up}");
     let (code, out) = check(r#", "authorizedGrantType": "CODE""#);
     assert!(code == 0 && !out.contains("not known"), "{out}");
 }
