@@ -96,6 +96,12 @@ fn role_divisions(subject: Ref, list: Node<'_, '_>, into: &mut Lower<'_>) {
 
 pub(super) fn trustee(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let mut trustee = Trustee { head: into.trustee_head(entity), ..Trustee::default() };
+    for key in ["hasFullAccess", "usesDefaultRole"] {
+        if field(entity, key).is_none() {
+            let message = format!("the trustee does not show `{key}`: whether its people may do anything is not known");
+            into.not_evaluated(message, "export it again as the API gives it", entity);
+        }
+    }
     let mut flag = |key: &str| field(entity, key).and_then(|node| into.flag(key, node));
     trustee.enabled = flag("enabled");
     trustee.full_access = flag("hasFullAccess");

@@ -204,6 +204,9 @@ fn what_a_listing_of_the_platform_leaves_out_is_noted() {
             "its division is not shown",
         ),
     ];
+    let trustee =
+        r#"[{"id": "t", "organization": {"id": "o", "name": "Acme"}, "enabled": true, "usesDefaultRole": false}]"#;
+    let cases = cases.into_iter().chain([("trustees.json", trustee, "the trustee does not show `hasFullAccess`")]);
     for (name, listing, note) in cases {
         let out = check_in(&folder(&[(name, listing)]), &[".", "-v"]).out;
         let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
