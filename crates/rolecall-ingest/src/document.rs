@@ -8,7 +8,7 @@ use crate::listing::{Listing, Mark, Page};
 use crate::locate::Layout;
 use crate::lower::{Lower, Told};
 use crate::top::{Top, holds_lists, is_page_key, top};
-use crate::trouble::{UNKNOWN_SHAPE, ambiguous, ended, failed, is_cut_off, misspelt, mistyped, unread};
+use crate::trouble::{UNKNOWN_SHAPE, ambiguous, ended, failed, hollow, is_cut_off, misspelt, mistyped, unread};
 use crate::{Trouble, hint, spelling};
 use rolecall_model::{Kind, Tenant};
 use rolecall_source::{Fault, Kind as Json, Landmarks, Scanner, SourceFile, Tape};
@@ -352,8 +352,8 @@ impl Walk<'_, '_> {
                 Shape::Unknown => {}
             }
         }
-        if let Some(failed) = failed(entity) {
-            self.troubles.push(failed);
+        if let Some(none) = failed(entity).or_else(|| hollow(entity)) {
+            self.troubles.push(none);
             return;
         }
         if let Some(kinds) = unclear {

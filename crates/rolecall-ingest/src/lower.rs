@@ -348,6 +348,11 @@ impl<'l> Lower<'l> {
     }
 }
 
+/// Whether a text has a part that Terraform evaluates.
+pub(crate) fn is_template(text: &str) -> bool {
+    text.contains("${")
+}
+
 /// A file is below 4 GiB, and every row takes more than a byte of it.
 pub(crate) fn row(rows: usize) -> u32 {
     u32::try_from(rows).unwrap_or(u32::MAX)

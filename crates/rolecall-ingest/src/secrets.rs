@@ -1,6 +1,6 @@
 //! What nobody may know, noted by place and by the field that holds it.
 
-use crate::lower::Lower;
+use crate::lower::{Lower, is_template};
 use rolecall_model::Head;
 use rolecall_source::{Kind as Json, Node, SECRET_KEYS};
 
@@ -59,5 +59,5 @@ pub(crate) fn is_secret_key(key: &str) -> bool {
 /// Whether text may be a secret: not empty, not masked, not a reference to where one is kept.
 fn is_secret(text: &str) -> bool {
     let is_masked = text.chars().all(|c| matches!(c, '*' | '•' | 'x' | 'X' | '.'));
-    !text.trim().is_empty() && !is_masked && !text.contains("${")
+    !text.trim().is_empty() && !is_masked && !is_template(text)
 }

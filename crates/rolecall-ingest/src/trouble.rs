@@ -129,9 +129,6 @@ pub(crate) fn unread(key: &Key<'_>) -> Trouble {
 
 /// What the platform answers to a request that failed, in place of what was asked for (`ErrorBody` of its public API).
 pub(crate) fn failed(answer: Node<'_, '_>) -> Option<Trouble> {
-    if let Some(page) = hollow(answer) {
-        return Some(page);
-    }
     let status = answer.get("status")?.u64().filter(|status| *status >= 400)?;
     let code = answer.get("code")?.text()?;
     answer.get("contextId")?;
@@ -146,7 +143,7 @@ pub(crate) fn failed(answer: Node<'_, '_>) -> Option<Trouble> {
 }
 
 /// A page that says which it is of how many, and has nothing in it, not even an empty list.
-fn hollow(page: Node<'_, '_>) -> Option<Trouble> {
+pub(crate) fn hollow(page: Node<'_, '_>) -> Option<Trouble> {
     let is_number = |key: &str| page.get(key).is_some_and(|value| value.u64().is_some());
     let is_page = is_number("pageNumber")
         && ["pageSize", "pageCount", "total"].into_iter().filter(|key| is_number(key)).count() > 1;

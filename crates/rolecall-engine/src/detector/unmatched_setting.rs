@@ -15,26 +15,21 @@ pub(super) const FACTS: &[&str] = &["pattern", "setting", "kind", "hint"];
 /// One finding for each pattern that fits nothing, where the input has anything that it could fit.
 pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
     let mut known: HashMap<Selects, Vec<Cow<'_, str>>> = HashMap::new();
-    let mut permissions = None;
+    let mut permissions = Permissions { context, known: None };
     let mut found = Vec::new();
     let (tiers, patterns): (Vec<&Stated>, Vec<&Stated>) =
         context.stated.iter().partition(|stated| stated.selects == Selects::Tier);
     for stated in patterns {
+        let known = known.entry(stated.selects).or_insert_with(|| values(context, stated.selects));
         let hint = if stated.selects == Selects::Permissions {
-            let known = permissions.get_or_insert_with(|| Known::new(context.graph.tenant));
-            let Some(permission) = Permission::parse(stated.pattern.as_ref(), None) else { continue };
-            if known.fits(&permission) {
-                continue;
-            }
-            known.nearest(&permission)
+            let Some(near) = permissions.unknown(stated.pattern.as_ref()) else { continue };
+            near
+        } else if known.is_empty() || tier::fits_any(stated.selects, stated.pattern.as_ref(), known) {
+            continue;
         } else {
-            let known = known.entry(stated.selects).or_insert_with(|| values(context, stated.selects));
-            if known.is_empty() || tier::fits_any(stated.selects, stated.pattern.as_ref(), known) {
-                continue;
-            }
             nearest(stated.pattern.as_ref(), known.iter().map(AsRef::as_ref))
         };
-        found.push((stated, of(context, stated, hint)));
+        found.push((stated, of(context, stated, 0, hint)));
     }
     let has_users = context.graph.tenant.count(Kind::User) > 0;
     for stated in tiers.into_iter().filter(|_| has_users) {
@@ -44,10 +39,34 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
         if context.tiers.get(name).is_some_and(Tier::is_empty)
             && found.iter().all(|(found, _)| !found.setting.starts_with(&own))
         {
-            found.push((stated, of(context, stated, None)));
+            found.push((stated, of(context, stated, 0, None)));
         }
     }
-    found.into_iter().map(|(_, matched)| matched).collect()
+    let mut found: Vec<Match> = found.into_iter().map(|(_, matched)| matched).collect();
+    // What must be and is misspelt cannot be met, which is a finding of its own; what must not be holds for ever.
+    for (expect, permission) in context.expect.iter().flat_map(|e| e.cannot.iter().map(move |p| (e, p))) {
+        if let Some(hint) = permissions.unknown(permission.as_ref()) {
+            let setting = "expect.cannot".to_owned();
+            let stated = Stated { selects: Selects::Permissions, setting, pattern: permission.clone() };
+            found.push(of(context, &stated, expect.source, hint));
+        }
+    }
+    found
+}
+
+/// The permissions that somebody knows, gathered where any is asked for.
+struct Permissions<'c, 't> {
+    context: &'c Context<'c, 't>,
+    known: Option<Known<'t>>,
+}
+
+impl Permissions<'_, '_> {
+    /// Whether a pattern fits none of them, and the one that it may be a slip for.
+    fn unknown(&mut self, pattern: &str) -> Option<Option<&'static str>> {
+        let known = self.known.get_or_insert_with(|| Known::new(self.context.graph.tenant));
+        let permission = Permission::parse(pattern, None).filter(|permission| !known.fits(permission))?;
+        Some(known.nearest(&permission))
+    }
 }
 
 /// What of it is not in the input, so that nothing can answer to it.
@@ -107,9 +126,10 @@ fn values<'c>(context: &'c Context<'_, '_>, selects: Selects) -> Vec<Cow<'c, str
     values.into_iter().map(Cow::Borrowed).collect()
 }
 
-fn of(context: &Context<'_, '_>, stated: &Stated, hint: Option<&str>) -> Match {
+/// A finding in the settings file of a number.
+fn of(context: &Context<'_, '_>, stated: &Stated, file: u32, hint: Option<&str>) -> Match {
     let offset = u32::try_from(stated.pattern.span().start).unwrap_or(u32::MAX);
-    let place = Place::whole(Origin { file: context.settings, offset });
+    let place = Place::whole(Origin { file: context.settings + file, offset });
     let about = Named { kind: SETTING, id: stated.setting.clone(), name: stated.setting.clone() };
     let mut matched = Match::about(context, about, place);
     matched.identity = vec![stated.pattern.as_ref().clone()];

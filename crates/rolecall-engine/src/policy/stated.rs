@@ -53,13 +53,14 @@ pub(crate) struct Stated {
     pub(crate) pattern: Spanned<String>,
 }
 
-/// The patterns of a settings file. What is expected of somebody is not among them: an expectation that cannot be met is a
-/// finding already.
+/// The patterns of a settings file, but for those of expectations.
 pub(super) fn stated(text: &str, given: &Policy, built_in: &Policy) -> Vec<Stated> {
     let mut found = Vec::new();
+    // Whoever writes down a tier that is built in may well have nobody of it.
+    let is_own = |name: &String| !built_in.tiers.contains_key(name);
     for (table, tiers) in [("tiers", &given.tiers), ("partners", &given.partners)] {
-        // Whoever writes down a tier that is built in may well have nobody of it.
-        let own = heads(text, table).into_iter().filter(|name| !built_in.tiers.contains_key(name.as_ref()));
+        let heads = if tiers.keys().any(is_own) { heads(text, table) } else { Vec::new() };
+        let own = heads.into_iter().filter(|name| is_own(name.as_ref()));
         found.extend(own.map(|pattern| Stated { selects: Selects::Tier, setting: table.to_owned(), pattern }));
         for (name, tier) in tiers {
             let of = |(selects, pattern): (Selects, &Spanned<String>)| {
@@ -75,20 +76,17 @@ pub(super) fn stated(text: &str, given: &Policy, built_in: &Policy) -> Vec<State
             found.extend(tier.patterns().filter(|stated| !is_known(stated)).map(of));
         }
     }
-    let permissions = |setting: &str, patterns: &[Spanned<String>]| -> Vec<Stated> {
+    for (name, all) in &given.capabilities {
+        let is_known = |pattern: &&Spanned<String>| {
+            let mut known = built_in.capabilities.get(name).into_iter().flatten();
+            known.any(|known| known.as_ref() == pattern.as_ref())
+        };
         let of = |pattern: &Spanned<String>| {
-            let setting = setting.to_owned();
+            let setting = format!("capabilities.{name}");
             Stated { selects: Selects::Permissions, setting, pattern: pattern.clone() }
         };
-        patterns.iter().map(of).collect()
-    };
-    for (name, all) in &given.capabilities {
-        let known: Vec<&str> =
-            built_in.capabilities.get(name).into_iter().flatten().map(|p| p.as_ref().as_str()).collect();
-        let own = permissions(&format!("capabilities.{name}"), all).into_iter();
-        found.extend(own.filter(|stated| !known.contains(&stated.pattern.as_ref().as_str())));
+        found.extend(all.iter().filter(|pattern| !is_known(pattern)).map(of));
     }
-    found.extend(given.expect.iter().flat_map(|expect| permissions("expect.cannot", &expect.cannot)));
     found
 }
 

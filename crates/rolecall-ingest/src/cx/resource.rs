@@ -1,7 +1,7 @@
 //! Resources and data sources, lowered by type.
 
-use super::value::{blocks, field, flag, is_template, known, many, number, reference, references, text, text_of};
-use crate::lower::{Lower, row};
+use super::value::{blocks, field, flag, known, many, number, reference, references, text, text_of};
+use crate::lower::{Lower, is_template, row};
 use crate::platform;
 use crate::trouble::no_permission;
 use rolecall_model::{

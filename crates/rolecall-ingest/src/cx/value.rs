@@ -1,7 +1,7 @@
 //! Values of blocks. What needs an evaluation, such as a variable, is no value of another type: it is noted.
 
 use super::address::address;
-use crate::lower::Lower;
+use crate::lower::{Lower, is_template};
 use rolecall_model::{List, Ref};
 use rolecall_source::{Kind as Json, Node};
 use std::borrow::Cow;
@@ -89,9 +89,4 @@ pub(super) fn references(field: &str, node: Option<Node<'_, '_>>, into: &mut Low
         }
     }
     into.list_from(start)
-}
-
-/// Whether a text has a part that needs an evaluation.
-pub(super) fn is_template(text: &str) -> bool {
-    text.contains("${")
 }

@@ -49,8 +49,8 @@ pub(super) fn client(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             _ => {}
         }
     }
-    let roles = || ["roleDivisions", "roleIds"].into_iter().filter_map(|key| field(entity, key));
-    let has_roles = roles().any(|list| list.kind() != Json::Array || !list.is_empty());
+    let mut roles = ["roleDivisions", "roleIds"].into_iter().filter_map(|key| field(entity, key));
+    let has_roles = roles.any(|list| list.kind() != Json::Array || !list.is_empty());
     if acts_for_itself(client.grant_type, has_roles, entity.get("authorizedGrantType").unwrap_or(entity), into) {
         let own = head.id.map(|target| Ref { target, at: entity.start() });
         into.tenant.service_accounts.push(ServiceAccount { head, client: own, ..ServiceAccount::default() });

@@ -1,7 +1,7 @@
 //! How far a policy's condition lets it reach, before divisions are looked at.
 
 use super::field;
-use crate::lower::Lower;
+use crate::lower::{Lower, is_template};
 use rolecall_model::{List, Ref, ScopeWord};
 use rolecall_source::{Kind as Json, Node};
 
@@ -48,7 +48,7 @@ fn is_sound(node: Node<'_, '_>, into: &mut Lower<'_>) -> bool {
         for key in ["variableName", "variable_name", "conjunction", "operator"] {
             let Some(word) = field(node, key) else { continue };
             // A variable of Terraform may stand for any.
-            if into.text(key, word).is_some_and(|text| text.contains("${")) {
+            if into.text(key, word).is_some_and(|text| is_template(&text)) {
                 into.unread(&format!("`{key}` of a condition"), word);
             }
         }

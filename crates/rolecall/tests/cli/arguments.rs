@@ -24,6 +24,11 @@ pub(crate) fn check_in(folder: &tempfile::TempDir, arguments: &[&str]) -> crate:
     finish(command.current_dir(folder.path()).output().expect("it starts"))
 }
 
+/// Text without the breaks that the width of a terminal makes.
+pub(crate) fn joined(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn the_exit_code_says_what_happened() {
     let tenant = folder(&[("bad.json", TRAP), ("good.json", GOOD), ("broken.json", "{")]);

@@ -1,6 +1,6 @@
 //! What the settings select by: what answers to nothing is told, and what can never fit is refused.
 
-use crate::arguments::folder;
+use crate::arguments::{check_in, folder, joined};
 use crate::{check_json, findings, home, text};
 use std::fs;
 
@@ -82,11 +82,9 @@ fn what_can_never_fit_is_refused_at_its_place() {
     ];
     for (settings, message, place) in cases {
         let tenant = folder(&[("rolecall.toml", settings)]);
-        let run = crate::arguments::check_in(
-            &tenant,
-            &[home().join("fixtures/clean").to_str().expect("UTF-8"), "--config", "rolecall.toml"],
-        );
-        let said = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        let run =
+            check_in(&tenant, &[home().join("fixtures/clean").to_str().expect("UTF-8"), "--config", "rolecall.toml"]);
+        let said = joined(&run.err);
         assert!(
             run.code == 2 && said.contains(message) && said.contains(&format!("rolecall.toml{place}]")),
             "{settings}: {said}"
@@ -101,7 +99,7 @@ fn what_is_only_said_again_or_not_to_be_seen_in_the_input_is_not_reported() {
     assert_eq!(told(&again), Vec::<String>::new());
     let nobodys =
         folder(&[("users.json", r#"[{"id": "u-1", "name": "Kim", "userRoles": []}]"#), ("rolecall.toml", &again)]);
-    let run = crate::arguments::check_in(&nobodys, &[".", "--only", "unmatched-setting"]);
+    let run = check_in(&nobodys, &[".", "--only", "unmatched-setting"]);
     assert!(run.code == 0 && run.out.starts_with("no findings"), "{}", run.out);
     let unseen = "[tiers.bpo]\ndepartments = ['Partners']\nemployers = ['Brightline']\n";
     assert_eq!(told(unseen), Vec::<String>::new());
@@ -110,4 +108,27 @@ fn what_is_only_said_again_or_not_to_be_seen_in_the_input_is_not_reported() {
     let (_, report) = check_json(&["fixtures/guide", "--config", path.to_str().expect("UTF-8")]);
     let reasons = report["summary"]["not_evaluated"].to_string();
     assert!(reasons.contains("no departments, employers in the input, by which the settings tell people"), "{reasons}");
+}
+
+/// An organisation's settings are for many exports, but a permission that nobody knows is none anywhere; so are
+/// those of files beside the settings.
+#[test]
+fn of_an_organisation_only_what_must_not_be_is_held_against_what_is_known() {
+    let expected = "[[expect]]\nwho = 'bpo'\ncannot = ['routing:queue:veiw']\n";
+    let tenant = folder(&[
+        ("rolecall.toml", "expect-in = ['must']\n"),
+        ("must/not.toml", expected),
+        ("policy.toml", &format!("[partners.alpha]\ngroups = ['Nobody']\n\n{expected}")),
+    ]);
+    let export = home().join("fixtures/guide");
+    let export = export.to_str().expect("UTF-8");
+    let only = ["--only", "unmatched-setting"];
+    let out = joined(
+        &check_in(&tenant, &[&[export, "--config", "rolecall.toml", "--policy", "policy.toml"][..], &only].concat())
+            .out,
+    );
+    for place in ["must/not.toml:3:11]", "policy.toml:6:11]"] {
+        assert!(out.contains(place), "{place}: {out}");
+    }
+    assert!(out.contains("did you mean `routing:queue:view`?") && !out.contains("`Nobody`"), "{out}");
 }

@@ -1,6 +1,6 @@
 //! What scripts and shells make of an export, and what a folder holds beside one.
 
-use crate::arguments::{GOOD, check_in, folder};
+use crate::arguments::{GOOD, check_in, folder, joined};
 use crate::{finish, rolecall};
 use std::fs;
 
@@ -98,7 +98,7 @@ fn what_is_no_text_of_json_is_called_by_its_name() {
     ];
     for (bytes, expected) in cases {
         let (code, out) = said("more.json", bytes);
-        let out: String = out.split_whitespace().collect::<Vec<_>>().join(" ");
+        let out = joined(&out);
         assert!(code == 3 && out.contains(expected), "{expected}: {out}");
     }
 }
@@ -114,7 +114,7 @@ fn a_folder_is_left_for_what_is_in_it_and_not_for_its_name() {
         ("notes.txt.gz", "x"),
     ]);
     let run = check_in(&tenant, &["."]);
-    let out: String = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let out = joined(&run.out);
     assert!(run.code == 0 && out.contains("1 file read"), "{out}");
     assert!(out.contains("note: users.json.gz: the file is packed") && !out.contains("notes.txt"), "{out}");
 }
@@ -208,8 +208,7 @@ fn what_a_listing_of_the_platform_leaves_out_is_noted() {
         r#"[{"id": "t", "organization": {"id": "o", "name": "Acme"}, "enabled": true, "usesDefaultRole": false}]"#;
     let cases = cases.into_iter().chain([("trustees.json", trustee, "the trustee does not show `hasFullAccess`")]);
     for (name, listing, note) in cases {
-        let out = check_in(&folder(&[(name, listing)]), &[".", "-v"]).out;
-        let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
+        let out = joined(&check_in(&folder(&[(name, listing)]), &[".", "-v"]).out);
         assert!(out.contains(note), "{listing}: {out}");
     }
     let page = r#"{"pageSize": 25, "pageNumber": 1, "total": 3, "selfUri": "/api/v2/groups/g/individuals"}"#;

@@ -1,6 +1,6 @@
 //! Roles that are given to somebody whom no listing holds.
 
-use crate::arguments::{check_in, folder};
+use crate::arguments::{check_in, folder, joined};
 use crate::{finish, rolecall};
 
 const ROLES: &str = r#"{"entities": [{"id": "r-1", "name": "Listener", "permissionPolicies": [
@@ -12,10 +12,6 @@ const CLIENTS: &str = r#"[{"id": "c-1", "name": "Sync", "authorizedGrantType": "
 fn given(subject: &str, role: &str) -> String {
     let grant = format!(r#"{{"subjectId": "{subject}", "role": {{"id": "{role}"}}, "division": {{"id": "*"}}}}"#);
     format!(r#"{{"id": "{subject}", "name": "Somebody", "grants": [{grant}]}}"#)
-}
-
-fn joined(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Terraform that is written by hand: what needs an evaluation is noted, and is no fault of the file.
 
-use crate::arguments::{check_in, folder};
+use crate::arguments::{check_in, folder, joined};
 
 const WRITTEN: &str = r#"
 resource "genesyscloud_auth_division" "home" {
@@ -50,10 +50,6 @@ resource "genesyscloud_organization_authentication_settings" "own" {
   }
 }
 "#;
-
-fn joined(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 #[test]
 fn what_needs_an_evaluation_is_noted_wherever_it_stands() {
