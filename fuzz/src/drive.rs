@@ -4,10 +4,10 @@
 
 use rolecall_engine::{FileFault, Lock, Outcome, Policy, RuleFile, Rulebook, check as judge};
 use rolecall_graph::AccessGraph;
-use rolecall_ingest::{Document, Located, locate, read};
+use rolecall_ingest::{Document, Located, is_read_whole, locate, read, read_feed};
 use rolecall_model::{Kind, Place, Tenant};
 use rolecall_report::{FORMATS, Format, Location, Problem, TextOptions, Verdict, write_fault};
-use rolecall_source::{FileId, LineIndex, MAX_DEPTH, Scanner, SourceFile, Sources, pointers};
+use rolecall_source::{Feed, FileId, LineIndex, MAX_DEPTH, Scanner, SourceFile, Sources, pointers};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -42,6 +42,7 @@ fn load(name: &str, bytes: &[u8]) {
     let mut tenant = Tenant::default();
     let document = read(&source, 0, &mut tenant);
     let length = source.text().len();
+    in_stretches(name, &source, &document, &tenant);
     for trouble in document.troubles.iter().chain(&document.notes) {
         is_in(source.text(), trouble.at as usize..trouble.end as usize);
         if let Some((at, end, _)) = trouble.related {
@@ -59,6 +60,20 @@ fn load(name: &str, bytes: &[u8]) {
     if document.troubles.is_empty() {
         assert!(places.iter().all(|place| located.contains_key(place)), "an entity is not found again");
     }
+}
+
+/// A file of JSON says the same with a few bytes at hand.
+fn in_stretches(name: &str, source: &SourceFile, known: &Document, tenant: &Tenant) {
+    if is_read_whole(name) {
+        return;
+    }
+    let room = 1 + source.text().len() % 200;
+    let mut again = Tenant::default();
+    let document = read_feed(name, &mut Feed::by_stretches(source.text().as_bytes(), room), 0, &mut again);
+    assert_eq!((&document.troubles, &document.notes), (&known.troubles, &known.notes), "by {room}");
+    assert_eq!(document.entities, known.entities, "by {room}");
+    let said = |tenant: &Tenant| format!("{:?}{:?}{:?}", tenant.refs, tenant.grants, tenant.assignments);
+    assert_eq!(said(&again), said(tenant), "by {room}");
 }
 
 /// Whether `serde_json` takes the text; it cannot tell of numbers that no machine type holds.
@@ -221,10 +236,10 @@ fn write(sources: &Sources, documents: &[Document], outcome: Outcome) -> Vec<Rep
         let (Some(source), Some(document)) = (sources.get(file), documents.get(number as usize)) else { continue };
         of_file.sort_unstable();
         of_file.dedup();
-        let index = LineIndex::new(source);
+        let (index, mut near) = (LineIndex::new(source), source.near());
         let located = locate(source, &document.layout, &of_file);
         places.extend(located.into_iter().map(|(place, at)| {
-            let (start, end) = (index.position(source, at.start), index.position(source, at.end));
+            let (start, end) = (index.position(&mut near, at.start), index.position(&mut near, at.end));
             (place, Location { file, pointer: at.pointer, start, end })
         }));
         lines.insert(file, index);

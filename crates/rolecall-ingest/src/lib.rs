@@ -10,6 +10,7 @@ mod dialect;
 mod document;
 mod guide;
 mod hint;
+mod intake;
 mod limit;
 mod listing;
 mod locate;
@@ -22,8 +23,8 @@ mod trouble;
 
 pub use cx::hcl::Transcript;
 pub use dialect::{DIALECTS, Dialect};
-pub use document::{Document, read};
+pub use document::{Document, is_read_whole, read, read_feed};
 pub use limit::{MAX_PERMISSION, MAX_PERMISSIONS, MAX_TEXT, MAX_TROUBLES};
 pub use listing::{Listing, incomplete};
-pub use locate::{Layout, Located, locate, spans};
+pub use locate::{Layout, Located, each_located, locate};
 pub use trouble::Trouble;

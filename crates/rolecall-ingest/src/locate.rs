@@ -2,7 +2,7 @@
 
 use crate::Transcript;
 use rolecall_model::{Part, Place};
-use rolecall_source::{Landmarks, Scanner, SourceFile, Tape, pointers};
+use rolecall_source::{Landmarks, Lookup, Near, Node, Parts, SourceFile, pointers_near, pointers_of};
 use std::collections::HashMap;
 
 /// How a file is laid out, by which its places are found again.
@@ -27,55 +27,94 @@ pub struct Located {
     pub end: u32,
 }
 
-/// Finds places, all of one file. A place that is no value of the file is left out. The
-/// pointer into a file of HCL is that into the JSON which it stands for, its transcript.
-#[must_use]
-pub fn locate(source: &SourceFile, layout: &Layout, places: &[Place]) -> HashMap<Place, Located> {
-    let pointers = |text: &str, offsets: &[u32]| pointers(text, offsets, layout.lines, &layout.landmarks);
-    find(source, layout, places, |text, offsets| pointers(text, offsets).unwrap_or_default())
-}
+/// How many bytes places may lie apart that are found together: about what is had of a file at a time.
+const TOGETHER: u32 = 16 * 1024;
 
-/// The same without pointers, which are left empty: what lies before a place need not be gone over.
-#[must_use]
-pub fn spans(source: &SourceFile, layout: &Layout, places: &[Place]) -> HashMap<Place, Located> {
-    find(source, layout, places, |_, offsets| vec![String::new(); offsets.len()])
-}
-
-fn find(
-    source: &SourceFile,
+/// Finds places, all of one file, in order. A place that is no value of the file is left out. The pointer into a file of
+/// HCL is that into the JSON which it stands for, its transcript; without `has_pointers` they are left empty.
+///
+/// Of a file that is not kept, each part that places lie in is had once: what else is to be known of them is best asked
+/// by `found`, when it is at hand.
+pub fn each_located<'f>(
+    near: &mut Near<'f>,
     layout: &Layout,
     places: &[Place],
-    pointers: impl Fn(&str, &[u32]) -> Vec<String>,
-) -> HashMap<Place, Located> {
-    let Some(transcript) = &layout.transcript else { return find_in(source.text(), places, pointers) };
-    let in_source = |(place, at): (Place, Located)| {
-        let range = transcript.source(at.start);
-        (place, Located { pointer: at.pointer, start: range.start, end: range.end })
+    has_pointers: bool,
+    mut found: impl FnMut(&mut Near<'f>, Place, Located),
+) {
+    let Some(transcript) = &layout.transcript else {
+        return find(near, layout, places, has_pointers, &mut found);
     };
-    find_in(&transcript.json, places, pointers).into_iter().map(in_source).collect()
+    find(&mut transcript.json.as_str(), layout, places, has_pointers, &mut |_, place, at| {
+        let range = transcript.source(at.start);
+        found(near, place, Located { pointer: at.pointer, start: range.start, end: range.end });
+    });
 }
 
-fn find_in(text: &str, places: &[Place], pointers: impl Fn(&str, &[u32]) -> Vec<String>) -> HashMap<Place, Located> {
-    let mut tape = Tape::default();
-    let mut found: Vec<(Place, u32, u32)> = places
-        .iter()
-        .filter_map(|place| {
-            let (start, end) = range(text, *place, &mut tape)?;
-            Some((*place, start, end))
-        })
-        .collect();
-    found.sort_by_key(|(place, start, _)| (*start, *place));
-    let offsets: Vec<u32> = found.iter().map(|(_, start, _)| *start).collect();
-    let located = found.into_iter().zip(pointers(text, &offsets));
-    located.map(|((place, start, end), pointer)| (place, Located { pointer, start, end })).collect()
+/// The same, as a table.
+#[must_use]
+pub fn locate(source: &SourceFile, layout: &Layout, places: &[Place]) -> HashMap<Place, Located> {
+    let mut all = HashMap::new();
+    each_located(&mut source.near(), layout, places, true, |_, place, at| {
+        all.insert(place, at);
+    });
+    all
 }
 
-fn range<'a>(text: &'a str, place: Place, tape: &mut Tape<'a>) -> Option<(u32, u32)> {
-    Scanner::at(text, place.origin.offset).read_tape(tape).ok()?;
-    let whole = tape.root();
-    let keys = keys(place.part);
-    let value = keys.iter().find_map(|key| whole.get(key).filter(|value| !value.is_null())).unwrap_or(whole);
-    Some((value.start(), value.end()))
+fn find<P: Parts>(
+    text: &mut P,
+    layout: &Layout,
+    places: &[Place],
+    has_pointers: bool,
+    found: &mut impl FnMut(&mut P, Place, Located),
+) {
+    let mut places: Vec<Place> = places.to_vec();
+    places.sort_unstable_by_key(|place| (place.origin.offset, place.part));
+    let mut lookup = Lookup::default();
+    let mut left = Vec::new();
+    let mut rest = places.as_slice();
+    while let Some(first) = rest.first() {
+        let end = first.origin.offset.saturating_add(TOGETHER);
+        let (own, more) = rest.split_at(rest.partition_point(|place| place.origin.offset < end));
+        rest = more;
+        let range =
+            |place: &Place| Some((*place, lookup.value(text, place.origin.offset, |whole| range(whole, place.part))?));
+        let mut own: Vec<(Place, (u32, u32))> = own.iter().filter_map(range).collect();
+        own.sort_unstable_by_key(|(place, (start, _))| (*start, *place));
+        if !has_pointers {
+            tell(text, own, Vec::new(), found);
+            continue;
+        }
+        let offsets: Vec<u32> = own.iter().map(|(_, (start, _))| *start).collect();
+        match pointers_near(text, &offsets, layout.lines, &layout.landmarks) {
+            Some(pointers) => tell(text, own, pointers, found),
+            None => left.extend(own),
+        }
+    }
+    // These lie in no list whose elements are known: all that is before them is gone over, once for all.
+    left.sort_unstable_by_key(|(place, (start, _))| (*start, *place));
+    let offsets: Vec<u32> = left.iter().map(|(_, (start, _))| *start).collect();
+    if let Ok(pointers) = pointers_of(text, &offsets, layout.lines, &[]) {
+        tell(text, left, pointers, found);
+    }
+}
+
+fn tell<P>(
+    text: &mut P,
+    own: Vec<(Place, (u32, u32))>,
+    pointers: Vec<String>,
+    found: &mut impl FnMut(&mut P, Place, Located),
+) {
+    let pointers = pointers.into_iter().chain(std::iter::repeat(String::new()));
+    for ((place, (start, end)), pointer) in own.into_iter().zip(pointers) {
+        found(text, place, Located { pointer, start, end });
+    }
+}
+
+/// The bytes of a part of a value.
+fn range(whole: Node<'_, '_>, part: Part) -> (u32, u32) {
+    let value = keys(part).iter().find_map(|key| whole.get(key).filter(|value| !value.is_null())).unwrap_or(whole);
+    (value.start(), value.end())
 }
 
 /// The keys behind a part of a value, the first that is there being meant; where none

@@ -35,9 +35,9 @@ pub(crate) fn holds_lists(tape: &Tape<'_>) -> bool {
     lists.any(|(key, list)| is_page_key(&key.text) || (!is_named && is_bundle(&key.text, list)))
 }
 
-/// Tells what the object that starts at a byte is from its first telling key.
-pub(crate) fn top(text: &str, at: u32) -> Result<Top, Fault> {
-    let mut ahead = Scanner::at(text, at);
+/// Tells what the object that starts at a byte is from its first telling key, by a stretch of text that starts at `base`.
+pub(crate) fn top(text: &str, base: u32, at: u32) -> Result<Top, Fault> {
+    let mut ahead = Scanner::within(text, base, at);
     ahead.begin_object()?;
     let (mut is_named, mut is_authorization, mut lists, mut is_plain) = (false, false, None, true);
     let (mut is_numbered, mut is_unlisted, mut unlisted) = (false, false, None);
@@ -56,7 +56,7 @@ pub(crate) fn top(text: &str, at: u32) -> Result<Top, Fault> {
                 return Ok(Top::Envelope);
             }
             is_unlisted |= key.text != "results";
-            is_numbered |= is_unlisted && holds_one(&mut Scanner::at(text, ahead.offset()), text)?;
+            is_numbered |= is_unlisted && holds_one(&mut Scanner::within(text, base, ahead.offset()), text, base)?;
         }
         is_numbered |=
             matches!(&*key.text, "pageNumber" | "pageCount" | "total" | "totalResults" | "startIndex" | "nextUri");
@@ -64,13 +64,16 @@ pub(crate) fn top(text: &str, at: u32) -> Result<Top, Fault> {
             match dialect.bundle_key(&key.text) {
                 Some((_, Lone::Never)) if is_list => return Ok(Top::Bundle(*dialect)),
                 Some((_, Lone::Possible)) if is_list => {
-                    let mut inside = Scanner::at(text, ahead.offset());
+                    let mut inside = Scanner::within(text, base, ahead.offset());
                     if holds_entities(&mut inside)? {
                         return Ok(Top::Bundle(*dialect));
                     }
                     lists = lists.or(Some(*dialect));
                 }
-                Some(_) if unlisted.is_none() && holds_one(&mut Scanner::at(text, ahead.offset()), text)? => {
+                Some(_)
+                    if unlisted.is_none()
+                        && holds_one(&mut Scanner::within(text, base, ahead.offset()), text, base)? =>
+                {
                     unlisted = Some(*dialect);
                 }
                 _ => {}
@@ -87,12 +90,12 @@ pub(crate) fn top(text: &str, at: u32) -> Result<Top, Fault> {
 }
 
 /// Whether what stands in the place of a list of entities is one of them, or some by their ids, or was cut off.
-fn holds_one(value: &mut Scanner<'_>, text: &str) -> Result<bool, Fault> {
+fn holds_one(value: &mut Scanner<'_>, text: &str, base: u32) -> Result<bool, Fault> {
     match value.peek()? {
         Json::Object => {}
         Json::String => {
             let range = value.skip_value()?;
-            let said = text.get(range.start as usize + 1..range.end as usize - 1);
+            let said = text.get((range.start - base) as usize + 1..(range.end - base) as usize - 1);
             return Ok(said.is_some_and(is_cut_off));
         }
         _ => return Ok(false),
@@ -104,7 +107,7 @@ fn holds_one(value: &mut Scanner<'_>, text: &str) -> Result<bool, Fault> {
         is_named |= is_name;
         is_more |= self::is_more(&key.text);
         if !is_nested && value.peek()? == Json::Object {
-            is_nested = has_name(&mut Scanner::at(text, value.offset()))?;
+            is_nested = has_name(&mut Scanner::within(text, base, value.offset()))?;
         }
         value.skip_value()?;
     }

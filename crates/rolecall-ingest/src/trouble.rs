@@ -44,6 +44,7 @@ impl From<Fault> for Trouble {
             FaultKind::TooDeep => "no export is nested so deep; check where the file comes from",
             FaultKind::TooLong => "no export has such keys; check where the file comes from",
             FaultKind::TooLarge => "split the export into several files",
+            FaultKind::Unreadable => "see that the file can be read, and run again",
         };
         Self {
             kind: fault.kind.name(),
@@ -56,10 +57,9 @@ impl From<Fault> for Trouble {
     }
 }
 
-/// Where and why the reading of a text ended early.
-pub(crate) fn ended(fault: Fault, text: &str) -> Trouble {
-    let (before, rest) = text.split_at_checked(fault.at as usize).unwrap_or((text, ""));
-    let help = match (fault.kind, before.trim_ascii().is_empty()) {
+/// Why the reading of a text ended early, whether before anything was read, and before which text.
+pub(crate) fn ended(fault: Fault, is_first: bool, rest: &str) -> Trouble {
+    let help = match (fault.kind, is_first) {
         (FaultKind::Syntax, true) if rest.starts_with('<') => {
             Some("this is a web page, such as one to sign in, or XML: export it again as JSON")
         }

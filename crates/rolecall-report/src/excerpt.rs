@@ -4,8 +4,9 @@
 //! start of what it gets. Each window lies in a space of offsets of its own, with a
 //! gap to the next, so that windows of several files make one source.
 
+use crate::stretch::{LOOKED_BACK, Secrets, Shown, fits};
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
-use rolecall_source::{LineIndex, SourceFile, is_plain, push_visible, visible};
+use rolecall_source::{LineIndex, Near, SourceFile, visible};
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
@@ -23,6 +24,33 @@ pub(crate) struct Mark<'a> {
     pub(crate) is_primary: bool,
     /// Bytes of the file's text that are never shown, in order.
     pub(crate) secrets: &'a [Range<u32>],
+}
+
+/// Looks into the files that excerpts are of. A few are kept, since excerpts that follow each other are often of the
+/// same files.
+#[derive(Default)]
+pub(crate) struct Looks<'a> {
+    last: Option<Near<'a>>,
+    others: Vec<Near<'a>>,
+}
+
+/// How many others are kept.
+const OTHERS: usize = 3;
+
+impl<'a> Looks<'a> {
+    /// A look into a file.
+    fn of(&mut self, file: &'a SourceFile) -> &mut Near<'a> {
+        let is_of = |near: &Near<'_>| std::ptr::eq(near.file(), file);
+        if !self.last.as_ref().is_some_and(is_of) {
+            let known = self.others.iter().position(is_of).map(|at| self.others.remove(at));
+            self.others.extend(self.last.take());
+            if self.others.len() > OTHERS {
+                self.others.remove(0);
+            }
+            self.last = known;
+        }
+        self.last.get_or_insert_with(|| file.near().here_and_there())
+    }
 }
 
 /// A few lines of a file as shown.
@@ -50,11 +78,11 @@ const GAP: usize = 2;
 
 impl Excerpt {
     /// Shows marks in the order given, those on neighbouring lines in one window.
-    pub(crate) fn new(marks: &[Mark<'_>], width: usize) -> Self {
+    pub(crate) fn new<'a>(marks: &[Mark<'a>], width: usize, looks: &mut Looks<'a>) -> Self {
         let width = width.saturating_sub(FRAME).max(24);
         let mut excerpt = Self { windows: Vec::new(), labels: Vec::new() };
         let mut base = 0;
-        for lines in pieces(marks, width) {
+        for lines in pieces(marks, width, looks) {
             let (window, labels) = window(&lines, base, width);
             base += window.data.len() + GAP;
             excerpt.windows.push(window);
@@ -72,11 +100,10 @@ struct Placed<'m, 'a> {
 }
 
 impl<'m, 'a> Placed<'m, 'a> {
-    fn new(mark: &'m Mark<'a>, width: usize) -> Self {
-        let line = mark.lines.line_range(mark.file, mark.line);
-        let is_whole = |line: Range<u32>| {
-            (mark.start - line.start) as usize <= width / 2 && fits(mark.file, line.start..line.end, width)
-        };
+    fn new(mark: &'m Mark<'a>, width: usize, near: &mut Near<'_>) -> Self {
+        let line = mark.lines.line_range(near, mark.line);
+        let is_whole =
+            |line: Range<u32>| mark.start.saturating_sub(line.start) as usize <= width / 2 && fits(near, line, width);
         Self { mark, is_cut: !line.is_some_and(is_whole) }
     }
 
@@ -108,41 +135,39 @@ pub(crate) struct Line<'m, 'a> {
 }
 
 /// Marks in the order given, those on neighbouring lines together, with the lines around them.
-pub(crate) fn pieces<'m, 'a>(marks: &'m [Mark<'a>], width: usize) -> Vec<Vec<Line<'m, 'a>>> {
-    let mut rest: Vec<Placed<'m, 'a>> = marks.iter().map(|mark| Placed::new(mark, width)).collect();
+pub(crate) fn pieces<'m, 'a>(marks: &'m [Mark<'a>], width: usize, looks: &mut Looks<'a>) -> Vec<Vec<Line<'m, 'a>>> {
+    let mut rest: Vec<Placed<'m, 'a>> =
+        marks.iter().map(|mark| Placed::new(mark, width, looks.of(mark.file))).collect();
     let mut pieces = Vec::new();
     while !rest.is_empty() {
-        pieces.push(lines_of(&take_group(&mut rest), width));
+        pieces.push(lines_of(&take_group(&mut rest), width, looks));
     }
     pieces
 }
 
 /// The lines of marks that are shown together, with one more before and after.
-fn lines_of<'m, 'a>(group: &[Placed<'m, 'a>], width: usize) -> Vec<Line<'m, 'a>> {
+fn lines_of<'m, 'a>(group: &[Placed<'m, 'a>], width: usize, looks: &mut Looks<'a>) -> Vec<Line<'m, 'a>> {
     let mut shown_lines = Vec::new();
     let (Some(first), Some(last)) = (group.first(), group.last()) else { return shown_lines };
+    let near = looks.of(first.mark.file);
     let context = u32::from(!first.is_cut);
+    let from = first.mark.line.saturating_sub(context).max(1);
     let to = (last.mark.line + context).min(first.mark.lines.line_count());
-    let lines = first.mark.lines.lines(first.mark.file, first.mark.line.saturating_sub(context).max(1));
-    let lines: Vec<(u32, Range<u32>)> = lines.take_while(|(number, _)| *number <= to).collect();
-    let text = first.mark.file.text();
+    let number = (to + 1).saturating_sub(from) as usize;
+    let lines: Vec<(u32, Range<u32>)> = first.mark.lines.lines(near, from).take(number).collect();
     // The lines of one mark may be of any length; what is near them is looked at by what is shown.
-    let near = match lines.as_slice() {
-        [(_, from), .., (_, to)] if !first.is_cut && (to.end - from.start) as usize <= LOOKED_BACK => {
-            let (start, end) = (from.start as usize, to.end as usize);
-            Some(secrets_between(text, name_before(text, start), end))
+    let secrets = match lines.as_slice() {
+        [(_, from), .., (_, to)] if !first.is_cut && to.end - from.start <= LOOKED_BACK => {
+            Secrets::of_lines(first.mark.secrets, near, from.start..to.end)
         }
-        _ => None,
+        _ => Secrets::known(first.mark.secrets),
     };
-    let secrets = Secrets { known: first.mark.secrets, near };
     for (number, range) in lines {
         let own: Vec<&Placed<'m, 'a>> = group.iter().filter(|p| p.mark.line == number).collect();
-        let focus = own.first().map_or(range.start, |p| p.mark.start);
-        let range = range.start as usize..range.end as usize;
-        let focus = (focus as usize).clamp(range.start, range.end);
-        let shown = Shown::new(text, range, focus, width, &secrets);
+        let focus = own.first().map_or(range.start, |p| p.mark.start).clamp(range.start, range.end);
+        let shown = Shown::new(near, range, focus, width, &secrets);
         let place = |mark: &'m Mark<'a>| {
-            let (start, end) = shown.place(mark.start as usize, mark.end as usize);
+            let (start, end) = shown.place(mark.start, mark.end);
             (mark, start..end)
         };
         let marks = own.into_iter().map(|placed| place(placed.mark)).collect();
@@ -175,157 +200,6 @@ fn window(lines: &[Line<'_, '_>], base: usize, width: usize) -> (Window, Vec<Lab
         window.line_count += 1;
     }
     (window, labels)
-}
-
-/// Whether a line can be shown whole; long ones are not even looked at.
-fn fits(file: &SourceFile, range: Range<u32>, width: usize) -> bool {
-    let text = file.text().get(range.start as usize..range.end as usize).unwrap_or_default();
-    text.len() <= width * 4 && if is_plain(text) { text.len() <= width } else { expanded(text).width() <= width }
-}
-
-fn expanded(text: &str) -> String {
-    let mut shown = String::new();
-    text.chars().for_each(|c| push_shown(&mut shown, c));
-    shown
-}
-
-/// A tab is layout in a source line; in a name it would be written out.
-fn push_shown(shown: &mut String, c: char) {
-    if c == '\t' { shown.push_str("    ") } else { push_visible(shown, c) }
-}
-
-/// What is never shown of some lines.
-struct Secrets<'a> {
-    /// Bytes of the file that its dialect knows to be secret, in order.
-    known: &'a [Range<u32>],
-    /// Those that look like it, for a file that cannot be read in full names none and still must not show one. None
-    /// where that is to be told of each stretch as it is shown.
-    near: Option<Vec<Range<usize>>>,
-}
-
-impl Secrets<'_> {
-    /// Whether any of them, or of those that look like it, has a byte in common with a stretch.
-    fn are_in(&self, unread: &[Range<usize>], stretch: Range<usize>) -> bool {
-        let after = self.known.partition_point(|range| range.end as usize <= stretch.start);
-        self.known.get(after).is_some_and(|range| (range.start as usize) < stretch.end)
-            || unread.iter().any(|range| range.start < stretch.end && stretch.start < range.end)
-    }
-}
-
-/// How far before a shown stretch the name of a secret may stand.
-const LOOKED_BACK: usize = 4096;
-
-/// How long the name of a secret may be, with its quotes.
-const NAME: usize = 64;
-
-/// Where a character starts that is some bytes before another at most.
-fn back(text: &str, at: usize, bytes: usize) -> usize {
-    (at.saturating_sub(bytes)..=at).find(|at| text.is_char_boundary(*at)).unwrap_or(at)
-}
-
-/// From where to look for what is named secret on a line that starts at `start`: a value ends with its line, but its
-/// name may stand before it.
-fn name_before(text: &str, start: usize) -> usize {
-    let farthest = back(text, start, LOOKED_BACK);
-    let before = text.get(farthest..start).unwrap_or_default().trim_end();
-    if before.is_empty() || before.ends_with([':', '=']) {
-        return farthest;
-    }
-    back(text, farthest + before.len(), NAME)
-}
-
-/// What stands as the value of a secret field in a stretch of text, or reaches into it.
-fn secrets_near(text: &str, start: usize, end: usize) -> Vec<Range<usize>> {
-    secrets_between(text, back(text, start, LOOKED_BACK), end)
-}
-
-fn secrets_between(text: &str, from: usize, end: usize) -> Vec<Range<usize>> {
-    let found = rolecall_source::secret_values(text.get(from..end).unwrap_or_default());
-    found.into_iter().map(|range| from + range.start..from + range.end).collect()
-}
-
-/// A line as shown, and where its bytes went.
-struct Shown {
-    text: String,
-    /// For each character shown: its byte in the file and in `text`.
-    places: Vec<(usize, usize)>,
-}
-
-impl Shown {
-    /// As much of `range` as fits into `width`, around the byte `focus`. Only the bytes
-    /// that may be shown are looked at, however long the line is.
-    fn new(text: &str, range: Range<usize>, focus: usize, width: usize, secrets: &Secrets<'_>) -> Self {
-        let before = text.get(range.start..focus).unwrap_or_default();
-        let after = text.get(focus..range.end).unwrap_or_default();
-        // What follows the focus has two thirds of the room, and what is left over is for the rest.
-        let (_, used) = span(after.chars(), width - width / 3);
-        // A label is written to the right of its place, so that place must not be far right.
-        let (lead, used) = span(before.chars().rev(), width.saturating_sub(used).min(width * 2 / 5));
-        let (tail, _) = span(after.chars(), width.saturating_sub(used));
-        let (start, end) = (focus - lead, focus + tail);
-        let mut shown = Self { text: String::new(), places: Vec::new() };
-        if start > range.start {
-            shown.text.push('…');
-        }
-        let own = if secrets.near.is_some() { Vec::new() } else { secrets_near(text, start, end) };
-        let unread = secrets.near.as_deref().unwrap_or(&own);
-        let part = text.get(start..end).unwrap_or_default();
-        if is_plain(part) && !secrets.are_in(unread, start..end) {
-            shown.places.extend((start..end).zip(shown.text.len()..));
-            shown.text.push_str(part);
-        } else {
-            for (at, c) in part.char_indices() {
-                let at = start + at;
-                shown.places.push((at, shown.text.len()));
-                let is_hidden = is_secret(secrets.known, at) || unread.iter().any(|range| range.contains(&at));
-                push_shown(&mut shown.text, if is_hidden { HIDDEN } else { c });
-            }
-        }
-        shown.places.push((end, shown.text.len()));
-        if end < range.end {
-            shown.text.push('…');
-        }
-        shown
-    }
-
-    /// The bytes shown for bytes of the file; at least one column wide where the line has any.
-    fn place(&self, start: usize, end: usize) -> (usize, usize) {
-        let shown = |byte: usize| {
-            let at = self.places.partition_point(|(file, _)| *file < byte);
-            self.places.get(at).or(self.places.last()).map_or(0, |(_, shown)| *shown)
-        };
-        let (from, to) = (shown(start), shown(end));
-        (from, to.max(from))
-    }
-}
-
-/// What stands for a character of a secret.
-const HIDDEN: char = '•';
-
-/// Whether a byte lies within a secret, the quotes around it aside.
-fn is_secret(secrets: &[Range<u32>], byte: usize) -> bool {
-    let after = secrets.partition_point(|range| range.end as usize <= byte + 1);
-    secrets.get(after).is_some_and(|range| (range.start as usize) < byte)
-}
-
-/// How many bytes of `chars` fit into `width` columns, and how many columns they take.
-fn span(chars: impl Iterator<Item = char>, width: usize) -> (usize, usize) {
-    let (mut bytes, mut columns) = (0, 0);
-    let mut piece = String::new();
-    for c in chars {
-        let own = if matches!(c, ' '..='~') {
-            1
-        } else {
-            piece.clear();
-            push_shown(&mut piece, c);
-            piece.width()
-        };
-        if columns + own > width {
-            break;
-        }
-        (bytes, columns) = (bytes + c.len_utf8(), columns + own);
-    }
-    (bytes, columns)
 }
 
 /// A label in lines of at most `width`.
@@ -362,13 +236,134 @@ impl SourceCode for Excerpt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::digest::Original;
+    use proptest::prelude::*;
+    use rolecall_source::{LineCounts, Stamp};
+    use std::path::PathBuf;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// A file that was read piece by piece, removed in the end.
+    struct OnDisk(PathBuf, SourceFile);
+
+    impl OnDisk {
+        fn new(text: &str) -> Self {
+            static NUMBER: AtomicU32 = AtomicU32::new(0);
+            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+            let path = std::env::temp_dir().join(format!("rolecall-excerpt-{}-{number}", std::process::id()));
+            std::fs::write(&path, text).expect("a file");
+            let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+            let mut counts = LineCounts::default();
+            counts.add(body.as_bytes());
+            let stamp = Stamp::of(&std::fs::metadata(&path).expect("a file"));
+            let file = SourceFile::parted("x".into(), path.clone(), stamp, body.len() < text.len(), counts);
+            Self(path, file)
+        }
+    }
+
+    impl Drop for OnDisk {
+        fn drop(&mut self) {
+            // It may be gone already.
+            let _ = std::fs::remove_file(&self.0);
+        }
+    }
+
+    /// What is drawn of some places of a file.
+    fn drawn(file: &SourceFile, places: &[Range<u32>], width: usize, secrets: &[Range<u32>]) -> String {
+        let (lines, mut near, mut looks) = (LineIndex::new(file), file.near(), Looks::default());
+        let mut mark = |(number, range): (usize, &Range<u32>)| {
+            let at = lines.position(&mut near, range.start);
+            let (start, end, line, column, text) = (range.start, range.end, at.line, at.column, number.to_string());
+            Mark { file, lines: &lines, start, end, line, column, text, is_primary: number == 0, secrets }
+        };
+        let marks: Vec<Mark<'_>> = places.iter().enumerate().map(&mut mark).collect();
+        let excerpt = Excerpt::new(&marks, width, &mut looks);
+        let windows = excerpt.windows.iter().map(|w| (w.base, &w.data, w.first_line, w.line_count, &w.marks));
+        format!("{:?} {:?}", windows.collect::<Vec<_>>(), excerpt.labels)
+    }
+
+    /// Lines of all lengths, of characters of all widths, with what looks like secrets among them.
+    fn text() -> impl Strategy<Value = String> {
+        let words = [
+            "a",
+            "é ",
+            "漢",
+            "😀",
+            "e\u{301}",
+            "\u{301}",
+            "\t",
+            "\u{202e}",
+            "{\"name\": \"Kim\"}, ",
+            "\r",
+            "\"secret\": \"hush\", ",
+            "\"password\" :\n  \"hush\"",
+            "api_key = \"hush",
+            "\"secret\":",
+            "  \"hu\\\"sh\"",
+        ];
+        let times = prop_oneof![6 => 0..4_usize, 3 => 20..90_usize, 1 => 1000..1400_usize, 1 => 4000..4100_usize];
+        let ends = proptest::sample::select(vec!["", "", "\n", "\r\n"]);
+        let run = (proptest::sample::select(words.to_vec()), times, ends);
+        let run = run.prop_map(|(word, times, end)| word.repeat(times) + end);
+        (any::<bool>(), proptest::collection::vec(run, 1..20))
+            .prop_map(|(bom, runs)| if bom { "\u{feff}" } else { "" }.to_owned() + &runs.concat())
+    }
+
+    /// Where a character starts, some part of the way through a text.
+    fn place(text: &str, way: f64, length: u32) -> Range<u32> {
+        let boundary = |at: usize| (at.min(text.len())..).find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+        let start = boundary((text.len() as f64 * way) as usize);
+        let end = boundary(start + length as usize);
+        u32::try_from(start).unwrap_or_default()..u32::try_from(end).unwrap_or_default()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_again_is_drawn_as_what_is_kept(
+            text in text(),
+            ways in proptest::collection::vec((0.0..1.0, 0..30_u32), 1..6),
+            hidden in proptest::collection::vec((0.0..1.0, 1..300_u32), 0..3),
+            width in 30..130_usize,
+        ) {
+            let disk = OnDisk::new(&text);
+            let whole = SourceFile::from_text("x".into(), text);
+            let of = |ways: Vec<(f64, u32)>| -> Vec<Range<u32>> {
+                ways.into_iter().map(|(way, length)| place(whole.text(), way, length)).collect()
+            };
+            let (places, mut hidden) = (of(ways), of(hidden));
+            hidden.sort_by_key(|range| range.start);
+            prop_assert_eq!(drawn(&whole, &places, width, &hidden), drawn(&disk.1, &places, width, &hidden));
+            prop_assert_eq!(Original::of(&whole), Original::of(&disk.1));
+            prop_assert!(!disk.1.is_lost());
+        }
+    }
 
     #[test]
-    fn no_character_of_a_secret_is_shown() {
-        let text = r#"{"name": "Sync", "secret": "hush\"hush", "state": "on"}"#;
-        let start = text.find(r#""hush"#).unwrap_or_default();
-        let secrets = [1..2, u32::try_from(start).unwrap_or(0)..u32::try_from(start + 12).unwrap_or(0)];
-        let shown = Shown::new(text, 0..text.len(), 0, 200, &Secrets { known: &secrets, near: None });
-        assert_eq!(shown.text, text.replace(r#"hush\"hush"#, &"•".repeat(10)));
+    fn one_very_long_line_is_drawn_from_what_lies_around() {
+        let entry =
+            |number: usize| format!("{{\"id\": {number}, \"secret\": \"hush {number}\", \"name\": \"Zoë 漢\"}}, ");
+        for text in [
+            (0..4000).map(entry).collect::<String>(),
+            "a".to_owned() + &"\u{301}".repeat(40_000) + "b",
+            "漢".repeat(70_000),
+            format!("\"secret\": \"{}\"", "x".repeat(90_000)),
+        ] {
+            let disk = OnDisk::new(&text);
+            let whole = SourceFile::from_text("x".into(), text);
+            for way in [0.0, 0.01, 0.3, 0.5, 0.77, 0.9999, 1.0] {
+                let places = [place(whole.text(), way, 5)];
+                assert_eq!(drawn(&whole, &places, 100, &[]), drawn(&disk.1, &places, 100, &[]));
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_drawn_of_a_file_that_is_lost() {
+        let text = "{\"name\": \"Kim\"},\n".repeat(4000) + &"{\"name\": \"Kim\"}, ".repeat(900);
+        let disk = OnDisk::new(&text);
+        std::fs::write(&disk.0, text.replace("Kim", "Kimberley")).expect("a file");
+        let places = [0..5, 9..14, 500..800, 40_000..40_009, 70_000..70_009, 80_000..90_000];
+        let drawn = drawn(&disk.1, &places, 80, &[3..9, 20..25]);
+        assert!(disk.1.is_lost() && !drawn.contains("Kim"), "{drawn}");
+        assert_eq!(Original::of(&disk.1), None);
     }
 }

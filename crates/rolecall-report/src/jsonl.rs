@@ -5,7 +5,6 @@ use crate::digest::{self, Original};
 use crate::escaping::write_line;
 use crate::json::{self, FindingOut, Input, ProblemOut, Summary, TOOL, Tool};
 use crate::{Format, Verdict, marked};
-use rolecall_source::SourceFile;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -75,5 +74,5 @@ fn identity(verdict: &Verdict<'_>) -> String {
     let files = verdict.inputs.iter().filter_map(|input| Original::of_input(verdict, input));
     let mut files: Vec<String> = files.map(|original| original.sha256).collect();
     files.sort_unstable();
-    digest::sha256(&SourceFile::from_text(String::new(), files.join("\n")))
+    digest::sha256_of(&files.join("\n"))
 }

@@ -26,6 +26,7 @@ mod picture;
 mod sarif;
 mod sign;
 mod spot;
+mod stretch;
 mod summary;
 mod text;
 mod verdict;

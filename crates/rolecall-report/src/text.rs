@@ -1,7 +1,7 @@
 //! The report for people.
 
 use crate::answer::cut_words;
-use crate::excerpt::{Excerpt, Mark};
+use crate::excerpt::{Excerpt, Looks, Mark};
 use crate::inert::Inert;
 use crate::verdict::{Location, Problem};
 use crate::{Format, Verdict, summary, witness};
@@ -45,14 +45,17 @@ const PLACES: usize = 4;
 /// When `out` cannot be written to.
 pub fn write_text(out: &mut dyn Write, verdict: &Verdict<'_>, options: &TextOptions) -> io::Result<()> {
     let mut problems = Inert::new(&mut *out);
+    let mut looks = Looks::default();
     for problem in &verdict.problems {
-        write_problem(&mut problems, verdict, problem, options)?;
+        write_problem(&mut problems, verdict, problem, options, &mut looks)?;
     }
     problems.flush()?;
     // Findings are drawn side by side, and so many at a time that what is drawn need not all be held.
     for some in verdict.worst_first().chunks(TOGETHER) {
-        let drawn: Vec<io::Result<Vec<u8>>> =
-            some.par_iter().map(|finding| draw_finding(verdict, finding, options)).collect();
+        let drawn: Vec<io::Result<Vec<u8>>> = some
+            .par_iter()
+            .map_init(Looks::default, |looks, finding| draw_finding(verdict, finding, options, looks))
+            .collect();
         for own in drawn {
             out.write_all(&own?)?;
         }
@@ -80,7 +83,7 @@ pub fn write_fault(out: &mut dyn Write, fault: &FileFault, options: &TextOptions
     let file = SourceFile::from_text(fault.path.clone(), fault.text.clone());
     let lines = LineIndex::new(&file);
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let start = lines.position(&file, offset(fault.at.start));
+    let start = lines.position(&mut file.near(), offset(fault.at.start));
     let mark = Mark {
         file: &file,
         lines: &lines,
@@ -92,7 +95,15 @@ pub fn write_fault(out: &mut dyn Write, fault: &FileFault, options: &TextOptions
         is_primary: true,
         secrets: &[],
     };
-    let shown = Shown::new("error".to_owned(), miette::Severity::Error, None, &fault.message, &[mark], options);
+    let shown = Shown::new(
+        "error".to_owned(),
+        miette::Severity::Error,
+        None,
+        &fault.message,
+        &[mark],
+        options,
+        &mut Looks::default(),
+    );
     let out = &mut Inert::new(out);
     shown.write(out, options)?;
     write_note(out, "help", &fault.help, options)?;
@@ -100,19 +111,25 @@ pub fn write_fault(out: &mut dyn Write, fault: &FileFault, options: &TextOptions
     out.flush()
 }
 
-fn draw_finding(verdict: &Verdict<'_>, finding: &Finding, options: &TextOptions) -> io::Result<Vec<u8>> {
+fn draw_finding<'v>(
+    verdict: &'v Verdict<'_>,
+    finding: &Finding,
+    options: &TextOptions,
+    looks: &mut Looks<'v>,
+) -> io::Result<Vec<u8>> {
     let mut drawn = Vec::new();
     let mut out = Inert::new(&mut drawn);
-    write_finding(&mut out, verdict, finding, options)?;
+    write_finding(&mut out, verdict, finding, options, looks)?;
     out.flush()?;
     Ok(drawn)
 }
 
-fn write_finding(
+fn write_finding<'v>(
     out: &mut dyn Write,
-    verdict: &Verdict<'_>,
+    verdict: &'v Verdict<'_>,
     finding: &Finding,
     options: &TextOptions,
+    looks: &mut Looks<'v>,
 ) -> io::Result<()> {
     let mut marks = Vec::new();
     let mut hidden = 0;
@@ -124,7 +141,8 @@ fn write_finding(
         }
     }
     let code = format!("{}: {}", finding.severity.word(), finding.rule);
-    let shown = Shown::new(code, severity(finding.severity), Some(&finding.docs), &finding.message, &marks, options);
+    let shown =
+        Shown::new(code, severity(finding.severity), Some(&finding.docs), &finding.message, &marks, options, looks);
     shown.write(out, options)?;
     if hidden > 0 {
         write_note(out, "more", &format!("{} not shown here; -v shows all", summary::count(hidden, "place")), options)?;
@@ -139,11 +157,12 @@ fn write_finding(
     writeln!(out)
 }
 
-fn write_problem(
+fn write_problem<'v>(
     out: &mut dyn Write,
-    verdict: &Verdict<'_>,
+    verdict: &'v Verdict<'_>,
     problem: &Problem,
     options: &TextOptions,
+    looks: &mut Looks<'v>,
 ) -> io::Result<()> {
     let mut marks = Vec::new();
     if let Some(location) = &problem.location {
@@ -157,7 +176,7 @@ fn write_problem(
         _ => problem.message.clone(),
     };
     let code = format!("error: {}", problem.kind);
-    Shown::new(code, miette::Severity::Error, None, &message, &marks, options).write(out, options)?;
+    Shown::new(code, miette::Severity::Error, None, &message, &marks, options, looks).write(out, options)?;
     write_note(out, "help", &problem.help, options)?;
     writeln!(out)
 }
@@ -220,16 +239,17 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(
+    fn new<'a>(
         code: String,
         severity: miette::Severity,
         url: Option<&str>,
         message: &str,
-        marks: &[Mark<'_>],
+        marks: &[Mark<'a>],
         options: &TextOptions,
+        looks: &mut Looks<'a>,
     ) -> Self {
         let url = url.map(|url| visible(url).into_owned());
-        let excerpt = Excerpt::new(marks, options.width);
+        let excerpt = Excerpt::new(marks, options.width, looks);
         Self { code: visible(&code).into_owned(), severity, url, message: visible(message).into_owned(), excerpt }
     }
 

@@ -21,6 +21,8 @@ pub enum FaultKind {
     TooLarge,
     /// A key is longer than [`crate::MAX_KEY`].
     TooLong,
+    /// The bytes could not be had.
+    Unreadable,
 }
 
 impl FaultKind {
@@ -37,6 +39,7 @@ impl FaultKind {
             Self::TooDeep => "too-deep",
             Self::TooLarge => "too-large",
             Self::TooLong => "too-long",
+            Self::Unreadable => "unreadable",
         }
     }
 }

@@ -1,7 +1,10 @@
-//! Files, read once and kept whole.
+//! Files: kept whole, or known well enough to read parts of them again.
 
 use crate::fault::offset;
-use crate::{Fault, FaultKind};
+use crate::parted::Parted;
+use crate::{Fault, FaultKind, LineCounts, Near, Stamp};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The number of a file in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,14 +13,23 @@ pub struct FileId(pub u32);
 /// The most bytes that a file may have, and all files of a run together: offsets are 32 bits.
 pub const MAX_BYTES: u64 = u32::MAX as u64;
 
-const BOM: &str = "\u{feff}";
+pub(crate) const BOM: &str = "\u{feff}";
 
 /// A file of valid UTF-8, less its byte order mark.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
     path: String,
-    text: String,
     bom: bool,
+    body: Body,
+}
+
+/// The text of a file.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    /// All of it.
+    Whole(String),
+    /// How to read it again.
+    Parted(Arc<Parted>),
 }
 
 impl SourceFile {
@@ -31,11 +43,14 @@ impl SourceFile {
         }
         let text = String::from_utf8(bytes).map_err(|error| {
             let (at, length) = (error.utf8_error().valid_up_to(), error.utf8_error().error_len());
-            not_utf8(error.as_bytes(), at, at + length.unwrap_or(1))
+            let bytes = error.as_bytes();
+            let line = 1 + memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or_default()).count();
+            not_utf8(bytes, at, at + length.unwrap_or(1), line)
         })?;
         let file = Self::from_text(path, text);
-        if file.text.trim_ascii().is_empty() {
-            return Err(Fault::new(FaultKind::Empty, "the file is empty", 0, file.text.len()));
+        let text = file.text();
+        if text.trim_ascii().is_empty() {
+            return Err(Fault::new(FaultKind::Empty, "the file is empty", 0, text.len()));
         }
         Ok(file)
     }
@@ -47,7 +62,15 @@ impl SourceFile {
         if bom {
             text.drain(..BOM.len());
         }
-        Self { path, text, bom }
+        Self { path, bom, body: Body::Whole(text) }
+    }
+
+    /// A file that was read piece by piece and is not kept: where it lies, what the file system said of it when it was
+    /// read, whether a byte order mark stood before its text, and what was counted of that.
+    #[must_use]
+    pub fn parted(path: String, at: PathBuf, stamp: Stamp, bom: bool, lines: LineCounts) -> Self {
+        let lead = if bom { offset(BOM.len()) } else { 0 };
+        Self { path, bom, body: Body::Parted(Arc::new(Parted::new(at, stamp, lead, lines))) }
     }
 
     /// The path as reports show it, with `/`; `-` for standard input.
@@ -56,10 +79,29 @@ impl SourceFile {
         &self.path
     }
 
-    /// The text, less its byte order mark.
+    /// The text, less its byte order mark. A file that is not kept is read again for it, and kept from then on; there
+    /// is no text of one that is lost.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        match &self.body {
+            Body::Whole(text) => text,
+            Body::Parted(parted) => parted.text(),
+        }
+    }
+
+    /// How many bytes the text has, which takes no reading.
+    #[must_use]
+    pub fn len(&self) -> u32 {
+        match &self.body {
+            Body::Whole(text) => offset(text.len()),
+            Body::Parted(parted) => parted.len(),
+        }
+    }
+
+    /// Whether the text has no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// How many bytes stood before the text: those of a byte order mark.
@@ -67,10 +109,40 @@ impl SourceFile {
     pub fn lead(&self) -> u32 {
         if self.bom { offset(BOM.len()) } else { 0 }
     }
+
+    /// Parts of the text, one after the other.
+    #[must_use]
+    pub fn near(&self) -> Near<'_> {
+        Near::new(self)
+    }
+
+    /// Whether a later look found the file gone or changed, so that what was asked of it was not to be had.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        matches!(&self.body, Body::Parted(parted) if parted.is_lost())
+    }
+
+    /// Hands over every byte of the file, its byte order mark included, in order. False where the file is lost, and
+    /// what was handed over is none of it.
+    #[must_use]
+    pub fn each_piece(&self, mut take: impl FnMut(&[u8])) -> bool {
+        match &self.body {
+            Body::Whole(text) => {
+                take(if self.bom { BOM.as_bytes() } else { &[] });
+                take(text.as_bytes());
+                true
+            }
+            Body::Parted(parted) => parted.each_piece(take),
+        }
+    }
+
+    pub(crate) fn body(&self) -> &Body {
+        &self.body
+    }
 }
 
-/// What bytes are that are not UTF-8, of which the first from `at` to `end` cannot be read.
-fn not_utf8(bytes: &[u8], at: usize, end: usize) -> Fault {
+/// What bytes are that start so and are not UTF-8, of which the first from `at` to `end`, on a line, cannot be read.
+pub(crate) fn not_utf8(bytes: &[u8], at: usize, end: usize, line: usize) -> Fault {
     let starts: [(&[u8], FaultKind, &str); 7] = [
         (&[0xFF, 0xFE], FaultKind::NotUtf8, "the file is UTF-16"),
         (&[0xFE, 0xFF], FaultKind::NotUtf8, "the file is UTF-16"),
@@ -82,10 +154,7 @@ fn not_utf8(bytes: &[u8], at: usize, end: usize) -> Fault {
     ];
     let known = starts.into_iter().find(|(start, ..)| bytes.starts_with(start));
     let (kind, message) = known.map_or_else(
-        || {
-            let line = 1 + memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or_default()).count();
-            (FaultKind::NotUtf8, format!("byte {at}, on line {line}, is not UTF-8"))
-        },
+        || (FaultKind::NotUtf8, format!("byte {at}, on line {line}, is not UTF-8")),
         |(_, kind, message)| (kind, message.to_owned()),
     );
     Fault::new(kind, message, at, end)

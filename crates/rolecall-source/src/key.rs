@@ -1,9 +1,10 @@
 //! The keys of the objects that are open, to tell one that is given twice.
 
 use crate::fault::offset;
+use crate::index::{Index, digest, is_same};
 use crate::{Fault, FaultKind};
-use hashbrown::HashMap;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A key of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,14 @@ pub struct Key<'a> {
     pub end: u32,
 }
 
+impl Key<'_> {
+    /// The same with a text of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Key<'static> {
+        Key { text: Cow::Owned(self.text.into_owned()), start: self.start, end: self.end }
+    }
+}
+
 /// Where a string stands, its quotes included.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Quoted {
@@ -25,10 +34,16 @@ pub(crate) struct Quoted {
 }
 
 impl Quoted {
-    /// What it says, as a key.
+    /// What it says, as a key. Its own bytes are those of `text`, which starts at `base` in all the text.
     #[inline]
-    pub(crate) fn key(self, text: &str) -> Key<'_> {
-        key(text, self.start as usize, self.end as usize, self.is_escaped)
+    pub(crate) fn key(self, text: &str, base: u32) -> Key<'_> {
+        Key { text: self.said(text), start: base + self.start, end: base + self.end }
+    }
+
+    #[inline]
+    fn said(self, text: &str) -> Cow<'_, str> {
+        let inside = text.get(self.start as usize + 1..self.end as usize - 1).unwrap_or_default();
+        if self.is_escaped { Cow::Owned(crate::string::unescape(inside)) } else { Cow::Borrowed(inside) }
     }
 }
 
@@ -50,14 +65,24 @@ struct Known {
 
 /// Where the keys of one object start, and their index when there are many.
 #[derive(Debug)]
-pub(crate) struct Object<'a> {
+pub(crate) struct Object {
     depth: usize,
     /// Whether its keys are so far those of the last object at its depth, and how many these are.
     is_alike: bool,
     alike: usize,
     first: usize,
     has_repeated: bool,
-    index: Option<HashMap<Cow<'a, str>, usize>>,
+    index: Option<Index>,
+}
+
+/// A key whose text is not at hand any more.
+#[derive(Debug)]
+struct Kept {
+    /// Where it stood, as bytes of all the text.
+    start: u32,
+    end: u32,
+    /// What it says, as bytes of what is kept.
+    said: Range<usize>,
 }
 
 /// The keys of all open objects, innermost last.
@@ -66,6 +91,9 @@ pub(crate) struct Keys {
     open: Vec<Known>,
     /// For each depth, the keys of an object before: most objects of a list have the same.
     last: Vec<Last>,
+    /// Of the keys of open objects the first ones, as far as the text has moved on since.
+    kept: Vec<Kept>,
+    kept_text: String,
     pub(crate) repeated: Vec<Fault>,
     pub(crate) beyond: u64,
 }
@@ -75,18 +103,42 @@ pub(crate) struct Keys {
 struct Last {
     keys: Vec<Known>,
     had: Option<usize>,
+    /// What the keys are bytes of: themselves and what lies around them.
+    text: Vec<u8>,
+}
+
+impl Last {
+    /// The keys of an object from now on.
+    fn set(&mut self, keys: &[Known], text: &str) {
+        self.keys.clear();
+        self.text.clear();
+        for Known { digest, quoted, stride } in keys {
+            let has_stride = stride.0 < stride.1;
+            let (from, to) = if has_stride { *stride } else { (quoted.start, quoted.end) };
+            let start = offset(self.text.len());
+            self.text.extend_from_slice(text.as_bytes().get(from as usize..to as usize).unwrap_or_default());
+            let moved = |place: u32| start + (place - from);
+            let quoted = Quoted { start: moved(quoted.start), end: moved(quoted.end), is_escaped: false };
+            let stride = if has_stride { (start, moved(to)) } else { (0, 0) };
+            self.keys.push(Known { digest: *digest, quoted, stride });
+        }
+    }
 }
 
 impl Keys {
     #[inline]
-    pub(crate) fn begin<'a>(&self, depth: usize) -> Object<'a> {
+    pub(crate) fn begin(&self, depth: usize) -> Object {
         let is_alike = depth < self.last.len();
         Object { depth, is_alike, alike: 0, first: self.open.len(), has_repeated: false, index: None }
     }
 
     /// Ends an object, and says whether it had the keys of the last one at its depth in the same order.
     #[inline]
-    pub(crate) fn end(&mut self, object: &Object<'_>) -> bool {
+    pub(crate) fn end(&mut self, text: &str, object: &Object) -> bool {
+        let is_moved_on = self.kept.len() > object.first;
+        if is_moved_on {
+            self.forget(object.first);
+        }
         if object.is_alike {
             self.open.truncate(object.first);
             let had = self.last.get_mut(object.depth).and_then(|last| last.had.replace(object.alike));
@@ -96,12 +148,12 @@ impl Keys {
             self.last.resize_with(object.depth + 1, Last::default);
         }
         let own = self.open.get(object.first..).unwrap_or_default();
-        let is_plain = own.len() <= FEW && !object.has_repeated && own.iter().all(|key| !key.quoted.is_escaped);
+        let is_plain =
+            own.len() <= FEW && !(object.has_repeated || is_moved_on) && own.iter().all(|key| !key.quoted.is_escaped);
         if let Some(last) = self.last.get_mut(object.depth) {
             last.had = is_plain.then_some(own.len());
             if is_plain {
-                last.keys.clear();
-                last.keys.extend_from_slice(own);
+                last.set(own, text);
             }
         }
         self.open.truncate(object.first);
@@ -111,14 +163,15 @@ impl Keys {
     /// The key that follows the value that ends at `at`, or the start of the object, and where its own value starts:
     /// where the bytes between are those of the last object, and good as they were good there.
     #[inline]
-    pub(crate) fn stride(&mut self, text: &str, object: &mut Object<'_>, at: usize) -> Option<(Quoted, usize)> {
+    pub(crate) fn stride(&mut self, text: &str, object: &mut Object, at: usize) -> Option<(Quoted, usize)> {
         if !object.is_alike {
             return None;
         }
-        let known = *self.last.get(object.depth)?.keys.get(object.alike)?;
+        let last = self.last.get(object.depth)?;
+        let known = *last.keys.get(object.alike)?;
         let (from, to) = (known.stride.0 as usize, known.stride.1 as usize);
-        let (bytes, end) = (text.as_bytes(), at + (to - from));
-        if from == to || !is_same(bytes.get(from..to)?, bytes.get(at..end)?) {
+        let end = at + (to - from);
+        if from == to || !is_same(last.text.get(from..to)?, text.as_bytes().get(at..end)?) {
             return None;
         }
         object.alike += 1;
@@ -139,14 +192,15 @@ impl Keys {
     /// The key that stands at `at`, where it is the next one of the last object. As that object gave no key twice,
     /// neither does this one so far.
     #[inline]
-    pub(crate) fn alike(&mut self, text: &str, object: &mut Object<'_>, at: usize) -> Option<Quoted> {
+    pub(crate) fn alike(&mut self, text: &str, object: &mut Object, at: usize) -> Option<Quoted> {
         if !object.is_alike {
             return None;
         }
-        let known = *self.last.get(object.depth)?.keys.get(object.alike)?;
+        let last = self.last.get(object.depth)?;
+        let known = *last.keys.get(object.alike)?;
         let (start, end) = (known.quoted.start as usize, known.quoted.end as usize);
-        let (bytes, to) = (text.as_bytes(), at + (end - start));
-        if !is_same(bytes.get(start..end)?, bytes.get(at..to)?) {
+        let to = at + (end - start);
+        if !is_same(last.text.get(start..end)?, text.as_bytes().get(at..to)?) {
             return None;
         }
         object.alike += 1;
@@ -157,90 +211,98 @@ impl Keys {
 
     /// Adds a key of the innermost object; a repeated one is written down and reading goes on.
     #[inline]
-    pub(crate) fn add<'a>(&mut self, text: &'a str, object: &mut Object<'a>, quoted: Quoted) {
-        let new = &quoted.key(text);
+    pub(crate) fn add(&mut self, text: &str, base: u32, object: &mut Object, quoted: Quoted) {
+        let new = quoted.key(text, base);
         object.is_alike = false;
         let known = Known { digest: digest(new.text.as_bytes()), quoted, stride: (0, 0) };
         let own = self.open.get(object.first..).unwrap_or_default();
         let earlier = if own.len() < FEW {
-            own.iter().find(|old| old.digest == known.digest && old.key(text).text == new.text)
+            let is_same = |(at, old): &(usize, &Known)| {
+                old.digest == known.digest && self.said(text, object.first + at) == new.text
+            };
+            own.iter().enumerate().find(is_same).map(|(at, _)| at)
         } else {
-            indexed(text, own, &mut object.index, new)
+            self.indexed(text, object, &new)
         };
         if let Some(first) = earlier {
             object.has_repeated = true;
             if self.repeated.len() < WRITTEN {
-                let fault = repeated(new, first);
-                self.repeated.push(fault);
+                let (start, end) = self.place(base, object.first + first);
+                self.repeated.push(repeated(&new, start, end));
             } else {
                 self.beyond += 1;
             }
         }
         self.open.push(known);
     }
-}
 
-impl Known {
-    fn key<'a>(&self, text: &'a str) -> Key<'a> {
-        self.quoted.key(text)
+    /// The first key of an object of many that is equal to a new one, which joins the index.
+    fn indexed(&self, text: &str, object: &mut Object, new: &Key<'_>) -> Option<usize> {
+        let first = object.first;
+        let count = self.open.len() - first;
+        let is_same = |at: usize, said: &str| self.said(text, first + at) == said;
+        let index = object.index.get_or_insert_with(|| {
+            let mut index = Index::default();
+            (0..count).for_each(|at| {
+                index.join(&self.said(text, first + at), at, is_same);
+            });
+            index
+        });
+        index.join(&new.text, count, is_same)
     }
-}
 
-/// The first key of an object of many that is equal to a new one, which joins the index.
-fn indexed<'a, 'k>(
-    text: &'a str,
-    own: &'k [Known],
-    index: &mut Option<HashMap<Cow<'a, str>, usize>>,
-    new: &Key<'a>,
-) -> Option<&'k Known> {
-    let index = index.get_or_insert_with(|| {
-        // Backwards, so that of equal keys the first one stays.
-        own.iter().enumerate().rev().map(|(at, known)| (known.key(text).text, at)).collect()
-    });
-    let at = *index.entry(new.text.clone()).or_insert(own.len());
-    own.get(at)
+    /// How many keys the open objects have.
+    pub(crate) fn open_count(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Forgets all keys of open objects but for the first few: what was read after these is read again.
+    pub(crate) fn close_to(&mut self, count: usize) {
+        self.open.truncate(count);
+    }
+
+    /// What the key of a number says.
+    fn said<'t>(&'t self, text: &'t str, number: usize) -> Cow<'t, str> {
+        match self.kept.get(number) {
+            Some(kept) => Cow::Borrowed(self.kept_text.get(kept.said.clone()).unwrap_or_default()),
+            None => self.open.get(number).map(|known| known.quoted.said(text)).unwrap_or_default(),
+        }
+    }
+
+    /// Where the key of a number stands, as bytes of all the text.
+    fn place(&self, base: u32, number: usize) -> (u32, u32) {
+        match (self.kept.get(number), self.open.get(number)) {
+            (Some(kept), _) => (kept.start, kept.end),
+            (None, Some(known)) => (base + known.quoted.start, base + known.quoted.end),
+            (None, None) => (base, base),
+        }
+    }
+
+    /// Forgets kept keys but for the first few.
+    #[cold]
+    fn forget(&mut self, first: usize) {
+        self.kept.truncate(first);
+        self.kept_text.truncate(self.kept.last().map_or(0, |kept| kept.said.end));
+    }
+
+    /// The text is read on without what is there now: what open objects have for keys is kept.
+    pub(crate) fn move_on(&mut self, text: &str, base: u32) {
+        for number in self.kept.len()..self.open.len() {
+            let (start, end) = self.place(base, number);
+            let from = self.kept_text.len();
+            let said = self.open.get(number).map(|known| known.quoted.said(text)).unwrap_or_default();
+            self.kept_text.push_str(&said);
+            self.kept.push(Kept { start, end, said: from..self.kept_text.len() });
+        }
+    }
 }
 
 #[cold]
-fn repeated(new: &Key<'_>, first: &Known) -> Fault {
+fn repeated(new: &Key<'_>, start: u32, end: u32) -> Fault {
     let message = format!("the key `{}` is given twice in one object", new.text);
     let mut fault = Fault::new(FaultKind::DuplicateKey, message, new.start as usize, new.end as usize);
-    fault.related = Some((first.quoted.start, first.quoted.end, "first given here".to_owned()));
+    fault.related = Some((start, end, "first given here".to_owned()));
     fault
-}
-
-/// Whether two stretches of one length are the same. Few are longer than four words of the machine, and those are
-/// compared without a call.
-#[inline]
-fn is_same(one: &[u8], other: &[u8]) -> bool {
-    match one.len() {
-        17..=32 => one.first_chunk::<16>() == other.first_chunk() && one.last_chunk::<16>() == other.last_chunk(),
-        8..=16 => one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk(),
-        4..=7 => one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk(),
-        _ => one == other,
-    }
-}
-
-/// A number that is equal for equal keys and seldom for others: the length and up to eight bytes.
-#[inline]
-fn digest(key: &[u8]) -> u64 {
-    // The ends of long keys differ more often than their starts.
-    let bytes = match (key.last_chunk::<8>(), key.first_chunk::<4>(), key.last_chunk::<4>()) {
-        (Some(last), ..) => u64::from_le_bytes(*last),
-        (None, Some(first), Some(last)) => {
-            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
-        }
-        _ => key.iter().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)),
-    };
-    bytes ^ (key.len() as u64).rotate_right(8)
-}
-
-/// The key whose quoted text is `text[start..end]`.
-#[inline]
-pub(crate) fn key(text: &str, start: usize, end: usize, is_escaped: bool) -> Key<'_> {
-    let inside = text.get(start + 1..end - 1).unwrap_or_default();
-    let text = if is_escaped { Cow::Owned(crate::string::unescape(inside)) } else { Cow::Borrowed(inside) };
-    Key { text, start: offset(start), end: offset(end) }
 }
 
 #[cfg(test)]
@@ -249,22 +311,8 @@ mod tests {
     use crate::{Scanner, Tape};
 
     #[test]
-    fn keys_of_every_length_are_compared_to_their_last_byte() {
-        for length in 2..40 {
-            let key = "k".repeat(length);
-            assert!(is_same(key.as_bytes(), key.as_bytes()));
-            for at in 0..length {
-                let mut other = key.clone().into_bytes();
-                other[at] = b'x';
-                assert!(!is_same(key.as_bytes(), &other), "{length} {at}");
-            }
-        }
-    }
-
-    #[test]
     fn keys_of_one_digest_are_told_apart() {
         assert_eq!(digest(b"1-12345678"), digest(b"2-12345678"));
-        assert_ne!(digest(b"12345678"), digest(b"112345678"));
         let mut scanner = Scanner::new(r#"{"1-12345678": 0, "2-12345678": 0}"#);
         scanner.skip_value().expect("good JSON");
         assert!(scanner.take_faults().is_empty());

@@ -1,10 +1,10 @@
 //! From byte offsets to RFC 6901 pointers, in one pass, or from landmarks where these are known.
 
-use crate::Fault;
 use crate::key::Quoted;
 use crate::landmark::{Landmarks, Marked};
 use crate::scan::{Kind, Scanner};
 use crate::sink::Sink;
+use crate::{Fault, Parts};
 use std::fmt::Write;
 
 /// For each of `offsets`, sorted, the pointer of the innermost value that starts at
@@ -15,14 +15,31 @@ use std::fmt::Write;
 /// # Errors
 /// When the text is not good JSON up to the last offset.
 pub fn pointers(text: &str, offsets: &[u32], lines: bool, landmarks: &[Landmarks]) -> Result<Vec<String>, Fault> {
+    pointers_of(&mut { text }, offsets, lines, landmarks)
+}
+
+/// The same of a text of which parts are had.
+///
+/// # Errors
+/// As there.
+pub fn pointers_of(
+    text: &mut impl Parts,
+    offsets: &[u32],
+    lines: bool,
+    landmarks: &[Landmarks],
+) -> Result<Vec<String>, Fault> {
+    if offsets.is_empty() {
+        return Ok(Vec::new());
+    }
     if !landmarks.is_empty()
-        && let Some(found) = from_landmarks(text, offsets, lines, landmarks)
+        && let Some(found) = pointers_near(text, offsets, lines, landmarks)
     {
         return Ok(found);
     }
+    let text = text.all();
     let found = Vec::with_capacity(offsets.len());
     let (number, steps) = (lines.then_some(0), Vec::new());
-    let mut search = Search { text, wanted: offsets, number, within: "", steps, found };
+    let mut search = Search { text, base: 0, wanted: offsets, number, within: "", steps, found };
     let mut scanner = Scanner::new(text);
     while !search.wanted.is_empty() && !scanner.at_end() {
         match scanner.value(0, &mut search) {
@@ -37,8 +54,14 @@ pub fn pointers(text: &str, offsets: &[u32], lines: bool, landmarks: &[Landmarks
     Ok(search.found)
 }
 
-/// The pointers of offsets that all lie in lists with landmarks; none where one does not.
-fn from_landmarks(text: &str, offsets: &[u32], lines: bool, landmarks: &[Landmarks]) -> Option<Vec<String>> {
+/// The pointers of offsets that all lie in lists with landmarks; none where one does not. No more of the text is had than
+/// the elements that they lie in.
+pub fn pointers_near(
+    text: &mut impl Parts,
+    offsets: &[u32],
+    lines: bool,
+    landmarks: &[Landmarks],
+) -> Option<Vec<String>> {
     let mut found = Vec::with_capacity(offsets.len());
     let mut wanted = offsets;
     while let Some(first) = wanted.first() {
@@ -52,9 +75,11 @@ fn from_landmarks(text: &str, offsets: &[u32], lines: bool, landmarks: &[Landmar
             Marked::List | Marked::Object => (list.top(), vec![step]),
         };
         let number = lines.then_some(top);
-        let mut search = Search { text, wanted: own, number, within: list.pointer(), steps, found };
-        let mut scanner = Scanner::at(text, start);
-        let mut keys = scanner.keys.begin(0);
+        let part = text.part(start, next);
+        let (text, base) = (part.text, part.start);
+        let mut search = Search { text, base, wanted: own, number, within: list.pointer(), steps, found };
+        let mut scanner = Scanner::within(text, base, start);
+        let mut keys = scanner.state.keys.begin(0);
         loop {
             if list.of() == Marked::Object {
                 search.key(scanner.key(&mut keys).ok()?);
@@ -89,7 +114,9 @@ struct Step {
 
 /// Follows the reading and writes a pointer out only where one is wanted.
 struct Search<'o> {
+    /// The text, or a part of it that starts at `base`.
     text: &'o str,
+    base: u32,
     wanted: &'o [u32],
     /// The number of the value at the top, where these are numbered.
     number: Option<usize>,
@@ -125,7 +152,7 @@ impl Search<'_> {
     #[inline]
     fn take_before(&mut self, at: usize) {
         while let Some((offset, rest)) = self.wanted.split_first() {
-            if *offset as usize >= at {
+            if *offset as usize >= at + self.base as usize {
                 break;
             }
             let pointer = self.pointer();
@@ -141,7 +168,7 @@ impl Search<'_> {
         for step in self.steps.iter().filter(|step| step.is_inside) {
             pointer.push('/');
             match &step.key {
-                Some(key) => pointer.push_str(&escaped(&key.key(self.text).text)),
+                Some(key) => pointer.push_str(&escaped(&key.key(self.text, 0).text)),
                 // Writing to a string cannot fail.
                 None => {
                     let _ = write!(pointer, "{}", step.begun.saturating_sub(1));

@@ -33,16 +33,18 @@ pub enum Kind {
 
 /// An array or object that is open.
 #[derive(Debug)]
-struct Frame<'a> {
-    open: usize,
+struct Frame {
+    /// Its bracket, as a byte of all the text.
+    open: u32,
     is_fresh: bool,
-    keys: Object<'a>,
+    keys: Object,
 }
 
 /// A place between values, with what was found wrong before it.
 #[derive(Clone, Copy, Debug)]
 pub struct Spot {
-    at: usize,
+    pub(crate) at: u32,
+    open: usize,
     repeated: usize,
     beyond: u64,
 }
@@ -51,12 +53,22 @@ pub struct Spot {
 ///
 /// A repeated key does not end the reading: it is written down, and
 /// [`Scanner::take_faults`] gives it out. Every other fault ends it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Scanner<'a> {
+    /// All the text, or a stretch of it.
     pub(crate) text: &'a str,
+    /// Where that starts, as a byte of all the text. Within the crate bytes are those of the stretch; what is given out
+    /// is bytes of all the text.
+    pub(crate) base: u32,
     pub(crate) at: usize,
+    pub(crate) state: Box<State>,
+}
+
+/// What a scanner knows of what it has read; it lies apart, so that a scanner is soon handed from one stretch to another.
+#[derive(Debug, Default)]
+pub(crate) struct State {
     pub(crate) keys: Keys,
-    frames: Vec<Frame<'a>>,
+    frames: Vec<Frame>,
 }
 
 impl<'a> Scanner<'a> {
@@ -69,37 +81,50 @@ impl<'a> Scanner<'a> {
     /// A scanner at a byte at which a value starts.
     #[must_use]
     pub fn at(text: &'a str, offset: u32) -> Self {
-        Self { text, at: offset as usize, frames: Vec::new(), keys: Keys::default() }
+        Self::within(text, 0, offset)
+    }
+
+    /// The same where only a stretch of the text is at hand, which starts at the byte `base` of it.
+    #[must_use]
+    pub fn within(text: &'a str, base: u32, offset: u32) -> Self {
+        let at = offset.checked_sub(base).map_or(text.len(), |at| at as usize);
+        Self { text, base, at, state: Box::default() }
     }
 
     /// The byte that is read next.
     #[must_use]
     pub fn offset(&self) -> u32 {
-        offset(self.at)
+        self.base + offset(self.at)
     }
 
     /// How many repeated keys were met beyond those that are written down.
     #[must_use]
     pub fn faults_beyond(&self) -> u64 {
-        self.keys.beyond
+        self.state.keys.beyond
     }
 
     /// The repeated keys met so far, the first of them where there are many.
     pub fn take_faults(&mut self) -> Vec<Fault> {
-        std::mem::take(&mut self.keys.repeated)
+        std::mem::take(&mut self.state.keys.repeated)
     }
 
     /// Here, to come back to.
     #[must_use]
     pub fn spot(&self) -> Spot {
-        Spot { at: self.at, repeated: self.keys.repeated.len(), beyond: self.keys.beyond }
+        Spot {
+            at: self.offset(),
+            open: self.state.keys.open_count(),
+            repeated: self.state.keys.repeated.len(),
+            beyond: self.state.keys.beyond,
+        }
     }
 
     /// Goes back to a spot between the same values, as if nothing had been read since.
     pub fn rewind(&mut self, to: Spot) {
-        self.at = to.at;
-        self.keys.repeated.truncate(to.repeated);
-        self.keys.beyond = to.beyond;
+        self.at = to.at.saturating_sub(self.base) as usize;
+        self.state.keys.close_to(to.open);
+        self.state.keys.repeated.truncate(to.repeated);
+        self.state.keys.beyond = to.beyond;
     }
 
     /// Whether nothing but white space is left.
@@ -112,7 +137,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     /// When more follows than the values that were read.
     pub fn finish(&mut self) -> Result<(), Fault> {
-        if self.at_end() { Ok(()) } else { Err(*self.unexpected("nothing more")) }
+        if self.at_end() { Ok(()) } else { Err(self.moved(*self.unexpected("nothing more"))) }
     }
 
     /// What the next value is.
@@ -127,7 +152,7 @@ impl<'a> Scanner<'a> {
             Some(b't' | b'f') => Ok(Kind::Bool),
             Some(b'n') => Ok(Kind::Null),
             Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            _ => Err(self.explained(self.unexpected("a value"))),
+            _ => Err(self.explained(*self.unexpected("a value"))),
         }
     }
 
@@ -164,10 +189,10 @@ impl<'a> Scanner<'a> {
             return Ok(None);
         }
         // The frame is put aside while the key is read, which may need what is open to explain a fault.
-        let Some(mut frame) = self.frames.pop() else { return Ok(None) };
+        let Some(mut frame) = self.state.frames.pop() else { return Ok(None) };
         let found = self.key(&mut frame.keys);
-        self.frames.push(frame);
-        found.map(|found| Some(found.key(self.text))).map_err(|fault| self.explained(fault))
+        self.state.frames.push(frame);
+        found.map(|found| Some(found.key(self.text, self.base))).map_err(|fault| self.explained(*fault))
     }
 
     /// Reads a value and gives its bytes.
@@ -177,8 +202,8 @@ impl<'a> Scanner<'a> {
     pub fn skip_value(&mut self) -> Result<Range<u32>, Fault> {
         self.space();
         let start = self.at;
-        self.value(self.frames.len(), &mut Nothing).map_err(|fault| self.explained(fault))?;
-        Ok(offset(start)..offset(self.at))
+        self.value(self.state.frames.len(), &mut Nothing).map_err(|fault| self.explained(*fault))?;
+        Ok(self.base + offset(start)..self.offset())
     }
 
     /// Reads a value onto a tape, in place of what the tape held.
@@ -186,29 +211,33 @@ impl<'a> Scanner<'a> {
     /// # Errors
     /// When it is not good JSON.
     pub fn read_tape(&mut self, tape: &mut Tape<'a>) -> Result<(), Fault> {
-        tape.clear(self.text);
-        self.value(self.frames.len(), tape).map_err(|fault| self.explained(fault))
+        tape.clear(self.text, self.base);
+        self.value(self.state.frames.len(), tape).map_err(|fault| self.explained(*fault))
     }
 
     fn begin(&mut self, bracket: u8, expected: &str) -> Result<(), Fault> {
         if self.space() != Some(bracket) {
-            return Err(self.explained(self.unexpected(expected)));
+            return Err(self.explained(*self.unexpected(expected)));
         }
-        self.check_depth(self.frames.len()).map_err(|fault| *fault)?;
-        self.frames.push(Frame { open: self.at, is_fresh: true, keys: self.keys.begin(self.frames.len()) });
+        self.check_depth(self.state.frames.len()).map_err(|fault| self.moved(*fault))?;
+        self.state.frames.push(Frame {
+            open: self.offset(),
+            is_fresh: true,
+            keys: self.state.keys.begin(self.state.frames.len()),
+        });
         self.at += 1;
         Ok(())
     }
 
     fn next_in(&mut self, close: u8, expected: &str) -> Result<bool, Fault> {
         let next = self.space();
-        let Some(frame) = self.frames.last_mut() else { return Ok(false) };
+        let Some(frame) = self.state.frames.last_mut() else { return Ok(false) };
         let is_fresh = std::mem::replace(&mut frame.is_fresh, false);
         match next {
             Some(byte) if byte == close => {
                 self.at += 1;
-                self.keys.end(&frame.keys);
-                self.frames.pop();
+                self.state.keys.end(self.text, &frame.keys);
+                self.state.frames.pop();
                 Ok(false)
             }
             Some(_) if is_fresh => Ok(true),
@@ -216,16 +245,28 @@ impl<'a> Scanner<'a> {
                 self.at += 1;
                 Ok(true)
             }
-            _ => Err(self.explained(self.unexpected(expected))),
+            _ => Err(self.explained(*self.unexpected(expected))),
         }
     }
 
     /// A truncated text is explained by what is still open.
-    fn explained(&self, fault: Box<Fault>) -> Fault {
-        match self.frames.last() {
-            Some(frame) => *opened_at(fault, frame.open),
-            None => *fault,
+    #[cold]
+    fn explained(&self, fault: Fault) -> Fault {
+        let mut fault = self.moved(fault);
+        if let Some(frame) = self.state.frames.last() {
+            opened_at(&mut fault, frame.open);
         }
+        fault
+    }
+
+    /// A fault whose places are bytes of all the text.
+    #[cold]
+    fn moved(&self, mut fault: Fault) -> Fault {
+        (fault.at, fault.end) = (fault.at + self.base, fault.end + self.base);
+        if let Some((start, end, _)) = &mut fault.related {
+            (*start, *end) = (*start + self.base, *end + self.base);
+        }
+        fault
     }
 }
 

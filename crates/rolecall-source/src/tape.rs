@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 /// A value, or a key of an object, which stands before its value.
 #[derive(Clone, Copy, Debug)]
-struct Token {
+pub(crate) struct Token {
     start: u32,
     end: u32,
     /// The row after everything within.
@@ -21,17 +21,33 @@ struct Token {
 /// value onto it: its room is used again.
 #[derive(Clone, Debug, Default)]
 pub struct Tape<'a> {
+    /// What tokens are bytes of, and where that starts in all the text.
     text: &'a str,
+    base: u32,
     tokens: Vec<Token>,
     /// Of what was closed last, which in the end is the root.
     is_alike: bool,
 }
 
 impl<'a> Tape<'a> {
-    pub(crate) fn clear(&mut self, text: &'a str) {
-        self.text = text;
+    pub(crate) fn clear(&mut self, text: &'a str, base: u32) {
+        (self.text, self.base) = (text, base);
         self.tokens.clear();
         self.is_alike = false;
+    }
+
+    /// An empty tape with the room of another.
+    pub(crate) fn over(tokens: Vec<Token>) -> Self {
+        Self { tokens, ..Self::default() }
+    }
+
+    /// A tape that was filled before, with the text that its tokens are bytes of.
+    pub(crate) fn of(text: &'a str, base: u32, tokens: Vec<Token>, is_alike: bool) -> Self {
+        Self { text, base, tokens, is_alike }
+    }
+
+    pub(crate) fn into_tokens(self) -> Vec<Token> {
+        self.tokens
     }
 
     #[inline]
@@ -105,14 +121,14 @@ impl<'t, 'a> Node<'t, 'a> {
     #[inline]
     #[must_use]
     pub fn start(self) -> u32 {
-        self.token().start
+        self.tape.base + self.token().start
     }
 
     /// The byte after its last one.
     #[inline]
     #[must_use]
     pub fn end(self) -> u32 {
-        self.token().end
+        self.tape.base + self.token().end
     }
 
     /// The bytes as written.
@@ -260,7 +276,8 @@ impl<'t, 'a> Node<'t, 'a> {
 
     #[inline]
     fn key(self, token: Token) -> Key<'a> {
-        crate::key::key(self.tape.text, token.start as usize, token.end as usize, token.is_escaped)
+        let quoted = Quoted { start: token.start, end: token.end, is_escaped: token.is_escaped };
+        quoted.key(self.tape.text, self.tape.base)
     }
 }
 

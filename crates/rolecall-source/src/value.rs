@@ -7,7 +7,7 @@ use crate::sink::Sink;
 use crate::string::{self, Broken};
 use crate::{Fault, FaultKind};
 
-impl<'a> Scanner<'a> {
+impl Scanner<'_> {
     /// Skips white space and gives the byte that follows.
     #[inline]
     pub(crate) fn space(&mut self) -> Option<u8> {
@@ -51,11 +51,11 @@ impl<'a> Scanner<'a> {
         self.at += 1;
         if self.space() != Some(b']') {
             loop {
-                self.value(depth + 1, sink).map_err(|fault| opened_at(fault, open))?;
+                self.value(depth + 1, sink).map_err(|fault| left_open(fault, open))?;
                 match self.space() {
                     Some(b',') => self.at += 1,
                     Some(b']') => break,
-                    _ => return Err(opened_at(self.unexpected("`,` or `]`"), open)),
+                    _ => return Err(left_open(self.unexpected("`,` or `]`"), open)),
                 }
             }
         }
@@ -69,11 +69,11 @@ impl<'a> Scanner<'a> {
         let open = self.at;
         let opened = sink.open(Kind::Object, open);
         self.at += 1;
-        let mut keys = self.keys.begin(depth);
+        let mut keys = self.state.keys.begin(depth);
         let mut is_first = true;
         loop {
             let from = self.at;
-            let found = if let Some((found, value)) = self.keys.stride(self.text, &mut keys, from) {
+            let found = if let Some((found, value)) = self.state.keys.stride(self.text, &mut keys, from) {
                 self.at = value;
                 found
             } else {
@@ -81,29 +81,29 @@ impl<'a> Scanner<'a> {
                     Some(b'}') => break,
                     _ if is_first => {}
                     Some(b',') => self.at += 1,
-                    _ => return Err(opened_at(self.unexpected("`,` or `}`"), open)),
+                    _ => return Err(left_open(self.unexpected("`,` or `}`"), open)),
                 }
-                let found = self.key(&mut keys).map_err(|fault| opened_at(fault, open))?;
+                let found = self.key(&mut keys).map_err(|fault| left_open(fault, open))?;
                 self.space();
-                self.keys.keep_stride(from, self.at);
+                self.state.keys.keep_stride(from, self.at);
                 found
             };
             is_first = false;
             sink.key(found);
-            self.value(depth + 1, sink).map_err(|fault| opened_at(fault, open))?;
+            self.value(depth + 1, sink).map_err(|fault| left_open(fault, open))?;
         }
-        let is_alike = self.keys.end(&keys);
+        let is_alike = self.state.keys.end(self.text, &keys);
         self.at += 1;
         sink.close(opened, self.at, is_alike);
         Ok(())
     }
 
     /// A key of an open object and the colon after it.
-    pub(crate) fn key(&mut self, object: &mut Object<'a>) -> Reading<Quoted> {
+    pub(crate) fn key(&mut self, object: &mut Object) -> Reading<Quoted> {
         if self.space() != Some(b'"') {
             return Err(self.unexpected("a key in double quotes"));
         }
-        let found = match self.keys.alike(self.text, object, self.at) {
+        let found = match self.state.keys.alike(self.text, object, self.at) {
             Some(found) => {
                 self.at = found.end as usize;
                 found
@@ -117,14 +117,14 @@ impl<'a> Scanner<'a> {
         Ok(found)
     }
 
-    fn other_key(&mut self, object: &mut Object<'a>) -> Reading<Quoted> {
+    fn other_key(&mut self, object: &mut Object) -> Reading<Quoted> {
         let start = self.at;
         let is_escaped = self.string()?;
         if self.at - start > MAX_KEY + 2 {
             return Err(self.long_key(start));
         }
         let found = Quoted { start: offset(start), end: offset(self.at), is_escaped };
-        self.keys.add(self.text, object, found);
+        self.state.keys.add(self.text, self.base, object, found);
         Ok(found)
     }
 
@@ -152,7 +152,7 @@ impl<'a> Scanner<'a> {
             Err(Broken::Ends) => {
                 let end = self.text.len();
                 let fault = Fault::new(FaultKind::Truncated, "the text ends within a string", end, end);
-                Err(opened_at(Box::new(fault), self.at))
+                Err(left_open(Box::new(fault), self.at))
             }
             Err(Broken::Control(at)) => fault("a control character stands unescaped in a string", at, at + 1),
             Err(Broken::Escape(at, end)) => fault("this escape means nothing in JSON", at, end),
@@ -251,10 +251,14 @@ fn indent(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// A truncated text is explained by what is still open, the innermost of it.
-#[cold]
-pub(crate) fn opened_at(mut fault: Box<Fault>, open: usize) -> Box<Fault> {
+pub(crate) fn opened_at(fault: &mut Fault, open: u32) {
     if fault.kind == FaultKind::Truncated && fault.related.is_none() {
-        fault.related = Some((offset(open), offset(open + 1), "opened here and never closed".to_owned()));
+        fault.related = Some((open, open + 1, "opened here and never closed".to_owned()));
     }
+}
+
+#[cold]
+fn left_open(mut fault: Box<Fault>, open: usize) -> Box<Fault> {
+    opened_at(&mut fault, offset(open));
     fault
 }

@@ -3,7 +3,7 @@
 use crate::cli::{InputOptions, ListFormat, Look};
 use crate::export::{Detail, Export};
 use crate::output::{self, Stop};
-use crate::{rulebook, settings};
+use crate::{lost, rulebook, settings};
 use clap::Args;
 use rolecall_engine::{Judge, Policy, Rulebook, Wanted, catalogue};
 use rolecall_graph::AccessGraph;
@@ -104,8 +104,9 @@ pub(crate) fn run(
 
 /// Reads the export; what keeps it from being whole is said on standard error.
 pub(crate) fn read(options: &AskOptions, policy: &mut Policy) -> Result<Export, Stop> {
-    let (export, progress) = options.input.read(policy)?;
+    let (mut export, progress) = options.input.read(policy)?;
     drop(progress);
+    export.tell_lost();
     if !export.is_whole() {
         output::warn(&format!(
             "the input could not be read in full, so the answer is about the rest: {} (`rolecall check` shows where)",
@@ -129,6 +130,9 @@ pub(crate) fn write(options: &AskOptions, export: &Export, answer: &dyn Shown) -
         ListFormat::Text => rolecall_report::write_answer_text(&mut bytes, answer, &ink, &text),
     };
     written.map_err(|error| Stop::usage(format!("cannot write the answer: {error}"), ""))?;
+    for lost in lost::problems(&export.sources, &export.problems) {
+        output::warn(&format!("{}: {}", lost.path.unwrap_or_default(), lost.message));
+    }
     match &options.output {
         Some(path) => output::save(path, &bytes),
         None => output::print(&bytes),

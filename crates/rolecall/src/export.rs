@@ -1,12 +1,13 @@
 //! What was read, and how its places are found again.
 
 use crate::inputs::Input;
+use crate::lost;
 use rayon::prelude::*;
 use rolecall_engine::{Finding, Policy};
-use rolecall_ingest::{Dialect, Document, Layout, Located, Trouble};
+use rolecall_ingest::{Dialect, Document, Layout, Located, Trouble, each_located};
 use rolecall_model::{Place, Tenant};
 use rolecall_report::{Location, Problem};
-use rolecall_source::{FileId, LineIndex, SourceFile, Sources};
+use rolecall_source::{FileId, LineIndex, Near, SourceFile, Sources, pointers_of};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -45,19 +46,22 @@ pub(crate) enum Detail {
 }
 
 impl Form {
-    /// Finds places of a file.
-    fn locate(&self, source: &SourceFile, places: &[Place], detail: Detail) -> HashMap<Place, Located> {
+    /// Finds places of a file, and tells of each as it is found.
+    fn locate<'f>(
+        &self,
+        near: &mut Near<'f>,
+        places: &[Place],
+        detail: Detail,
+        mut found: impl FnMut(&mut Near<'f>, Place, Located),
+    ) {
         if self.dialect.is_some() {
-            return match detail {
-                Detail::Lines => rolecall_ingest::spans(source, &self.layout, places),
-                Detail::Pointers => rolecall_ingest::locate(source, &self.layout, places),
-            };
+            return each_located(near, &self.layout, places, detail == Detail::Pointers, found);
         }
-        let of = |place: &Place| {
-            let range = self.settings.iter().find(|range| range.start == place.origin.offset)?;
-            Some((*place, Located { pointer: String::new(), start: range.start, end: range.end }))
-        };
-        places.iter().filter_map(of).collect()
+        for place in places {
+            if let Some(range) = self.settings.iter().find(|range| range.start == place.origin.offset) {
+                found(near, *place, Located { pointer: String::new(), start: range.start, end: range.end });
+            }
+        }
     }
 }
 
@@ -65,10 +69,18 @@ fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
+/// How many places of a file are found by one thread before another is worth its while.
+const TOGETHER: usize = 1024;
+
 impl Export {
-    /// Whether everything could be read.
+    /// Whether everything could be read, and read again where that was needed so far.
     pub(crate) fn is_whole(&self) -> bool {
-        self.problems.is_empty()
+        self.problems.is_empty() && !self.sources.iter().any(|(_, source)| source.is_lost())
+    }
+
+    /// Adds a problem for each file that was found to be changed since it was read.
+    pub(crate) fn tell_lost(&mut self) {
+        self.problems.extend(lost::problems(&self.sources, &self.problems));
     }
 
     /// Adds a file.
@@ -111,15 +123,17 @@ impl Export {
         offsets.sort_unstable();
         offsets.dedup();
         // In broken JSON a place may have no pointer; line and column always hold.
-        let pointers =
-            rolecall_source::pointers(source.text(), &offsets, document.layout.lines, &[]).unwrap_or_default();
-        let location = |start: u32, end: u32| Location {
+        let (mut near, layout) = (source.near(), &document.layout);
+        // Those of a transcript are not bytes of the file.
+        let landmarks = if layout.transcript.is_none() { layout.landmarks.as_slice() } else { &[] };
+        let pointers = pointers_of(&mut near, &offsets, layout.lines, landmarks).unwrap_or_default();
+        let mut location = |start: u32, end: u32| Location {
             file,
             pointer: offsets.binary_search(&start).ok().and_then(|at| pointers.get(at).cloned()).unwrap_or_default(),
-            start: lines.position(source, start),
-            end: lines.position(source, end),
+            start: lines.position(&mut near, start),
+            end: lines.position(&mut near, end),
         };
-        let problem = |trouble: &Trouble| Problem {
+        let mut problem = |trouble: &Trouble| Problem {
             kind: trouble.kind,
             message: trouble.message.clone(),
             help: trouble.help.to_owned(),
@@ -127,7 +141,7 @@ impl Export {
             location: Some(location(trouble.at, trouble.end)),
             related: trouble.related.as_ref().map(|(start, end, label)| (location(*start, *end), label.clone())),
         };
-        let problems: Vec<Problem> = document.troubles.iter().map(problem).collect();
+        let problems: Vec<Problem> = document.troubles.iter().map(&mut problem).collect();
         let notes: Vec<Problem> = document.notes.iter().map(problem).collect();
         self.problems.extend(problems);
         self.notes.extend(notes);
@@ -143,8 +157,8 @@ impl Export {
             let (Some(source), Some(form)) = (self.sources.get(FileId(number)), self.forms.get(number as usize)) else {
                 continue;
             };
-            let located = form.locate(source, &places, Detail::Lines);
-            let mut ranges: Vec<Range<u32>> = located.into_values().map(|at| at.start..at.end).collect();
+            let mut ranges: Vec<Range<u32>> = Vec::new();
+            form.locate(&mut source.near(), &places, Detail::Lines, |_, _, at| ranges.push(at.start..at.end));
             ranges.sort_by_key(|range| range.start);
             found.insert(FileId(number), ranges);
         }
@@ -162,6 +176,7 @@ impl Export {
         let places = self.locate(wanted, Detail::Pointers);
         let made = (0..).zip(&mut self.forms).filter_map(|(number, form)| Some((FileId(number), form.index.take()?)));
         self.lines.extend(made);
+        self.tell_lost();
         places
     }
 
@@ -172,22 +187,29 @@ impl Export {
         let sources = &self.sources;
         let forms = &self.forms;
         let known = &self.lines;
-        let wanted: Vec<(u32, Vec<Place>)> = wanted.into_iter().collect();
+        for places in wanted.values_mut() {
+            places.sort_unstable();
+            places.dedup();
+        }
+        let some = |(number, places): (&u32, &Vec<Place>)| {
+            let most = places.len().div_ceil(rayon::current_num_threads()).max(TOGETHER);
+            places.chunks(most).map(|some| (*number, some.to_vec())).collect::<Vec<_>>()
+        };
+        let wanted: Vec<(u32, Vec<Place>)> = wanted.iter().flat_map(some).collect();
         let found: Vec<Vec<(Place, Location)>> = wanted
             .into_par_iter()
-            .map(|(number, mut places)| {
-                places.sort_unstable();
-                places.dedup();
+            .map(|(number, places)| {
                 let file = FileId(number);
                 let (Some(source), Some(form)) = (sources.get(file), forms.get(number as usize)) else {
                     return Vec::new();
                 };
                 let index = known.get(&file).unwrap_or_else(|| form.index.get_or_init(|| LineIndex::new(source)));
-                let resolve = |(place, at): (Place, Located)| {
-                    let (start, end) = (index.position(source, at.start), index.position(source, at.end));
-                    (place, Location { file, pointer: at.pointer, start, end })
-                };
-                form.locate(source, &places, detail).into_iter().map(resolve).collect()
+                let mut found = Vec::with_capacity(places.len());
+                form.locate(&mut source.near(), &places, detail, |near, place, at| {
+                    let (start, end) = (index.position(near, at.start), index.position(near, at.end));
+                    found.push((place, Location { file, pointer: at.pointer, start, end }));
+                });
+                found
             })
             .collect();
         found.into_iter().flatten().collect()

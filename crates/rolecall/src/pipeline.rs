@@ -1,28 +1,19 @@
 //! Paths → sources → documents → tenant → graph → findings → verdict.
 
 use crate::export::{Detail, Export};
-use crate::inputs::{self, Input, Inputs};
+use crate::inputs::{Input, Inputs};
 use crate::progress::Progress;
+use crate::reader::{Read, Reader};
 use rayon::prelude::*;
 use rolecall_engine::{Finding, Judge, Outcome, Policy, Rulebook};
 use rolecall_graph::AccessGraph;
-use rolecall_ingest::{Document, Trouble};
 use rolecall_model::{Kind, Place, Tenant};
 use rolecall_query::{Cut, Rules};
 use rolecall_report::{CutsAnswer, Location, Problem, Verdict};
-use rolecall_source::{Fault, MAX_BYTES, SourceFile};
+use rolecall_source::MAX_BYTES;
 use rolecall_triage::{Held, Triaged};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
-use std::io::{self, Read as _};
-
-/// What came of one file.
-struct Read {
-    source: SourceFile,
-    document: Document,
-    problem: Option<Problem>,
-}
 
 /// Reads all files, stretches of them side by side, and joins what they say in order of their names.
 pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Export {
@@ -32,11 +23,12 @@ pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Exp
         let mut tenant = Tenant::default();
         let size: u64 = inputs.iter().map(|(_, input)| input.size()).sum();
         tenant.strings.reserve(usize::try_from(size.min(MAX_BYTES)).unwrap_or_default());
+        let mut reader = Reader::default();
         let read: Vec<Read> = inputs
             .iter()
             .map(|(number, input)| {
-                let read = read_one(input, *number, &mut tenant);
-                progress.add(read.source.text().len() as u64);
+                let read = reader.read(input, *number, &mut tenant);
+                progress.add(u64::from(read.source.len()));
                 read
             })
             .collect();
@@ -97,51 +89,6 @@ fn stretches<'n, 'i>(inputs: &'n [(u32, &'i Input)], threads: usize) -> Vec<&'n 
     }
     stretches.push(rest);
     stretches
-}
-
-fn read_one(input: &Input, number: u32, tenant: &mut Tenant) -> Read {
-    let nothing = |problem| Read {
-        source: SourceFile::from_text(input.name.clone(), String::new()),
-        document: Document::default(),
-        problem: Some(problem),
-    };
-    let source = match bytes_of(input) {
-        Ok(bytes) => bytes.and_then(|bytes| SourceFile::from_bytes(input.name.clone(), bytes)),
-        Err(error) => return nothing(inputs::problem("unreadable", &input.name, &error.to_string())),
-    };
-    match source {
-        Ok(source) => {
-            let document = rolecall_ingest::read(&source, number, tenant);
-            Read { source, document, problem: None }
-        }
-        // There is no text to show a place in; the message says where.
-        Err(fault) => {
-            let trouble = Trouble::from(fault);
-            let mut problem = inputs::problem(trouble.kind, &input.name, &trouble.message);
-            trouble.help.clone_into(&mut problem.help);
-            nothing(problem)
-        }
-    }
-}
-
-/// The bytes of a file, or the fault that there are too many; no more are read than are needed to know.
-fn bytes_of(input: &Input) -> io::Result<Result<Vec<u8>, Fault>> {
-    if let Some(bytes) = &input.bytes {
-        return Ok(Ok(bytes.clone()));
-    }
-    let (length, from): (u64, Box<dyn io::Read>) = if input.name == "-" {
-        (0, Box::new(io::stdin().lock()))
-    } else {
-        let file = File::open(&input.path)?;
-        (file.metadata()?.len(), Box::new(file))
-    };
-    if length > MAX_BYTES {
-        return Ok(Err(Fault::too_large()));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    // A pipe or a device says nothing of its length, and a file may have grown since.
-    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(Ok(bytes))
 }
 
 /// What exports in the dialects that were spoken cannot show, and what these do not.

@@ -3,8 +3,8 @@
 use crate::export::Export;
 use crate::inputs::Inputs;
 use crate::output::Stop;
-use crate::pipeline;
 use crate::progress::Progress;
+use crate::{lost, pipeline};
 use clap::Args;
 use rolecall_engine::Policy;
 use rolecall_model::Kind;
@@ -142,7 +142,12 @@ pub(crate) fn rewritten<const N: usize>(found: [Inputs; N], key: Key, is_domain:
             if !source.text().is_empty() {
                 let lead = if source.lead() > 0 { "\u{feff}" } else { "" };
                 input.bytes = Some(format!("{lead}{}", names.rewrite(source.path(), source.text())).into_bytes());
-                input.original = Some(Original::of(source));
+                input.original = Original::of(source);
+            }
+            // Who is named by what is there now is not known, so it must not be read.
+            if source.is_lost() {
+                found.problems.push(lost::problem(source.path()));
+                input.bytes = Some(Vec::new());
             }
         }
         found

@@ -1,6 +1,7 @@
 //! Where reports go, and in which format.
 
 use crate::cli::{Look, REPORT, report_format};
+use crate::lost;
 use crate::output::{self, Stop};
 use clap::Args;
 use rolecall_report::{FORMATS, Format, Verdict};
@@ -60,14 +61,21 @@ impl ReportOptions {
         self.format.name == "text" && self.output.is_empty()
     }
 
-    /// Writes the report to every target, and to standard output unless a file takes its place.
-    pub(crate) fn write(&self, verdict: &Verdict<'_>) -> Result<(), Stop> {
-        for target in &self.output {
-            output::save(&target.path, &self.render(target.format.unwrap_or(self.format), verdict, true)?)?;
-        }
+    /// Writes the report to every target, and to standard output unless a file takes its place. It is written anew
+    /// where only writing it shows that a file was changed since it was read.
+    pub(crate) fn write(&self, verdict: &mut Verdict<'_>) -> Result<(), Stop> {
         let is_printed = self.output.iter().all(|target| target.format.is_some());
+        let printed = loop {
+            for target in &self.output {
+                output::save(&target.path, &self.render(target.format.unwrap_or(self.format), verdict, true)?)?;
+            }
+            let printed = if is_printed { self.render(self.format, verdict, false)? } else { Vec::new() };
+            if !lost::tell(verdict) {
+                break printed;
+            }
+        };
         if is_printed {
-            output::print(&self.render(self.format, verdict, false)?)?;
+            output::print(&printed)?;
         }
         let mut formats = self.output.iter().map(|target| target.format.unwrap_or(self.format).name);
         match std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {

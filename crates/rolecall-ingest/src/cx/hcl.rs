@@ -5,7 +5,6 @@ use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 use hcl_edit::template::Element;
-use rolecall_source::SourceFile;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -26,8 +25,8 @@ pub(crate) struct Broken {
 }
 
 /// Whether a file is HCL, by its name.
-pub(crate) fn is_hcl(source: &SourceFile) -> bool {
-    source.path().to_ascii_lowercase().ends_with(".tf")
+pub(crate) fn is_hcl(path: &str) -> bool {
+    path.to_ascii_lowercase().ends_with(".tf")
 }
 
 impl Transcript {

@@ -13,7 +13,7 @@ use crate::lower::Lower;
 use address::PROVIDER;
 use resource::{Instance, Resource, Seen};
 use rolecall_model::Kind;
-use rolecall_source::{Fault, Kind as Json, Landmarks, Node, Scanner, Tape};
+use rolecall_source::{Fault, Feed, Kind as Json, Landmarks, Node};
 use value::field;
 
 /// Terraform configuration and state of the provider `genesyscloud`.
@@ -63,39 +63,27 @@ pub(crate) fn of_key(key: &str, value: Json) -> Option<File> {
 
 /// Reads a configuration. Says whether it may be one of the provider: it is none where
 /// everything in it belongs to others.
-pub(crate) fn configuration<'a>(
-    scanner: &mut Scanner<'a>,
-    tape: &mut Tape<'a>,
-    into: &mut Lower<'_>,
-    lain: Lain<'_>,
-) -> Result<bool, Fault> {
+pub(crate) fn configuration(feed: &mut Feed<'_>, into: &mut Lower<'_>, lain: Lain<'_>) -> Result<bool, Fault> {
     let mut found = Found::default();
-    scanner.begin_object()?;
-    while let Some(key) = scanner.object_next()? {
+    feed.begin_object()?;
+    while let Some(key) = feed.object_next()? {
         match &*key.text {
             "resource" | "data" => {
                 let lain = Lain { top: lain.top, landmarks: &mut *lain.landmarks };
-                let mut blocks = Blocks {
-                    is_data: key.text == "data",
-                    is_listed: false,
-                    scanner,
-                    tape,
-                    into,
-                    found: &mut found,
-                    lain,
-                };
+                let mut blocks =
+                    Blocks { is_data: key.text == "data", is_listed: false, feed, into, found: &mut found, lain };
                 blocks.read(&mut Vec::new())?;
             }
             // What a reference to a local stands for is asked where it is used.
             "module" => {
-                scanner.read_tape(tape)?;
-                let node = tape.root();
-                if !node.is_empty() {
-                    into.unread(&format!("`{}`", key.text), node);
-                }
+                feed.read(|tape| {
+                    if !tape.root().is_empty() {
+                        into.unread(&format!("`{}`", key.text), tape.root());
+                    }
+                })?;
             }
             _ => {
-                scanner.skip_value()?;
+                feed.skip_value()?;
             }
         }
     }
@@ -116,12 +104,11 @@ pub(crate) struct Lain<'b> {
     pub(crate) landmarks: &'b mut Vec<Landmarks>,
 }
 
-struct Blocks<'b, 'a, 'l> {
+struct Blocks<'b, 'r, 'l> {
     is_data: bool,
     /// Whether a list holds what is read.
     is_listed: bool,
-    scanner: &'b mut Scanner<'a>,
-    tape: &'b mut Tape<'a>,
+    feed: &'b mut Feed<'r>,
     into: &'b mut Lower<'l>,
     found: &'b mut Found,
     lain: Lain<'b>,
@@ -130,26 +117,26 @@ struct Blocks<'b, 'a, 'l> {
 impl Blocks<'_, '_, '_> {
     /// Types, labels and bodies; each may also stand in a list.
     fn read(&mut self, path: &mut Vec<String>) -> Result<(), Fault> {
-        match self.scanner.peek()? {
+        match self.feed.peek()? {
             Json::Array => {
-                self.scanner.begin_array()?;
+                self.feed.begin_array()?;
                 let was_listed = std::mem::replace(&mut self.is_listed, true);
-                while self.scanner.array_next()? {
+                while self.feed.array_next()? {
                     self.read(path)?;
                 }
                 self.is_listed = was_listed;
             }
             Json::Object if path.len() < 2 => {
-                self.scanner.begin_object()?;
+                self.feed.begin_object()?;
                 let keys = [if self.is_data { "data" } else { "resource" }, path.first().map_or("", String::as_str)];
                 let mut landmarks = Landmarks::of_object(self.lain.top, &keys);
-                while let Some(key) = self.scanner.object_next()? {
+                while let Some(key) = self.feed.object_next()? {
                     landmarks.pass(key.start);
                     path.push(key.text.into_owned());
                     self.read(path)?;
                     path.pop();
                 }
-                landmarks.close(self.scanner.offset());
+                landmarks.close(self.feed.offset());
                 // Of a type with few blocks as well: without them, all that is before would be gone over.
                 if path.len() == 1 && !self.is_listed {
                     self.lain.landmarks.push(landmarks);
@@ -161,85 +148,85 @@ impl Blocks<'_, '_, '_> {
     }
 
     fn body(&mut self, path: &[String]) -> Result<(), Fault> {
-        self.scanner.read_tape(self.tape)?;
-        let body = self.tape.root();
-        let [kind, label] = path else {
-            if !body.is_null() {
-                self.into.wrong_type("resource", "blocks by type and label", body);
+        let Self { is_data, into, found, .. } = self;
+        self.feed.read(|tape| {
+            let body = tape.root();
+            let [kind, label] = path else {
+                if !body.is_null() {
+                    into.wrong_type("resource", "blocks by type and label", body);
+                }
+                return;
+            };
+            if !kind.starts_with(PROVIDER) {
+                found.others += 1;
+                return;
             }
-            return Ok(());
-        };
-        if !kind.starts_with(PROVIDER) {
-            self.found.others += 1;
-            return Ok(());
-        }
-        self.found.own += 1;
-        if body.kind() != Json::Object {
-            self.into.wrong_type(label, "a block", body);
-            return Ok(());
-        }
-        let seen = if self.is_data { Seen::Data } else { Seen::Configured };
-        resource::read(&Resource { kind, label, place: Instance::default(), body, seen }, self.into);
-        Ok(())
+            found.own += 1;
+            if body.kind() != Json::Object {
+                into.wrong_type(label, "a block", body);
+                return;
+            }
+            let seen = if *is_data { Seen::Data } else { Seen::Configured };
+            resource::read(&Resource { kind, label, place: Instance::default(), body, seen }, into);
+        })
     }
 }
 
 /// Reads a state, as it lies in its file or as `terraform show -json` prints it, or what a plan so printed leaves of it.
 /// Says whether it holds anything of the provider, or nothing at all. Source: Terraform's documentation of its JSON output
 /// format 1.2.
-pub(crate) fn state<'a>(
-    scanner: &mut Scanner<'a>,
-    tape: &mut Tape<'a>,
-    into: &mut Lower<'_>,
-    lain: Lain<'_>,
-) -> Result<bool, Fault> {
+pub(crate) fn state(feed: &mut Feed<'_>, into: &mut Lower<'_>, lain: Lain<'_>) -> Result<bool, Fault> {
     let mut found = Found::default();
     let mut is_stated = false;
-    scanner.begin_object()?;
-    while let Some(key) = scanner.object_next()? {
+    feed.begin_object()?;
+    while let Some(key) = feed.object_next()? {
         match &*key.text {
-            "resources" if scanner.peek()? != Json::Array => {
+            "resources" if feed.peek()? != Json::Array => {
                 is_stated = true;
-                scanner.read_tape(tape)?;
-                into.is_list("resources", tape.root());
+                feed.read(|tape| into.is_list("resources", tape.root()))?;
             }
             "resources" => {
                 is_stated = true;
-                scanner.begin_array()?;
+                feed.begin_array()?;
                 let mut landmarks = Landmarks::new(lain.top, Some(&key.text));
-                while scanner.array_next()? {
-                    scanner.read_tape(tape)?;
-                    landmarks.pass(tape.root().start());
-                    of_state(tape.root(), into, &mut found);
+                while feed.array_next()? {
+                    feed.read(|tape| {
+                        landmarks.pass(tape.root().start());
+                        of_state(tape.root(), into, &mut found);
+                    })?;
                 }
-                landmarks.close(scanner.offset());
+                landmarks.close(feed.offset());
                 lain.landmarks.push(landmarks);
             }
             "values" | "planned_values" => {
-                scanner.read_tape(tape)?;
-                if key.text == "planned_values" {
-                    let message = "a plan leaves out what is only known when it is carried out, ids of new things for instance: \
-                                   who is given a new role is not read";
-                    into.not_evaluated(message.to_owned(), "check the configuration or the state as well", tape.root());
-                }
-                if let Some(module) = field(tape.root(), "root_module") {
-                    is_stated = true;
-                    if into.is_object("root_module", module) {
-                        of_module(module, into, &mut found);
+                feed.read(|tape| {
+                    if key.text == "planned_values" {
+                        let message =
+                            "a plan leaves out what is only known when it is carried out, ids of new things for instance: \
+                             who is given a new role is not read";
+                        let help = "check the configuration or the state as well";
+                        into.not_evaluated(message.to_owned(), help, tape.root());
                     }
-                }
+                    if let Some(module) = field(tape.root(), "root_module") {
+                        is_stated = true;
+                        if into.is_object("root_module", module) {
+                            of_module(module, into, &mut found);
+                        }
+                    }
+                })?;
             }
             "version" => {
-                scanner.read_tape(tape)?;
-                let version = tape.root();
-                if version.u64() != Some(4) {
-                    // What is wrong is said here already.
-                    is_stated = true;
-                    into.wrong_type("version", "4, the only version of state that is known", version);
-                }
+                feed.read(|tape| {
+                    let version = tape.root();
+                    if version.u64() != Some(4) {
+                        // What is wrong is said here already.
+                        is_stated = true;
+                        into.wrong_type("version", "4, the only version of state that is known", version);
+                    }
+                })?;
             }
             _ => {
-                scanner.skip_value()?;
+                feed.skip_value()?;
             }
         }
     }

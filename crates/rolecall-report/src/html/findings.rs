@@ -2,6 +2,7 @@
 
 use super::words::{count, safe, section, sentence};
 use super::{Dossier, cut, drawing, source};
+use crate::excerpt::Looks;
 use maud::{Markup, html};
 use rolecall_engine::{Finding, Severity};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -48,7 +49,7 @@ fn names(dossier: &Dossier<'_>) -> Vec<String> {
 
 /// The section of the findings.
 pub(super) fn findings(dossier: &Dossier<'_>) -> Markup {
-    let names = names(dossier);
+    let (names, mut looks) = (names(dossier), Looks::default());
     html! {
         section id="findings" aria-labelledby="findings-title" {
             h2 id="findings-title" { "Findings" }
@@ -56,7 +57,7 @@ pub(super) fn findings(dossier: &Dossier<'_>) -> Markup {
                 p { "No rule found anything. What was not judged is listed under " a href="#limits" { "limits" } "." }
             } @else {
                 (filter(dossier))
-                @for group in groups(dossier) { (of_rule(dossier, &group, &names)) }
+                @for group in groups(dossier) { (of_rule(dossier, &group, &names, &mut looks)) }
             }
         }
     }
@@ -93,7 +94,7 @@ fn filter(dossier: &Dossier<'_>) -> Markup {
     }
 }
 
-fn of_rule(dossier: &Dossier<'_>, group: &Group<'_>, names: &[String]) -> Markup {
+fn of_rule<'d>(dossier: &'d Dossier<'_>, group: &Group<'_>, names: &[String], looks: &mut Looks<'d>) -> Markup {
     let rule = dossier.verdict.rules.get(group.rule);
     html! {
         section class="rule" {
@@ -107,14 +108,20 @@ fn of_rule(dossier: &Dossier<'_>, group: &Group<'_>, names: &[String]) -> Markup
             }
             @for row in &group.rows {
                 @if let (Some(finding), Some(name)) = (dossier.verdict.findings.get(*row), names.get(*row)) {
-                    (of_finding(dossier, finding, name, dossier.tiers.get(*row).map_or(&[], Vec::as_slice)))
+                    (of_finding(dossier, finding, name, dossier.tiers.get(*row).map_or(&[], Vec::as_slice), looks))
                 }
             }
         }
     }
 }
 
-fn of_finding(dossier: &Dossier<'_>, finding: &Finding, name: &str, tiers: &[String]) -> Markup {
+fn of_finding<'d>(
+    dossier: &'d Dossier<'_>,
+    finding: &Finding,
+    name: &str,
+    tiers: &[String],
+    looks: &mut Looks<'d>,
+) -> Markup {
     let severity = finding.severity.word();
     html! {
         details class=(format!("finding {severity}")) id=(name) data-severity=(severity) data-tiers=(tiers.iter().map(|tier| safe(tier)).collect::<Vec<_>>().join("\n")) {
@@ -124,7 +131,7 @@ fn of_finding(dossier: &Dossier<'_>, finding: &Finding, name: &str, tiers: &[Str
                 @if let Some(found) = dossier.verdict.cuts.get(&finding.fingerprint) { (cut::cut(dossier.verdict, found)) }
                 div class="both" {
                     @if !finding.witness.is_empty() { figure { figcaption { "How the access arrives" } (drawing::drawing(dossier.verdict, &finding.witness)) } }
-                    div { (source::excerpts(dossier.verdict, finding)) }
+                    div { (source::excerpts(dossier.verdict, finding, looks)) }
                 }
                 (particulars(finding, name, tiers))
             }

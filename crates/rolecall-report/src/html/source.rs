@@ -2,7 +2,7 @@
 
 use super::words::{count, safe};
 use crate::Verdict;
-use crate::excerpt::{Line, Mark, pieces};
+use crate::excerpt::{Line, Looks, Mark, pieces};
 use maud::{Markup, html};
 use rolecall_engine::{Finding, Label};
 use std::ops::Range;
@@ -14,13 +14,13 @@ const WIDTH: usize = 92;
 const PLACES: usize = 8;
 
 /// The places of a finding, each with its lines and with what to see there.
-pub(super) fn excerpts(verdict: &Verdict<'_>, finding: &Finding) -> Markup {
+pub(super) fn excerpts<'v>(verdict: &'v Verdict<'_>, finding: &Finding, looks: &mut Looks<'v>) -> Markup {
     let labels = || std::iter::once(&finding.primary).chain(&finding.related);
-    let marks: Vec<Mark<'_>> =
+    let marks: Vec<Mark<'v>> =
         labels().take(PLACES).enumerate().filter_map(|(number, label)| mark(verdict, label, number == 0)).collect();
     let hidden = labels().count().saturating_sub(PLACES);
     html! {
-        @for lines in pieces(&marks, WIDTH) { (piece(&lines)) }
+        @for lines in pieces(&marks, WIDTH, looks) { (piece(&lines)) }
         @if hidden > 0 { p class="more" { (count(hidden, "place")) " more; the JSON report has all of them" } }
     }
 }
@@ -32,10 +32,9 @@ fn mark<'a>(verdict: &'a Verdict<'_>, label: &Label, is_primary: bool) -> Option
 
 fn piece(lines: &[Line<'_, '_>]) -> Markup {
     let Some((first, _)) = lines.iter().flat_map(|line| &line.marks).next() else { return html! {} };
-    let at = first.lines.position(first.file, first.start);
     html! {
         figure class="source" {
-            figcaption { (safe(first.file.path())) ":" (at.line) ":" (at.column) }
+            figcaption { (safe(first.file.path())) ":" (first.line) ":" (first.column) }
             pre {
                 @for line in lines {
                     span class="line" { span class="number" { (line.number) } span class="text" { (marked(line)) } }

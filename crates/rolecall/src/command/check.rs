@@ -8,7 +8,7 @@ use crate::known::{BaselineOptions, Known};
 use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::target::ReportOptions;
-use crate::{pipeline, privacy, settings};
+use crate::{lost, pipeline, privacy, settings};
 use clap::{Args, ValueEnum};
 use rolecall_engine::{Policy, Rulebook};
 use rolecall_privacy::Names;
@@ -101,6 +101,7 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     }
     verdict.is_compared = baseline.is_some();
     verdict.today = policy.today.map(|day| day.to_string());
+    lost::tell(&mut verdict);
     let fail_on = options.fail_on.least();
     let code = rolecall_triage::exit_code(verdict.problems.is_empty(), &verdict.findings, fail_on);
     let code = code.max(u8::from(is_stale));
@@ -109,11 +110,12 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     if changed.is_some() {
         options.report.look.hush();
     }
-    options.report.write(&verdict)?;
+    options.report.write(&mut verdict)?;
     if let Some(elsewhere) = elsewhere {
         output::note(&elsewhere);
     }
-    Ok(code)
+    lost::tell(&mut verdict);
+    Ok(verdict.exit.map_or(code, |exit| exit.code))
 }
 
 impl CheckOptions {

@@ -5,9 +5,9 @@ use crate::export::{Detail, Export};
 use crate::git::Revision;
 use crate::inputs::{self, Inputs};
 use crate::output::{self, Stop};
-use crate::pipeline;
 use crate::privacy::RedactOptions;
 use crate::progress::Progress;
+use crate::{lost, pipeline};
 use clap::{Args, ValueEnum};
 use rolecall_engine::{Finding, Judge, Policy, Rulebook};
 use rolecall_graph::AccessGraph;
@@ -72,13 +72,14 @@ pub(crate) fn run(options: &DiffOptions) -> Result<u8, Stop> {
     let [old_places, new_places] = Difference::places(&diff, &new_findings, &fixed);
     let old_places = old.locate(old_places, Detail::Pointers);
     let new_places = new.locate(new_places, Detail::Pointers);
+    let lost = [&old, &new].map(|export| lost::problems(&export.sources, &export.problems));
     let difference = Difference {
         diff: &diff,
         new: &new_findings,
         fixed: &fixed,
         old_ink: Ink::new(&old.sources, old_places),
         new_ink: Ink::new(&new.sources, new_places),
-        problems: old.problems.iter().chain(&new.problems).map(said).collect(),
+        problems: old.problems.iter().chain(&new.problems).chain(lost.iter().flatten()).map(said).collect(),
     };
     options.write(&difference)?;
     match (difference.problems.is_empty(), difference.is_wider()) {

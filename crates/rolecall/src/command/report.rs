@@ -3,7 +3,7 @@
 use crate::cli::{InputOptions, JudgeOptions, REPORT};
 use crate::export::Detail;
 use crate::output::{self, Stop};
-use crate::pipeline;
+use crate::{lost, pipeline};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use rolecall_engine::{Finding, Judge, Policy, Tiers, tier_access};
@@ -95,18 +95,27 @@ pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
     cuts.put(&mut verdict);
     drop(progress);
     let of = |finding: &Finding| tiers.get(&key(finding)).cloned().unwrap_or_default();
-    let dossier = Dossier {
-        verdict: &verdict,
-        title: options.title.clone(),
-        date: options.date.clone().or_else(epoch),
-        settings: policy.sources.first().map(|(path, _)| path.clone()),
-        tiers: verdict.findings.iter().map(of).collect(),
-        isolation: isolation.matrix,
-        access,
+    lost::tell(&mut verdict);
+    let (mut tiers, mut isolation, mut access) = (verdict.findings.iter().map(of).collect(), isolation.matrix, access);
+    // Only writing it may show that a file was changed since it was read; then it is written anew.
+    let report = loop {
+        let dossier = Dossier {
+            verdict: &verdict,
+            title: options.title.clone(),
+            date: options.date.clone().or_else(epoch),
+            settings: policy.sources.first().map(|(path, _)| path.clone()),
+            tiers,
+            isolation,
+            access,
+        };
+        let mut report = Vec::new();
+        write(&mut report, options, &dossier)
+            .map_err(|error| Stop::usage(format!("cannot write the report: {error}"), ""))?;
+        (tiers, isolation, access) = (dossier.tiers, dossier.isolation, dossier.access);
+        if !lost::tell(&mut verdict) {
+            break report;
+        }
     };
-    let mut report = Vec::new();
-    write(&mut report, options, &dossier)
-        .map_err(|error| Stop::usage(format!("cannot write the report: {error}"), ""))?;
     match &options.output {
         Some(path) => output::save(path, &report)?,
         None => output::print(&report)?,

@@ -3,7 +3,7 @@
 use crate::inputs::{self, Inputs};
 use crate::output::{self, Stop};
 use crate::progress::Progress;
-use crate::{clock, pipeline, rulebook, settings};
+use crate::{clock, lost, pipeline, rulebook, settings};
 use clap::Args;
 use rolecall_engine::{Named, Policy, RuleFile, Rulebook};
 use rolecall_model::Place;
@@ -117,10 +117,11 @@ fn judge(found: Inputs, policy: &Policy, book: &Book, example: &Path) -> Result<
     let mut findings = std::mem::take(&mut outcome.findings);
     findings.retain(|finding| finding.rule == book.id);
     let triaged = Triaged { findings, held: Vec::new() };
-    let verdict = pipeline::verdict(&mut export, &book.rules, outcome, triaged);
+    let mut verdict = pipeline::verdict(&mut export, &book.rules, outcome, triaged);
     let mut text = Vec::new();
     write_text(&mut text, &verdict, &SNAP).map_err(|error| Stop::usage(error.to_string(), ""))?;
     let text = String::from_utf8_lossy(&text).into_owned();
+    lost::tell(&mut verdict);
     if !verdict.problems.is_empty() {
         return Err(Stop::usage(format!("{} cannot be read in full", example.display()), text));
     }

@@ -15,6 +15,7 @@ mod fixtures;
 mod formats;
 mod generated;
 mod graph;
+mod large;
 mod laws;
 mod limits;
 mod lock;

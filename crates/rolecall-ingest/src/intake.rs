@@ -1,0 +1,94 @@
+//! One entity after the other, put to the dialects.
+
+use crate::dialect::{DIALECTS, Dialect, Shape};
+use crate::limit::{Named, Troubles};
+use crate::lower::{Lower, Told};
+use crate::spelling;
+use crate::trouble::{Trouble, UNKNOWN_SHAPE, ambiguous, failed, hollow, is_cut_off, misspelt, mistyped};
+use rolecall_model::{Kind, Tenant};
+use rolecall_source::{Kind as Json, Node, Tape};
+
+/// What the entities of a file are added to, and what is known of them so far.
+pub(crate) struct Intake<'w> {
+    pub(crate) dialect: Option<&'static dyn Dialect>,
+    pub(crate) hint: Option<Kind>,
+    pub(crate) file: u32,
+    pub(crate) tenant: &'w mut Tenant,
+    pub(crate) named: Named,
+    pub(crate) troubles: &'w mut Troubles,
+    /// What the entity before in the same list was found to be.
+    pub(crate) told: Option<Told>,
+}
+
+impl Intake<'_> {
+    pub(crate) fn lower(&mut self) -> Lower<'_> {
+        Lower::new(self.tenant, &mut self.named, self.troubles, self.file)
+    }
+
+    /// Reads the entity on a tape.
+    pub(crate) fn read_entity(&mut self, tape: &Tape<'_>, kind: Option<Kind>) {
+        let entity = tape.root();
+        let (start, end) = (entity.start(), entity.end());
+        if entity.kind() != Json::Object {
+            match entity.plain().is_some_and(is_cut_off) {
+                true => self.troubles.push(mistyped("entities", "a list of objects", entity)),
+                false => self.unknown(start, end),
+            }
+            return;
+        }
+        let alike = self.told.take().filter(|_| tape.is_alike());
+        let is_alike = alike.is_some();
+        let mut unclear = None;
+        let hint = self.hint;
+        let mut into = self.lower();
+        into.alike = alike;
+        for dialect in DIALECTS {
+            match dialect.read(entity, kind, hint, &mut into) {
+                Shape::Known => {
+                    self.told = into.told;
+                    self.dialect = self.dialect.or(Some(*dialect));
+                    if !is_alike {
+                        self.note_spelling(entity);
+                    }
+                    return;
+                }
+                Shape::Ambiguous(kinds) => unclear = unclear.or(Some(kinds)),
+                Shape::Unknown => {}
+            }
+        }
+        if let Some(none) = failed(entity).or_else(|| hollow(entity)) {
+            self.troubles.push(none);
+            return;
+        }
+        if let Some(kinds) = unclear {
+            self.note_spelling(entity);
+            self.troubles.push(ambiguous(&kinds, start, end));
+            return;
+        }
+        if let Some((key, name)) = spelling::foreign(entity).first() {
+            self.troubles.push(misspelt(&key.text, name, key.start, key.end));
+        }
+        self.unknown(start, end);
+    }
+
+    /// Tells of keys of an entity that nobody reads, and that differ from one that is read by their spelling alone.
+    fn note_spelling(&mut self, entity: Node<'_, '_>) {
+        for (key, _) in entity.fields() {
+            let meant = spelling::meant(&key.text);
+            if let Some((name, _)) = meant.filter(|(name, _)| entity.get(name).is_none()) {
+                self.troubles.push(misspelt(&key.text, name, key.start, key.end));
+            }
+        }
+    }
+
+    pub(crate) fn unknown(&mut self, at: u32, end: u32) {
+        self.troubles.push(Trouble {
+            kind: UNKNOWN_SHAPE,
+            message: "this is no export that rolecall knows".to_owned(),
+            help: "give an entity, a list of entities, a page of a listing, or a bundle of lists by kind",
+            at,
+            end,
+            related: None,
+        });
+    }
+}
