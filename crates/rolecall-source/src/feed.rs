@@ -121,8 +121,13 @@ impl<'r> Feed<'r> {
 
     /// Whether nothing but white space is left.
     pub fn at_end(&mut self) -> bool {
-        self.prepare();
-        self.scan(|scanner| scanner.at_end())
+        loop {
+            let is_over = self.scan(|scanner| scanner.at_end());
+            if !(is_over && self.window.has_more()) {
+                return is_over;
+            }
+            self.fetch();
+        }
     }
 
     /// Ends the reading.
@@ -130,7 +135,7 @@ impl<'r> Feed<'r> {
     /// # Errors
     /// When more follows than the values that were read, or could not be fetched.
     pub fn finish(&mut self) -> Result<(), Fault> {
-        self.prepare();
+        self.at_end();
         let finished = self.scan(|scanner| scanner.finish());
         let fault = self.window.moving().and_then(|moving| moving.fault.clone());
         finished.and(fault.map_or(Ok(()), Err))
@@ -141,8 +146,7 @@ impl<'r> Feed<'r> {
     /// # Errors
     /// When no value starts here.
     pub fn peek(&mut self) -> Result<Kind, Fault> {
-        self.prepare();
-        self.scan(|scanner| scanner.peek()).map_err(|fault| self.explained(fault))
+        self.next(|scanner| scanner.peek())
     }
 
     /// Goes into an array.
@@ -150,8 +154,7 @@ impl<'r> Feed<'r> {
     /// # Errors
     /// When none starts here, or the nesting is too deep.
     pub fn begin_array(&mut self) -> Result<(), Fault> {
-        self.prepare();
-        self.scan(|scanner| scanner.begin_array()).map_err(|fault| self.explained(fault))
+        self.next(|scanner| scanner.begin_array())
     }
 
     /// Goes to the next element; `false` where the array ended.
@@ -159,8 +162,7 @@ impl<'r> Feed<'r> {
     /// # Errors
     /// When neither an element nor the end follows.
     pub fn array_next(&mut self) -> Result<bool, Fault> {
-        self.prepare();
-        self.scan(|scanner| scanner.array_next()).map_err(|fault| self.explained(fault))
+        self.next(|scanner| scanner.array_next())
     }
 
     /// Goes into an object.
@@ -168,8 +170,7 @@ impl<'r> Feed<'r> {
     /// # Errors
     /// When none starts here, or the nesting is too deep.
     pub fn begin_object(&mut self) -> Result<(), Fault> {
-        self.prepare();
-        self.scan(|scanner| scanner.begin_object()).map_err(|fault| self.explained(fault))
+        self.next(|scanner| scanner.begin_object())
     }
 
     /// Reads the next key and goes to its value; `None` where the object ended.
@@ -177,12 +178,10 @@ impl<'r> Feed<'r> {
     /// # Errors
     /// When neither a key nor the end follows.
     pub fn object_next(&mut self) -> Result<Option<Key<'static>>, Fault> {
-        self.prepare();
         while self.window.has_more() && !has_key(self.window.text().as_bytes(), self.at) {
             self.fetch();
         }
-        let next = self.scan(|scanner| scanner.object_next().map(|key| key.map(Key::into_owned)));
-        next.map_err(|fault| self.explained(fault))
+        self.next(|scanner| scanner.object_next().map(|key| key.map(Key::into_owned)))
     }
 
     /// Reads a value and gives its bytes.
@@ -190,7 +189,6 @@ impl<'r> Feed<'r> {
     /// # Errors
     /// When it is not good JSON.
     pub fn skip_value(&mut self) -> Result<Range<u32>, Fault> {
-        self.prepare();
         self.attempt(|scanner| scanner.skip_value())
     }
 
@@ -199,7 +197,6 @@ impl<'r> Feed<'r> {
     /// # Errors
     /// When it is not good JSON.
     pub fn read<R>(&mut self, show: impl FnOnce(&Tape<'_>) -> R) -> Result<R, Fault> {
-        self.prepare();
         let mut tokens = std::mem::take(&mut self.tokens);
         let outcome = self.attempt(|scanner| {
             let mut tape = Tape::over(std::mem::take(&mut tokens));
@@ -233,18 +230,17 @@ impl<'r> Feed<'r> {
         }
     }
 
-    /// Sees to it that the next byte that is no white space is at hand, with enough after it for most values.
+    /// Goes on by the next byte that is no white space, which need not be at hand yet, with enough after it for most values.
     #[inline]
-    fn prepare(&mut self) {
-        while self.window.has_more() {
-            let next = self.scan(|scanner| scanner.space());
-            let left = self.window.text().len() - self.at;
-            if next.is_some() && left >= MARGIN.min(self.window.room() / 2) {
-                return;
-            }
+    fn next<R>(&mut self, mut go: impl FnMut(&mut Scanner<'_>) -> Result<R, Fault>) -> Result<R, Fault> {
+        if self.window.has_more() && self.window.text().len() - self.at < MARGIN.min(self.window.room() / 2) {
             self.fetch();
-            if next.is_some() {
-                return;
+        }
+        loop {
+            match self.scan(&mut go) {
+                // Of what was to be read nothing is gone but white space.
+                Err(fault) if fault.kind == FaultKind::Truncated && self.window.has_more() => self.fetch(),
+                outcome => return outcome.map_err(|fault| self.explained(fault)),
             }
         }
     }

@@ -232,7 +232,6 @@ impl<'a> Scanner<'a> {
     fn next_in(&mut self, close: u8, expected: &str) -> Result<bool, Fault> {
         let next = self.space();
         let Some(frame) = self.state.frames.last_mut() else { return Ok(false) };
-        let is_fresh = std::mem::replace(&mut frame.is_fresh, false);
         match next {
             Some(byte) if byte == close => {
                 self.at += 1;
@@ -240,7 +239,10 @@ impl<'a> Scanner<'a> {
                 self.state.frames.pop();
                 Ok(false)
             }
-            Some(_) if is_fresh => Ok(true),
+            Some(_) if frame.is_fresh => {
+                frame.is_fresh = false;
+                Ok(true)
+            }
             Some(b',') => {
                 self.at += 1;
                 Ok(true)

@@ -268,10 +268,15 @@ impl<'t, 'a> Node<'t, 'a> {
     #[inline]
     fn is_key(self, found: Token, key: &str) -> bool {
         if found.is_escaped {
-            return self.key(found).text == key;
+            return self.is_escaped_key(found, key);
         }
         let inside = found.start as usize + 1..found.end as usize - 1;
         inside.len() == key.len() && self.tape.text.as_bytes().get(inside) == Some(key.as_bytes())
+    }
+
+    #[cold]
+    fn is_escaped_key(self, found: Token, key: &str) -> bool {
+        self.key(found).text == key
     }
 
     #[inline]

@@ -63,8 +63,8 @@ pub(super) fn text<'a>(body: Node<'_, 'a>, key: &str, into: &mut Lower<'_>) -> O
 pub(super) fn text_of<'a>(key: &str, node: Node<'_, 'a>, into: &mut Lower<'_>) -> Option<Cow<'a, str>> {
     let text = into.text(key, node)?;
     // What differs from one to the next of several is said where these are.
-    let is_of_each = ["${each.", "${count."].iter().any(|start| text.contains(start));
-    if is_template(&text) && !is_of_each {
+    let is_of_each = || ["${each.", "${count."].iter().any(|start| text.contains(start));
+    if is_template(&text) && !is_of_each() {
         into.unread(&format!("`{key}`"), node);
     }
     Some(text)
