@@ -13,13 +13,15 @@ use std::ops::Range;
 struct Reach {
     behind: u32,
     ahead: u32,
+    /// How many stretches are kept.
+    kept: usize,
 }
 
 /// Where places are asked for in order.
-const IN_ORDER: Reach = Reach { behind: 4 * 1024, ahead: 32 * 1024 };
+const IN_ORDER: Reach = Reach { behind: 4 * 1024, ahead: 32 * 1024, kept: 2 };
 
 /// Where one place is asked for here and one there: its line, and what stands before that.
-const HERE_AND_THERE: Reach = Reach { behind: 5 * 1024, ahead: 3 * 1024 };
+const HERE_AND_THERE: Reach = Reach { behind: 5 * 1024, ahead: 3 * 1024, kept: 8 };
 
 /// The most bytes of a character.
 const CHARACTER: usize = 4;
@@ -97,9 +99,9 @@ pub struct Near<'f> {
     file: &'f SourceFile,
     reach: Reach,
     open: Option<File>,
-    last: Stretch,
-    /// What was looked at before that: a place far out in a line is told from it and from where the line starts.
-    other: Stretch,
+    /// What was read last, the newest first: several places of one finding are looked at in turn, and a place far out in
+    /// a line is told from it and from where the line starts.
+    kept: Vec<Stretch>,
 }
 
 /// Some text, and the byte at which it starts.
@@ -117,7 +119,7 @@ impl Stretch {
 
 impl<'f> Near<'f> {
     pub(crate) fn new(file: &'f SourceFile) -> Self {
-        Self { file, reach: IN_ORDER, open: None, last: Stretch::default(), other: Stretch::default() }
+        Self { file, reach: IN_ORDER, open: None, kept: Vec::new() }
     }
 
     /// The same where parts are asked for in no order.
@@ -144,17 +146,23 @@ impl<'f> Near<'f> {
         }
         let to = to.min(parted.len());
         let from = from.min(to);
-        if !self.last.covers(from, to) {
-            std::mem::swap(&mut self.last, &mut self.other);
+        match self.kept.iter().position(|stretch| stretch.covers(from, to)) {
+            Some(0) => {}
+            Some(at) => self.kept.get_mut(..=at).unwrap_or_default().rotate_right(1),
+            None => {
+                // The oldest gives its room.
+                let old = if self.kept.len() < self.reach.kept { None } else { self.kept.pop() };
+                let new = parted.look(|| self.fill(parted, from, to, old.unwrap_or_default()));
+                self.kept.insert(0, new.unwrap_or(Stretch { text: String::new(), start: from }));
+            }
         }
-        if !self.last.covers(from, to) && parted.look(|| self.fill(parted, from, to)).is_none() {
-            self.last = Stretch { text: String::new(), start: from };
-        }
-        Part { text: &self.last.text, start: self.last.start }
+        self.kept
+            .first()
+            .map_or(Part { text: "", start: from }, |stretch| Part { text: &stretch.text, start: stretch.start })
     }
 
     /// Reads what covers some bytes.
-    fn fill(&mut self, parted: &Parted, from: u32, to: u32) -> io::Result<()> {
+    fn fill(&mut self, parted: &Parted, from: u32, to: u32, old: Stretch) -> io::Result<Stretch> {
         let start = from.saturating_sub(self.reach.behind);
         // The last character is cut off, whole or not, and has to lie after what is asked for.
         let end = from.saturating_add(self.reach.ahead).max(to.saturating_add(offset(CHARACTER))).min(parted.len());
@@ -162,7 +170,7 @@ impl<'f> Near<'f> {
             Some(file) => file,
             none => none.insert(parted.open()?),
         };
-        let mut bytes = std::mem::take(&mut self.last.text).into_bytes();
+        let mut bytes = old.text.into_bytes();
         parted.read(file, start..end, &mut bytes)?;
         if end < parted.len() {
             let last = bytes.iter().rev().take(CHARACTER).position(|byte| !is_within(*byte)).unwrap_or(0);
@@ -172,8 +180,8 @@ impl<'f> Near<'f> {
             if start > 0 { bytes.iter().take(CHARACTER - 1).take_while(|byte| is_within(**byte)).count() } else { 0 };
         bytes.drain(..cut);
         let text = String::from_utf8(bytes).map_err(io::Error::other)?;
-        self.last = Stretch { text, start: start + offset(cut) };
-        if self.last.covers(from, to) { Ok(()) } else { Err(io::Error::other("the file was changed")) }
+        let stretch = Stretch { text, start: start + offset(cut) };
+        if stretch.covers(from, to) { Ok(stretch) } else { Err(io::Error::other("the file was changed")) }
     }
 }
 
