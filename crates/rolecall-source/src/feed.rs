@@ -3,7 +3,6 @@
 use crate::fault::offset;
 use crate::scan::{Spot, State};
 use crate::string::{self, Broken};
-
 use crate::tape::Token;
 use crate::window::{Moving, Passed, Window};
 use crate::{Fault, FaultKind, Key, Kind, Scanner, Tape};

@@ -142,11 +142,12 @@ impl<'r> Moving<'r> {
         if let Err(error) = outcome {
             self.fault = Some(Fault::new(FaultKind::Unreadable, error.to_string(), 0, 0));
         }
-        if self.head.is_empty() {
+        let is_start = self.head.is_empty();
+        if is_start {
             self.head = bytes.get(..HEAD).unwrap_or(&bytes).to_vec();
         }
         self.text = String::from_utf8(bytes).unwrap_or_else(|error| self.sound(error, known));
-        if self.base == 0 && known == 0 && self.text.starts_with(BOM) {
+        if is_start && self.text.starts_with(BOM) {
             self.text.drain(..BOM.len());
             self.has_mark = true;
         }

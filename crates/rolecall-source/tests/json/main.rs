@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
 mod against_serde;
+mod stretches;
 mod suite;
 
 use rolecall_source::{Fault, Kind, Scanner};
