@@ -97,6 +97,15 @@ struct Found {
     others: usize,
 }
 
+impl Found {
+    /// Counts a block of a type, and says whether it belongs to the provider.
+    fn owns(&mut self, kind: &str) -> bool {
+        let is_own = kind.starts_with(PROVIDER);
+        *if is_own { &mut self.own } else { &mut self.others } += 1;
+        is_own
+    }
+}
+
 /// Where the landmarks of long lists go.
 pub(crate) struct Lain<'b> {
     /// The number of the value at the top that is read.
@@ -157,11 +166,9 @@ impl Blocks<'_, '_, '_> {
                 }
                 return;
             };
-            if !kind.starts_with(PROVIDER) {
-                found.others += 1;
+            if !found.owns(kind) {
                 return;
             }
-            found.own += 1;
             if body.kind() != Json::Object {
                 into.wrong_type(label, "a block", body);
                 return;
@@ -263,11 +270,9 @@ fn of_instances<'t, 'a: 't>(
         into.wrong_type("resources", "a list of resources with `type` and `name`", node);
         return;
     };
-    if !kind.starts_with(PROVIDER) {
-        found.others += 1;
+    if !found.owns(&kind) {
         return;
     }
-    found.own += 1;
     let seen = if text("mode").as_deref() == Some("data") { Seen::DataState } else { Seen::State };
     for (key, body) in instances {
         let index = key.map(|key| format!("[{}]", key.raw())).unwrap_or_default();
