@@ -69,11 +69,12 @@ impl Connector<'_, '_> {
     fn connect_all(&self, put: Put<'_>, from: Entity, list: List, kind: Kind, edge: EdgeKind, is_reversed: bool) {
         let tenant = self.tenant;
         let origin = tenant.head(from).origin;
+        let own = self.layout.index(Node::Entity(from));
         for reference in tenant.refs(list) {
             for row in self.directory.each(kind, reference.target) {
-                let ends = (Node::Entity(from), Node::Entity(Entity { kind, row }));
-                let (from, to) = if is_reversed { (ends.1, ends.0) } else { ends };
-                self.connect(put, from, to, edge, origin.at(reference.at));
+                let other = self.layout.index(Node::Entity(Entity { kind, row }));
+                let (from, to) = if is_reversed { (other, own) } else { (own, other) };
+                put(from, to, Edge { kind: edge, origin: origin.at(reference.at), assignment: None });
             }
         }
     }

@@ -28,7 +28,7 @@ pub struct Located {
 }
 
 /// How many bytes places may lie apart that are found together: about what is had of a file at a time.
-const TOGETHER: u32 = 16 * 1024;
+const TOGETHER: u32 = 8 * 1024;
 
 /// Finds places, all of one file, in order. A place that is no value of the file is left out. The pointer into a file of
 /// HCL is that into the JSON which it stands for, its transcript; without `has_pointers` they are left empty.

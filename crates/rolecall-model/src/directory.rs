@@ -8,15 +8,46 @@ use std::sync::{Arc, OnceLock};
 /// The names of the platform's own roles, as data.
 const DEFAULT_ROLES: &str = include_str!("../data/default-roles.txt");
 
+/// The platform's own roles by name, in small letters.
+#[derive(Default)]
+struct DefaultRoles {
+    names: HashSet<String>,
+    /// For each length the letters that names of it begin with, a bit each: most other names are told from them by this.
+    starts: Vec<u32>,
+}
+
+impl DefaultRoles {
+    fn new() -> Self {
+        let mut roles = Self::default();
+        for line in DEFAULT_ROLES.lines().map(str::trim).filter(|line| !(line.is_empty() || line.starts_with('#'))) {
+            if roles.starts.len() <= line.len() {
+                roles.starts.resize(line.len() + 1, 0);
+            }
+            if let Some(starts) = roles.starts.get_mut(line.len()) {
+                *starts |= start_of(line);
+            }
+            roles.names.insert(line.to_ascii_lowercase());
+        }
+        roles
+    }
+
+    fn has(&self, name: &str) -> bool {
+        let name = name.trim();
+        self.starts.get(name.len()).is_some_and(|starts| starts & start_of(name) != 0)
+            && self.names.contains(&name.to_ascii_lowercase())
+    }
+}
+
+/// The letter that a text begins with, as a bit, whether it is small or not.
+fn start_of(text: &str) -> u32 {
+    text.bytes().next().map_or(0, |first| 1 << (first & 0x1F))
+}
+
 /// Whether `name` is that of one of the platform's own roles.
 #[must_use]
 pub fn is_default_role(name: &str) -> bool {
-    static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
-    let names = NAMES.get_or_init(|| {
-        let lines = DEFAULT_ROLES.lines().filter(|line| !line.starts_with('#'));
-        lines.map(|line| line.trim().to_ascii_lowercase()).filter(|line| !line.is_empty()).collect()
-    });
-    names.contains(&name.trim().to_ascii_lowercase())
+    static ROLES: OnceLock<DefaultRoles> = OnceLock::new();
+    ROLES.get_or_init(DefaultRoles::new).has(name)
 }
 
 /// What a reference leads to.
@@ -176,9 +207,13 @@ impl Tenant {
     /// that are referred to but not listed. Call once, on the whole tenant.
     pub fn settle(&mut self) {
         self.resolve_aliases();
-        self.carry_over();
+        self.carry_over_of_roles();
+        // Of most exports this is all that is asked of their users, of whom there are the most.
+        if self.users.iter().any(|user| user.head.embedded || user.of_trustee) {
+            self.carry_over_of_users();
+            keep_listed(&mut self.users, |user| user.head);
+        }
         keep_listed(&mut self.roles, |role| role.head);
-        keep_listed(&mut self.users, |user| user.head);
         keep_listed(&mut self.service_accounts, |account| account.head);
         keep_listed(&mut self.groups, |group| group.head);
         keep_listed(&mut self.queues, |queue| queue.head);
@@ -246,23 +281,27 @@ impl Tenant {
         self.divisions.iter_mut().for_each(rename);
     }
 
-    /// Gives to listed roles and users what only a look from elsewhere says of them.
-    fn carry_over(&mut self) {
+    /// Gives to listed roles what only a look from elsewhere says of them.
+    fn carry_over_of_roles(&mut self) {
         let added: HashMap<Sym, List> = self
             .roles
             .iter()
             .filter(|role| role.head.embedded && role.added.len > 0)
             .filter_map(|role| Some((role.head.id?, role.added)))
             .collect();
+        for role in self.roles.iter_mut().filter(|_| !added.is_empty()) {
+            role.added = role.head.id.and_then(|id| added.get(&id)).copied().unwrap_or(role.added);
+        }
+    }
+
+    /// The same to users.
+    fn carry_over_of_users(&mut self) {
         let licences: HashMap<Sym, List> = self
             .users
             .iter()
             .filter(|user| user.head.embedded && user.licences.len > 0)
             .filter_map(|user| Some((user.head.id?, user.licences)))
             .collect();
-        for role in self.roles.iter_mut().filter(|_| !added.is_empty()) {
-            role.added = role.head.id.and_then(|id| added.get(&id)).copied().unwrap_or(role.added);
-        }
         let sent: HashSet<Sym> =
             self.users.iter().filter(|user| user.of_trustee).filter_map(|user| user.head.id).collect();
         for user in self.users.iter_mut().filter(|_| !sent.is_empty()) {
@@ -319,6 +358,9 @@ impl Tenant {
     }
 
     fn missing_default_roles(&self) -> Vec<(Sym, crate::Origin)> {
+        if !self.strings.symbols().any(|symbol| is_default_role(self.str(symbol))) {
+            return Vec::new();
+        }
         let directory = Directory::new(self);
         // For each symbol whether it is one of them; nothing before it is met.
         let mut verdicts: Vec<Option<bool>> = vec![None; self.strings.symbol_count()];

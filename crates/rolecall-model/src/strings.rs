@@ -1,6 +1,7 @@
 //! Text of the export, kept once: identifiers as numbers, names as slices of one buffer.
 
 use hashbrown::{DefaultHashBuilder, HashTable};
+use rayon::prelude::*;
 use std::hash::BuildHasher;
 use std::num::NonZeroU32;
 
@@ -44,34 +45,73 @@ pub struct Strings {
     hasher: DefaultHashBuilder,
 }
 
-/// How many symbols are kept near.
+/// How many symbols are kept near at most, and at first.
 const RECENT: usize = 4096;
+const RECENT_FIRST: usize = 256;
 
+/// How long a text may be to be kept near itself.
+const SHORT: usize = 48;
+
+/// From how many symbols of another buffer on a second thread is worth its start.
+const ADOPTED: usize = 20_000;
+
+/// Symbols that are kept near, each at a place that its digest tells.
 #[derive(Clone, Debug, Default)]
-struct Recent(Vec<Option<Near>>);
+struct Recent {
+    places: Vec<Option<Near>>,
+    taken: usize,
+}
 
-/// A symbol that is kept near, with where its text is.
+/// A symbol that is kept near, in one line of the processor's memory with its text where that is short.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 struct Near {
     digest: u32,
     sym: Sym,
     text: Text,
+    short: [u8; SHORT],
+}
+
+impl Near {
+    fn new(digest: u32, sym: Sym, text: Text, buffer: &str) -> Self {
+        let mut short = [0; SHORT];
+        let said = slice(buffer, text).as_bytes();
+        if let Some(place) = short.get_mut(..said.len()) {
+            place.copy_from_slice(said);
+        }
+        Self { digest, sym, text, short }
+    }
+
+    #[inline]
+    fn is(&self, text: &str, buffer: &str) -> bool {
+        match self.short.get(..self.text.len as usize) {
+            Some(short) => short == text.as_bytes(),
+            None => slice(buffer, self.text) == text,
+        }
+    }
 }
 
 impl Recent {
     #[inline]
     fn find(&self, digest: u32, text: &str, buffer: &str) -> Option<Sym> {
-        let near = self.0.get(digest as usize % RECENT)?.filter(|near| near.digest == digest)?;
-        (slice(buffer, near.text) == text).then_some(near.sym)
+        let near = self.places.get(digest as usize & self.places.len().wrapping_sub(1))?.as_ref()?;
+        (near.digest == digest && near.is(text, buffer)).then_some(near.sym)
     }
 
-    #[inline]
     fn keep(&mut self, near: Near) {
-        if self.0.is_empty() {
-            self.0.resize(RECENT, None);
+        if self.taken >= self.places.len() / 2 && self.places.len() < RECENT {
+            let more = (self.places.len() * 4).max(RECENT_FIRST);
+            let before = std::mem::replace(&mut self.places, vec![None; more]);
+            self.taken = 0;
+            before.into_iter().flatten().for_each(|near| self.put(near));
         }
-        if let Some(place) = self.0.get_mut(near.digest as usize % RECENT) {
-            *place = Some(near);
+        self.put(near);
+    }
+
+    fn put(&mut self, near: Near) {
+        let place = near.digest as usize & self.places.len().wrapping_sub(1);
+        if let Some(place) = self.places.get_mut(place) {
+            self.taken += usize::from(place.replace(near).is_none());
         }
     }
 }
@@ -107,7 +147,7 @@ impl Strings {
         }
         if let Some(sym) = self.find(digest, text) {
             let text = self.symbols.get(sym.index()).copied().unwrap_or_default();
-            self.recent.keep(Near { digest, sym, text });
+            self.recent.keep(Near::new(digest, sym, text, &self.buffer));
             return sym;
         }
         let kept = self.keep(text);
@@ -179,6 +219,17 @@ impl Strings {
         slice(&self.buffer, text)
     }
 
+    /// Whether a text may hold a piece; none does where this says no.
+    #[must_use]
+    pub fn may_hold(&self, piece: &str) -> bool {
+        self.buffer.contains(piece)
+    }
+
+    /// Every symbol.
+    pub(crate) fn symbols(&self) -> impl Iterator<Item = Sym> + use<> {
+        (0..to_u32(self.symbols.len())).map(Sym::of_index)
+    }
+
     /// How many symbols there are; their numbers run from 0.
     #[must_use]
     pub fn symbol_count(&self) -> usize {
@@ -194,18 +245,19 @@ impl Strings {
         let shift = to_u32(self.buffer.len());
         self.buffer.push_str(&other.buffer);
         let moved = |text: &Text| Text { start: text.start.saturating_add(shift), ..*text };
-        let map = other.symbols.iter().map(|text| self.adopt(moved(text))).collect();
+        // No two of the other's are equal, so that none need be looked for among those which are added here. Looking
+        // waits for memory, and is done side by side.
+        let look = |text: &Text| {
+            let text = slice(&self.buffer, moved(text));
+            let digest = self.digest(text);
+            (digest, self.find(digest, text))
+        };
+        let found: Vec<(u32, Option<Sym>)> = other.symbols.par_iter().with_min_len(ADOPTED).map(look).collect();
+        let adopt = |(text, (digest, known)): (&Text, (u32, Option<Sym>))| {
+            known.unwrap_or_else(|| self.add(digest, moved(text)))
+        };
+        let map = other.symbols.iter().zip(found).map(adopt).collect();
         (shift, map)
-    }
-
-    /// The symbol of a slice, made of it when it is new.
-    fn adopt(&mut self, own: Text) -> Sym {
-        let text = slice(&self.buffer, own);
-        let digest = self.digest(text);
-        if let Some(known) = self.find(digest, text) {
-            return known;
-        }
-        self.add(digest, own)
     }
 
     /// A new symbol.

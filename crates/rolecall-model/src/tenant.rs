@@ -86,6 +86,12 @@ impl Tenant {
         text == "null" || text.contains("${")
     }
 
+    /// Whether any reference may be such a one; in most exports none is.
+    #[must_use]
+    pub fn may_have_unresolved(&self) -> bool {
+        self.strings.lookup("null").is_some() || self.strings.may_hold("${")
+    }
+
     /// The references of a list.
     #[inline]
     #[must_use]

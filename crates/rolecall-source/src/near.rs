@@ -18,7 +18,7 @@ struct Reach {
 }
 
 /// Where places are asked for in order.
-const IN_ORDER: Reach = Reach { behind: 4 * 1024, ahead: 32 * 1024, kept: 2 };
+const IN_ORDER: Reach = Reach { behind: 2 * 1024, ahead: 12 * 1024, kept: 2 };
 
 /// Where one place is asked for here and one there: its line, and what stands before that.
 const HERE_AND_THERE: Reach = Reach { behind: 5 * 1024, ahead: 3 * 1024, kept: 8 };

@@ -202,7 +202,7 @@ impl<'t, 'a> Node<'t, 'a> {
     pub fn items(self) -> impl Iterator<Item = Node<'t, 'a>> + use<'t, 'a> {
         let token = self.token();
         let end = if token.kind == Kind::Array { token.next } else { 0 };
-        Rows { tape: self.tape, next: self.row + 1, end }
+        Rows { tape: self.tape, next: self.row + 1, end, gap: 0 }
     }
 
     /// The keys and values of an object; none for anything else.
@@ -210,7 +210,7 @@ impl<'t, 'a> Node<'t, 'a> {
     pub fn fields(self) -> impl Iterator<Item = (Key<'a>, Node<'t, 'a>)> + use<'t, 'a> {
         let token = self.token();
         let end = if token.kind == Kind::Object { token.next } else { 0 };
-        let mut rows = Rows { tape: self.tape, next: self.row + 1, end };
+        let mut rows = Rows { tape: self.tape, next: self.row + 1, end, gap: 0 };
         std::iter::from_fn(move || {
             let key = rows.next()?;
             Some((key.key(key.token()), rows.next()?))
@@ -222,7 +222,8 @@ impl<'t, 'a> Node<'t, 'a> {
     pub fn values(self) -> impl Iterator<Item = Node<'t, 'a>> + use<'t, 'a> {
         let token = self.token();
         let end = if token.kind == Kind::Object { token.next } else { 0 };
-        Rows { tape: self.tape, next: self.row + 1, end }.skip(1).step_by(2)
+        // A key is one row, and its value follows it.
+        Rows { tape: self.tape, next: self.row + 2, end, gap: 1 }
     }
 
     /// The value under a key of an object; the first where the key is repeated.
@@ -290,17 +291,20 @@ struct Rows<'t, 'a> {
     tape: &'t Tape<'a>,
     next: u32,
     end: u32,
+    /// How many rows lie between one value and the next.
+    gap: u32,
 }
 
 impl<'t, 'a> Iterator for Rows<'t, 'a> {
     type Item = Node<'t, 'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         if self.next >= self.end {
             return None;
         }
         let node = Node { tape: self.tape, row: self.next };
-        self.next = node.token().next;
+        self.next = node.token().next + self.gap;
         Some(node)
     }
 }

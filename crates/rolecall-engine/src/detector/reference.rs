@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::matching::Match;
 use crate::{Label, wording};
 use hashbrown::HashMap;
-use rolecall_model::{Entity, Kind, List, Lookup, Origin, Place, Ref, ScopeWord, Sym, Tenant};
+use rolecall_model::{Entity, Head, Kind, List, Lookup, Origin, Place, Ref, ScopeWord, Sym, Tenant};
 use std::collections::BTreeMap;
 
 pub(super) const FACTS: &[&str] = &["subject", "target", "kind", "reach"];
@@ -24,15 +24,17 @@ pub(super) enum Why {
 
 /// One missing thing is one cause, however many refer to it.
 pub(super) fn matches(context: &Context<'_, '_>, why: Why) -> Vec<Match> {
-    let mut search = Search { context, why, known: HashMap::new(), missing: HashMap::new() };
+    let mut search = Search { context, why, known: Kind::ALL.map(|_| Vec::new()), missing: HashMap::new() };
     let mut strange: BTreeMap<&str, Vec<Referrer>> = BTreeMap::new();
     if why == Why::Missing && lists_everybody(context.graph.tenant) {
         strange = strangers_by_id(context);
     }
-    search.principals();
-    search.assignments();
-    search.objects();
-    search.limits();
+    if why == Why::Missing || context.graph.tenant.may_have_unresolved() {
+        search.principals();
+        search.assignments();
+        search.objects();
+        search.limits();
+    }
     let mut missing: Vec<((Kind, Sym), Vec<Referrer>)> = search.missing.into_iter().collect();
     let tenant = context.graph.tenant;
     missing.sort_by_cached_key(|((kind, target), _)| (*kind, tenant.str(*target).to_owned()));
@@ -127,15 +129,26 @@ enum Came {
 struct Search<'s, 'c, 't> {
     context: &'s Context<'c, 't>,
     why: Why,
-    /// For each kind, what came of each symbol.
-    known: HashMap<Kind, Vec<Came>>,
+    /// For each kind, what came of each symbol; nothing where none was referred to as one of that kind.
+    known: [Vec<Came>; Kind::ALL.len()],
     missing: HashMap<(Kind, Sym), Vec<Referrer>>,
 }
 
 impl Search<'_, '_, '_> {
+    #[inline]
     fn one(&mut self, owner: Entity, kind: Kind, reference: Ref, base: Origin) {
+        let came = self.known.get(kind as usize).and_then(|known| known.get(reference.target.index()));
+        if came != Some(&Came::Far) {
+            self.ask(owner, kind, reference, base);
+        }
+    }
+
+    /// One that was not followed yet, or that leads nowhere.
+    #[cold]
+    fn ask(&mut self, owner: Entity, kind: Kind, reference: Ref, base: Origin) {
         let symbols = self.context.graph.tenant.strings.symbol_count();
-        let known = self.known.entry(kind).or_insert_with(|| vec![Came::Unasked; symbols]);
+        let Some(known) = self.known.get_mut(kind as usize) else { return };
+        known.resize(symbols, Came::Unasked);
         let Some(came) = known.get_mut(reference.target.index()) else { return };
         if *came == Came::Unasked {
             *came =
@@ -146,38 +159,36 @@ impl Search<'_, '_, '_> {
         }
     }
 
-    fn list(&mut self, owner: Entity, kind: Kind, list: List) {
-        let tenant = self.context.graph.tenant;
-        let base = tenant.head(owner).origin;
-        for reference in tenant.refs(list) {
-            self.one(owner, kind, *reference, base);
+    fn list(&mut self, owner: Entity, head: Head, kind: Kind, list: List) {
+        for reference in self.context.graph.tenant.refs(list) {
+            self.one(owner, kind, *reference, head.origin);
         }
     }
 
-    fn maybe(&mut self, owner: Entity, kind: Kind, reference: Option<Ref>) {
+    fn maybe(&mut self, owner: Entity, head: Head, kind: Kind, reference: Option<Ref>) {
         if let Some(reference) = reference {
-            self.one(owner, kind, reference, self.context.graph.tenant.head(owner).origin);
+            self.one(owner, kind, reference, head.origin);
         }
     }
 
     fn principals(&mut self) {
         let tenant = self.context.graph.tenant;
         for (owner, role) in tenant.entities(Kind::Role).zip(&tenant.roles) {
-            self.list(owner, Kind::Role, role.inherits);
+            self.list(owner, role.head, Kind::Role, role.inherits);
         }
         for (owner, user) in tenant.entities(Kind::User).zip(&tenant.users) {
-            self.list(owner, Kind::Role, user.roles);
-            self.list(owner, Kind::Group, user.groups);
-            self.maybe(owner, Kind::Region, user.region);
-            self.maybe(owner, Kind::Division, user.division);
+            self.list(owner, user.head, Kind::Role, user.roles);
+            self.list(owner, user.head, Kind::Group, user.groups);
+            self.maybe(owner, user.head, Kind::Region, user.region);
+            self.maybe(owner, user.head, Kind::Division, user.division);
         }
         for (owner, account) in tenant.entities(Kind::ServiceAccount).zip(&tenant.service_accounts) {
-            self.list(owner, Kind::Role, account.roles);
-            self.maybe(owner, Kind::OauthClient, account.client);
+            self.list(owner, account.head, Kind::Role, account.roles);
+            self.maybe(owner, account.head, Kind::OauthClient, account.client);
         }
         for (owner, group) in tenant.entities(Kind::Group).zip(&tenant.groups) {
-            self.list(owner, Kind::User, group.members);
-            self.list(owner, Kind::Role, group.roles);
+            self.list(owner, group.head, Kind::User, group.members);
+            self.list(owner, group.head, Kind::Role, group.roles);
         }
     }
 
@@ -205,19 +216,19 @@ impl Search<'_, '_, '_> {
     fn objects(&mut self) {
         let tenant = self.context.graph.tenant;
         for (owner, queue) in tenant.entities(Kind::Queue).zip(&tenant.queues) {
-            self.list(owner, Kind::User, queue.members);
-            self.list(owner, Kind::Group, queue.groups);
-            self.maybe(owner, Kind::Region, queue.region);
+            self.list(owner, queue.head, Kind::User, queue.members);
+            self.list(owner, queue.head, Kind::Group, queue.groups);
+            self.maybe(owner, queue.head, Kind::Region, queue.region);
         }
         for (owner, view) in tenant.entities(Kind::View).zip(&tenant.views) {
-            self.list(owner, Kind::Queue, view.queues);
-            self.list(owner, Kind::User, view.users);
+            self.list(owner, view.head, Kind::Queue, view.queues);
+            self.list(owner, view.head, Kind::User, view.users);
         }
         for (owner, report) in tenant.entities(Kind::Report).zip(&tenant.reports) {
-            self.list(owner, Kind::Role, report.roles);
+            self.list(owner, report.head, Kind::Role, report.roles);
         }
         for (owner, policy) in tenant.entities(Kind::RecordingPolicy).zip(&tenant.recording_policies) {
-            self.list(owner, Kind::Group, policy.groups);
+            self.list(owner, policy.head, Kind::Group, policy.groups);
         }
     }
 
