@@ -63,9 +63,14 @@ fn thousands(number: usize) -> String {
 
 /// A few of the names given, in back-ticks, and how many more there are.
 pub(crate) fn some_of<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    let names: Vec<&str> = names.into_iter().collect();
-    let shown: Vec<String> = names.iter().take(NAMED).map(|name| ["`", name, "`"].concat()).collect();
-    match (names.len() - shown.len(), shown.split_last()) {
+    let mut names = names.into_iter();
+    let shown: Vec<String> = names.by_ref().take(NAMED).map(|name| ["`", name, "`"].concat()).collect();
+    // Of thousands of people those who are not named are not asked for their names.
+    let more = match names.size_hint() {
+        (least, Some(most)) if least == most => most,
+        _ => names.count(),
+    };
+    match (more, shown.split_last()) {
         (0, None) => String::new(),
         (0, Some((last, []))) => last.clone(),
         (0, Some((last, rest))) => format!("{} and {last}", rest.join(", ")),

@@ -21,6 +21,7 @@ mod reader;
 mod rulebook;
 mod settings;
 mod target;
+mod threads;
 mod toml_text;
 
 use clap::{CommandFactory, FromArgMatches};
