@@ -21,7 +21,6 @@ mod reader;
 mod rulebook;
 mod settings;
 mod target;
-mod threads;
 mod toml_text;
 
 use clap::{CommandFactory, FromArgMatches};

@@ -4,7 +4,6 @@ use crate::export::{Detail, Export};
 use crate::inputs::{Input, Inputs};
 use crate::progress::Progress;
 use crate::reader::{Read, Reader};
-use crate::threads;
 use rayon::prelude::*;
 use rolecall_engine::{Finding, Judge, Outcome, Policy, Rulebook};
 use rolecall_graph::AccessGraph;
@@ -19,7 +18,6 @@ use std::collections::{BTreeMap, HashMap};
 /// Reads all files, stretches of them side by side, and joins what they say in order of their names.
 pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Export {
     progress.says("reading");
-    threads::share();
     let numbered: Vec<(u32, &Input)> = (0..).zip(&found.files).collect();
     let read_stretch = |inputs: &&[(u32, &Input)]| {
         let mut tenant = Tenant::default();

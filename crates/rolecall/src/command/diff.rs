@@ -7,7 +7,7 @@ use crate::inputs::{self, Inputs};
 use crate::output::{self, Stop};
 use crate::privacy::RedactOptions;
 use crate::progress::Progress;
-use crate::{lost, pipeline, threads};
+use crate::{lost, pipeline};
 use clap::{Args, ValueEnum};
 use rolecall_engine::{Finding, Judge, Policy, Rulebook};
 use rolecall_graph::AccessGraph;
@@ -60,7 +60,6 @@ pub(crate) fn run(options: &DiffOptions) -> Result<u8, Stop> {
     let rules = options.judge.rulebook(&policy)?;
     let ([old, new], _) = options.redact.apply(found, &mut policy)?;
     let nothing = Progress::new(0);
-    threads::share();
     // A path may be new in git; a folder that was named has to hold something.
     let (mut old, mut new) =
         rayon::join(|| pipeline::read(old, is_git, &nothing), || pipeline::read(new, false, &nothing));

@@ -5,7 +5,6 @@ use crate::inputs::{self, Input, Inputs};
 use crate::output::{self, Stop};
 use crate::privacy::{self, KeyOptions};
 use crate::settings::bytes_of;
-use crate::threads;
 use clap::Args;
 use rayon::prelude::*;
 use rolecall_privacy::Key;
@@ -46,7 +45,6 @@ pub(crate) fn run(options: &VerifyOptions) -> Result<u8, Stop> {
     }
     let found = inputs::find(&options.paths);
     let mut troubles: Vec<String> = found.problems.iter().map(|problem| problem.message.clone()).collect();
-    threads::share();
     let read: Vec<Result<RawFile, String>> = found
         .files
         .par_iter()
