@@ -28,7 +28,7 @@ impl<'t> AccessGraph<'t> {
     pub fn new(tenant: &'t Tenant) -> Self {
         let layout = Layout::new(tenant);
         let directory = Directory::new(tenant);
-        let connector = Connector { tenant, directory: &directory, layout: &layout };
+        let connector = Connector::new(tenant, &directory, &layout);
         let links = Arc::new(Links::new(layout.count(), |part, put| connector.each(part, put)));
         let closures = (0..tenant.roles.len()).map(|_| std::sync::OnceLock::new()).collect();
         Self { tenant, directory, links, layout, patch: None, closures }
@@ -134,7 +134,7 @@ impl<'t> AccessGraph<'t> {
     /// The roles that are given to somebody who is in no listing of the input: a user, a group or a client, nobody knows
     /// which. Cost: linear in what is given.
     pub fn strangers(&self) -> impl Iterator<Item = &'t Assignment> + '_ {
-        let connector = Connector { tenant: self.tenant, directory: &self.directory, layout: &self.layout };
+        let connector = Connector::new(self.tenant, &self.directory, &self.layout);
         let is_open = |assignment: &Assignment| self.tenant.is_unresolved(assignment.subject.target);
         let is_strange = move |given: &&Assignment| !is_open(given) && connector.subjects(given).next().is_none();
         // What makes an edge is somebody's; hardly any of it is left to be looked up.

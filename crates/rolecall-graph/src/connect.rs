@@ -4,10 +4,11 @@ use crate::layout::Layout;
 use crate::{Edge, EdgeKind, Node};
 use hashbrown::HashSet;
 use rolecall_model::{
-    Assignment, Directory, Divisions, Entity, Grant, Kind, List, Origin, Permission, ScopeWord, Tenant,
+    Assignment, Directory, Divisions, Entity, Kind, List, Origin, Permission, PermissionId, ScopeWord, Tenant,
 };
 use std::num::NonZeroU32;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// What is told of each edge: the nodes that it joins, and what it says.
 pub(crate) type Put<'p> = &'p mut dyn FnMut(u32, u32, Edge);
@@ -43,6 +44,16 @@ pub(crate) struct Connector<'c, 't> {
     pub(crate) tenant: &'t Tenant,
     pub(crate) directory: &'c Directory<'t>,
     pub(crate) layout: &'c Layout,
+    impersonate: Option<Permission>,
+    /// For each of the tenant's permissions, whether it lets somebody become another.
+    impersonations: OnceLock<Vec<bool>>,
+}
+
+impl<'c, 't> Connector<'c, 't> {
+    pub(crate) fn new(tenant: &'t Tenant, directory: &'c Directory<'t>, layout: &'c Layout) -> Self {
+        let impersonate = Permission::parse("user:impersonate", None);
+        Self { tenant, directory, layout, impersonate, impersonations: OnceLock::new() }
+    }
 }
 
 impl Connector<'_, '_> {
@@ -188,19 +199,22 @@ impl Connector<'_, '_> {
 
     fn connect_scopes(&self, part: Part, put: Put<'_>) {
         let Range { start, end } = part.of(self.tenant.grants.len());
-        self.connect_limits(put, List { start, len: end - start });
+        let impersonations = self.impersonations.get_or_init(|| {
+            self.tenant.permissions.iter().map(|(_, permission)| self.is_impersonation(permission)).collect()
+        });
+        let lets_become = |id: PermissionId| impersonations.get(id.index()).copied().unwrap_or_default();
+        self.connect_limits(put, List { start, len: end - start }, lets_become);
+    }
+
+    fn is_impersonation(&self, permission: &Permission) -> bool {
+        self.impersonate.as_ref().is_some_and(|impersonate| permission.overlaps(impersonate))
     }
 
     /// Joins permission entries to what limits them, or whom they let become.
-    fn connect_limits(&self, put: Put<'_>, list: List) {
+    fn connect_limits(&self, put: Put<'_>, list: List, lets_become: impl Fn(PermissionId) -> bool) {
         let tenant = self.tenant;
-        let impersonate = Permission::parse("user:impersonate", None);
-        let is_impersonation = |grant: &Grant| {
-            let permission = tenant.permissions.get(grant.permission);
-            permission.zip(impersonate.as_ref()).is_some_and(|(p, i)| p.overlaps(i))
-        };
         for (row, grant) in (list.start..).zip(tenant.grants(list)) {
-            let impersonates = is_impersonation(grant);
+            let impersonates = lets_become(grant.permission);
             let edge = if impersonates { EdgeKind::Impersonates } else { EdgeKind::LimitedTo };
             let kind = match grant.scope {
                 ScopeWord::View => Kind::View,
@@ -224,6 +238,7 @@ impl Connector<'_, '_> {
     pub(crate) fn each_of_entries(&self, owner: Entity, put: Put<'_>) {
         let list = self.tenant.grants_of(owner);
         self.connect_grants(put, owner, list);
-        self.connect_limits(put, list);
+        let permission = |id: PermissionId| self.tenant.permissions.get(id);
+        self.connect_limits(put, list, |id| permission(id).is_some_and(|one| self.is_impersonation(one)));
     }
 }

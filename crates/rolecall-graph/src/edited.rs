@@ -106,7 +106,7 @@ impl AccessGraph<'_> {
         let layout = &self.layout;
         let directory = Directory::with(&self.directory, tenant);
         let mut fresh: Vec<(u32, u32, Edge)> = Vec::new();
-        let connector = Connector { tenant, directory: &directory, layout };
+        let connector = Connector::new(tenant, &directory, layout);
         connector.each_of_entries(owner, &mut |from, to, edge| fresh.push((from, to, edge)));
         let old = self.tenant.grants_of(owner);
         let entries: Vec<u32> = (old.start..old.start + old.len).map(|row| layout.index(Node::Grant(row))).collect();

@@ -106,7 +106,8 @@ fn slip(own: [&str; 3], other: [&str; 3]) -> Option<usize> {
     let mut differing = own.into_iter().zip(other).filter(|(own, other)| own != other);
     let (own, other) = differing.next()?;
     // An edit takes one letter and brings another at most, and most words are told apart by counting letters.
-    if differing.next().is_some() || letters_apart(own, other) > 2 * SLIP {
+    let are_as_long = !own.is_ascii() || own.len().abs_diff(other.len()) <= SLIP;
+    if differing.next().is_some() || !are_as_long || letters_apart(own, other) > 2 * SLIP {
         return None;
     }
     Some(strsim::damerau_levenshtein(own, other)).filter(|distance| *distance <= SLIP)
