@@ -7,6 +7,7 @@ use crate::intake::Intake;
 use crate::limit::{Named, Troubles};
 use crate::listing::{Listing, Mark, Page};
 use crate::locate::Layout;
+use crate::lower::Told;
 use crate::top::{Top, holds_lists, is_page_key, top};
 use crate::trouble::{ended, misspelt, mistyped, unread};
 use crate::{Trouble, hint, spelling};
@@ -322,7 +323,7 @@ impl Walk<'_, '_> {
         let (intake, is_inside) = (&mut self.intake, self.is_inside);
         let (start, nested) = self.feed.read(|tape| {
             let whole = tape.root();
-            let is_known = intake.told.is_some() && tape.is_alike();
+            let is_known = tape.is_alike() && intake.told.as_ref().is_some_and(Told::is_known);
             let is_list = whole.kind() == Json::Array;
             let is_nested = !(is_known || is_inside) && (is_list || holds_lists(tape));
             if !is_nested {

@@ -15,9 +15,16 @@ pub(crate) enum Told {
     Guide(GuideTold),
     /// One of the platform's.
     Platform(platform::Told),
+    /// Nothing but that they are spelled as they should be, or what is wrong with that: what it is depends on the values.
+    Spelling,
 }
 
 impl Told {
+    /// Whether they tell what it is.
+    pub(crate) fn is_known(&self) -> bool {
+        !matches!(self, Self::Spelling)
+    }
+
     /// Whether a key is one that only the guide's have.
     pub(crate) fn is_guides(&self) -> bool {
         matches!(self, Self::Guide(told) if told.is_guides)
@@ -241,18 +248,18 @@ impl<'l> Lower<'l> {
     }
 
     /// The elements of a list of objects; whatever is none is said.
-    pub(crate) fn objects<'t, 'a>(&mut self, field: &str, list: Node<'t, 'a>) -> Vec<Node<'t, 'a>> {
-        if !self.is_list(field, list) {
-            return Vec::new();
+    pub(crate) fn objects<'t, 'a>(
+        &mut self,
+        field: &str,
+        list: Node<'t, 'a>,
+    ) -> impl Iterator<Item = Node<'t, 'a>> + use<'t, 'a> {
+        let is_object = |item: &Node<'t, 'a>| item.kind() == Json::Object;
+        if self.is_list(field, list) {
+            let others = list.items().filter(|item| !is_object(item));
+            others.for_each(|item| self.wrong_type(field, "a list of objects", item));
         }
-        let mut is_object = |item: &Node<'_, '_>| {
-            let is_object = item.kind() == Json::Object;
-            if !is_object {
-                self.wrong_type(field, "a list of objects", *item);
-            }
-            is_object
-        };
-        list.items().filter(|item| is_object(item)).collect()
+        // What is no list has no elements.
+        list.items().filter(is_object)
     }
 
     /// Whether a value is a list; null is as good as absent, anything else is a wrong type.

@@ -242,15 +242,17 @@ pub(crate) fn state(feed: &mut Feed<'_>, into: &mut Lower<'_>, lain: Lain<'_>) -
 
 fn of_state(node: Node<'_, '_>, into: &mut Lower<'_>, found: &mut Found) {
     let module = node.get("module").and_then(Node::text).map(|module| format!("{module}.")).unwrap_or_default();
-    let instances = node.get("instances").map(|list| into.objects("instances", list)).unwrap_or_default();
-    let instances = instances.into_iter().map(|instance| (instance.get("index_key"), instance.get("attributes")));
+    let instances = node.get("instances").map(|list| into.objects("instances", list));
+    let instances =
+        instances.into_iter().flatten().map(|instance| (instance.get("index_key"), instance.get("attributes")));
     of_instances(node, &module, instances, into, found);
 }
 
 /// A module as it is printed, and those within it.
 fn of_module(module: Node<'_, '_>, into: &mut Lower<'_>, found: &mut Found) {
     let address = module.get("address").and_then(Node::text).map(|address| format!("{address}.")).unwrap_or_default();
-    for node in field(module, "resources").map(|list| into.objects("resources", list)).unwrap_or_default() {
+    let resources = field(module, "resources").map(|list| into.objects("resources", list));
+    for node in resources.into_iter().flatten() {
         of_instances(node, &address, std::iter::once((node.get("index"), node.get("values"))), into, found);
     }
     let children = field(module, "child_modules").map(|list| into.objects("child_modules", list));

@@ -74,7 +74,7 @@ fn is_sound(node: Node<'_, '_>, into: &mut Lower<'_>) -> bool {
 fn parts<'t, 'a>(node: Node<'t, 'a>, key: &str, into: &mut Lower<'_>) -> Vec<Node<'t, 'a>> {
     match field(node, key) {
         Some(one) if one.kind() == Json::Object => vec![one],
-        Some(list) => into.objects(key, list),
+        Some(list) => into.objects(key, list).collect(),
         None => Vec::new(),
     }
 }

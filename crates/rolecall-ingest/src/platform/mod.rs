@@ -121,7 +121,10 @@ impl Dialect for Platform {
             Form::LicensedUser => directory::licensed_user(entity, into),
             Form::Read => {}
         }
-        into.told = is_by_keys.then_some(lower::Told::Platform(Told { form, fields }));
+        into.told = Some(match is_by_keys {
+            true => lower::Told::Platform(Told { form, fields }),
+            false => lower::Told::Spelling,
+        });
         Shape::Known
     }
 }
