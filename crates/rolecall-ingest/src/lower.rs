@@ -5,7 +5,7 @@ use crate::guide::UserField;
 use crate::limit::{MAX_PERMISSION, MAX_PERMISSIONS, MAX_TEXT, Named, Troubles};
 use crate::platform;
 use crate::trouble::{NOT_EVALUATED, is_cut_off, misspelt, mistyped, no_permission};
-use rolecall_model::{Head, Kind, List, Origin, Permission, PermissionId, Ref, Tenant, Text};
+use rolecall_model::{Head, Kind, List, Origin, Permission, PermissionId, Ref, Sym, Tenant, Text, User};
 use rolecall_source::{Kind as Json, Node};
 use std::borrow::Cow;
 
@@ -290,18 +290,40 @@ impl<'l> Lower<'l> {
         id: Option<Node<'_, '_>>,
         name: Option<Node<'_, '_>>,
     ) -> Head {
-        let id = id.and_then(|id| self.text("id", id));
+        let (head, id) = self.named(kind, entity, id, name);
+        Head { id: id.map(|id| self.tenant.strings.intern(&id)), ..head }
+    }
+
+    /// The same, and the id beside it, which is not interned yet.
+    pub(crate) fn named<'a>(
+        &mut self,
+        kind: Kind,
+        entity: Node<'_, 'a>,
+        id: Option<Node<'_, 'a>>,
+        name: Option<Node<'_, 'a>>,
+    ) -> (Head, Option<Cow<'a, str>>) {
+        let id = id.and_then(|id| self.text("id", id)).filter(|id| !id.is_empty());
         let name = match name {
             Some(name) if kind == Kind::User && name.kind() == Json::Object => self.full_name(name),
             Some(name) => self.text("name", name).map(|n| self.tenant.strings.keep(&n)),
             None => None,
         };
         let name = name.unwrap_or_default();
-        let id = id.filter(|id| !id.is_empty()).map(|id| self.tenant.strings.intern(&id));
         if id.is_none() {
             self.intern_name(name, entity, kind);
         }
-        Head { id, name, origin: self.origin(entity), embedded: false }
+        (Head { id: None, name, origin: self.origin(entity), embedded: false }, id)
+    }
+
+    /// Adds a user, of whom there are the most, and gives the symbol of the id. That is new and waits for memory, so it is
+    /// found last: what was just written beside it need not be read again before it is there.
+    pub(crate) fn add_user(&mut self, user: User, id: Option<&str>) -> Option<Sym> {
+        self.tenant.users.push(user);
+        let id = id.map(|id| self.tenant.strings.intern(id));
+        if let Some(user) = self.tenant.users.last_mut() {
+            user.head.id = id;
+        }
+        id
     }
 
     /// The organisation behind a trustee names it; the trustee has an id of its own.

@@ -16,6 +16,7 @@ mod place;
 mod rows;
 mod scope;
 mod strings;
+mod table;
 mod tenant;
 
 pub use common::Common;

@@ -1,6 +1,7 @@
 //! Text of the export, kept once: identifiers as numbers, names as slices of one buffer.
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use crate::table::Table;
+use hashbrown::DefaultHashBuilder;
 use rayon::prelude::*;
 use std::hash::BuildHasher;
 use std::num::NonZeroU32;
@@ -38,7 +39,7 @@ impl Text {
 pub struct Strings {
     buffer: String,
     symbols: Vec<Text>,
-    table: HashTable<Slot>,
+    table: Table,
     /// Symbols that were asked for more than once of late, by a part of their digest: most of what a large export
     /// says are a few thousand names again and again, and the table of all is too large to be near.
     recent: Recent,
@@ -116,27 +117,6 @@ impl Recent {
     }
 }
 
-/// A symbol in the table, with a part of the hash of its text: text is looked at only where that agrees, and
-/// not at all when the table grows.
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    digest: u32,
-    number: u32,
-}
-
-impl Slot {
-    /// The hash to find the slot by: a table looks at both ends of it.
-    #[inline]
-    fn hash(self) -> u64 {
-        spread(self.digest)
-    }
-}
-
-#[inline]
-fn spread(digest: u32) -> u64 {
-    u64::from(digest).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
 impl Strings {
     /// The symbol of `text`, made when it is new.
     #[inline]
@@ -156,10 +136,10 @@ impl Strings {
 
     /// Makes room for what so many bytes of input may say. What is not needed of it is hardly ever touched.
     pub fn reserve(&mut self, bytes: usize) {
-        // Few exports have more than one name that is new in so many bytes.
-        let symbols = bytes / 256;
+        // Few exports have more than one name that is new in so many bytes; where one does, the table grows.
+        let symbols = bytes / 384;
         self.symbols.reserve(symbols);
-        self.table.reserve(symbols, |slot| slot.hash());
+        self.table.reserve(symbols);
     }
 
     /// The symbol of `text`, if it was ever interned.
@@ -170,11 +150,8 @@ impl Strings {
 
     #[inline]
     fn find(&self, digest: u32, text: &str) -> Option<Sym> {
-        let is_same = |slot: &Slot| {
-            slot.digest == digest
-                && self.symbols.get(slot.number as usize).is_some_and(|t| slice(&self.buffer, *t) == text)
-        };
-        self.table.find(spread(digest), is_same).map(|slot| Sym::of_index(slot.number))
+        let is_same = |sym: Sym| self.symbols.get(sym.index()).is_some_and(|known| slice(&self.buffer, *known) == text);
+        self.table.find(digest, is_same)
     }
 
     #[inline]
@@ -240,7 +217,7 @@ impl Strings {
     /// symbols map to ours by the table given back.
     pub(crate) fn absorb(&mut self, other: &Self) -> (u32, Vec<Sym>) {
         self.symbols.reserve(other.symbols.len());
-        self.table.reserve(other.symbols.len(), |slot| slot.hash());
+        self.table.reserve(other.symbols.len());
         // What is in the buffer need not be put there once more where it is new.
         let shift = to_u32(self.buffer.len());
         self.buffer.push_str(&other.buffer);
@@ -263,10 +240,10 @@ impl Strings {
     /// A new symbol.
     #[inline]
     fn add(&mut self, digest: u32, text: Text) -> Sym {
-        let number = to_u32(self.symbols.len());
+        let sym = Sym::of_index(to_u32(self.symbols.len()));
         self.symbols.push(text);
-        self.table.insert_unique(spread(digest), Slot { digest, number }, |slot| slot.hash());
-        Sym::of_index(number)
+        self.table.add(digest, sym);
+        sym
     }
 }
 
@@ -278,7 +255,19 @@ impl Sym {
         self.0.get() as usize - 1
     }
 
-    /// The symbol of a number.
+    /// The same from 1.
+    #[inline]
+    pub(crate) fn number(self) -> NonZeroU32 {
+        self.0
+    }
+
+    /// The symbol of a number from 1.
+    #[inline]
+    pub(crate) fn of_number(number: NonZeroU32) -> Self {
+        Self(number)
+    }
+
+    /// The symbol of a number from 0.
     #[inline]
     pub(crate) fn of_index(number: u32) -> Self {
         Self(NonZeroU32::MIN.saturating_add(number))

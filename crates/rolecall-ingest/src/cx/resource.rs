@@ -76,13 +76,25 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
 }
 
 impl Resource<'_, '_, '_> {
-    /// Id, name and origin; what state says of the id becomes another name of it.
+    /// Id, name and origin.
     fn head(&self, into: &mut Lower<'_>) -> Head {
-        let is_data = matches!(self.seen, Seen::Data | Seen::DataState);
-        let prefix = if is_data { "data." } else { "" };
+        let address = into.tenant.strings.intern(&self.address());
+        let id = self.id(address, into);
+        Head { id: Some(id), ..self.named(into) }
+    }
+
+    fn address(&self) -> String {
+        let prefix = if self.is_looked_up() { "data." } else { "" };
         let Instance { module, index } = self.place;
-        let address = [module, prefix, self.kind, ".", self.label, index].concat();
-        let address = into.tenant.strings.intern(&address);
+        [module, prefix, self.kind, ".", self.label, index].concat()
+    }
+
+    fn is_looked_up(&self) -> bool {
+        matches!(self.seen, Seen::Data | Seen::DataState)
+    }
+
+    /// The id of what has an address; what state says of the id becomes another name of it.
+    fn id(&self, address: Sym, into: &mut Lower<'_>) -> Sym {
         let real = match self.seen {
             Seen::State | Seen::DataState => field(self.body, "id").and_then(|id| into.text("id", id)),
             Seen::Configured | Seen::Data => None,
@@ -90,7 +102,7 @@ impl Resource<'_, '_, '_> {
         let mut id = address;
         if let Some(real) = real {
             let real = into.tenant.strings.intern(&real);
-            if is_data {
+            if self.is_looked_up() {
                 // A thing that was looked up may be managed elsewhere, so its real id decides.
                 into.tenant.aliases.push((address, real));
                 id = real;
@@ -98,9 +110,14 @@ impl Resource<'_, '_, '_> {
                 into.tenant.aliases.push((real, address));
             }
         }
+        id
+    }
+
+    /// Name and origin.
+    fn named(&self, into: &mut Lower<'_>) -> Head {
         let name = text(self.body, "name", into);
         let name = into.tenant.strings.keep(name.as_deref().unwrap_or(self.label));
-        Head { id: Some(id), name, origin: into.origin(self.body), embedded: self.seen != Seen::Configured }
+        Head { id: None, name, origin: into.origin(self.body), embedded: self.seen != Seen::Configured }
     }
 }
 
@@ -179,7 +196,8 @@ fn home(body: Node<'_, '_>, into: &mut Lower<'_>) -> Sym {
 
 fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let body = resource.body;
-    let mut user = User { head: resource.head(into), ..User::default() };
+    let head = resource.named(into);
+    let mut user = User { head, ..User::default() };
     let parts = body.gets(["email", "state", "department", "division_id"]);
     let [email, state, department, division] = parts.map(|part| part.filter(|value| !value.is_null()));
     if let Some(email) = email.and_then(|node| text_of("email", node, into)) {
@@ -199,8 +217,12 @@ fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         (None, Seen::Configured | Seen::State) => Some(Ref { target: home(body, into), at: body.start() }),
         (None, Seen::Data | Seen::DataState) => None,
     };
-    into.secrets(body, user.head);
-    into.tenant.users.push(user);
+    let address = into.add_user(user, Some(&resource.address()));
+    let id = address.map(|address| resource.id(address, into));
+    if let Some(user) = into.tenant.users.last_mut().filter(|_| id != address) {
+        user.head.id = id;
+    }
+    into.secrets(body, Head { id, ..head });
 }
 
 fn group(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {

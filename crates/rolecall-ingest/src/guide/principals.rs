@@ -90,8 +90,9 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
             UserField::Other => {}
         }
     }
-    user.head = into.head_of(Kind::User, entity, id, name);
-    into.tenant.users.push(user);
+    let (head, id) = into.named(Kind::User, entity, id, name);
+    user.head = head;
+    into.add_user(user, id.as_deref());
 }
 
 pub(super) fn service_account(entity: Node<'_, '_>, into: &mut Lower<'_>) {

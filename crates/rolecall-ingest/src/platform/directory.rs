@@ -3,7 +3,7 @@
 use super::field;
 use crate::lower::Lower;
 use crate::secrets::is_secret_key;
-use rolecall_model::{Assignment, Group, Kind, Membership, Queue, Ref, User};
+use rolecall_model::{Assignment, Group, Head, Kind, Membership, Queue, Ref, User};
 use rolecall_source::Node;
 
 /// A field of a user.
@@ -76,15 +76,17 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
             UserField::Employer | UserField::Authorization | UserField::Secret | UserField::Other => {}
         }
     }
-    user.head = into.head_of(Kind::User, entity, id, name);
-    super::identified(Kind::User, entity, user.head, into);
-    if let (Some(id), Some(roles)) = (user.head.id, roles) {
+    let (head, id) = into.named(Kind::User, entity, id, name);
+    user.head = head;
+    let id = into.add_user(user, id.as_deref());
+    let head = Head { id, ..head };
+    super::identified(Kind::User, entity, head, into);
+    if let (Some(id), Some(roles)) = (id, roles) {
         unstated(Ref { target: id, at: entity.start() }, roles, into);
     }
     if known.contains(&UserField::Secret) {
-        into.secrets(entity, user.head);
+        into.secrets(entity, head);
     }
-    into.tenant.users.push(user);
 }
 
 /// Roles that are shown without their divisions.
