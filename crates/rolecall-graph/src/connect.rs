@@ -1,7 +1,7 @@
 //! From references to edges.
 
 use crate::layout::Layout;
-use crate::{Edge, EdgeKind, Node};
+use crate::{EdgeKind, Node};
 use hashbrown::HashSet;
 use rolecall_model::{
     Assignment, Directory, Divisions, Entity, Kind, List, Origin, Permission, PermissionId, ScopeWord, Tenant,
@@ -10,8 +10,9 @@ use std::num::NonZeroU32;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-/// What is told of each edge: the nodes that it joins, and what it says.
-pub(crate) type Put<'p> = &'p mut dyn FnMut(u32, u32, Edge);
+/// What is told of each edge: the nodes that it joins, and the parts of an [`crate::Edge`]. They are told one by one, since
+/// whoever keeps one of them would have to wait for all to be written down.
+pub(crate) type Put<'p> = &'p mut dyn FnMut(u32, u32, EdgeKind, Origin, Option<NonZeroU32>);
 
 /// Which of the statements are asked of: the first or the second half of every list, or all.
 #[derive(Clone, Copy)]
@@ -73,7 +74,7 @@ impl Connector<'_, '_> {
     }
 
     fn connect(&self, put: Put<'_>, from: Node, to: Node, kind: EdgeKind, origin: Origin) {
-        put(self.layout.index(from), self.layout.index(to), Edge { kind, origin, assignment: None });
+        put(self.layout.index(from), self.layout.index(to), kind, origin, None);
     }
 
     /// Joins `from` to every entity of `kind` that the references of `list` mean.
@@ -85,7 +86,7 @@ impl Connector<'_, '_> {
             for row in self.directory.each(kind, reference.target) {
                 let other = self.layout.index(Node::Entity(Entity { kind, row }));
                 let (from, to) = if is_reversed { (other, own) } else { (own, other) };
-                put(from, to, Edge { kind: edge, origin: origin.at(reference.at), assignment: None });
+                put(from, to, edge, origin.at(reference.at), None);
             }
         }
     }
@@ -166,7 +167,7 @@ impl Connector<'_, '_> {
                         let to = Entity { kind: Kind::Role, row: role };
                         let (from, to) =
                             (self.layout.index(Node::Entity(subject)), self.layout.index(Node::Entity(to)));
-                        put(from, to, Edge { kind: EdgeKind::Holds, origin: assignment.origin, assignment: row });
+                        put(from, to, EdgeKind::Holds, assignment.origin, row);
                     }
                 }
             }

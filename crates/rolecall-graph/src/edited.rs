@@ -107,7 +107,9 @@ impl AccessGraph<'_> {
         let directory = Directory::with(&self.directory, tenant);
         let mut fresh: Vec<(u32, u32, Edge)> = Vec::new();
         let connector = Connector::new(tenant, &directory, layout);
-        connector.each_of_entries(owner, &mut |from, to, edge| fresh.push((from, to, edge)));
+        connector.each_of_entries(owner, &mut |from, to, kind, origin, assignment| {
+            fresh.push((from, to, Edge { kind, origin, assignment }));
+        });
         let old = self.tenant.grants_of(owner);
         let entries: Vec<u32> = (old.start..old.start + old.len).map(|row| layout.index(Node::Grant(row))).collect();
         let is_entry = |node: u32| entries.first().zip(entries.last()).is_some_and(|(a, b)| (*a..=*b).contains(&node));

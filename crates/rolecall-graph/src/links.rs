@@ -112,13 +112,13 @@ impl Counts {
     fn of(nodes: u32, each: &impl Fn(Put<'_>)) -> Self {
         let none = || vec![0; nodes as usize];
         let mut counts = Self { leaving: none(), reaching: none(), is_assigned: false };
-        each(&mut |from, to, edge| {
+        each(&mut |from, to, _, _, assignment| {
             for (counts, node) in [(&mut counts.leaving, from), (&mut counts.reaching, to)] {
                 if let Some(count) = counts.get_mut(node as usize) {
                     *count += 1;
                 }
             }
-            counts.is_assigned |= edge.assignment.is_some();
+            counts.is_assigned |= assignment.is_some();
         });
         counts
     }
@@ -156,17 +156,17 @@ impl Links {
         // Whoever looks after the one end knows the rows of the other from its starts.
         let mut next = outgoing.starts.clone();
         let (origins, assignments, rows) = (&mut links.origins, &mut links.assignments, &mut links.rows);
-        let mut leave = |from: u32, to: u32, edge: Edge| {
-            let row = outgoing.put(from, to, edge.kind);
-            if let Some(origin) = origins.get_mut(row) {
-                *origin = edge.origin;
+        let mut leave = |from: u32, to: u32, kind: EdgeKind, origin: Origin, assignment: Option<NonZeroU32>| {
+            let row = outgoing.put(from, to, kind);
+            if let Some(known) = origins.get_mut(row) {
+                *known = origin;
             }
-            if let Some(assignment) = assignments.get_mut(row) {
-                *assignment = edge.assignment;
+            if let Some(known) = assignments.get_mut(row) {
+                *known = assignment;
             }
         };
-        let mut reach = |from: u32, to: u32, edge: Edge| {
-            let row = incoming.put(to, from, edge.kind);
+        let mut reach = |from: u32, to: u32, kind: EdgeKind, _: Origin, _: Option<NonZeroU32>| {
+            let row = incoming.put(to, from, kind);
             if let (Some(known), Some(next)) = (rows.get_mut(row), next.get_mut(from as usize)) {
                 *known = *next;
                 *next += 1;
@@ -175,9 +175,9 @@ impl Links {
         if is_shared {
             rayon::join(|| each(Part::ALL, &mut leave), || each(Part::ALL, &mut reach));
         } else {
-            each(Part::ALL, &mut |from, to, edge| {
-                leave(from, to, edge);
-                reach(from, to, edge);
+            each(Part::ALL, &mut |from, to, kind, origin, assignment| {
+                leave(from, to, kind, origin, assignment);
+                reach(from, to, kind, origin, assignment);
             });
         }
         outgoing.settle();
@@ -262,11 +262,10 @@ mod tests {
     fn of_many_edges_none_is_lost_and_all_are_in_order() {
         let count = 5 * MANY + 1;
         let ends = |n: u32| (n.wrapping_mul(2_654_435_761) % MANY, n % 7);
-        let edge = |offset| Edge { kind: EdgeKind::Holds, origin: Origin { file: 0, offset }, assignment: None };
         let links = Links::new(MANY, |part, put| {
             part.of(count as usize).for_each(|n| {
                 let (from, to) = ends(n);
-                put(from, to, edge(n));
+                put(from, to, EdgeKind::Holds, Origin { file: 0, offset: n }, None);
             });
         });
         for node in (0..MANY).step_by(97) {
@@ -281,15 +280,13 @@ mod tests {
 
     #[test]
     fn edges_are_found_from_both_ends_by_kind_the_last_first() {
-        let edge =
-            |offset, kind| Edge { kind, origin: Origin { file: 0, offset }, assignment: NonZeroU32::new(offset) };
-        let all = [
-            (2, 0, edge(1, EdgeKind::Holds)),
-            (0, 1, edge(2, EdgeKind::MemberOf)),
-            (2, 1, edge(3, EdgeKind::Holds)),
-            (2, 1, edge(4, EdgeKind::MemberOf)),
-        ];
-        let links = Links::new(3, |_, put| all.iter().for_each(|(from, to, edge)| put(*from, *to, *edge)));
+        let all =
+            [(2, 0, EdgeKind::Holds), (0, 1, EdgeKind::MemberOf), (2, 1, EdgeKind::Holds), (2, 1, EdgeKind::MemberOf)];
+        let links = Links::new(3, |_, put| {
+            for (offset, (from, to, kind)) in (1..).zip(all) {
+                put(from, to, kind, Origin { file: 0, offset }, NonZeroU32::new(offset));
+            }
+        });
         let said = |links: &mut dyn Iterator<Item = Link>| -> Vec<(u32, u32, Option<u32>)> {
             links.map(|l| (l.other, l.edge.origin.offset, l.edge.assignment.map(NonZeroU32::get))).collect()
         };
