@@ -262,14 +262,10 @@ impl Landing {
         let is_alone = self.people.iter().all(|(who, _)| *who == self.subject);
         match (self.subject.kind, if is_alone { 0 } else { self.people.len() }) {
             (Kind::Role, 0) => wording::held(context.held(self.subject.row)),
-            (Kind::Group, 0) => {
-                let members = context.graph.people_of(self.subject);
-                if members.is_empty() {
-                    String::new()
-                } else {
-                    format!(", and with it {}", wording::count(members.len(), "member"))
-                }
-            }
+            (Kind::Group, 0) => match context.graph.count_people(self.subject) {
+                0 => String::new(),
+                members => format!(", and with it {}", wording::count(members, "member")),
+            },
             (Kind::Role, _) => {
                 format!(", given to {}", wording::some_of(self.people.iter().map(|(who, _)| tenant.name(*who))))
             }
@@ -291,7 +287,7 @@ impl Landing {
         if context.tiers.get(tier).is_some_and(|tier| tier.is_named(context.graph, who)) {
             return String::new();
         }
-        // Two signs convince; `missing-bpo-flag` lists them all.
+        // Two signs convince; `missing-bpo-flag` lists them.
         match &*context.evidence(tier, who) {
             [] => String::new(),
             [one] => format!(" ({lead}{one})"),

@@ -39,12 +39,29 @@ impl AccessGraph<'_> {
     /// Those of them who are asked for.
     #[must_use]
     pub fn people_of_whom(&self, boundary: Entity, is_asked: impl Fn(Entity) -> bool) -> Vec<(Entity, Origin)> {
-        let edge = if boundary.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
-        let is_asked = |who: Entity| who.kind == Kind::User && is_asked(who);
-        let mut people: Vec<_> = self.entities_into_of(boundary, edge, is_asked).collect();
+        let mut people: Vec<_> = self.members(boundary, is_asked).collect();
         people.sort_by_cached_key(|(user, _)| self.order_key(*user));
         people.dedup_by_key(|(user, _)| *user);
         people
+    }
+
+    /// How many they are.
+    #[must_use]
+    pub fn count_people(&self, boundary: Entity) -> usize {
+        let mut people: Vec<u32> = self.members(boundary, |_| true).map(|(user, _)| user.row).collect();
+        people.sort_unstable();
+        people.dedup();
+        people.len()
+    }
+
+    /// The users behind a group or a view who are asked for, some of them several times.
+    fn members<'s>(
+        &'s self,
+        boundary: Entity,
+        is_asked: impl Fn(Entity) -> bool + 's,
+    ) -> impl Iterator<Item = (Entity, Origin)> + 's {
+        let edge = if boundary.kind == Kind::View { EdgeKind::InView } else { EdgeKind::MemberOf };
+        self.entities_into_of(boundary, edge, move |who| who.kind == Kind::User && is_asked(who))
     }
 
     /// Every user that a principal can become, by impersonation and by what those it

@@ -1,11 +1,13 @@
 //! What says that somebody is of a tier.
 
 use super::{Tier, any, signal};
+use crate::held::NAMED;
+use crate::wording;
 use rolecall_graph::{AccessGraph, EdgeKind};
 use rolecall_model::{Entity, Kind};
 
 impl Tier {
-    /// What says that an entity is of the tier, in words; empty where it is not.
+    /// What says that an entity is of the tier, in words; empty where it is not. Of many groups or roles a few are named.
     #[must_use]
     pub fn evidence(&self, graph: &AccessGraph<'_>, entity: Entity) -> Vec<String> {
         let tenant = graph.tenant;
@@ -24,16 +26,21 @@ impl Tier {
         let licences = tenant.refs(user.licences).iter().map(|l| tenant.str(l.target));
         said.extend(licences.filter(|l| any(&self.policy.licences, l)).map(|l| format!("licence `{l}`")));
         for (kind, edge, words) in
-            [(Kind::Group, EdgeKind::MemberOf, "member of group"), (Kind::Role, EdgeKind::Holds, "holder of role")]
+            [(Kind::Group, EdgeKind::MemberOf, "member of"), (Kind::Role, EdgeKind::Holds, "holder of")]
         {
-            let mut found: Vec<_> = graph
-                .entities_from(entity, edge)
-                .map(|(e, _)| e)
-                .filter(|e| e.kind == kind && self.contains(*e))
-                .collect();
-            found.sort_by_cached_key(|e| graph.order_key(*e));
+            let all = graph.entities_from(entity, edge).map(|(e, _)| e);
+            let mut found: Vec<_> = all.filter(|e| e.kind == kind && self.contains(*e)).collect();
+            found.sort_unstable();
             found.dedup();
-            said.extend(found.into_iter().map(|e| format!("{words} `{}`", tenant.name(e))));
+            let more = found.len().saturating_sub(NAMED);
+            if more > 0 {
+                found.select_nth_unstable_by(NAMED, |one, other| graph.order_key(*one).cmp(&graph.order_key(*other)));
+                found.truncate(NAMED);
+            }
+            found.sort_by_cached_key(|e| graph.order_key(*e));
+            let noun = kind.noun();
+            said.extend(found.into_iter().map(|e| format!("{words} {noun} `{}`", tenant.name(e))));
+            said.extend((more > 0).then(|| format!("{words} {}", wording::count(more, &format!("more {noun}")))));
         }
         if signals & signal::DOMAIN != 0 {
             said.push(format!("e-mail address `{}`", tenant.strings.text(user.email)));

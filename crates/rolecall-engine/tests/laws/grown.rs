@@ -169,11 +169,11 @@ pub(crate) fn lost(before: &Run, finding: &Finding, after: &Run) -> Vec<Claim> {
 fn joined(before: &Run, after: &Run) -> Vec<Entity> {
     let signs = |run: &Run, user: Entity| {
         let tiers = run.tiers();
-        tiers.get("bpo").expect("the tier").evidence(&AccessGraph::new(&run.tenant), user).len()
+        tiers.get("bpo").expect("the tier").evidence(&AccessGraph::new(&run.tenant), user)
     };
     let users = after.tenant.entities(Kind::User);
     let unflagged = users.filter(|user| after.tenant.users[user.row as usize].flag != Flag::Set(true));
-    unflagged.filter(|user| signs(after, *user) > signs(before, *user)).collect()
+    unflagged.filter(|user| signs(after, *user) != signs(before, *user)).collect()
 }
 
 /// Somebody with the groups and roles that one has.

@@ -5,7 +5,7 @@ use rolecall_engine::{Finding, Policy, check};
 use rolecall_graph::AccessGraph;
 use rolecall_testing::saved::{given, group, page, policy, role, user};
 use rolecall_testing::{read, rulebook};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 fn what_an_export_lacks_for_a_boundary_is_told() {
@@ -191,4 +191,27 @@ fn leaving_a_group_mends_what_its_only_partner_has_by_it() {
     };
     assert_eq!(found(false), ["sensitive-permission"]);
     assert_eq!(found(true), ["system-role-assigned"]);
+}
+
+#[test]
+fn of_many_groups_that_say_whose_somebody_is_a_few_are_named() {
+    let evidence = |count: usize| {
+        let groups: Vec<Value> =
+            (0..count).map(|n| json!({"id": format!("g{n}"), "name": format!("BPO {n}")})).collect();
+        let of: Vec<String> = (0..count).rev().map(|n| format!("g{n}")).collect();
+        let user = json!({"id": "u", "name": "Kim", "email": "kim@x.example", "groups": of});
+        let mut said = messages("missing-bpo-flag", "", json!({"users": [user], "groups": groups}));
+        said.pop().expect("a finding")
+    };
+    assert_eq!(
+        evidence(3),
+        "`Kim` is of the partner tier (member of group `BPO 0`, member of group `BPO 1`, member of group `BPO 2`), \
+         but is not flagged `bpoUser`"
+    );
+    assert_eq!(
+        evidence(4),
+        "`Kim` is of the partner tier (member of group `BPO 0`, member of group `BPO 1`, member of group `BPO 2`, \
+         member of 1 more group), but is not flagged `bpoUser`"
+    );
+    assert!(evidence(1503).contains("member of group `BPO 1`, member of group `BPO 10`, member of 1,500 more groups)"));
 }
