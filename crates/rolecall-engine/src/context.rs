@@ -3,7 +3,7 @@
 use crate::allow::Ledger;
 use crate::catalogue;
 use crate::given::GivenOut;
-use crate::held::Held;
+use crate::held::{Held, NAMED};
 use crate::policy::Stated;
 use crate::sides::Sides;
 use crate::vocabulary::select::Meant;
@@ -275,12 +275,18 @@ impl<'c, 't> Context<'c, 't> {
         self.sensitive.get(permission.index()).map_or(&[], |cell| cell.get_or_init(find))
     }
 
-    /// How far a permission entry reaches, in words.
+    /// How far a permission entry reaches, in words. Of many views or groups a few are named.
     pub(crate) fn scope_words(&self, grant: &Grant) -> String {
         if grant.scope == ScopeWord::Condition && grant.targets.len > 0 {
             return format!("what its condition names: {}", wording::some_of(self.limit_names(grant)));
         }
-        let phrase = self.graph.tenant.scope_phrase(grant);
+        let named = u32::try_from(NAMED).unwrap_or(u32::MAX);
+        let some = List { len: grant.targets.len.min(named), ..grant.targets };
+        let phrase = self.graph.tenant.scope_phrase(&Grant { targets: some, ..*grant });
+        let phrase = match grant.targets.len.saturating_sub(named) {
+            0 => phrase,
+            more => format!("{phrase} and {} more", wording::thousands(more as usize)),
+        };
         let is_every_queue = grant.scope == ScopeWord::View && crate::vocabulary::select::is_all(self, grant);
         if is_every_queue { format!("All ({phrase} holds every queue)") } else { phrase }
     }

@@ -49,7 +49,7 @@ pub(crate) fn count_of(number: usize, kind: Kind) -> String {
     }
 }
 
-fn thousands(number: usize) -> String {
+pub(crate) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (place, digit) in digits.chars().enumerate() {

@@ -25,6 +25,7 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: 
     let graph = context.graph;
     let tenant = graph.tenant;
     let mut exposed: HashMap<Entity, Vec<(Entity, Origin)>> = HashMap::new();
+    let mut outsiders = Outsiders { context, params, known: HashMap::new() };
     let mut found = Vec::new();
     for role in tenant.entities(Kind::Role) {
         let list = tenant.grants_of(role);
@@ -46,7 +47,7 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: 
         views.sort_by_cached_key(|(view, _)| graph.order_key(*view));
         for (view, entries) in views {
             let contents = match question {
-                Question::Outsiders => exposed.entry(view).or_insert_with(|| outsiders(context, params, view)).clone(),
+                Question::Outsiders => exposed.entry(view).or_insert_with(|| outsiders.on_queues_of(view)).clone(),
                 Question::Regions => abroad(context, view, &holder.regions),
             };
             if !contents.is_empty() {
@@ -96,20 +97,39 @@ fn holder(context: &Context<'_, '_>, params: &TierParams, role: Entity) -> Optio
     Some(Holder { subject, start, way: way.unwrap_or_default(), people, regions })
 }
 
-/// Queues in a view on which anybody sits who is not of the tier, with the places that put them there.
-fn outsiders(context: &Context<'_, '_>, params: &TierParams, view: Entity) -> Vec<(Entity, Origin)> {
-    let graph = context.graph;
-    let is_outside = |user: Entity| !context.tiers.contains(params.tier.as_ref(), user);
-    let is_mixed = |queue: Entity| {
-        graph.sources(queue, EdgeKind::OnQueue).any(|member| match member.kind {
-            Kind::Group => graph.people_of(member).into_iter().any(|(user, _)| is_outside(user)),
-            _ => is_outside(member),
-        })
-    };
-    let mut queues: Vec<(Entity, Origin)> =
-        graph.entities_into_of(view, EdgeKind::InView, |e| e.kind == Kind::Queue && is_mixed(e)).collect();
-    queues.sort_by_cached_key(|(queue, _)| graph.order_key(*queue));
-    queues
+/// Where anybody is who is not of the tier. Many views show the same queues, and many queues have the same groups.
+struct Outsiders<'o, 'c, 't> {
+    context: &'o Context<'c, 't>,
+    params: &'o TierParams,
+    /// Of queues and groups, whether one is among those who sit there.
+    known: HashMap<Entity, bool>,
+}
+
+impl Outsiders<'_, '_, '_> {
+    /// Queues in a view on which such a one sits, with the places that put them there.
+    fn on_queues_of(&mut self, view: Entity) -> Vec<(Entity, Origin)> {
+        let graph = self.context.graph;
+        let queues = graph.entities_into_of(view, EdgeKind::InView, |entity| entity.kind == Kind::Queue);
+        let mut queues: Vec<(Entity, Origin)> = queues.filter(|(queue, _)| self.are_among(*queue)).collect();
+        queues.sort_by_cached_key(|(queue, _)| graph.order_key(*queue));
+        queues
+    }
+
+    fn are_among(&mut self, at: Entity) -> bool {
+        let edge = match at.kind {
+            Kind::Queue => EdgeKind::OnQueue,
+            Kind::Group => EdgeKind::MemberOf,
+            Kind::User => return !self.context.tiers.contains(self.params.tier.as_ref(), at),
+            // A group has people, and a queue has these and groups.
+            _ => return false,
+        };
+        if let Some(known) = self.known.get(&at) {
+            return *known;
+        }
+        let found = self.context.graph.sources(at, edge).any(|member| self.are_among(member));
+        self.known.insert(at, found);
+        found
+    }
 }
 
 /// Queues and users in a view whose region some of the holders do not work in.

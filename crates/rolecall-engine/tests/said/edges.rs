@@ -215,3 +215,19 @@ fn of_many_groups_that_say_whose_somebody_is_a_few_are_named() {
     );
     assert!(evidence(1503).contains("member of group `BPO 1`, member of group `BPO 10`, member of 1,500 more groups)"));
 }
+
+#[test]
+fn of_many_groups_that_limit_an_entry_a_few_are_named() {
+    let scope = |count: usize| {
+        let ids: Vec<String> = (0..count).map(|n| format!("g{n}")).collect();
+        let groups: Vec<Value> = ids.iter().map(|id| json!({ "id": id, "name": format!("Desk {id}") })).collect();
+        let entry = json!({ "id": "reporting:reportingData:view", "scope": "Group", "groups": ids });
+        let role = json!({ "id": "r", "name": "BPO Lead", "rolePermissions": [entry] });
+        let said = messages("group-scoped-reporting", "", json!({ "roles": [role], "groups": groups }));
+        said.first().expect("a finding").clone()
+    };
+    assert!(scope(3).contains("over Group g0, g1, g2"), "{}", scope(3));
+    assert!(!scope(3).contains("more"), "{}", scope(3));
+    assert!(scope(4).contains("over Group g0, g1, g2 and 1 more"), "{}", scope(4));
+    assert!(scope(1204).contains("over Group g0, g1, g2 and 1,201 more"), "{}", scope(1204));
+}
