@@ -6,7 +6,7 @@ use crate::few;
 use hashbrown::{HashMap, HashSet};
 use rolecall_engine::{Drafts, Finding, Judge, Named, Policy, Rulebook, Step};
 use rolecall_graph::{Access, AccessGraph};
-use rolecall_model::{Edit, Entity, Kind, Permission};
+use rolecall_model::{Edit, Entity, Kind, Permission, PermissionId, Permissions, ScopeWord};
 
 /// How many names are given for those who lose the same.
 const NAMED: usize = 3;
@@ -137,40 +137,42 @@ pub(crate) fn is_left_of(new: &Finding, old: &Finding) -> bool {
         && new.access.iter().all(|line| old.access.contains(line))
 }
 
-/// An entry that somebody has: the permission and its reach in words, with the way.
+/// A permission that somebody has, its reach in words, and the shortest way to it.
 struct Held {
-    name: String,
+    permission: PermissionId,
     over: String,
     breadth: Breadth,
-    permission: Permission,
     access: Access,
 }
 
 fn losses(before: &Judge<'_, '_>, after: &Judge<'_, '_>, edits: &[Edit]) -> Vec<Loss> {
     let graph = before.graph();
+    let known = &graph.tenant.permissions;
     let mut people: Vec<Entity> = edits.iter().flat_map(|edit| concerned(graph, edit)).collect();
     people.sort_unstable();
     people.dedup();
-    let mut alike: HashMap<Vec<(String, String)>, Vec<Entity>> = HashMap::new();
+    let mut alike: HashMap<Vec<(PermissionId, String)>, Vec<Entity>> = HashMap::new();
     for sort in before.sorts(people) {
         let Some(first) = sort.first() else { continue };
-        let lost = lost(&held(before, *first), &held(after, *first));
+        let lost = lost(known, &held(before, *first), &held(after, *first));
         if !lost.is_empty() {
             alike.entry(lost).or_default().extend(sort);
         }
     }
-    let loss = |(lost, people): (Vec<(String, String)>, Vec<Entity>)| {
+    let loss = |(lost, people): (Vec<(PermissionId, String)>, Vec<Entity>)| {
         let names = few(before, &people, NAMED);
         let left = names.first().map(|who| held(after, *who)).unwrap_or_default();
-        let keep = |permission: &str| {
-            let meant = Permission::parse(permission, None)?;
-            let kept = left.iter().filter(|held| held.permission.overlaps(&meant));
-            let best = kept.min_by_key(|held| (held.breadth, held.access.via.len(), &held.name))?;
+        let keep = |permission: PermissionId| {
+            let meant = known.get(permission)?;
+            let is_meant = |held: &&Held| known.get(held.permission).is_some_and(|held| held.overlaps(meant));
+            let name = |held: &Held| known.spelling(held.permission);
+            let kept = left.iter().filter(is_meant);
+            let best = kept.min_by_key(|held| (held.breadth, held.access.via.len(), name(held)))?;
             Some(after.witness(*names.first()?, &best.access))
         };
         let lost = lost.into_iter().map(|(permission, over)| {
-            let keeps = keep(&permission).unwrap_or_default();
-            Lost { permission, over, keeps }
+            let keeps = keep(permission).unwrap_or_default();
+            Lost { permission: known.spelling(permission).to_owned(), over, keeps }
         });
         Loss {
             users: people.iter().filter(|who| who.kind == Kind::User).count(),
@@ -186,28 +188,41 @@ fn losses(before: &Judge<'_, '_>, after: &Judge<'_, '_>, edits: &[Edit]) -> Vec<
 
 fn held(judge: &Judge<'_, '_>, who: Entity) -> Vec<Held> {
     let graph = judge.graph();
+    let mut asked = HashSet::new();
+    let mut known = HashSet::new();
     let of = |access: Access| {
         let grant = graph.tenant.grants.get(access.grant as usize)?;
-        Some(Held {
-            name: graph.tenant.permissions.spelling(grant.permission).to_owned(),
-            over: judge.over(who, &access),
-            breadth: Breadth::of(judge, who, &access),
-            permission: graph.tenant.permissions.get(grant.permission)?.clone(),
-            access,
-        })
+        // How far an entry reaches depends on the way at most by the divisions that its role is given in.
+        let given = (grant.scope == ScopeWord::Granted).then(|| access.held());
+        if !asked.insert((access.grant, given)) {
+            return None;
+        }
+        let (permission, over) = (grant.permission, judge.over(who, &access));
+        let breadth = Breadth::of(judge, who, &access);
+        known.insert((permission, over.clone(), breadth)).then_some(Held { permission, over, breadth, access })
     };
     graph.ways(who, |_| true).into_iter().filter_map(of).collect()
 }
 
-/// What was held and is not held any more, not even by a wider entry.
-fn lost(before: &[Held], after: &[Held]) -> Vec<(String, String)> {
-    let is_kept = |held: &&Held| {
-        let same = |other: &Held| other.over == held.over || other.breadth == Breadth::All;
-        !after.iter().any(|other| other.permission.covers(&held.permission) && same(other))
+/// What was held and is not held any more, not even by a wider entry: permissions by name, and their reach.
+fn lost(permissions: &Permissions, before: &[Held], after: &[Held]) -> Vec<(PermissionId, String)> {
+    // Only a pattern covers another permission than itself.
+    let is_pattern = |held: &&Held| permissions.get(held.permission).is_some_and(Permission::is_wildcard);
+    let patterns: Vec<&Held> = after.iter().filter(is_pattern).collect();
+    let mut same: HashMap<PermissionId, Vec<&Held>> = HashMap::new();
+    after.iter().for_each(|held| same.entry(held.permission).or_default().push(held));
+    let is_covered = |held: &Held, by: &Held| {
+        let [held, by] = [held, by].map(|held| permissions.get(held.permission));
+        held.zip(by).is_some_and(|(held, by)| by.covers(held))
     };
-    let mut lost: Vec<(String, String)> =
-        before.iter().filter(is_kept).map(|held| (held.name.clone(), held.over.clone())).collect();
-    lost.sort();
+    let is_kept = |held: &Held| {
+        let reaches = |other: &&&Held| other.over == held.over || other.breadth == Breadth::All;
+        same.get(&held.permission).is_some_and(|all| all.iter().any(|other| reaches(&other)))
+            || patterns.iter().filter(reaches).any(|other| is_covered(held, other))
+    };
+    let gone = before.iter().filter(|held| !is_kept(held));
+    let mut lost: Vec<(PermissionId, String)> = gone.map(|held| (held.permission, held.over.clone())).collect();
+    lost.sort_by(|(a, over), (b, other)| (permissions.spelling(*a), over).cmp(&(permissions.spelling(*b), other)));
     lost.dedup();
     lost
 }

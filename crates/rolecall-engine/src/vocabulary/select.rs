@@ -374,15 +374,7 @@ pub(crate) fn is_all(context: &Context<'_, '_>, grant: &Grant) -> bool {
     match grant.scope {
         ScopeWord::All | ScopeWord::Unknown(_) => true,
         ScopeWord::Undeclared => context.is_undeclared(grant),
-        ScopeWord::View => {
-            let tenant = context.graph.tenant;
-            let views: Vec<u32> = tenant
-                .refs(grant.targets)
-                .iter()
-                .flat_map(|r| context.graph.directory.each(Kind::View, r.target))
-                .collect();
-            context.is_every_queue(&views)
-        }
+        ScopeWord::View => context.is_every_queue(grant.targets),
         ScopeWord::Own | ScopeWord::Assigned | ScopeWord::Group | ScopeWord::Granted | ScopeWord::Condition => false,
     }
 }
