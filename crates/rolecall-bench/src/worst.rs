@@ -17,12 +17,17 @@ pub enum Shape {
     Cycles,
     /// One user in very many groups, each with a role of its own.
     Joiner,
+    /// One role limited to very many views of the same queues, on which very many groups sit.
+    Views,
 }
 
 type Out = Json<BufWriter<File>>;
 
 /// How many members each group of a crowd has.
 const MEMBERS: u32 = 1000;
+
+/// How many queues each view shows.
+const QUEUES: u32 = 20;
 
 pub(crate) fn write(shape: Shape, size: u32, folder: &Folder<'_>) -> io::Result<()> {
     folder.write("tenant.json", |json| {
@@ -32,6 +37,7 @@ pub(crate) fn write(shape: Shape, size: u32, folder: &Folder<'_>) -> io::Result<
             Shape::Impersonation => impersonation(size, json),
             Shape::Cycles => cycles(size, json),
             Shape::Joiner => joiner(size, json),
+            Shape::Views => views(size, json),
         })
     })
 }
@@ -138,5 +144,44 @@ fn joiner(size: u32, json: &mut Out) -> io::Result<()> {
         json.say("email", "u0@partner.example")?;
         json.key("bpoUser")?.bare(true)?;
         json.list("groups", (0..size).map(|group| format!("g-{group}")))
+    })
+}
+
+fn views(size: u32, json: &mut Out) -> io::Result<()> {
+    let queues = || (0..QUEUES).map(|queue| format!("q-{queue}"));
+    entities(json, "roles", 2, |row, json| {
+        json.say("id", &format!("r-{row}"))?;
+        json.say("name", if row == 0 { "BPO Window" } else { "BPO Floors" })?;
+        json.key("rolePermissions")?.array(|json| {
+            json.object(|json| {
+                json.say("id", "reporting:reportingData:view")?;
+                json.say("scope", if row == 0 { "View" } else { "Group" })?;
+                let (key, letter) = if row == 0 { ("views", 'v') } else { ("groups", 'g') };
+                json.list(key, (0..size).map(|limit| format!("{letter}-{limit}")))
+            })
+        })
+    })?;
+    entities(json, "views", size, |row, json| {
+        json.say("id", &format!("v-{row}"))?;
+        json.say("name", &format!("BPO View {row}"))?;
+        json.list("queues", queues())
+    })?;
+    entities(json, "queues", QUEUES, |row, json| {
+        json.say("id", &format!("q-{row}"))?;
+        json.say("name", &format!("Queue {row}"))?;
+        json.say("region", if row % 2 == 0 { "north" } else { "south" })?;
+        json.list("memberGroups", (0..size).map(|group| format!("g-{group}")))
+    })?;
+    entities(json, "groups", size, |row, json| {
+        json.say("id", &format!("g-{row}"))?;
+        json.say("name", &format!("Floor {row}"))?;
+        json.list("members", [format!("u-{row}")])
+    })?;
+    entities(json, "users", size, |row, json| {
+        json.say("id", &format!("u-{row}"))?;
+        json.say("email", &format!("u{row}@partner.example"))?;
+        json.say("region", "north")?;
+        json.key("bpoUser")?.bare(row % 2 == 0)?;
+        json.list("userRoles", [format!("r-{}", row % 2)])
     })
 }

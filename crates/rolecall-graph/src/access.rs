@@ -2,6 +2,7 @@
 
 use crate::spread::role_entity;
 use crate::{AccessGraph, EdgeKind};
+use hashbrown::HashMap;
 use rolecall_model::{Entity, Kind, Origin};
 
 /// The roles that one role brings: itself and all it inherits, nearest first.
@@ -49,18 +50,33 @@ impl AccessGraph<'_> {
     /// by the shortest way. Roles are expanded once and shared.
     #[must_use]
     pub fn access(&self, of: Entity) -> Vec<Access> {
-        let mut found: Vec<Access> = Vec::new();
-        let mut seen = hashbrown::HashMap::new();
-        for (start, via) in self.entries(of) {
-            let Entity { kind: Kind::Role, row } = start else {
-                self.add_own(start, &via, &mut seen, &mut found);
+        let entries = self.entries(of);
+        // Of each role the shortest way, as an entry and a place among what that brings.
+        let mut ways: Vec<(Entity, usize, usize)> = Vec::new();
+        let mut known: HashMap<u32, (usize, usize)> = HashMap::new();
+        for (entry, (start, via)) in entries.iter().enumerate() {
+            let Entity { kind: Kind::Role, row } = *start else {
+                ways.push((*start, entry, 0));
                 continue;
             };
-            let closure = self.closure(row);
-            for (place, (role, _, _)) in closure.reached.iter().enumerate() {
-                let way: Vec<Via> = via.iter().copied().chain(closure.way(place)).collect();
-                self.add_own(role_entity(*role), &way, &mut seen, &mut found);
+            for (place, (role, depth)) in self.closure(row).depths().enumerate() {
+                let len = via.len() + depth;
+                let (at, shortest) = *known.entry(role).or_insert((ways.len(), len));
+                if at == ways.len() {
+                    ways.push((role_entity(role), entry, place));
+                } else if len < shortest {
+                    known.insert(role, (at, len));
+                    ways.get_mut(at).into_iter().for_each(|way| *way = (role_entity(role), entry, place));
+                }
             }
+        }
+        let mut found = Vec::new();
+        for (owner, entry, place) in ways {
+            let list = self.tenant.grants_of(owner);
+            let Some((start, via)) = entries.get(entry).filter(|_| list.len > 0) else { continue };
+            let brought = if start.kind == Kind::Role { self.closure(start.row).way(place) } else { Vec::new() };
+            let via = [via.as_slice(), &brought].concat();
+            found.extend((list.start..list.start + list.len).map(|grant| Access { grant, via: via.clone() }));
         }
         found
     }
@@ -68,23 +84,6 @@ impl AccessGraph<'_> {
     /// The roles that one role brings: itself and all it inherits, nearest first.
     pub fn brought(&self, role: u32) -> impl Iterator<Item = u32> + '_ {
         self.closure(role).reached.iter().map(|(role, ..)| *role)
-    }
-
-    fn add_own(&self, owner: Entity, via: &[Via], seen: &mut hashbrown::HashMap<u32, usize>, found: &mut Vec<Access>) {
-        let list = self.tenant.grants_of(owner);
-        for grant in list.start..list.start + list.len {
-            match seen.get(&grant) {
-                Some(&at) => {
-                    if let Some(known) = found.get_mut(at).filter(|known| via.len() < known.via.len()) {
-                        known.via = via.to_vec();
-                    }
-                }
-                None => {
-                    seen.insert(grant, found.len());
-                    found.push(Access { grant, via: via.to_vec() });
-                }
-            }
-        }
     }
 
     /// Where access starts: the entity itself, the roles it holds, and those of its groups.
@@ -147,6 +146,16 @@ impl Closure {
         for (place, (role, _, _)) in self.reached.iter().enumerate() {
             see(*role, &|| self.way(place));
         }
+    }
+
+    /// Each role that is brought, and how many edges lead to it.
+    fn depths(&self) -> impl Iterator<Item = (u32, usize)> + '_ {
+        let mut depths: Vec<usize> = Vec::with_capacity(self.reached.len());
+        self.reached.iter().map(move |(role, from, _)| {
+            let depth = depths.get(*from).map_or(0, |before| before + 1);
+            depths.push(depth);
+            (*role, depth)
+        })
     }
 
     /// The inheritance edges from the first role to the one at `place`.

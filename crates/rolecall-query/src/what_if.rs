@@ -188,20 +188,20 @@ fn losses(before: &Judge<'_, '_>, after: &Judge<'_, '_>, edits: &[Edit]) -> Vec<
 
 fn held(judge: &Judge<'_, '_>, who: Entity) -> Vec<Held> {
     let graph = judge.graph();
-    let mut asked = HashSet::new();
-    let mut known = HashSet::new();
     let of = |access: Access| {
-        let grant = graph.tenant.grants.get(access.grant as usize)?;
-        // How far an entry reaches depends on the way at most by the divisions that its role is given in.
-        let given = (grant.scope == ScopeWord::Granted).then(|| access.held());
-        if !asked.insert((access.grant, given)) {
-            return None;
-        }
-        let (permission, over) = (grant.permission, judge.over(who, &access));
-        let breadth = Breadth::of(judge, who, &access);
-        known.insert((permission, over.clone(), breadth)).then_some(Held { permission, over, breadth, access })
+        let permission = graph.tenant.grants.get(access.grant as usize)?.permission;
+        let (over, breadth) = (judge.over(who, &access), Breadth::of(judge, who, &access));
+        Some(Held { permission, over, breadth, access })
     };
-    graph.ways(who, |_| true).into_iter().filter_map(of).collect()
+    // How far an entry reaches depends on the way only by the divisions that its role is given in.
+    let is_given =
+        |grant: u32| graph.tenant.grants.get(grant as usize).is_some_and(|grant| grant.scope == ScopeWord::Granted);
+    let own = graph.access(who).into_iter().filter(|access| !is_given(access.grant));
+    let mut asked = HashSet::new();
+    let given = graph.ways(who, is_given).into_iter().filter(|access| asked.insert((access.grant, access.held())));
+    let mut known = HashSet::new();
+    let all = own.chain(given).filter_map(of);
+    all.filter(|held| known.insert((held.permission, held.over.clone(), held.breadth))).collect()
 }
 
 /// What was held and is not held any more, not even by a wider entry: permissions by name, and their reach.

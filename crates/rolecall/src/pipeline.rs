@@ -120,6 +120,9 @@ pub(crate) fn judge(export: &mut Export, policy: &Policy, rules: &Rulebook) -> O
 /// How many entities may be gone over for cuts where these come unasked: each cut takes running the rules again.
 const CUT_WORK: usize = 1_000_000;
 
+/// How many references are as much work as an entity; few exports have as many for each.
+const REFS: usize = 8;
+
 /// How many findings are looked at for cuts, however many entities there are, and how few.
 const CUT_LEAST: usize = 10;
 const CUT_MOST: usize = 50;
@@ -150,7 +153,8 @@ pub(crate) fn cuts(
     is_asked: bool,
 ) -> Cuts {
     let entities: usize = Kind::ALL.into_iter().map(|kind| export.tenant.count(kind) as usize).sum();
-    let most = if is_asked { usize::MAX } else { (CUT_WORK / entities.max(1)).clamp(CUT_LEAST, CUT_MOST) };
+    let work = entities.max(export.tenant.refs.len() / REFS).max(1);
+    let most = if is_asked { usize::MAX } else { (CUT_WORK / work).clamp(CUT_LEAST, CUT_MOST) };
     let mut meant: Vec<&Finding> = findings.iter().filter(|finding| finding.ends.is_some()).collect();
     meant.sort_by_key(|finding| (Reverse(finding.severity), &finding.rule, &finding.fingerprint));
     let note = (meant.len() > most).then(|| {

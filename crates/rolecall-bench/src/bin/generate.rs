@@ -43,7 +43,7 @@ struct Options {
     /// Without white space
     #[arg(long)]
     compact: bool,
-    /// How many roles, groups, accounts or pairs a hard shape has
+    /// How many roles, groups, accounts, pairs or views a hard shape has
     #[arg(long, default_value_t = 1000)]
     size: u32,
 }
@@ -58,6 +58,7 @@ enum Form {
     Impersonation,
     Cycles,
     Joiner,
+    Views,
 }
 
 fn main() -> io::Result<()> {
@@ -78,5 +79,6 @@ fn main() -> io::Result<()> {
         Form::Impersonation => shape(Shape::Impersonation),
         Form::Cycles => shape(Shape::Cycles),
         Form::Joiner => shape(Shape::Joiner),
+        Form::Views => shape(Shape::Views),
     }
 }
