@@ -79,12 +79,15 @@ impl Connector<'_, '_> {
 
     /// Joins `from` to every entity of `kind` that the references of `list` mean.
     fn connect_all(&self, put: Put<'_>, from: Entity, list: List, kind: Kind, edge: EdgeKind, is_reversed: bool) {
+        if list.len == 0 {
+            return;
+        }
         let tenant = self.tenant;
         let origin = tenant.head(from).origin;
-        let own = self.layout.index(Node::Entity(from));
+        let [own, first] = [from, Entity { kind, row: 0 }].map(|entity| self.layout.index(Node::Entity(entity)));
         for reference in tenant.refs(list) {
             for row in self.directory.each(kind, reference.target) {
-                let other = self.layout.index(Node::Entity(Entity { kind, row }));
+                let other = first.saturating_add(row);
                 let (from, to) = if is_reversed { (other, own) } else { (own, other) };
                 put(from, to, edge, origin.at(reference.at), None);
             }

@@ -18,8 +18,9 @@ pub(crate) struct Link {
 pub(crate) struct Links {
     outgoing: Side,
     incoming: Side,
-    /// Where the edges are stated, in order of the nodes that they leave.
-    origins: Vec<Origin>,
+    /// Where the edges are stated, by file and offset, in order of the nodes that they leave. Fresh pages are zeroes
+    /// already, which cannot be said of any other type.
+    origins: Vec<[u32; 2]>,
     /// The assignments behind them, in the same order; nothing where there is none.
     assignments: Vec<Option<NonZeroU32>>,
     /// For each incoming edge, its row in that order.
@@ -135,7 +136,8 @@ impl Counts {
 impl Links {
     /// Lays out the edges that `each` tells of, of a part of the statements or of all. They are told twice, and each
     /// time the same ones: first they are counted, so that no list of them is ever held beside the result. Where there are many
-    /// and two threads, each of these counts half of them, and then one looks after either end.
+    /// and two threads, each of these counts half of them, and then one looks after where they lead and one after
+    /// where they are stated.
     pub(crate) fn new(nodes: u32, each: impl Fn(Part, Put<'_>) + Sync) -> Self {
         let is_shared = nodes >= MANY && rayon::current_num_threads() > 1;
         let count = |part: Part| Counts::of(nodes, &|put: Put<'_>| each(part, put));
@@ -148,36 +150,37 @@ impl Links {
         let (mut outgoing, mut incoming) = (Side::new(counts.leaving), Side::new(counts.reaching));
         let total = outgoing.others.len();
         let mut links = Self {
-            origins: vec![Origin::default(); total],
+            origins: vec![[0; 2]; total],
             assignments: vec![None; if counts.is_assigned { total } else { 0 }],
             rows: vec![0; total],
             ..Self::default()
         };
-        // Whoever looks after the one end knows the rows of the other from its starts.
+        // Whoever looks after where edges are stated knows their rows from a copy of the starts.
         let mut next = outgoing.starts.clone();
         let (origins, assignments, rows) = (&mut links.origins, &mut links.assignments, &mut links.rows);
-        let mut leave = |from: u32, to: u32, kind: EdgeKind, origin: Origin, assignment: Option<NonZeroU32>| {
+        let mut join = |from: u32, to: u32, kind: EdgeKind, _: Origin, _: Option<NonZeroU32>| {
             let row = outgoing.put(from, to, kind);
+            if let (Some(known), Ok(row)) = (rows.get_mut(incoming.put(to, from, kind)), u32::try_from(row)) {
+                *known = row;
+            }
+        };
+        let mut state = |from: u32, _: u32, _: EdgeKind, origin: Origin, assignment: Option<NonZeroU32>| {
+            let Some(next) = next.get_mut(from as usize) else { return };
+            let row = *next as usize;
+            *next += 1;
             if let Some(known) = origins.get_mut(row) {
-                *known = origin;
+                *known = [origin.file, origin.offset];
             }
             if let Some(known) = assignments.get_mut(row) {
                 *known = assignment;
             }
         };
-        let mut reach = |from: u32, to: u32, kind: EdgeKind, _: Origin, _: Option<NonZeroU32>| {
-            let row = incoming.put(to, from, kind);
-            if let (Some(known), Some(next)) = (rows.get_mut(row), next.get_mut(from as usize)) {
-                *known = *next;
-                *next += 1;
-            }
-        };
         if is_shared {
-            rayon::join(|| each(Part::ALL, &mut leave), || each(Part::ALL, &mut reach));
+            rayon::join(|| each(Part::ALL, &mut join), || each(Part::ALL, &mut state));
         } else {
             each(Part::ALL, &mut |from, to, kind, origin, assignment| {
-                leave(from, to, kind, origin, assignment);
-                reach(from, to, kind, origin, assignment);
+                join(from, to, kind, origin, assignment);
+                state(from, to, kind, origin, assignment);
             });
         }
         outgoing.settle();
@@ -209,7 +212,8 @@ impl Links {
 
     #[inline]
     fn link(&self, row: usize, other: u32, kind: EdgeKind) -> Link {
-        let origin = self.origins.get(row).copied().unwrap_or_default();
+        let [file, offset] = self.origins.get(row).copied().unwrap_or_default();
+        let origin = Origin { file, offset };
         let assignment = self.assignments.get(row).copied().flatten();
         Link { other, edge: Edge { kind, origin, assignment } }
     }
