@@ -256,9 +256,11 @@ impl Keys {
         self.open.len()
     }
 
-    /// Forgets all keys of open objects but for the first few: what was read after these is read again.
+    /// Forgets all keys of open objects but for the first few: what was read after these is read again. An object must
+    /// not be held against itself then, so none has the keys of the one before.
     pub(crate) fn close_to(&mut self, count: usize) {
         self.open.truncate(count);
+        self.last.iter_mut().for_each(|last| last.had = None);
     }
 
     /// What the key of a number says.

@@ -29,6 +29,26 @@ fn a_key_is_told_again_however_far_the_first_one_is() {
 }
 
 #[test]
+fn an_object_has_the_keys_of_the_one_before_and_is_not_held_against_itself() {
+    let text = r#"[{"a":1,"b":2},{"a":1,"b":2},{"a":1,"bc":2},{"a":1,"b":2},{"a":1,"b":2},{"a":1},{"a":1}]"#;
+    let alike = |mut feed: Feed<'_>| {
+        let mut all = Vec::new();
+        feed.begin_array().expect("a list");
+        while feed.array_next().expect("an element or the end") {
+            all.push(feed.read(|tape| tape.is_alike()).expect("good JSON"));
+        }
+        all
+    };
+    assert_eq!(alike(Feed::whole(text)), [false, true, false, false, true, false, true]);
+    for room in 1..2 * text.len() {
+        let found = alike(Feed::by_stretches(text.as_bytes(), room));
+        // What is read a second time need not be called alike; what is not alike must not be.
+        let is_sound = found.iter().zip(alike(Feed::whole(text))).all(|(found, is)| is || !found);
+        assert!(is_sound, "by {room}: {found:?}");
+    }
+}
+
+#[test]
 fn a_number_is_read_to_its_end() {
     let text = "[1234567, 89]";
     for room in 1..20 {
