@@ -110,3 +110,39 @@ fn every_fixture_says_the_same_however_little_of_it_is_at_hand() {
         }
     }
 }
+
+/// Entities one after the other, of which some leave out a key, have one in another place, or have one that nobody reads.
+fn entities(seed: &mut u64, count: usize, keys: &[(&str, &str)], break_after: &str) -> String {
+    let mut all = Vec::new();
+    for number in 0..count {
+        let mut fields: Vec<String> = keys.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
+        let at = next(seed) % fields.len();
+        match next(seed) % 5 {
+            0 => drop(fields.remove(at)),
+            1 => fields.swap(0, at),
+            2 => *fields.get_mut(at).expect("a field") = format!("\"other{number}\":[\"r-1\"]"),
+            _ => {}
+        }
+        all.push(format!("{{{}}}", fields.join(",")));
+    }
+    all.join(break_after)
+}
+
+#[test]
+fn entities_whose_keys_differ_are_read_alike_wherever_a_stretch_ends() {
+    let guide = [("id", "\"u-1\""), ("bpoUser", "true"), ("userRoles", "[\"r-1\"]"), ("groups", "[\"g-1\",\"g-2\"]")];
+    let platform = [("id", "\"u-1\""), ("acdAutoAnswer", "true"), ("division", "{\"id\":\"d-1\"}"), ("roles", "[]")];
+    let mut seed = 11;
+    for keys in [guide, platform] {
+        for round in 0..12 {
+            let (count, apart) = (4 + round % 5, if round % 2 == 0 { "," } else { "\n" });
+            let listed = entities(&mut seed, count, &keys, apart);
+            let (path, text) =
+                if apart == "," { ("users.json", format!("[{listed}]")) } else { ("users.jsonl", listed) };
+            let expected = whole(path, &text);
+            for room in 1..text.len() + 9 {
+                agree(&in_stretches(path, &text, room), &expected, &format!("{text} by {room}"));
+            }
+        }
+    }
+}
