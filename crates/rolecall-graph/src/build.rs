@@ -106,6 +106,13 @@ impl<'t> AccessGraph<'t> {
         links.filter_map(|link| entity_of((self.layout.node(link.other), link.edge.origin)))
     }
 
+    /// How many edges an entity has at all, those included that edits took away.
+    #[must_use]
+    pub fn edge_count(&self, entity: Entity) -> usize {
+        let node = self.layout.index(Node::Entity(entity));
+        self.links.count_leaving(node) + self.links.count_reaching(node)
+    }
+
     /// Where it is stated that an edge leads from one entity to another, the last where it is stated again.
     ///
     /// Cost: the fewer of the edges that leave the one and those that reach the other.

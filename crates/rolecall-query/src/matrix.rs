@@ -133,7 +133,9 @@ impl Matrix {
     /// The cell of two sides and a resource.
     #[must_use]
     pub fn cell(&self, from: usize, to: usize, resource: Resource) -> Option<&Cell> {
-        self.cells.iter().find(|cell| (cell.from, cell.to, cell.resource) == (from, to, resource))
+        let start = self.cells.partition_point(|cell| (cell.from, cell.to) < (from, to));
+        let of_both = self.cells.get(start..).unwrap_or_default().iter();
+        of_both.take_while(|cell| (cell.from, cell.to) == (from, to)).find(|cell| cell.resource == resource)
     }
 
     /// The cells in which somebody reaches what is another side's.

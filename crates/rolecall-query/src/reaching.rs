@@ -141,8 +141,13 @@ pub(crate) fn reached(judge: &Judge<'_, '_>, asked: &[Asked], things: &Things<'_
         let joined = search.tallies.iter_mut().zip(tallies);
         joined.for_each(|(tally, part)| tally.join(judge, part));
     }
-    columns.iter().zip(&search.tallies).filter_map(|(column, tally)| search.cell(from, column, tally)).collect()
+    let mut ways = HashMap::new();
+    let cells = columns.iter().zip(&search.tallies);
+    cells.filter_map(|(column, tally)| search.cell(from, column, tally, &mut ways)).collect()
 }
+
+/// The ways of those that cells name to what is asked for, by its place.
+type Ways = HashMap<(Entity, usize), Vec<Access>>;
 
 struct Search<'s, 'c, 't> {
     judge: &'s Judge<'c, 't>,
@@ -228,20 +233,23 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
     fn slow_levels(&self, who: Entity) -> Levels {
         let ways: Vec<Vec<Access>> = self.asked.iter().map(|asked| self.judge.ways(who, &asked.wanted)).collect();
         let best = |column: &Column| {
-            let found = self.best(who, column, ways.get(column.at).map(Vec::as_slice).unwrap_or_default());
+            let found = self.best(who, column, ways.get(column.at).map(Vec::as_slice).unwrap_or_default(), YES);
             found.map_or(NOTHING, |(judged, _)| level(judged.answer))
         };
         self.columns.iter().map(best).collect()
     }
 
-    /// The first of the best ways of somebody.
-    fn best<'w>(&self, who: Entity, column: &Column, ways: &'w [Access]) -> Option<(Judgement, &'w Access)> {
+    /// The first of the best ways of somebody, of which none is better than some level.
+    fn best<'w>(&self, who: Entity, column: &Column, ways: &'w [Access], most: u8) -> Option<(Judgement, &'w Access)> {
         let wanted = &self.asked.get(column.at)?.wanted;
         let mut best: Option<(Judgement, &Access)> = None;
         for access in ways {
             let Some(judged) = self.judge.judge(who, access, wanted, Some(&column.targets)) else { continue };
             if best.as_ref().is_none_or(|(known, _)| judged.answer > known.answer) {
                 best = Some((judged, access));
+                if level(judged.answer) >= most {
+                    break;
+                }
             }
         }
         best
@@ -302,7 +310,7 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
         found
     }
 
-    fn cell(&self, from: usize, column: &Column, tally: &Tally) -> Option<Cell> {
+    fn cell(&self, from: usize, column: &Column, tally: &Tally, ways: &mut Ways) -> Option<Cell> {
         let asked = self.asked.get(column.at)?;
         let (judge, resource) = (self.judge, asked.resource);
         let kind = resource.open_kind();
@@ -319,8 +327,8 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
             witness: Vec::new(),
         };
         let Some(who) = tally.first.found.first().copied() else { return Some(cell) };
-        let ways = judge.ways(who, &asked.wanted);
-        let Some((judged, access)) = self.best(who, column, &ways) else { return Some(cell) };
+        let ways = ways.entry((who, column.at)).or_insert_with(|| judge.ways(who, &asked.wanted));
+        let Some((judged, access)) = self.best(who, column, ways, tally.best) else { return Some(cell) };
         (cell.answer, cell.why) = (judged.answer, Some(judged.why));
         if judged.answer != Answer::No {
             cell.people = tally.people;

@@ -160,14 +160,27 @@ pub(crate) fn is_denied(context: &Context<'_, '_>, principal: Entity, grant: &Gr
         || groups.any(|group| denial::is_denied(context, group, grant))
 }
 
-/// What of the targets an entry's views or groups hold; a group's queues are those that it is on.
+/// What of the targets an entry's views or groups hold; a group's queues are those that it is on. Looked for from the
+/// side that has fewer edges: an entry may name hundreds of views, and of hundreds of sides each may be asked about.
 fn limited(context: &Context<'_, '_>, grant: &Grant, targets: &Targets, kind: Kind, edge: EdgeKind) -> Option<Entity> {
     let graph = context.graph;
-    let rows = graph.tenant.refs(grant.targets).iter().flat_map(|r| graph.directory.rows(kind, r.target));
-    let hits = rows.filter_map(|row| {
-        let limit = Entity { kind, row };
-        let members = graph.entities_into(limit, edge).chain(graph.entities_from(limit, EdgeKind::OnQueue));
-        let all = std::iter::once(limit).chain(members.map(|(member, _)| member));
+    let rows = graph.tenant.refs(grant.targets).iter().flat_map(|r| graph.directory.each(kind, r.target));
+    let mut limits: Vec<Entity> = rows.map(|row| Entity { kind, row }).collect();
+    let edges: usize = limits.iter().map(|limit| graph.edge_count(*limit)).sum();
+    if targets.edge_count(context) < edges {
+        limits.sort_unstable();
+        let is_limit = |entity: Entity| limits.binary_search(&entity).is_ok();
+        let is_within = |target: &Entity| {
+            let mut holds = graph.entities_from(*target, edge).map(|(limit, _)| limit);
+            is_limit(*target)
+                || holds.any(is_limit)
+                || target.kind == Kind::Queue && graph.sources(*target, EdgeKind::OnQueue).any(is_limit)
+        };
+        return targets.in_order(context).iter().copied().find(is_within);
+    }
+    let hits = limits.into_iter().filter_map(|limit| {
+        let members = graph.sources(limit, edge).chain(graph.entities_from(limit, EdgeKind::OnQueue).map(|(q, _)| q));
+        let all = std::iter::once(limit).chain(members);
         all.filter(|entity| targets.has(*entity)).min_by(|a, b| context.by_name(*a, *b))
     });
     hits.min_by(|a, b| context.by_name(*a, *b))

@@ -24,6 +24,8 @@ pub struct Several {
     divisions: OnceLock<Vec<(Option<Sym>, Entity)>>,
     first: OnceLock<Option<Entity>>,
     seated: OnceLock<EntitySet>,
+    in_order: OnceLock<Vec<Entity>>,
+    edges: OnceLock<usize>,
 }
 
 impl Several {
@@ -85,6 +87,27 @@ impl Targets {
         match self {
             Self::One(only) => Some(*only),
             Self::Any(several) => several.first(context),
+        }
+    }
+
+    /// All of them, in the order of what they are shown by.
+    pub(super) fn in_order(&self, context: &Context<'_, '_>) -> &[Entity] {
+        match self {
+            Self::One(only) => std::slice::from_ref(only),
+            Self::Any(several) => several.in_order.get_or_init(|| {
+                let mut all: Vec<Entity> = several.set.iter().collect();
+                all.sort_by(|a, b| context.by_name(*a, *b));
+                all
+            }),
+        }
+    }
+
+    /// How many edges they have together.
+    pub(super) fn edge_count(&self, context: &Context<'_, '_>) -> usize {
+        let count = |entity: Entity| context.graph.edge_count(entity);
+        match self {
+            Self::One(only) => count(*only),
+            Self::Any(several) => *several.edges.get_or_init(|| several.set.iter().map(count).sum()),
         }
     }
 
