@@ -3,7 +3,7 @@
 use crate::access::Via;
 use crate::spread::role_entity;
 use crate::{Access, AccessGraph, EdgeKind};
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use rolecall_model::{Entity, Kind};
 
 /// How many chains of parents between two roles are told apart.
@@ -21,6 +21,8 @@ impl AccessGraph<'_> {
     #[must_use]
     pub fn ways_by(&self, of: Entity, is_leading: impl Fn(u32) -> bool, is_asked: impl Fn(u32) -> bool) -> Vec<Access> {
         let mut found = Vec::new();
+        // Many groups may bring the same role.
+        let mut asked: HashMap<u32, bool> = HashMap::new();
         for (start, via) in self.entries_by(of, is_leading) {
             let own = |owner: Entity, way: &[Via], found: &mut Vec<Access>| {
                 let list = self.tenant.grants_of(owner);
@@ -30,7 +32,8 @@ impl AccessGraph<'_> {
             match start.kind {
                 Kind::Role => self.closure(start.row).each(|role, chain| {
                     let list = self.tenant.grants_of(role_entity(role));
-                    if (list.start..list.start + list.len).any(&is_asked) {
+                    let mut rows = list.start..list.start + list.len;
+                    if *asked.entry(role).or_insert_with(|| rows.any(&is_asked)) {
                         let way: Vec<Via> = via.iter().copied().chain(chain()).collect();
                         own(role_entity(role), &way, &mut found);
                     }

@@ -89,7 +89,7 @@ pub struct Shrink {
 #[must_use]
 pub fn reach(judge: &Judge<'_, '_>, who: Entity, names: usize) -> Reach {
     let graph = judge.graph();
-    let powers = Powers::new(judge);
+    let powers = Powers::new(judge, who);
     let becoming = Becoming::of(judge, who, None);
     let people = becoming.people(judge);
     let mut ranked: Vec<(usize, Entity)> =
@@ -122,15 +122,17 @@ pub fn reach(judge: &Judge<'_, '_>, who: Entity, names: usize) -> Reach {
 /// The sensitive permissions that each role brings, worked out once a role.
 struct Powers<'j, 'c, 't> {
     judge: &'j Judge<'c, 't>,
+    /// The account's own ways to them.
+    own: Vec<Access>,
     roles: Vec<std::cell::OnceCell<Vec<usize>>>,
     /// What somebody at all may do.
     everyone: std::cell::OnceCell<HashSet<usize>>,
 }
 
 impl<'j, 'c, 't> Powers<'j, 'c, 't> {
-    fn new(judge: &'j Judge<'c, 't>) -> Self {
+    fn new(judge: &'j Judge<'c, 't>, who: Entity) -> Self {
         let roles = judge.graph().tenant.roles.iter().map(|_| std::cell::OnceCell::new()).collect();
-        Self { judge, roles, everyone: std::cell::OnceCell::new() }
+        Self { judge, own: sensitive_ways(judge, who), roles, everyone: std::cell::OnceCell::new() }
     }
 
     fn of_entries(&self, grants: impl Iterator<Item = u32>) -> Vec<usize> {
@@ -189,7 +191,7 @@ impl<'j, 'c, 't> Powers<'j, 'c, 't> {
     /// The worst that somebody may do, by name.
     fn named(&self, who: Entity) -> Vec<Power> {
         let graph = self.judge.graph();
-        let ways = graph.ways(who, |_| true);
+        let ways = sensitive_ways(self.judge, who);
         let mut found = Vec::new();
         for access in &ways {
             let Some(grant) = graph.tenant.grants.get(access.grant as usize) else { continue };
@@ -218,8 +220,7 @@ impl<'j, 'c, 't> Powers<'j, 'c, 't> {
     }
 
     fn own(&self, who: Entity, removed: Option<&Edit>) -> Vec<usize> {
-        let own = self.judge.graph().ways(who, |_| true).into_iter();
-        let own = own.filter(|access| removed.is_none_or(|edit| !is_on(edit, who, access)));
+        let own = self.own.iter().filter(|access| removed.is_none_or(|edit| !is_on(edit, who, access)));
         self.of_entries(own.map(|access| access.grant))
     }
 
@@ -229,6 +230,15 @@ impl<'j, 'c, 't> Powers<'j, 'c, 't> {
         roles.dedup();
         roles.iter().flat_map(|row| self.left_of_role(*row, removed)).collect()
     }
+}
+
+/// Every way of somebody to an entry that gives something sensitive, shortest first.
+fn sensitive_ways(judge: &Judge<'_, '_>, who: Entity) -> Vec<Access> {
+    let graph = judge.graph();
+    graph.ways(who, |row| {
+        let grant = graph.tenant.grants.get(row as usize);
+        grant.is_some_and(|grant| !judge.sensitive(grant.permission).is_empty())
+    })
 }
 
 fn tokens(judge: &Judge<'_, '_>, who: Entity) -> Vec<Token> {
@@ -261,11 +271,7 @@ fn shrink(
 ) -> Option<Shrink> {
     let graph = judge.graph();
     let mut edits = becoming.edits(judge);
-    let is_sensitive = |row: u32| {
-        let grant = graph.tenant.grants.get(row as usize);
-        grant.is_some_and(|grant| !judge.sensitive(grant.permission).is_empty())
-    };
-    edits.extend(graph.ways(who, is_sensitive).iter().flat_map(|access| edits_of(judge, who, access)));
+    edits.extend(powers.own.iter().flat_map(|access| edits_of(judge, who, access)));
     edits.sort();
     edits.dedup();
     let mut sizes: HashMap<Edit, (usize, usize)> = HashMap::new();
