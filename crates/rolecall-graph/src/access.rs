@@ -51,27 +51,8 @@ impl AccessGraph<'_> {
     #[must_use]
     pub fn access(&self, of: Entity) -> Vec<Access> {
         let entries = self.entries(of);
-        // Of each role the shortest way, as an entry and a place among what that brings.
-        let mut ways: Vec<(Entity, usize, usize)> = Vec::new();
-        let mut known: HashMap<u32, (usize, usize)> = HashMap::new();
-        for (entry, (start, via)) in entries.iter().enumerate() {
-            let Entity { kind: Kind::Role, row } = *start else {
-                ways.push((*start, entry, 0));
-                continue;
-            };
-            for (place, (role, depth)) in self.closure(row).depths().enumerate() {
-                let len = via.len() + depth;
-                let (at, shortest) = *known.entry(role).or_insert((ways.len(), len));
-                if at == ways.len() {
-                    ways.push((role_entity(role), entry, place));
-                } else if len < shortest {
-                    known.insert(role, (at, len));
-                    ways.get_mut(at).into_iter().for_each(|way| *way = (role_entity(role), entry, place));
-                }
-            }
-        }
         let mut found = Vec::new();
-        for (owner, entry, place) in ways {
+        for (owner, entry, place) in self.owners(&entries) {
             let list = self.tenant.grants_of(owner);
             let Some((start, via)) = entries.get(entry).filter(|_| list.len > 0) else { continue };
             let brought = if start.kind == Kind::Role { self.closure(start.row).way(place) } else { Vec::new() };
@@ -79,6 +60,37 @@ impl AccessGraph<'_> {
             found.extend((list.start..list.start + list.len).map(|grant| Access { grant, via: via.clone() }));
         }
         found
+    }
+
+    /// The rows of the permission entries that a principal, group or role has, each once.
+    #[must_use]
+    pub fn grants_had(&self, of: Entity) -> Vec<u32> {
+        let lists = self.owners(&self.entries(of)).into_iter().map(|(owner, ..)| self.tenant.grants_of(owner));
+        lists.flat_map(|list| list.start..list.start + list.len).collect()
+    }
+
+    /// Whoever states permission entries that somebody has, each once: with the entry of the shortest way there, and the
+    /// place among what that brings.
+    fn owners(&self, entries: &[(Entity, Vec<Via>)]) -> Vec<(Entity, usize, usize)> {
+        let mut owners: Vec<(Entity, usize, usize)> = Vec::new();
+        let mut known: HashMap<u32, (usize, usize)> = HashMap::new();
+        for (entry, (start, via)) in entries.iter().enumerate() {
+            let Entity { kind: Kind::Role, row } = *start else {
+                owners.push((*start, entry, 0));
+                continue;
+            };
+            for (place, (role, depth)) in self.closure(row).depths().enumerate() {
+                let len = via.len() + depth;
+                let (at, shortest) = *known.entry(role).or_insert((owners.len(), len));
+                if at == owners.len() {
+                    owners.push((role_entity(role), entry, place));
+                } else if len < shortest {
+                    known.insert(role, (at, len));
+                    owners.get_mut(at).into_iter().for_each(|owner| *owner = (role_entity(role), entry, place));
+                }
+            }
+        }
+        owners
     }
 
     /// The roles that one role brings: itself and all it inherits, nearest first.

@@ -73,11 +73,11 @@ impl AccessGraph<'_> {
         let mut spent: HashSet<u32> = HashSet::new();
         let mut pending = vec![principal];
         while let Some(at) = pending.pop() {
-            for access in self.access(at) {
-                if !spent.insert(access.grant) {
+            for grant in self.grants_had(at) {
+                if !spent.insert(grant) {
                     continue;
                 }
-                match self.impersonation(access.grant) {
+                match self.impersonation(grant) {
                     Some(Span::Everyone) => return self.tenant.entities(Kind::User).collect(),
                     Some(Span::Limited(limits)) => {
                         let people = limits.iter().flat_map(|(boundary, _)| self.people_of(*boundary));

@@ -153,7 +153,7 @@ fn givers(judge: &Judge<'_, '_>, wanted: &Wanted, targets: Option<&Targets>) -> 
             }
         }
         if let Some((judged, access)) = best {
-            let entries: HashSet<u32> = graph.access(role).into_iter().map(|access| access.grant).collect();
+            let entries: HashSet<u32> = graph.grants_had(role).into_iter().collect();
             found.push((role, judged, access, entries.len()));
         }
     }
@@ -181,7 +181,7 @@ fn givers(judge: &Judge<'_, '_>, wanted: &Wanted, targets: Option<&Targets>) -> 
 /// How many sensitive permissions a role brings; one wildcard may bring them all.
 fn danger(judge: &Judge<'_, '_>, role: Entity) -> usize {
     let graph = judge.graph();
-    let grants = graph.access(role).into_iter().filter_map(|access| graph.tenant.grants.get(access.grant as usize));
+    let grants = graph.grants_had(role).into_iter().filter_map(|grant| graph.tenant.grants.get(grant as usize));
     let ranks: HashSet<usize> =
         grants.flat_map(|grant| judge.sensitive(grant.permission)).map(|(_, sensitive)| sensitive.rank).collect();
     ranks.len()

@@ -160,8 +160,8 @@ impl<'a, 'c, 't> Cutter<'a, 'c, 't> {
             Edit::Entries { grants, .. } => grants.len(),
             Edit::Inheritance { parent: behind, .. }
             | Edit::Holding { role: behind, .. }
-            | Edit::Membership { group: behind, .. } => graph.access(*behind).len(),
-            Edit::Given { role, .. } => graph.access(*role).len(),
+            | Edit::Membership { group: behind, .. } => graph.grants_had(*behind).len(),
+            Edit::Given { role, .. } => graph.grants_had(*role).len(),
             Edit::Seat { .. } => 0,
         }
     }

@@ -147,7 +147,7 @@ impl<'j, 'c, 't> Powers<'j, 'c, 't> {
 
     fn of_role(&self, row: u32) -> &[usize] {
         let graph = self.judge.graph();
-        let find = || self.of_entries(graph.access(Entity { kind: Kind::Role, row }).into_iter().map(|a| a.grant));
+        let find = || self.of_entries(graph.grants_had(Entity { kind: Kind::Role, row }).into_iter());
         self.roles.get(row as usize).map_or(&[], |cell| cell.get_or_init(find))
     }
 
@@ -160,7 +160,7 @@ impl<'j, 'c, 't> Powers<'j, 'c, 't> {
         if owner.kind != Kind::Role || !graph.heirs(owner.row).contains(&row) {
             return self.of_role(row).to_vec();
         }
-        let all = graph.access(Entity { kind: Kind::Role, row }).into_iter().map(|access| access.grant);
+        let all = graph.grants_had(Entity { kind: Kind::Role, row }).into_iter();
         self.of_entries(all.filter(|grant| !grants.contains(grant)))
     }
 
@@ -323,9 +323,9 @@ fn sizes_of(judge: &Judge<'_, '_>, edited: &AccessGraph<'_>, who: Entity) -> Opt
     let mut ranks: HashSet<usize> = HashSet::new();
     let mut known: HashSet<u32> = HashSet::new();
     for person in std::iter::once(who).chain(edited.tenant.entities(Kind::User).filter(|user| people.contains(user))) {
-        for access in edited.access(person) {
-            let grant = edited.tenant.grants.get(access.grant as usize)?;
-            if known.insert(access.grant) {
+        for row in edited.grants_had(person) {
+            let grant = edited.tenant.grants.get(row as usize)?;
+            if known.insert(row) {
                 ranks.extend(judge.sensitive(grant.permission).iter().map(|(_, sensitive)| sensitive.rank));
             }
         }

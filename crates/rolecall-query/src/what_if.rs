@@ -137,7 +137,14 @@ pub(crate) fn is_left_of(new: &Finding, old: &Finding) -> bool {
         && new.access.iter().all(|line| old.access.contains(line))
 }
 
-/// A permission that somebody has, its reach in words, and the shortest way to it.
+/// Whether what somebody has is told with the ways to it, which may be as long as the longest chain of roles.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ways {
+    Told,
+    Untold,
+}
+
+/// A permission that somebody has, its reach in words, and the shortest way to it where that is told.
 struct Held {
     permission: PermissionId,
     over: String,
@@ -154,14 +161,14 @@ fn losses(before: &Judge<'_, '_>, after: &Judge<'_, '_>, edits: &[Edit]) -> Vec<
     let mut alike: HashMap<Vec<(PermissionId, String)>, Vec<Entity>> = HashMap::new();
     for sort in before.sorts(people) {
         let Some(first) = sort.first() else { continue };
-        let lost = lost(known, &held(before, *first), &held(after, *first));
+        let lost = lost(known, &held(before, *first, Ways::Untold), &held(after, *first, Ways::Untold));
         if !lost.is_empty() {
             alike.entry(lost).or_default().extend(sort);
         }
     }
     let loss = |(lost, people): (Vec<(PermissionId, String)>, Vec<Entity>)| {
         let names = few(before, &people, NAMED);
-        let left = names.first().map(|who| held(after, *who)).unwrap_or_default();
+        let left = names.first().map(|who| held(after, *who, Ways::Told)).unwrap_or_default();
         let keep = |permission: PermissionId| {
             let meant = known.get(permission)?;
             let is_meant = |held: &&Held| known.get(held.permission).is_some_and(|held| held.overlaps(meant));
@@ -186,7 +193,7 @@ fn losses(before: &Judge<'_, '_>, after: &Judge<'_, '_>, edits: &[Edit]) -> Vec<
     losses
 }
 
-fn held(judge: &Judge<'_, '_>, who: Entity) -> Vec<Held> {
+fn held(judge: &Judge<'_, '_>, who: Entity, ways: Ways) -> Vec<Held> {
     let graph = judge.graph();
     let of = |access: Access| {
         let permission = graph.tenant.grants.get(access.grant as usize)?.permission;
@@ -196,11 +203,13 @@ fn held(judge: &Judge<'_, '_>, who: Entity) -> Vec<Held> {
     // How far an entry reaches depends on the way only by the divisions that its role is given in.
     let is_given =
         |grant: u32| graph.tenant.grants.get(grant as usize).is_some_and(|grant| grant.scope == ScopeWord::Granted);
-    let own = graph.access(who).into_iter().filter(|access| !is_given(access.grant));
+    let untold = || graph.grants_had(who).into_iter().map(|grant| Access { grant, via: Vec::new() }).collect();
+    let mut own: Vec<Access> = if ways == Ways::Told { graph.access(who) } else { untold() };
+    own.retain(|access| !is_given(access.grant));
     let mut asked = HashSet::new();
     let given = graph.ways(who, is_given).into_iter().filter(|access| asked.insert((access.grant, access.held())));
     let mut known = HashSet::new();
-    let all = own.chain(given).filter_map(of);
+    let all = own.into_iter().chain(given).filter_map(of);
     all.filter(|held| known.insert((held.permission, held.over.clone(), held.breadth))).collect()
 }
 

@@ -120,8 +120,11 @@ pub(crate) fn judge(export: &mut Export, policy: &Policy, rules: &Rulebook) -> O
 /// How many entities may be gone over for cuts where these come unasked: each cut takes running the rules again.
 const CUT_WORK: usize = 1_000_000;
 
-/// How many references are as much work as an entity; few exports have as many for each.
+/// How many references, or roles that roles inherit, are as much work as an entity; few exports have as many for each.
 const REFS: usize = 8;
+
+/// How much work a finding is for each step of its proof.
+const TOLD: usize = 4;
 
 /// How many findings are looked at for cuts, however many entities there are, and how few.
 const CUT_LEAST: usize = 10;
@@ -152,9 +155,9 @@ pub(crate) fn cuts(
     findings: &[Finding],
     is_asked: bool,
 ) -> Cuts {
-    let entities: usize = Kind::ALL.into_iter().map(|kind| export.tenant.count(kind) as usize).sum();
-    let work = entities.max(export.tenant.refs.len() / REFS).max(1);
-    let most = if is_asked { usize::MAX } else { (CUT_WORK / work).clamp(CUT_LEAST, CUT_MOST) };
+    let settings = export.add_settings(policy);
+    let graph = AccessGraph::new(&export.tenant);
+    let most = if is_asked { usize::MAX } else { (CUT_WORK / work(&graph, findings)).clamp(CUT_LEAST, CUT_MOST) };
     let mut meant: Vec<&Finding> = findings.iter().filter(|finding| finding.ends.is_some()).collect();
     meant.sort_by_key(|finding| (Reverse(finding.severity), &finding.rule, &finding.fingerprint));
     let note = (meant.len() > most).then(|| {
@@ -165,8 +168,6 @@ pub(crate) fn cuts(
     if meant.is_empty() {
         return Cuts { of: BTreeMap::new(), places: HashMap::new(), note };
     }
-    let settings = export.add_settings(policy);
-    let graph = AccessGraph::new(&export.tenant);
     let judge = Judge::new(&graph, policy);
     let rules = Rules { book: rules, policy, settings };
     let before = rules.find(&graph);
@@ -175,6 +176,15 @@ pub(crate) fn cuts(
     let answer = CutsAnswer { cuts, without: Vec::new() };
     let places = export.locate(rolecall_report::places(&answer), Detail::Pointers);
     Cuts { of: answer.cuts.into_iter().map(|cut| (cut.fingerprint.clone(), cut)).collect(), places, note }
+}
+
+/// How much work it is to run the rules again, in entities.
+fn work(graph: &AccessGraph<'_>, findings: &[Finding]) -> usize {
+    let tenant = graph.tenant;
+    let entities: usize = Kind::ALL.into_iter().map(|kind| tenant.count(kind) as usize).sum();
+    let inherited: usize = (0..tenant.count(Kind::Role)).map(|role| graph.brought(role).count()).sum();
+    let told: usize = findings.iter().map(|finding| 1 + finding.witness.len()).sum();
+    (entities.max((tenant.refs.len() + inherited) / REFS) + TOLD * told).max(1)
 }
 
 /// Resolves every place and puts everything in order.

@@ -8,7 +8,7 @@ use crate::vocabulary::grant::identity;
 use crate::vocabulary::select;
 use crate::{Ends, Label, Step, wording};
 use hashbrown::HashMap;
-use rolecall_graph::{Access, EdgeKind, Span};
+use rolecall_graph::{EdgeKind, Span};
 use rolecall_model::{Entity, Kind, Origin, Part, Permission, Place};
 
 pub(super) const FACTS: &[&str] = &["subject", "permission", "boundary", "members", "are", "power", "count"];
@@ -163,7 +163,7 @@ fn power(context: &Context<'_, '_>, people: &[(Entity, Origin)]) -> String {
 fn strongest(context: &Context<'_, '_>, ranks: &[Permission], user: Entity) -> (usize, usize, Vec<String>) {
     let tenant = context.graph.tenant;
     let mut all = Vec::new();
-    for Access { grant, .. } in context.graph.access(user) {
+    for grant in context.graph.grants_had(user) {
         let Some(grant) = tenant.grants.get(grant as usize) else { continue };
         let Some(permission) = tenant.permissions.get(grant.permission) else { continue };
         let is_near = |known: &Permission| permission.covers(known) || known.covers(permission);

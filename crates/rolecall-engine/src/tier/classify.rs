@@ -157,8 +157,8 @@ impl Tier {
     /// A group of the tier that a service account may impersonate, the one that sorts first.
     pub(super) fn impersonated_group(&self, graph: &AccessGraph<'_>, account: Entity) -> Option<Entity> {
         let mut groups = Vec::new();
-        for access in graph.access(account) {
-            if let Some(Span::Limited(limits)) = graph.impersonation(access.grant) {
+        for grant in graph.grants_had(account) {
+            if let Some(Span::Limited(limits)) = graph.impersonation(grant) {
                 groups.extend(limits.into_iter().map(|(e, _)| e).filter(|e| self.contains(*e)));
             }
         }
