@@ -1,6 +1,7 @@
-//! Chores: `cargo xtask ready`, `gen`, `fuzz`, `package`, `tidy`.
+//! Chores: `cargo xtask ready`, `gen`, `fuzz`, `miri`, `package`, `tidy`.
 
 mod fuzz;
+mod miri;
 mod package;
 mod tidy;
 
@@ -12,6 +13,7 @@ cargo xtask <chore>
   ready         everything that has to hold before a change is accepted; what CI runs
   gen           write the generated pages of docs/ anew
   fuzz SECONDS  every fuzz target for that long; needs cargo-fuzz and a nightly compiler
+  miri          unit tests of the lower crates by an interpreter; needs a nightly compiler with `miri` and `rust-src`
   package       make what is handed out (crates, binary, wheel), and try each; takes minutes. With --quick unoptimized,
                 and crates are not built from their packages; what CI runs
   tidy          length of files, links in docs, left-over notes, names of paths";
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         ["ready"] => ready(),
         ["gen"] => generate(),
         ["fuzz", seconds] => fuzz::run(&home(), seconds),
+        ["miri"] => miri::run(&home()),
         ["package"] => package::run(false),
         ["package", "--quick"] => package::run(true),
         ["tidy"] => tidy::run(&home()),
