@@ -4,6 +4,7 @@ use crate::allow::Ledger;
 use crate::catalogue;
 use crate::given::GivenOut;
 use crate::held::{Held, NAMED};
+use crate::holdings::Holdings;
 use crate::policy::Stated;
 use crate::sides::Sides;
 use crate::vocabulary::select::Meant;
@@ -56,6 +57,7 @@ pub(crate) struct Context<'c, 't> {
     strongest: OnceLock<Option<Entity>>,
     pub(crate) held: Vec<OnceLock<Held>>,
     pub(crate) given: Vec<GivenOut>,
+    pub(crate) holdings: Holdings,
     /// For each user, how the name starts.
     pub(crate) name_starts: OnceLock<Arc<[u64]>>,
     evidence: Mutex<Evidence>,
@@ -115,6 +117,7 @@ impl<'c, 't> Context<'c, 't> {
             strongest: OnceLock::new(),
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
             given: tenant.roles.iter().map(|_| GivenOut::default()).collect(),
+            holdings: Holdings::default(),
             name_starts: before.map(|before| before.name_starts.clone()).unwrap_or_default(),
             evidence: Mutex::default(),
             queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),

@@ -176,18 +176,10 @@ impl<'c, 't> Judge<'c, 't> {
         if grant.scope != ScopeWord::Granted {
             return self.context.scope_words(grant);
         }
-        let given = reach::assignments(&self.context, who, access);
-        if given.is_empty() {
-            return self.context.scope_words(grant);
+        match reach::holding(&self.context, who, access).filter(|holding| !holding.rows.is_empty()) {
+            Some(holding) => holding.over(self.context.graph).to_owned(),
+            None => self.context.scope_words(grant),
         }
-        let mut words: Vec<String> =
-            given.into_iter().flat_map(|assignment| divisions::words(self.context.graph, assignment)).collect();
-        words.sort();
-        words.dedup();
-        if let Some(every) = words.iter().find(|words| *words == "every division") {
-            return every.clone();
-        }
-        words.join(", ")
     }
 
     /// Whether the role by which a way starts is given in every division.

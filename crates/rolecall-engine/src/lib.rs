@@ -16,6 +16,7 @@ mod finding;
 mod focus;
 mod given;
 mod held;
+mod holdings;
 mod judge;
 mod landing;
 mod lock;

@@ -114,6 +114,8 @@ impl AccessGraph<'_> {
                 .collect();
             if held.len() > 1 {
                 held.sort_by_cached_key(|via| self.order_key(via.to));
+                // A role that is given in many divisions is held once.
+                held.dedup_by_key(|via| via.to);
             }
             held
         };

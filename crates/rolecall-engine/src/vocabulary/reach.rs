@@ -4,9 +4,11 @@ use super::denial;
 use super::select::is_all;
 use super::targets::Targets;
 use crate::context::Context;
+use crate::holdings::Holding;
 use rolecall_graph::{Access, EdgeKind};
 use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, PermissionId, ScopeWord, Sym};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// What can be said of it, the surer the greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -220,22 +222,22 @@ fn seat(context: &Context<'_, '_>, principal: Entity, targets: &Targets) -> Opti
     all.min_by_key(|entity| graph.order_key(*entity))
 }
 
-/// The rows of the assignments by which a way starts; `None` for one that the export does not show.
-pub(crate) fn assignment_rows(context: &Context<'_, '_>, principal: Entity, access: &Access) -> Vec<Option<u32>> {
-    let Some(role) = access.via.iter().map(|via| via.to).find(|to| to.kind == Kind::Role) else { return Vec::new() };
+/// How whoever a way starts from, or the group that it leads through, holds its first role; nothing where there is none.
+pub(crate) fn holding(context: &Context<'_, '_>, principal: Entity, access: &Access) -> Option<Arc<Holding>> {
+    let role = access.via.iter().map(|via| via.to).find(|to| to.kind == Kind::Role)?;
     let through = access.via.iter().map(|via| via.to).find(|to| to.kind == Kind::Group).unwrap_or(principal);
-    let own = context.graph.holdings(through).filter(|(held, ..)| *held == role.row);
-    own.map(|(_, _, row)| row).collect()
+    Some(context.holdings.of(context.graph, through, role.row))
 }
 
-/// The assignments by which a way starts.
+/// The assignments by which a way starts; `None` for one that the export does not show.
 pub(crate) fn assignments<'t>(
     context: &Context<'_, 't>,
     principal: Entity,
     access: &Access,
 ) -> Vec<Option<&'t Assignment>> {
-    let rows = assignment_rows(context, principal, access).into_iter();
-    rows.map(|row| row.and_then(|row| context.graph.tenant.assignments.get(row as usize))).collect()
+    let Some(holding) = holding(context, principal, access) else { return Vec::new() };
+    let assignment = |row: u32| context.graph.tenant.assignments.get(row as usize);
+    holding.rows.iter().map(|row| row.and_then(assignment)).collect()
 }
 
 /// Whether the divisions in which the role is given reach any of the targets.
