@@ -174,6 +174,10 @@ impl Lock {
 
 /// A name of the export cannot break a line, turn its direction, nor begin a section or a comment.
 fn one_line(text: &str) -> String {
+    // Nearly all text is such, and there may be millions of lines of it.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let is_bad = |c: char| {
         c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };

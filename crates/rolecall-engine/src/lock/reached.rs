@@ -87,11 +87,16 @@ impl Reached {
         let mut seen: HashSet<End> = HashSet::new();
         let mut next = 0;
         while let Some(edge) = reached.edges.get(next) {
-            reached.from.entry(edge.from.clone()).or_default().push(next);
-            let to = edge.to.clone();
+            match reached.from.get_mut(&edge.from) {
+                Some(rows) => rows.push(next),
+                None => drop(reached.from.insert(edge.from.clone(), vec![next])),
+            }
             next += 1;
-            if seen.insert(to.clone()) {
+            // From a line nothing goes on, and most edges lead to one.
+            if edge.to.line().is_none() && !seen.contains(&edge.to) {
+                let to = edge.to.clone();
                 reached.edges.extend(in_order(walk.on(&to)));
+                seen.insert(to);
             }
         }
         reached
