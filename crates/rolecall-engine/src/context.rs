@@ -62,8 +62,8 @@ pub(crate) struct Context<'c, 't> {
     pub(crate) name_starts: OnceLock<Arc<[u64]>>,
     evidence: Mutex<Evidence>,
     queues_in_view: Vec<OnceLock<usize>>,
-    /// Of the lists of views that limit entries, by where they start, whether they hold every queue.
-    whole_lists: Mutex<HashMap<u32, bool>>,
+    /// Of the lists of views that limit entries, by start and length, whether they hold every queue.
+    whole_lists: Mutex<HashMap<(u32, u32), bool>>,
     seats: OnceLock<bool>,
     aware: OnceLock<HashMap<PermissionId, bool>>,
     divided: OnceLock<Vec<bool>>,
@@ -332,10 +332,12 @@ impl<'c, 't> Context<'c, 't> {
     /// have the entry, so the answer is kept.
     pub(crate) fn is_every_queue(&self, views: List) -> bool {
         let known = || self.whole_lists.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_known = known().get(&views.start).copied();
+        // A list of no length starts where the next one does.
+        let list = (views.start, views.len);
+        let is_known = known().get(&list).copied();
         is_known.unwrap_or_else(|| {
             let is_every = self.hold_every_queue(views);
-            known().insert(views.start, is_every);
+            known().insert(list, is_every);
             is_every
         })
     }

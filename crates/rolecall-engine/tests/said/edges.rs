@@ -231,3 +231,24 @@ fn of_many_groups_that_limit_an_entry_a_few_are_named() {
     assert!(scope(4).contains("over Group g0, g1, g2 and 1 more"), "{}", scope(4));
     assert!(scope(1204).contains("over Group g0, g1, g2 and 1,201 more"), "{}", scope(1204));
 }
+
+#[test]
+fn a_view_of_every_queue_is_all_of_them_whatever_stands_before_it() {
+    let found = |before: Value| {
+        let entry = |views: &Value| json!({ "id": "reporting:reportingData:view", "scope": "View", "views": views });
+        let entries = [&before, &json!(["v-1"]), &json!(["v-2"])].map(entry);
+        let roles = (1..).zip(entries);
+        let roles =
+            roles.map(|(n, entry)| json!({ "id": format!("r-{n}"), "name": "BPO", "rolePermissions": [entry] }));
+        let export = json!({
+            "roles": roles.collect::<Vec<_>>(),
+            "views": [{ "id": "v-1", "name": "Whole", "queues": ["q-1", "q-2"] }, { "id": "v-2", "name": "Half", "queues": ["q-1"] }],
+            "queues": [{ "id": "q-1", "name": "Claims" }, { "id": "q-2", "name": "Sales" }],
+        });
+        messages("all-scoped-reporting", "", export).len()
+    };
+    // An entry without views has a list too, of no length, where the list of the next one starts.
+    for before in [json!([]), json!(["v-2"]), Value::Null] {
+        assert_eq!(found(before.clone()), 1, "{before}");
+    }
+}
