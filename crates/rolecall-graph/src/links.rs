@@ -18,8 +18,8 @@ pub(crate) struct Link {
 pub(crate) struct Links {
     outgoing: Side,
     incoming: Side,
-    /// Where the edges are stated, by file and offset, in order of the nodes that they leave. Fresh pages are zeroes
-    /// already, which cannot be said of any other type.
+    /// Where the edges are stated, by file and offset, in order of the nodes that they leave. They are bare numbers, since
+    /// room for zeroes is had without writing them.
     origins: Vec<[u32; 2]>,
     /// The assignments behind them, in the same order; nothing where there is none.
     assignments: Vec<Option<NonZeroU32>>,
