@@ -206,6 +206,8 @@ fn held(judge: &Judge<'_, '_>, who: Entity, ways: Ways) -> Vec<Held> {
     let untold = || graph.grants_had(who).into_iter().map(|grant| Access { grant, via: Vec::new() }).collect();
     let mut own: Vec<Access> = if ways == Ways::Told { graph.access(who) } else { untold() };
     own.retain(|access| !is_given(access.grant));
+    // Of several entries that say the same the one with the shortest way stays.
+    own.sort_by_key(|access| access.via.len());
     let mut asked = HashSet::new();
     let given = graph.ways(who, is_given).into_iter().filter(|access| asked.insert((access.grant, access.held())));
     let mut known = HashSet::new();
