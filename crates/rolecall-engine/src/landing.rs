@@ -1,6 +1,7 @@
 //! Where access lands: whose edit would mend it.
 
 mod assigned;
+mod narrowed;
 
 pub(crate) use assigned::land_assigned;
 

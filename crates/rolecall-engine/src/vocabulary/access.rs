@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::landing::Landing;
 use crate::vocabulary::select;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use rolecall_model::{Entity, Grant, Kind, ScopeWord};
 use std::collections::BTreeSet;
 
@@ -42,9 +42,15 @@ fn words(context: &Context<'_, '_>, grant: &Grant) -> String {
 /// The divisions in which those whom a landing blames have a role.
 fn given_in(context: &Context<'_, '_>, landing: &Landing, role: u32) -> Vec<String> {
     let is_meant = |holder: Entity| holder == landing.subject || landing.way.iter().any(|via| via.to == holder);
+    let given = context.given(role);
     let reaches = match landing.subject.kind {
-        Kind::Role => context.given_reaches(role).to_vec(),
-        _ => context.reaches_of(context.given(role).iter().filter(|given| is_meant(given.who))),
+        Kind::Role if landing.people.is_empty() => context.given_reaches(role).to_vec(),
+        // Others may hold it in divisions of their own.
+        Kind::Role => {
+            let people: HashSet<Entity> = landing.people.iter().map(|(who, _)| *who).collect();
+            context.reaches_of(given.iter().filter(|given| people.contains(&given.who)))
+        }
+        _ => context.reaches_of(given.iter().filter(|given| is_meant(given.who))),
     };
     if reaches.is_empty() { vec!["the divisions it is given in".to_owned()] } else { reaches }
 }

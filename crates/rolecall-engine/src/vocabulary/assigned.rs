@@ -133,16 +133,15 @@ impl<'t> Search<'_, '_, 't> {
     fn of_landing(&self, pattern: &GrantPattern, landing: &Landing) -> Option<Match> {
         let context = self.context;
         let tenant = context.graph.tenant;
-        let mut found: Vec<(Entity, u32, &Grant, Breadth)> = Vec::new();
-        for &role in &landing.roles {
-            for (row, grant) in self.entries(role) {
-                if denial::is_denied(context, landing.subject, grant) {
-                    continue;
-                }
-                let breadths = landing.assignments.iter().filter_map(|given| self.breadth(grant, *given));
-                found.extend(breadths.min().map(|b| (Entity { kind: Kind::Role, row: role }, row, grant, b)));
-            }
-        }
+        let role = |row: u32| Entity { kind: Kind::Role, row };
+        let own = |row: u32| self.entries(row).map(move |(entry, grant)| (role(row), entry, grant));
+        let mut entries: Vec<(Entity, u32, &'t Grant)> = landing.roles.iter().copied().flat_map(own).collect();
+        let landing = &*denial::undenied(context, landing, &mut entries, |(.., grant)| Some(*grant))?;
+        let reached = |(role, row, grant): (Entity, u32, &'t Grant)| {
+            let breadths = landing.assignments.iter().filter_map(|given| self.breadth(grant, *given));
+            breadths.min().map(|breadth| (role, row, grant, breadth))
+        };
+        let mut found: Vec<(Entity, u32, &Grant, Breadth)> = entries.into_iter().filter_map(reached).collect();
         found.sort_by_cached_key(|(owner, _, grant, breadth)| {
             let spelling = tenant.permissions.spelling(grant.permission).to_owned();
             let rank = self.fits.rank(grant.permission);

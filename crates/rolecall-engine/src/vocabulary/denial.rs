@@ -1,8 +1,11 @@
 //! What access policies plainly deny: entries that give nothing, whatever roles say.
 
 use crate::context::Context;
+use crate::landing::Landing;
+use hashbrown::HashSet;
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Denial, Entity, Grant, Kind};
+use std::borrow::Cow;
 
 /// Whether an entry of a role gives nothing to anybody: everybody is denied it, and clients
 /// either are too or do not hold the role.
@@ -22,9 +25,46 @@ pub(in crate::vocabulary) fn is_denied_to_all(context: &Context<'_, '_>, of_clie
 }
 
 /// Whether an entry gives nothing to a user, group or service account, who is denied it by name.
-pub(in crate::vocabulary) fn is_denied(context: &Context<'_, '_>, who: Entity, grant: &Grant) -> bool {
+pub(super) fn is_denied(context: &Context<'_, '_>, who: Entity, grant: &Grant) -> bool {
     let mut denials = context.graph.tenant.denials.iter();
     denials.any(|denial| is_about(context, denial, who) && is_covered(context, denial, grant))
+}
+
+/// Whether policies take an entry away from somebody: as one of all, by name, or by a group. Nobody has by a group what
+/// every member of it is denied.
+pub(in crate::vocabulary) fn takes(context: &Context<'_, '_>, who: Entity, grant: &Grant) -> bool {
+    let graph = context.graph;
+    let is_each_denied = || {
+        let mut members = graph.sources(who, EdgeKind::MemberOf).peekable();
+        members.peek().is_some() && members.all(|member| super::reach::is_denied(context, member, grant))
+    };
+    super::reach::is_denied(context, who, grant) || (who.kind == Kind::Group && is_each_denied())
+}
+
+/// A cause for those of its people whom the policies leave any of the entries that were found for it, and of these the
+/// ones that any of them is left; nothing where nobody is.
+pub(super) fn undenied<'l, 't, T>(
+    context: &Context<'_, 't>,
+    landing: &'l Landing,
+    found: &mut Vec<T>,
+    grant: impl Fn(&T) -> Option<&'t Grant>,
+) -> Option<Cow<'l, Landing>> {
+    let denials = &context.graph.tenant.denials;
+    let is_met = |grant: &Grant| denials.iter().any(|denial| is_covered(context, denial, grant));
+    if denials.is_empty() || !found.iter().filter_map(&grant).any(is_met) {
+        return Some(Cow::Borrowed(landing));
+    }
+    let is_left = |who: Entity, entry: &T| grant(entry).is_some_and(|grant| !takes(context, who, grant));
+    let left: Vec<Entity> = landing.concerned().filter(|who| found.iter().any(|entry| is_left(*who, entry))).collect();
+    // A role that is to blame itself gives what it gives to whoever comes next.
+    if landing.concerned().next().is_some() {
+        found.retain(|entry| left.iter().any(|who| is_left(*who, entry)));
+    }
+    if landing.people.len() == left.len() || landing.people.is_empty() {
+        return Some(Cow::Borrowed(landing));
+    }
+    let left: HashSet<Entity> = left.into_iter().collect();
+    landing.of_some(context, |who| left.contains(&who)).map(Cow::Owned)
 }
 
 /// Whether anything is denied somebody by name, so that nobody else stands alike.

@@ -191,8 +191,8 @@ fn owner_landing(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32) ->
     Some(landing)
 }
 
-fn of_landing(
-    context: &Context<'_, '_>,
+fn of_landing<'t>(
+    context: &Context<'_, 't>,
     pattern: &GrantPattern,
     hits: &Hits,
     landing: &Landing,
@@ -201,8 +201,8 @@ fn of_landing(
     let graph = context.graph;
     let nearest = landing.way.last().map_or(landing.start, |via| via.to);
     let mut found = reached(context, pattern, hits, landing, nearest, is_wall);
-    let grants = &graph.tenant.grants;
-    found.retain(|(_, row)| !grants.get(*row as usize).is_some_and(|g| denial::is_denied(context, landing.subject, g)));
+    let grants: &'t [Grant] = &graph.tenant.grants;
+    let landing = &*denial::undenied(context, landing, &mut found, |(_, row)| grants.get(*row as usize))?;
     let &(owner, first) = found.first()?;
     let tenant = graph.tenant;
     let mut places: Vec<(Place, Vec<u32>)> = Vec::new();
