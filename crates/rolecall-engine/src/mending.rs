@@ -61,15 +61,47 @@ pub(crate) fn kept<'f>(all: impl Iterator<Item = (&'f Finding, &'f Mending)>, ru
         yields.insert(&rule.id, rule.spec.yields_to.iter().map(|name| number(name.as_str())).collect());
     }
     let mut reported: HashSet<(Origin, usize)> = HashSet::new();
+    let mut shelters: HashMap<(Origin, usize), Vec<Shelter<'_>>> = HashMap::new();
     for (finding, mending) in &all {
         let Some(number) = numbers.get(finding.rule.as_str()) else { continue };
         let places = std::iter::once(&finding.primary.place.origin).chain(&mending.reported);
-        reported.extend(places.map(|origin| (*origin, *number)));
+        let places = places.map(|origin| (*origin, *number));
+        match Shelter::of(finding, rules) {
+            None => reported.extend(places),
+            Some(shelter) => places.for_each(|place| shelters.entry(place).or_default().push(shelter)),
+        }
     }
     let is_kept = |(finding, mending): &(&Finding, &Mending)| {
         let Some(stronger) = yields.get(finding.rule.as_str()) else { return true };
-        let is_edited = |place: &Origin| stronger.iter().any(|number| reported.contains(&(*place, *number)));
+        let is_told = |place: &(Origin, usize)| {
+            reported.contains(place)
+                || shelters.get(place).is_some_and(|all| all.iter().any(|shelter| shelter.is_over(finding)))
+        };
+        let is_edited = |place: &Origin| stronger.iter().any(|number| is_told(&(*place, *number)));
         !mending.is_done_by(finding.primary.place.origin, &is_edited)
     };
     all.par_iter().map(is_kept).collect()
+}
+
+/// A finding to which others do not yield whole, since it is not mended, or not soon.
+#[derive(Clone, Copy)]
+struct Shelter<'f> {
+    finding: &'f Finding,
+    is_lowered: bool,
+}
+
+impl<'f> Shelter<'f> {
+    /// One that is accepted, or less severe than its rule has it; nothing for any other.
+    fn of(finding: &'f Finding, rules: &Rulebook) -> Option<Self> {
+        let is_lowered = rules.get(&finding.rule).is_some_and(|rule| finding.severity < rule.severity());
+        (is_lowered || finding.allowed.is_some()).then_some(Self { finding, is_lowered })
+    }
+
+    /// Whether another may yield to it all the same: what is accepted is accepted with that access alone, and what was
+    /// made less severe says nothing of what is more so.
+    fn is_over(self, other: &Finding) -> bool {
+        let is_accepted = self.finding.allowed.is_some();
+        let is_as_severe = !self.is_lowered || self.finding.severity >= other.severity;
+        is_as_severe && (!is_accepted || other.access.iter().all(|line| self.finding.access.contains(line)))
+    }
 }

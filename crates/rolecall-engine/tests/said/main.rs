@@ -10,6 +10,7 @@ mod lacking;
 mod proofs;
 mod quick;
 mod settings;
+mod yielding;
 
 use rolecall_engine::{Finding, Outcome, Policy, check};
 use rolecall_graph::AccessGraph;
