@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Whether a character may change what a terminal or reader makes of the text around
-/// it: controls, line ends, bidirectional marks, invisible characters and tags.
+/// it: controls, line ends, bidirectional marks, invisible characters and tags. Invisible are those that Unicode calls
+/// ignorable by default (`Default_Ignorable_Code_Point`) but for the two that choose how an emoji is drawn, the marks
+/// of annotations, and the pattern of Braille that has no dots.
 #[inline]
 #[must_use]
 pub fn needs_escape(c: char) -> bool {
@@ -13,8 +15,11 @@ pub fn needs_escape(c: char) -> bool {
     }
     c.is_control()
         || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Whether a text holds nothing but what ASCII can print, a column each.
@@ -59,6 +64,8 @@ mod tests {
     #[test]
     fn what_is_harmless_is_borrowed_and_the_rest_is_written_out() {
         assert!(matches!(visible("Ana Reis – 漢字"), Cow::Borrowed(_)));
+        assert_eq!(visible("Hangul\u{3164} \u{2800}\u{e0100}"), "Hangul\\u{3164} \\u{2800}\\u{e0100}");
+        assert!(matches!(visible("\u{2764}\u{fe0f}"), Cow::Borrowed(_)), "an emoji is drawn as it was chosen");
         assert_eq!(visible("a\u{1b}[31m\u{202e}b\n\u{9b}"), "a\\u{1b}[31m\\u{202e}b\\n\\u{9b}");
     }
 }
