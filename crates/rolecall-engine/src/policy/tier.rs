@@ -2,7 +2,7 @@
 
 use super::Selects;
 use crate::{Confidence, Severity};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -10,9 +10,18 @@ use toml::Spanned;
 /// Patterns, each with its place in the file that states it.
 type Patterns = Option<Vec<Spanned<String>>>;
 
+/// Tells an editor of the other spelling of a key, which is read as well.
+fn with_spellings(schema: &mut Schema) {
+    let keys = schema.get_mut("properties").and_then(|keys| keys.as_object_mut());
+    if let Some((keys, licences)) = keys.and_then(|keys| keys.get("licences").cloned().map(|found| (keys, found))) {
+        keys.insert("licenses".to_owned(), licences);
+    }
+}
+
 /// What tells the members of a tier.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = with_spellings)]
 pub struct TierPolicy {
     /// Patterns for the names of roles, groups and service accounts.
     #[schemars(with = "Option<Vec<String>>")]
