@@ -10,7 +10,7 @@ use rolecall_graph::AccessGraph;
 use rolecall_model::{Kind, Place, Tenant};
 use rolecall_query::{Cut, Rules};
 use rolecall_report::{CutsAnswer, Location, Problem, Verdict};
-use rolecall_source::MAX_BYTES;
+use rolecall_source::{FileId, MAX_BYTES};
 use rolecall_triage::{Held, Triaged};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -199,8 +199,13 @@ pub(crate) fn verdict<'a>(
     let secrets: Vec<Place> = export.tenant.secrets.iter().map(|head| Place::whole(head.origin)).collect();
     let places = export.places(findings.iter().chain(held.iter().map(|held| &held.finding)));
     let secrets = export.secrets(&secrets);
+    // Settings are numbered after the export, wherever they lie.
+    let mut files: Vec<(&str, FileId)> = export.sources.iter().map(|(file, source)| (source.path(), file)).collect();
+    files.sort_unstable();
+    let rank: HashMap<FileId, usize> = files.iter().zip(0..).map(|((_, file), rank)| (*file, rank)).collect();
     let order = |finding: &Finding| {
-        let at = places.get(&finding.primary.place).map(|location| (location.file, location.start.offset));
+        let at = places.get(&finding.primary.place);
+        let at = at.map(|location| (rank.get(&location.file), location.start.offset));
         (at, finding.rule.clone(), finding.fingerprint.clone())
     };
     findings.sort_by_cached_key(order);
