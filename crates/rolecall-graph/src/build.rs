@@ -141,9 +141,8 @@ impl<'t> AccessGraph<'t> {
     /// The roles that are given to somebody who is in no listing of the input: a user, a group or a client, nobody knows
     /// which. Cost: linear in what is given.
     pub fn strangers(&self) -> impl Iterator<Item = &'t Assignment> + '_ {
-        let connector = Connector::new(self.tenant, &self.directory, &self.layout);
         let is_open = |assignment: &Assignment| self.tenant.is_unresolved(assignment.subject.target);
-        let is_strange = move |given: &&Assignment| !is_open(given) && connector.subjects(given).next().is_none();
+        let is_strange = move |given: &&Assignment| !is_open(given) && self.directory.subjects(given).next().is_none();
         // What makes an edge is somebody's; hardly any of it is left to be looked up.
         let placed = match &self.patch {
             None => self.links.placed(self.tenant.assignments.len()),

@@ -159,7 +159,7 @@ impl Connector<'_, '_> {
                 if is_stated(assignment) != *is_turn_of_stated {
                     continue;
                 }
-                for subject in self.subjects(assignment) {
+                for subject in self.directory.subjects(assignment) {
                     for role in self.directory.each(Kind::Role, assignment.role.target) {
                         if !is_turn_of_stated && stated.contains(&(subject, role)) {
                             continue;
@@ -175,16 +175,6 @@ impl Connector<'_, '_> {
                 }
             }
         }
-    }
-
-    /// Who an assignment is for: ids are unique over users, groups and clients.
-    pub(crate) fn subjects(&self, assignment: &Assignment) -> impl Iterator<Item = Entity> + '_ {
-        let meant = std::iter::once(assignment.subject).chain(assignment.shown_for).map(|reference| reference.target);
-        let kinds = [Kind::User, Kind::Group, Kind::ServiceAccount];
-        let mut all = meant.flat_map(|target| kinds.map(|kind| (kind, target)));
-        let found = all.find(|(kind, target)| self.directory.each(*kind, *target).next().is_some());
-        let rows = |(kind, target)| self.directory.each(kind, target).map(move |row| Entity { kind, row });
-        found.into_iter().flat_map(rows)
     }
 
     fn connect_memberships(&self, part: Part, put: Put<'_>) {

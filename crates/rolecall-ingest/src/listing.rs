@@ -150,7 +150,13 @@ fn users_since(tenant: &mut Tenant, mark: Mark) -> Vec<(Ref, Origin)> {
 fn members(tenant: &mut Tenant, mark: Mark, kind: Kind, of: &str) {
     let target = tenant.strings.intern(of);
     for (member, origin) in users_since(tenant, mark) {
-        tenant.memberships.push(Membership { kind, of: Ref { target, at: origin.offset }, member, origin });
+        tenant.memberships.push(Membership {
+            kind,
+            of: Ref { target, at: origin.offset },
+            member,
+            origin,
+            embedded: false,
+        });
     }
 }
 

@@ -329,6 +329,7 @@ impl Tenant {
         for assignment in &mut self.assignments {
             assignment.subject.target = new(assignment.subject.target);
             assignment.role.target = new(assignment.role.target);
+            assignment.shown_for = assignment.shown_for.map(|r| Ref { target: new(r.target), ..r });
         }
         for membership in &mut self.memberships {
             membership.of.target = new(membership.of.target);

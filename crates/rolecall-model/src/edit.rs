@@ -259,8 +259,11 @@ impl Tenant {
 
 /// Whether an assignment gives a role to a holder.
 fn is_of(given: &Assignment, holder: &Meant<'_, '_>, role: &Meant<'_, '_>) -> bool {
-    let mut subjects = std::iter::once(given.subject).chain(given.shown_for);
-    subjects.any(|r| holder.is(&r)) && role.is(&given.role)
+    let mut named = std::iter::once(given.subject).chain(given.shown_for);
+    // Whoever shows what a group is given does not hold it themselves.
+    named.any(|r| holder.is(&r))
+        && role.is(&given.role)
+        && holder.directory.subjects(given).any(|subject| subject == holder.entity)
 }
 
 /// An entity that references may lead to.

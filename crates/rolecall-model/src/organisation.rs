@@ -1,6 +1,6 @@
 //! What an organisation states beside its entities: who has what where, and its settings.
 
-use crate::{Head, Kind, List, Origin, PermissionId, Ref};
+use crate::{Directory, Entity, Head, Kind, List, Origin, PermissionId, Ref};
 
 /// In which divisions an assignment gives a role.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -23,7 +23,7 @@ pub enum Divisions {
 pub struct Assignment {
     /// The user, group or client that the role is given to.
     pub subject: Ref,
-    /// The one whose listing shows it, where the subject itself may not be in the export.
+    /// The one whose listing shows it, where that is another: it counts for them where the subject is not in the export.
     pub shown_for: Option<Ref>,
     /// The role.
     pub role: Ref,
@@ -46,6 +46,18 @@ impl Assignment {
     }
 }
 
+impl Directory<'_> {
+    /// Who an assignment is for: ids are unique over users, groups and clients.
+    pub fn subjects(&self, assignment: &Assignment) -> impl Iterator<Item = Entity> + '_ {
+        let meant = std::iter::once(assignment.subject).chain(assignment.shown_for).map(|reference| reference.target);
+        let kinds = [Kind::User, Kind::Group, Kind::ServiceAccount];
+        let mut all = meant.flat_map(|target| kinds.map(|kind| (kind, target)));
+        let found = all.find(|(kind, target)| self.each(*kind, *target).next().is_some());
+        let rows = |(kind, target)| self.each(kind, target).map(move |row| Entity { kind, row });
+        found.into_iter().flat_map(rows)
+    }
+}
+
 /// A member of a group or queue, stated outside of both.
 #[derive(Clone, Copy, Debug)]
 pub struct Membership {
@@ -55,8 +67,10 @@ pub struct Membership {
     pub of: Ref,
     /// The user.
     pub member: Ref,
-    /// The file.
+    /// The value that states it.
     pub origin: Origin,
+    /// Whether it only follows from what was seen of the user, and is no listing: others may be members as well.
+    pub embedded: bool,
 }
 
 /// What the tenant's own catalogue says of a permission.

@@ -2,8 +2,8 @@
 
 use rolecall_engine::{Judge, Named, Wanted};
 use rolecall_graph::EdgeKind;
-use rolecall_model::{Entity, Kind};
-use std::collections::{BTreeSet, HashMap};
+use rolecall_model::{Entity, Kind, Origin};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Something that the export does not show, and that could give the access.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub enum Gap {
     Permission(&'static str),
     /// Nobody is shown to hold any role.
     Holders,
-    /// Nobody is shown to be in any group, and these groups have it.
+    /// No members of any group are listed, and these groups have it.
     Members(Vec<Named>),
     /// It states no roles at all.
     Roles,
@@ -62,8 +62,12 @@ fn strangers(judge: &Judge<'_, '_>, wanted: &Wanted) -> Vec<String> {
 fn members(judge: &Judge<'_, '_>, wanted: &Wanted) -> Option<Gap> {
     let graph = judge.graph();
     let tenant = graph.tenant;
-    let has_members = |group: Entity| graph.entities_into(group, EdgeKind::MemberOf).next().is_some();
-    if tenant.groups.is_empty() || tenant.entities(Kind::Group).any(has_members) {
+    // What one user's roles tell of groups says nothing of who else is in them.
+    let in_passing: HashSet<Origin> =
+        tenant.memberships.iter().filter(|stated| stated.embedded).map(|stated| stated.origin).collect();
+    let is_listed =
+        |group: Entity| graph.entities_into(group, EdgeKind::MemberOf).any(|(_, origin)| !in_passing.contains(&origin));
+    if tenant.groups.is_empty() || tenant.entities(Kind::Group).any(is_listed) {
         return None;
     }
     let mut giving: Vec<Entity> =

@@ -86,6 +86,8 @@ fn states(step: &Step, before: Option<&Step>, cited: &Cited, aliases: &Aliases<'
         return becomes(step, before, cited, is_named(&step.to));
     }
     match (is_named(&step.to), is_named(&step.from)) {
+        // A grant that names its subject itself may be shown for another.
+        (true, true) => Ok(()),
         (true, _) if is_around(&step.from) => Ok(()),
         (_, true) if is_around(&step.to) => Ok(()),
         (true, _) => missing(&step.from),

@@ -4,7 +4,9 @@ use super::condition::narrowed;
 use super::field;
 use crate::lower::{Lower, row};
 use crate::trouble::no_permission;
-use rolecall_model::{Assignment, Denial, Divisions, Grant, Head, Kind, Known, List, Ref, Role, ScopeWord, User};
+use rolecall_model::{
+    Assignment, Denial, Divisions, Grant, Head, Kind, Known, List, Membership, Origin, Ref, Role, ScopeWord, User,
+};
 use rolecall_source::{Kind as Json, Node};
 use std::borrow::Cow;
 
@@ -204,8 +206,8 @@ pub(super) fn subject(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 /// A role given in a division; `owner` is the one whose listing shows it.
 pub(super) fn grant(grant: Node<'_, '_>, owner: Option<Ref>, into: &mut Lower<'_>) {
     let parts = grant.gets(["subjectId", "role", "division"]);
-    let [subject, role, division] = parts.map(|part| part.filter(|value| !value.is_null()));
-    let subject = subject.and_then(|id| into.reference("subjectId", id)).or(owner);
+    let [stated, role, division] = parts.map(|part| part.filter(|value| !value.is_null()));
+    let subject = stated.and_then(|id| into.reference("subjectId", id)).or(owner);
     let Some(subject) = subject else {
         into.wrong_type("grants", "a list of grants with a subject", grant);
         return;
@@ -218,8 +220,22 @@ pub(super) fn grant(grant: Node<'_, '_>, owner: Option<Ref>, into: &mut Lower<'_
     let Some(role) = into.reference("role", role) else { return };
     let (reach, divisions) = self::division_of(division, grant, into);
     let origin = into.origin(grant);
-    let shown_for = owner;
+    let shown_for = owner.filter(|owner| owner.target != subject.target);
+    if let (Some(member), Some(stated)) = (shown_for, stated) {
+        joined(subject, member, into.origin(stated), into);
+    }
     into.tenant.assignments.push(Assignment { subject, shown_for, role, reach, divisions, origin, embedded: false });
+}
+
+/// Whoever is shown what a group is given is a member of it, whether or not a listing says so. Grants of one group
+/// follow each other; what is left of repetitions says nothing new.
+fn joined(of: Ref, member: Ref, origin: Origin, into: &mut Lower<'_>) {
+    let memberships = &mut into.tenant.memberships;
+    let told = |m: &Membership| (m.embedded, m.origin.file, m.of.target, m.member.target);
+    let is_known = memberships.last().is_some_and(|m| told(m) == (true, origin.file, of.target, member.target));
+    if !is_known {
+        memberships.push(Membership { kind: Kind::Group, of, member, origin, embedded: true });
+    }
 }
 
 /// A role within a grant has its policies with it; one listed for itself counts before it.

@@ -157,8 +157,8 @@ pub(super) fn scim_group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
                 continue;
             };
             let (member, origin) = (into.reference("members", value), into.origin(value));
-            let membership = member.map(|member| Membership { kind: Kind::Group, of, member, origin });
-            into.tenant.memberships.extend(membership);
+            let membership = |member| Membership { kind: Kind::Group, of, member, origin, embedded: false };
+            into.tenant.memberships.extend(member.map(membership));
         }
     }
     into.tenant.groups.push(Group { head, ..Group::default() });

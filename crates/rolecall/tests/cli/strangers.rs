@@ -1,4 +1,4 @@
-//! Roles that are given to somebody whom no listing holds.
+//! Roles that are given to somebody whom no listing holds, and through groups of which nobody lists the members.
 
 use crate::arguments::{check_in, folder, joined};
 use crate::{finish, rolecall};
@@ -24,6 +24,39 @@ fn where_a_kind_may_be_missing_a_note_says_who_is_not_judged() {
     assert!(out.contains("they have it: `u-9`"), "{out}");
     let known = folder(&[("roles.json", ROLES), ("users.json", USERS), ("subjects.jsonl", &given("u-1", "r-1"))]);
     assert!(!check_in(&known, &["."]).out.contains("in no listing"));
+}
+
+/// Of a dynamic group no listing need tell the members; what each user is given does.
+#[test]
+fn what_a_user_is_given_through_a_listed_group_is_theirs_by_membership() {
+    let users = r#"[{"id": "u-1", "name": "Kim", "email": "kim@northwind.example", "department": "Claims"},
+                    {"id": "u-2", "name": "Lee", "email": "lee@northwind.example", "department": "Claims"}]"#;
+    let grant =
+        |subject: &str| given("u-1", "r-1").replace(r#""subjectId": "u-1""#, &format!(r#""subjectId": "{subject}""#));
+    let settings = "[tiers.bpo]\ndomains = ['northwind.example']\n";
+    let listed = [("rolecall.toml", settings), ("roles.json", ROLES), ("users.json", users), ("groups.json", GROUPS)];
+    let tenant = folder(&[&listed[..], &[("subjects.jsonl", grant("g-1").as_str())]].concat());
+    let asked = |of: &tempfile::TempDir, who: &str| {
+        let question = ["can", who, "recording:recording:view", "."];
+        let run = finish(rolecall(&question).current_dir(of.path()).output().expect("it starts"));
+        (run.code, joined(&run.out))
+    };
+    let (code, out) = asked(&tenant, "Kim");
+    assert!(code == 0 && out.contains("Kim → group Claims → role Listener"), "{out}");
+    assert!(out.contains("at subjects.jsonl:1"), "{out}");
+    // Who else is in the group is as little known as before.
+    let (code, out) = asked(&tenant, "Lee");
+    assert!(code == 4 && out.contains("nobody's groups"), "{code} {out}");
+    let saved = ["check", ".", "--format", "json", "--output", "report.json"];
+    let run = finish(rolecall(&saved).current_dir(tenant.path()).output().expect("it starts"));
+    let report = std::fs::read_to_string(tenant.path().join("report.json")).expect("a report");
+    assert!(run.code == 1 && report.contains("partner-all-divisions"), "{report}");
+    let held =
+        finish(rolecall(&["verify", "report.json", "."]).current_dir(tenant.path()).output().expect("it starts"));
+    assert_eq!(held.code, 0, "{}", held.out);
+    // A grant of nobody's group joins nobody to one.
+    let (code, out) = asked(&folder(&[&listed[..], &[("subjects.jsonl", &given("g-1", "r-1"))]].concat()), "Kim");
+    assert!(code == 4 && out.contains("nobody's groups"), "{code} {out}");
 }
 
 #[test]
