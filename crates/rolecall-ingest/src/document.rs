@@ -1,11 +1,12 @@
 //! The walk over one file: lone entities, arrays, envelopes, bundles, JSON lines.
 
+use crate::completeness::Listing;
 use crate::cx::hcl::{self, Transcript};
 use crate::cx::{self, CxAsCode, Lain};
 use crate::dialect::{DIALECTS, Dialect};
 use crate::intake::Intake;
 use crate::limit::{Named, Troubles};
-use crate::listing::{Listing, Mark, Page};
+use crate::listing::{Mark, Page};
 use crate::locate::Layout;
 use crate::lower::Told;
 use crate::top::{Top, holds_lists, is_page_key, top};
@@ -253,7 +254,7 @@ impl Walk<'_, '_> {
         self.settle_empty(page.is_of_platform());
         let intake = &mut self.intake;
         page.settle(mark, intake.tenant, intake.troubles, (start, self.feed.offset()));
-        self.listings.push(page.listing(intake.file, start));
+        self.listings.push(page.listing(mark, intake.tenant, intake.file, start));
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 //! other here: references are followed later, over the tenant that
 //! [`rolecall_model::Tenant::merge`] makes of what was read side by side.
 
+mod completeness;
 mod cx;
 mod dialect;
 mod document;
@@ -21,10 +22,10 @@ mod spelling;
 mod top;
 mod trouble;
 
+pub use completeness::{Listing, incomplete};
 pub use cx::hcl::Transcript;
 pub use dialect::{DIALECTS, Dialect};
 pub use document::{Document, is_read_whole, read, read_feed};
 pub use limit::{MAX_PERMISSION, MAX_PERMISSIONS, MAX_TEXT, MAX_TROUBLES};
-pub use listing::{Listing, incomplete};
 pub use locate::{Layout, Located, each_located, locate};
 pub use trouble::Trouble;

@@ -1,0 +1,107 @@
+//! Pages of listings as they are saved: which of them belong together, and what they say of their entities.
+
+#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use rolecall_ingest::{Listing, incomplete, read};
+use rolecall_model::Tenant;
+use rolecall_source::SourceFile;
+
+/// Reads files, of a name and a text each: the tenant, its pages, and the kinds of what was wrong.
+fn read_all(files: &[(&str, &str)]) -> (Tenant, Vec<Listing>, Vec<&'static str>) {
+    let (mut tenant, mut listings, mut wrong) = (Tenant::default(), Vec::new(), Vec::new());
+    for (number, (name, text)) in (0..).zip(files) {
+        let source = SourceFile::from_text((*name).to_owned(), (*text).to_owned());
+        let document = read(&source, number, &mut tenant);
+        listings.extend(document.listings);
+        wrong.extend(document.troubles.iter().map(|trouble| trouble.kind));
+    }
+    (tenant, listings, wrong)
+}
+
+/// What is said of missing pages.
+fn lacking(pages: &[&str]) -> Vec<String> {
+    let files: Vec<(&str, &str)> = pages.iter().map(|page| ("page.json", *page)).collect();
+    let (_, listings, wrong) = read_all(&files);
+    assert_eq!(wrong, [""; 0]);
+    incomplete(&listings).into_iter().map(|(_, trouble)| trouble.message).collect()
+}
+
+const NONE: [&str; 0] = [];
+
+const ROLES: &str = r#"{"entities": [{"id": "r1", "name": "R1", "permissionPolicies": []},
+    {"id": "r2", "name": "R2", "permissionPolicies": []}], "pageSize": 2, "pageNumber": 1, "total": 3, "pageCount": 2}"#;
+const USERS: &str = r#"{"entities": [{"id": "u1", "name": "U1", "username": "u1"}, {"id": "u2", "name": "U2", "username": "u2"},
+    {"id": "u3", "name": "U3", "username": "u3"}], "pageSize": 25, "pageNumber": 1, "total": 3, "pageCount": 1}"#;
+
+#[test]
+fn what_pages_hold_tells_them_apart_where_they_have_no_address() {
+    let half = ["the listing has 3 entities, and 2 of them are here"];
+    assert_eq!(lacking(&[ROLES]), half);
+    assert_eq!(lacking(&[ROLES, USERS]), half);
+    let last = r#"{"entities": [{"id": "r3", "name": "R3", "permissionPolicies": []}],
+        "pageSize": 2, "pageNumber": 2, "total": 3, "pageCount": 2}"#;
+    assert_eq!(lacking(&[ROLES, USERS, last]), NONE);
+    // Whether clients act for themselves, or a secret stands among them, makes no other listing of them.
+    let client = |number: u32, more: &str| {
+        format!(
+            r#"{{"entities": [{{"id": "c{number}", "name": "C", {more}}}], "pageSize": 1, "pageNumber": {number},
+            "total": 2, "pageCount": 2}}"#
+        )
+    };
+    let own =
+        client(1, r#""authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [], "secret": "s3cr3t-of-ours""#);
+    assert_eq!(lacking(&[&own, &client(2, r#""authorizedGrantType": "CODE""#)]), NONE);
+}
+
+#[test]
+fn the_query_of_an_address_says_what_is_listed_and_which_page_of_it() {
+    let page = |query: &str, number: u32, users: &[u32]| {
+        let users: Vec<String> =
+            users.iter().map(|n| format!(r#"{{"id": "u{n}", "name": "U", "username": "u{n}"}}"#)).collect();
+        format!(
+            r#"{{"entities": [{}], "pageSize": 2, "pageNumber": {number}, "total": 2, "selfUri": "/api/v2/users?{query}"}}"#,
+            users.join(", ")
+        )
+    };
+    let (active, inactive) = (page("state=active&pageSize=2", 1, &[1]), page("state=inactive", 1, &[3, 4]));
+    assert_eq!(lacking(&[&active, &inactive]), ["the listing has 2 entities, and 1 of them are here"]);
+    let more = page("pageNumber=2&state=active&expand=groups", 2, &[2]);
+    assert_eq!(lacking(&[&active, &inactive, &more]), NONE);
+    // The next page's address will do where a page has none of its own, and its own comes before others.
+    let by = |key: &str, number: u32| {
+        page("pageNumber=7", number, &[number]).replace("selfUri", key).replace("users?", "users?state=active&")
+    };
+    assert_eq!(lacking(&[&active, &by("nextUri", 2)]), NONE);
+    let both = by("firstUri", 2).replace("\"firstUri", "\"selfUri\": \"/api/v2/users?state=inactive\", \"firstUri");
+    assert_eq!(lacking(&[&active, &both]).len(), 2);
+}
+
+#[test]
+fn members_of_a_queue_are_counted_by_their_pages() {
+    let page = |number: u32, has_next: bool| {
+        let address = |number: u32| format!("/api/v2/routing/queues/q1/members?pageSize=1&pageNumber={number}");
+        let next = if has_next { format!(r#", "nextUri": "{}""#, address(number + 1)) } else { String::new() };
+        format!(
+            r#"{{"entities": [{{"id": "u{number}", "name": "U", "memberBy": "user", "user": {{"id": "u{number}"}}}}],
+            "pageSize": 1, "pageNumber": {number}, "selfUri": "{}"{next}}}"#,
+            address(number)
+        )
+    };
+    let [first, second, third] = [page(1, true), page(2, true), page(3, false)];
+    assert_eq!(lacking(&[&first, &second, &third]), NONE);
+    assert_eq!(lacking(&[&first, &third]), ["page 2 of the listing is missing"]);
+    assert_eq!(lacking(&[&third]), ["page 1 of the listing is missing"]);
+    assert_eq!(lacking(&[&first, &second]), ["the listing goes on after this page"]);
+}
+
+#[test]
+fn users_of_scim_are_counted_by_where_their_pages_start() {
+    let page = |start: u32, user: u32| {
+        format!(
+            r#"{{"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 2, "startIndex": {start},
+            "itemsPerPage": 1, "Resources": [{{"id": "u{user}", "userName": "u{user}"}}]}}"#
+        )
+    };
+    assert_eq!(lacking(&[&page(1, 1), &page(2, 2)]), NONE);
+    assert_eq!(lacking(&[&page(1, 1), &page(1, 1)]), ["the listing has 2 entities, and 1 of them are here"]);
+}
