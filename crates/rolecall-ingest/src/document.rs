@@ -6,7 +6,7 @@ use crate::cx::{self, CxAsCode, Lain};
 use crate::dialect::{DIALECTS, Dialect};
 use crate::intake::Intake;
 use crate::limit::{Named, Troubles};
-use crate::listing::{Mark, Page};
+use crate::listing::{Mark, Page, forget, open};
 use crate::locate::Layout;
 use crate::lower::Told;
 use crate::top::{Top, holds_lists, is_page_key, top};
@@ -76,12 +76,15 @@ pub fn is_read_whole(path: &str) -> bool {
 pub fn read_feed(path: &str, feed: &mut Feed<'_>, file: u32, tenant: &mut Tenant) -> Document {
     let mut document = Document::default();
     let before = Kind::ALL.map(|kind| tenant.count(kind));
+    let first = Mark::of(tenant);
     let may_hold_lines =
         path == "-" || [".jsonl", ".ndjson"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
     let mut troubles = Troubles::default();
     let intake = Intake {
         dialect: None,
         hint: hint::kind_of(path),
+        lists_members: hint::lists_members(path),
+        open: None,
         file,
         tenant,
         named: Named::default(),
@@ -111,6 +114,11 @@ pub fn read_feed(path: &str, feed: &mut Feed<'_>, file: u32, tenant: &mut Tenant
             Err(fault) => break Err(fault),
         }
     };
+    if let Some((at, end)) = walk.intake.open {
+        let intake = &mut walk.intake;
+        intake.troubles.push(open("members or grants are listed, and nothing says of what", at, end));
+        forget(first, intake.tenant);
+    }
     let values = walk.values;
     lines.close(walk.feed.offset());
     if values > 1 && walk.landmarks.is_empty() {
@@ -229,6 +237,8 @@ impl Walk<'_, '_> {
         let start = self.feed.offset();
         let mark = Mark::of(self.intake.tenant);
         let mut page = Page::default();
+        // Of what is in the page its address decides, and not the file's name.
+        let before = (self.intake.open.take(), std::mem::take(&mut self.intake.lists_members));
         self.feed.begin_object()?;
         while let Some(key) = self.feed.object_next()? {
             let is_list = is_page_key(&key.text) && self.feed.peek()? == Json::Array;
@@ -253,7 +263,10 @@ impl Walk<'_, '_> {
         }
         self.settle_empty(page.is_of_platform());
         let intake = &mut self.intake;
-        page.settle(mark, intake.tenant, intake.troubles, (start, self.feed.offset()));
+        let are_members = before.1 && page.is_unaddressed() && mark.has_more_users(intake.tenant);
+        let are_open = intake.open.is_some() || are_members;
+        page.settle(mark, are_open, intake.tenant, intake.troubles, (start, self.feed.offset()));
+        (intake.open, intake.lists_members) = before;
         self.listings.push(page.listing(mark, intake.tenant, intake.file, start));
         Ok(())
     }

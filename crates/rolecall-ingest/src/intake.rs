@@ -3,6 +3,7 @@
 use crate::dialect::{DIALECTS, Dialect, Shape};
 use crate::limit::{Named, Troubles};
 use crate::lower::{Lower, Told};
+use crate::platform::Platform;
 use crate::spelling;
 use crate::trouble::{Trouble, UNKNOWN_SHAPE, ambiguous, failed, hollow, is_cut_off, misspelt, mistyped};
 use rolecall_model::{Kind, Tenant};
@@ -12,6 +13,10 @@ use rolecall_source::{Kind as Json, Node, Tape};
 pub(crate) struct Intake<'w> {
     pub(crate) dialect: Option<&'static dyn Dialect>,
     pub(crate) hint: Option<Kind>,
+    /// Whether the file's name says that users in it are members of something.
+    pub(crate) lists_members: bool,
+    /// Where the first member or grant lies of which it is not known of what, until an address tells.
+    pub(crate) open: Option<(u32, u32)>,
     pub(crate) file: u32,
     pub(crate) tenant: &'w mut Tenant,
     pub(crate) named: Named,
@@ -40,12 +45,19 @@ impl Intake<'_> {
         let is_alike = alike.is_some();
         let mut unclear = None;
         let hint = self.hint;
+        let users = self.tenant.users.len();
         let mut into = self.lower();
         into.alike = alike;
         for dialect in DIALECTS {
             match dialect.read(entity, kind, hint, &mut into) {
                 Shape::Known => {
+                    let is_open = into.is_open;
                     self.told = into.told;
+                    let are_members = self.lists_members && dialect.name() == Platform.name();
+                    if is_open || (are_members && self.tenant.users.len() > users) {
+                        self.tenant.users.iter_mut().skip(users).for_each(|user| user.head.embedded = true);
+                        self.open = self.open.or(Some((start, end)));
+                    }
                     self.dialect = self.dialect.or(Some(*dialect));
                     if !is_alike {
                         self.note_spelling(entity);

@@ -48,6 +48,11 @@ impl Mark {
         Self { users: tenant.users.len(), assignments: tenant.assignments.len(), counts }
     }
 
+    /// Whether any users were read since.
+    pub(crate) fn has_more_users(self, tenant: &Tenant) -> bool {
+        tenant.users.len() > self.users
+    }
+
     /// What was read since. Clients come after the accounts that some of them are, and any may hold a secret.
     fn kind(self, tenant: &Tenant) -> Option<Kind> {
         let mut counted = Kind::ALL.into_iter().zip(self.counts).rev();
@@ -113,10 +118,24 @@ impl Page {
         self.is_scim || self.path.contains("/api/v2/")
     }
 
-    /// Adds what the address says of the entities that were read since `mark`: of which
-    /// group or queue they are members, which role they hold.
-    pub(crate) fn settle(&self, mark: Mark, tenant: &mut Tenant, troubles: &mut Troubles, place: (u32, u32)) {
-        let words: Vec<&str> = self.path.split('/').filter(|w| !w.is_empty() && !matches!(*w, "api" | "v2")).collect();
+    /// Whether nothing but the file's name can tell what it lists. A page of SCIM has no address, and its users are
+    /// nobody's members (RFC 7644, 3.4.2).
+    pub(crate) fn is_unaddressed(&self) -> bool {
+        self.path.is_empty() && !self.is_scim
+    }
+
+    /// Adds what the address says of the entities that were read since `mark`: of which group or queue they are
+    /// members, which role they hold. Some `are_open` that are worth nothing without it.
+    pub(crate) fn settle(
+        &self,
+        mark: Mark,
+        are_open: bool,
+        tenant: &mut Tenant,
+        troubles: &mut Troubles,
+        (at, end): (u32, u32),
+    ) {
+        let path = self.path.split_once("/api/v2/").map_or(self.path.as_str(), |(_, path)| path);
+        let words: Vec<&str> = path.split('/').filter(|w| !w.is_empty() && !matches!(*w, "api" | "v2")).collect();
         match words.as_slice() {
             ["groups", group, "members" | "individuals"] => members(tenant, mark, Kind::Group, group),
             ["routing", "queues", queue, "members" | "users"] => members(tenant, mark, Kind::Queue, queue),
@@ -134,24 +153,12 @@ impl Page {
                 tenant.users.iter_mut().skip(mark.users).for_each(|user| user.of_trustee = true);
             }
             ["orgauthorization", ..] => embed(tenant, mark),
-            _ => self.unaddressed(mark, tenant, troubles, place),
-        }
-    }
-
-    /// Members of a queue or grants of a role are worth nothing without its id.
-    fn unaddressed(&self, mark: Mark, tenant: &Tenant, troubles: &mut Troubles, (at, end): (u32, u32)) {
-        let is_open = |a: &Assignment| tenant.str(a.role.target).is_empty();
-        // A page of SCIM has no address, and its users are nobody's members (RFC 7644, 3.4.2).
-        let has_members = !self.is_scim && tenant.users.iter().skip(mark.users).any(|user| user.head.embedded);
-        if has_members || tenant.assignments.iter().skip(mark.assignments).any(is_open) {
-            troubles.push(Trouble {
-                kind: "ambiguous",
-                message: "the page lists members or grants, and does not say of what".to_owned(),
-                help: "save the page with its `selfUri`, which names the group, queue or role",
-                at,
-                end,
-                related: None,
-            });
+            _ if are_open => {
+                troubles.push(open("the page lists members or grants, and does not say of what", at, end));
+                embed(tenant, mark);
+                forget(mark, tenant);
+            }
+            _ => {}
         }
     }
 
@@ -174,6 +181,26 @@ impl Page {
             is_later: self.is_later,
         }
     }
+}
+
+/// What is wrong with members of a queue or group, or grants of a role, that are listed without its id.
+pub(crate) fn open(message: &str, at: u32, end: u32) -> Trouble {
+    Trouble {
+        kind: "ambiguous",
+        message: message.to_owned(),
+        help: "save the whole page with its `selfUri`, which names the group, queue or role; if these are users and \
+               members of nothing, name the file users.json",
+        at,
+        end,
+        related: None,
+    }
+}
+
+/// Takes back the grants read since `mark` that do not say of which role they are.
+pub(crate) fn forget(mark: Mark, tenant: &mut Tenant) {
+    let given = tenant.assignments.split_off(mark.assignments);
+    let strings = &tenant.strings;
+    tenant.assignments.extend(given.into_iter().filter(|given| !strings.of(given.role.target).is_empty()));
 }
 
 /// The users of a page, seen in passing.

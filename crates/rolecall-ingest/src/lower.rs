@@ -57,6 +57,8 @@ pub struct Lower<'l> {
     pub(crate) is_guides: bool,
     /// What is told of it.
     pub(crate) told: Option<Told>,
+    /// Whether it is a member or a grant that does not say of what.
+    pub(crate) is_open: bool,
     /// What was wrong.
     pub(crate) troubles: &'l mut Troubles,
     file: u32,
@@ -64,7 +66,7 @@ pub struct Lower<'l> {
 
 impl<'l> Lower<'l> {
     pub(crate) fn new(tenant: &'l mut Tenant, named: &'l mut Named, troubles: &'l mut Troubles, file: u32) -> Self {
-        Self { tenant, named, alike: None, is_guides: false, told: None, troubles, file }
+        Self { tenant, named, alike: None, is_guides: false, told: None, is_open: false, troubles, file }
     }
 
     /// The origin of a value.

@@ -105,3 +105,66 @@ fn users_of_scim_are_counted_by_where_their_pages_start() {
     assert_eq!(lacking(&[&page(1, 1), &page(2, 2)]), NONE);
     assert_eq!(lacking(&[&page(1, 1), &page(1, 1)]), ["the listing has 2 entities, and 1 of them are here"]);
 }
+
+const MEMBERS: &str = r#"[{"id": "u1", "name": "U1", "memberBy": "user", "user": {"id": "u1"}},
+    {"id": "u2", "name": "U2", "memberBy": "user", "user": {"id": "u2"}}]"#;
+const GRANTS: &str = r#"[{"id": "u1", "name": "U1", "type": "PC_USER", "divisions": [{"id": "*"}]}]"#;
+const PEOPLE: &str = r#"[{"id": "u1", "name": "U1", "username": "u1"}]"#;
+
+/// A list as a page of that address, or of none.
+fn page(list: &str, address: &str) -> String {
+    let address = if address.is_empty() { String::new() } else { format!(r#", "selfUri": "/api/v2/{address}""#) };
+    format!(r#"{{"entities": {list}, "pageNumber": 1{address}}}"#)
+}
+
+/// The same, one a line.
+fn lines(list: &str) -> String {
+    let list = list.replace("}},\n", "}}\n");
+    list.trim_matches(['[', ']']).to_owned()
+}
+
+#[test]
+fn members_and_grants_that_do_not_say_of_what_are_a_problem_in_every_form() {
+    for (of, list, address) in [
+        ("queue-members", MEMBERS, "routing/queues/q1/members"),
+        ("subjectgrants", GRANTS, "authorization/roles/r1/subjectgrants"),
+        ("groups/Planning/members", PEOPLE, "groups/g1/members"),
+    ] {
+        let name = |end: &str| format!("{of}{end}");
+        let forms = [
+            (name(".json"), list.to_owned()),
+            (name(".json"), page(list, "")),
+            (name(".json"), format!("[{list}]")),
+            (name(".json"), format!("[{}]", page(list, ""))),
+            (name(".jsonl"), lines(list)),
+        ];
+        for (name, text) in forms {
+            let (tenant, _, wrong) = read_all(&[("users.json", PEOPLE), (&name, &text)]);
+            assert_eq!(wrong, ["ambiguous"], "{name} {text}");
+            // Nothing comes of them but that there are such users, who are listed for themselves.
+            assert_eq!((tenant.assignments.len(), tenant.memberships.len()), (0, 0), "{name}");
+            let listed: Vec<bool> = tenant.users.iter().map(|user| !user.head.embedded).collect();
+            assert!(listed.iter().zip(0..).all(|(is_listed, row)| *is_listed == (row == 0)), "{name} {listed:?}");
+        }
+        let (tenant, _, wrong) = read_all(&[(&name(".json"), &page(list, address))]);
+        assert_eq!((wrong.len(), tenant.assignments.len() + tenant.memberships.len() > 0), (0, true), "{of}");
+        let host = page(list, address).replace("/api/", "https://api.example.com/api/");
+        let (tenant, _, wrong) = read_all(&[(&name(".json"), &host)]);
+        assert_eq!((wrong.len(), tenant.assignments.len() + tenant.memberships.len() > 0), (0, true), "{of}");
+    }
+}
+
+#[test]
+fn what_is_open_in_a_list_leaves_the_pages_beside_it_alone() {
+    let known = page(MEMBERS, "routing/queues/q1/members");
+    let (tenant, _, wrong) = read_all(&[("all.json", &format!("[{known}, {MEMBERS}, {known}]"))]);
+    assert_eq!((wrong.as_slice(), tenant.memberships.len()), (["ambiguous"].as_slice(), 4));
+    let granted = page(GRANTS, "authorization/roles/r1/subjectgrants");
+    let (tenant, _, wrong) = read_all(&[("all.json", &format!("[{granted}, {GRANTS}]"))]);
+    assert_eq!((wrong.as_slice(), tenant.assignments.len()), (["ambiguous"].as_slice(), 1));
+    // The address of a page says more than its file's name, and a listing of users by another name is one.
+    for (name, text) in [("members.json", page(PEOPLE, "users")), ("people.json", PEOPLE.to_owned())] {
+        let (tenant, _, wrong) = read_all(&[(name, &text)]);
+        assert_eq!((wrong.len(), tenant.users.iter().any(|user| user.head.embedded)), (0, false), "{name}");
+    }
+}

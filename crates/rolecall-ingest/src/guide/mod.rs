@@ -28,7 +28,7 @@ impl Dialect for Guide {
             "oauthClients" => (Kind::OauthClient, Lone::Never),
             "recordingPolicies" => (Kind::RecordingPolicy, Lone::Never),
             "regions" => (Kind::Region, Lone::Never),
-            "divisions" => (Kind::Division, Lone::Never),
+            "divisions" => (Kind::Division, Lone::Possible),
             "users" => (Kind::User, Lone::Possible),
             "groups" => (Kind::Group, Lone::Possible),
             "queues" => (Kind::Queue, Lone::Possible),

@@ -262,6 +262,7 @@ pub(super) fn subject_grant(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         into.tenant.users.push(User { head, of_trustee: true, ..User::default() });
     }
     let (reach, divisions) = divisions(field(entity, "divisions"), into);
+    into.is_open = true;
     let role = Ref { target: into.tenant.strings.intern(""), at: entity.start() };
     let origin = into.origin(entity);
     into.tenant.assignments.push(Assignment {

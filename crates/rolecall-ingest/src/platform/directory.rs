@@ -200,6 +200,7 @@ pub(super) fn queue_member(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let whole = field(entity, "user").filter(|user| into.is_object("user", *user)).unwrap_or(entity);
     let mut head = super::head(Kind::User, whole, into);
     head.embedded = true;
+    into.is_open = true;
     into.tenant.users.push(User { head, ..User::default() });
 }
 
