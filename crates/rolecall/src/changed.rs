@@ -1,11 +1,13 @@
 //! `--changed-only`: of the findings on the whole export, those that touch a changed file.
 
-use crate::inputs::Inputs;
+use crate::git::{self, Revision};
+use crate::inputs::{self, Inputs};
 use clap::Args;
 use rolecall_engine::Finding;
 use rolecall_triage::{Held, HeldBy, Triaged};
 use std::collections::HashSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -25,6 +27,15 @@ pub(crate) struct ChangedOptions {
 }
 
 impl ChangedOptions {
+    /// The commit that a change is compared with.
+    ///
+    /// # Errors
+    /// When there is no git, no work tree or no such commit; what git says of it.
+    pub(crate) fn base() -> io::Result<Revision> {
+        let base = std::env::var("PRE_COMMIT_FROM_REF").unwrap_or_else(|_| "HEAD".to_owned());
+        Revision::of(Path::new("."), &base)
+    }
+
     /// The export: where `paths` are only what changed, something else.
     pub(crate) fn export<'a>(&'a self, paths: &'a [PathBuf]) -> &'a [PathBuf] {
         if self.changed_only { &self.export } else { paths }
@@ -36,40 +47,78 @@ impl ChangedOptions {
 pub(crate) enum Changed {
     /// All of it, or something that everything depends on.
     Everything,
-    /// Certain files; for each number of a file, whether it is one of them.
-    Files(Vec<bool>),
+    /// Certain files.
+    Files {
+        /// For each number of a file, whether it is one of them.
+        changed: Vec<bool>,
+        /// Whether none of the export's files is gone, which only git tells.
+        is_all_there: bool,
+    },
+}
+
+/// What a run reads.
+pub(crate) struct Reads<'a> {
+    export: &'a [PathBuf],
+    /// Beside the export, also where there is nothing now: a change there may change any finding.
+    others: Vec<PathBuf>,
+}
+
+impl<'a> Reads<'a> {
+    pub(crate) fn new(export: &'a [PathBuf], others: impl IntoIterator<Item = PathBuf>) -> Self {
+        Self { export, others: others.into_iter().filter_map(|other| git::real(&other)).collect() }
+    }
+
+    /// Whether a path that is gone was part of it, or may have been.
+    fn had(&self, path: &Path) -> bool {
+        let export = self.export.iter().filter_map(|path| git::real(path));
+        git::real(path).is_none_or(|path| self.is_other(&path) || export.into_iter().any(|own| path.starts_with(own)))
+    }
+
+    fn is_other(&self, path: &Path) -> bool {
+        self.others.iter().any(|other| path.starts_with(other))
+    }
 }
 
 impl Changed {
-    /// Looks for the changed paths among the inputs. `others` is what is read beside the export: a
-    /// change there may change any finding.
-    pub(crate) fn among(inputs: &Inputs, paths: &[PathBuf], others: &[PathBuf]) -> Self {
+    /// Looks for the changed paths among the inputs, and for what the commit that they are compared with has and
+    /// nobody named because it is gone.
+    pub(crate) fn among(inputs: &Inputs, paths: &[PathBuf], reads: &Reads<'_>, base: Option<&Revision>) -> Self {
         let mut changed = HashSet::new();
         for path in paths {
-            // What is gone may have held anything, and no finding points into it.
-            let Ok(path) = fs::canonicalize(path) else { return Self::Everything };
-            changed.insert(path);
+            match fs::canonicalize(path) {
+                Ok(path) => _ = changed.insert(path),
+                // What is gone may have held anything, and no finding points into it.
+                Err(_) if reads.had(path) => return Self::Everything,
+                Err(_) => {}
+            }
         }
         let is_changed = |path: &Path| path.ancestors().any(|part| changed.contains(part));
-        let real: Vec<PathBuf> = others.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
         // A folder of rules changes with any file in it.
-        if real.iter().any(|other| is_changed(other) || changed.iter().any(|path| path.starts_with(other))) {
+        if reads.others.iter().any(|other| is_changed(other)) || changed.iter().any(|path| reads.is_other(path)) {
+            return Self::Everything;
+        }
+        let read: Vec<PathBuf> = reads.export.iter().chain(&reads.others).cloned().collect();
+        let gone = base.and_then(|base| base.gone(&read).ok());
+        if gone.iter().flatten().any(|path| reads.is_other(path)) {
             return Self::Everything;
         }
         let of = |path: &PathBuf| fs::canonicalize(path).is_ok_and(|path| is_changed(&path));
-        Self::Files(inputs.files.iter().map(|input| of(&input.path)).collect())
+        Self::Files {
+            changed: inputs.files.iter().map(|input| of(&input.path)).collect(),
+            is_all_there: gone.is_some_and(|gone| !gone.iter().any(|path| inputs::may_be_export(path))),
+        }
     }
 
     /// Whether nothing of the export changed.
     pub(crate) fn is_nothing(&self) -> bool {
-        matches!(self, Self::Files(files) if !files.contains(&true))
+        matches!(self, Self::Files { changed, is_all_there: true } if !changed.contains(&true))
     }
 
     /// Holds back what touches no changed file, unless `before` knows that it is new. Gives back a line
     /// on what is held back, where that is worth one.
     pub(crate) fn hold_back(&self, triaged: &mut Triaged, before: impl FnOnce() -> Option<Before>) -> Option<String> {
-        let Self::Files(files) = self else { return None };
-        let is_changed = |file: u32| files.get(file as usize).copied().unwrap_or(false);
+        let Self::Files { changed, .. } = self else { return None };
+        let is_changed = |file: u32| changed.get(file as usize).copied().unwrap_or(false);
         let findings = std::mem::take(&mut triaged.findings);
         let (touching, elsewhere): (Vec<Finding>, Vec<Finding>) =
             findings.into_iter().partition(|finding| places(finding).any(is_changed));

@@ -14,6 +14,14 @@ pub(crate) struct Revision {
     commit: String,
 }
 
+/// What a revision has at a path: a file, a link or a submodule.
+struct Entry {
+    mode: String,
+    object: String,
+    /// From the top of the work tree.
+    path: String,
+}
+
 /// A file of a revision: its path from the top of the work tree, and the object with its bytes.
 struct Blob {
     path: String,
@@ -74,7 +82,18 @@ impl Revision {
         Ok(Inputs { files: blobs.into_iter().zip(bytes).map(input).collect(), ..Inputs::default() })
     }
 
-    fn blobs(&self, named: &[String]) -> io::Result<Vec<Blob>> {
+    /// Of what the revision has at these paths and below them, what is not in the work tree any more.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub(crate) fn gone(&self, paths: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
+        let named: Vec<String> = paths.iter().filter_map(|path| self.within(path)).collect();
+        let had = if named.is_empty() { Vec::new() } else { self.entries(&named)? };
+        let had = had.into_iter().map(|entry| self.top.join(entry.path));
+        Ok(had.filter(|path| fs::symlink_metadata(path).is_err()).collect())
+    }
+
+    fn entries(&self, named: &[String]) -> io::Result<Vec<Entry>> {
         let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", self.commit.as_str()];
         // Without a path it is the whole tree.
         if !named.iter().any(String::is_empty) {
@@ -82,14 +101,20 @@ impl Revision {
             arguments.extend(named.iter().map(String::as_str));
         }
         let listing = text(git(&self.top).args(arguments))?;
-        let blob = |entry: &str| {
+        let entry = |entry: &str| {
             let (about, path) = entry.split_once('\t')?;
-            let [mode, _, object] = about.split(' ').collect::<Vec<_>>().try_into().ok()?;
-            let is_plain: bool = str::starts_with(mode, "100");
-            let is_meant = named.iter().any(|name| name == path) || is_walked(path, named);
-            (is_plain && is_meant).then(|| Blob { path: path.to_owned(), object: object.to_owned() })
+            let [mode, _, object] = about.split(' ').map(str::to_owned).collect::<Vec<_>>().try_into().ok()?;
+            Some(Entry { mode, object, path: path.to_owned() })
         };
-        let mut blobs: Vec<Blob> = listing.split('\0').filter_map(blob).collect();
+        Ok(listing.split('\0').filter_map(entry).collect())
+    }
+
+    fn blobs(&self, named: &[String]) -> io::Result<Vec<Blob>> {
+        let is_meant = |entry: &Entry| {
+            entry.mode.starts_with("100") && (named.contains(&entry.path) || is_walked(&entry.path, named))
+        };
+        let blob = |entry: Entry| is_meant(&entry).then_some(Blob { path: entry.path, object: entry.object });
+        let mut blobs: Vec<Blob> = self.entries(named)?.into_iter().filter_map(blob).collect();
         blobs.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(blobs)
     }
@@ -118,7 +143,7 @@ impl Revision {
 }
 
 /// A path without links, as far as it is there.
-fn real(path: &Path) -> Option<PathBuf> {
+pub(crate) fn real(path: &Path) -> Option<PathBuf> {
     let there = path.ancestors().find(|part| part.exists() || part.as_os_str().is_empty())?;
     let rest = path.strip_prefix(there).ok()?;
     let there = if there.as_os_str().is_empty() { Path::new(".") } else { there };

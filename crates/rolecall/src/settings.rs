@@ -112,12 +112,30 @@ pub(crate) fn baseline(path: &Path) -> Result<Option<Baseline>, Stop> {
 /// those above. One call has one export, so the first input speaks for all.
 fn nearest(inputs: &[PathBuf]) -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
-    let input = inputs.first().and_then(|path| std::fs::canonicalize(path).ok());
-    let found = input.iter().chain([&here]).flat_map(|start| start.ancestors()).map(|folder| folder.join(NAME));
-    let found = found.into_iter().find(|path| path.is_file())?;
+    let found = around(inputs).map(|folder| folder.join(NAME)).find(|path| path.is_file())?;
     // Shown as the paths of the input are: from the working folder, where it is below that.
     let home = std::fs::canonicalize(&here).unwrap_or(here);
     Some(found.strip_prefix(&home).map(Path::to_owned).unwrap_or(found))
+}
+
+/// The first input and the folders above it, the working folder and those above.
+fn around(inputs: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
+    let input = inputs.first().and_then(|path| std::fs::canonicalize(path).ok());
+    let starts = input.into_iter().chain(std::env::current_dir());
+    starts.flat_map(|start| start.ancestors().map(Path::to_owned).collect::<Vec<_>>())
+}
+
+/// Where settings, a lock or a baseline would be found, and nothing is.
+pub(crate) fn missing(inputs: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
+    let each = |folder: PathBuf| [NAME, LOCK, BASELINE].map(|name| folder.join(name));
+    around(inputs).flat_map(each).filter(|path| !path.exists())
+}
+
+/// The folders of expectations of the settings.
+pub(crate) fn folders(policy: &Policy) -> impl Iterator<Item = PathBuf> {
+    let beside = |path: &str, folder: &str| Path::new(path).with_file_name(folder);
+    let of = move |path| policy.expect_in.iter().map(move |folder| beside(path, folder.as_ref()));
+    policy.sources.iter().flat_map(move |(path, _)| of(path)).filter(|folder| folder.is_dir())
 }
 
 /// The most bytes that a file may have which people write by hand.

@@ -1,6 +1,6 @@
 //! `rolecall check`
 
-use crate::changed::{Before, Changed, ChangedOptions};
+use crate::changed::{Before, Changed, ChangedOptions, Reads};
 use crate::cli::{COUNTS, Confidence, InputOptions, JudgeOptions, Level, SETTINGS, Severity};
 use crate::git::Revision;
 use crate::inputs::{self, Inputs};
@@ -16,7 +16,7 @@ use rolecall_report::Exit;
 use rolecall_triage::Wishes;
 use std::collections::HashSet;
 use std::mem::ManuallyDrop;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckOptions {
@@ -76,7 +76,8 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
         rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?,
     );
     let found = inputs::find(&options.input.with_catalogue(export));
-    let changed = options.changed(&found, &policy, known.as_ref());
+    let base = options.changed.changed_only.then(ChangedOptions::base).and_then(Result::ok);
+    let changed = options.changed(&found, &policy, known.as_ref(), base.as_ref());
     let is_there = !found.files.is_empty() && found.problems.is_empty();
     if is_there && options.report.is_plain() && changed.as_ref().is_some_and(Changed::is_nothing) {
         return Ok(0);
@@ -91,7 +92,7 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let baseline = known.as_ref().and_then(Known::in_force);
     let mut triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &options.wishes(), baseline);
     let elsewhere = changed.as_ref().and_then(|changed| {
-        changed.hold_back(&mut triaged, || options.before(&files, &policy, &rules, names.as_ref()))
+        changed.hold_back(&mut triaged, || options.before(base.as_ref()?, &files, &policy, &rules, names.as_ref()))
     });
     let is_shown = options.cuts || options.persona == Persona::Auditor;
     let cuts = is_shown.then(|| pipeline::cuts(&mut export, &policy, &rules, &triaged.findings, options.cuts));
@@ -120,9 +121,14 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
 
 impl CheckOptions {
     /// What was found before the change, where git can tell.
-    fn before(&self, files: &[PathBuf], policy: &Policy, rules: &Rulebook, names: Option<&Names>) -> Option<Before> {
-        let base = std::env::var("PRE_COMMIT_FROM_REF").unwrap_or_else(|_| "HEAD".to_owned());
-        let revision = Revision::of(Path::new("."), &base).ok()?;
+    fn before(
+        &self,
+        revision: &Revision,
+        files: &[PathBuf],
+        policy: &Policy,
+        rules: &Rulebook,
+        names: Option<&Names>,
+    ) -> Option<Before> {
         let paths = self.input.with_catalogue(self.changed.export(&self.input.paths));
         let mut found = revision.inputs(&paths).ok()?;
         if let Some(names) = names {
@@ -137,13 +143,23 @@ impl CheckOptions {
     }
 
     /// What changed of the export, where only that is asked about.
-    fn changed(&self, found: &Inputs, policy: &Policy, known: Option<&Known>) -> Option<Changed> {
+    fn changed(
+        &self,
+        found: &Inputs,
+        policy: &Policy,
+        known: Option<&Known>,
+        base: Option<&Revision>,
+    ) -> Option<Changed> {
+        if !self.changed.changed_only {
+            return None;
+        }
+        let export = self.changed.export(&self.input.paths);
         let settings = policy.sources.iter().map(|(path, _)| PathBuf::from(path));
         let lock = settings::lock_path(self.judge.lock.as_deref(), policy);
         let beside = self.judge.rules.folders.iter().chain(&self.input.catalog).cloned();
-        let others: Vec<PathBuf> =
-            settings.chain(lock).chain(known.map(|known| known.path().to_owned())).chain(beside).collect();
-        self.changed.changed_only.then(|| Changed::among(found, &self.input.paths, &others))
+        let others = settings.chain(lock).chain(known.map(|known| known.path().to_owned())).chain(beside);
+        let reads = Reads::new(export, others.chain(settings::folders(policy)).chain(settings::missing(export)));
+        Some(Changed::among(found, &self.input.paths, &reads, base))
     }
 
     fn wishes(&self) -> Wishes {

@@ -117,16 +117,19 @@ fn a_file_for_machines_is_written_whatever_there_is_to_say() {
     assert_eq!(run(&["check", "--changed-only", "--export", "fixtures/guide", "README.md"]).out, "");
 }
 
+/// Runs git in a folder.
+fn git(tenant: &TempDir, arguments: &[&str]) {
+    let mut command = std::process::Command::new("git");
+    command.args(["-c", "user.name=team", "-c", "user.email=team@example.com", "-c", "commit.gpgsign=false"]);
+    command.args(["-c", "init.defaultBranch=main"]);
+    assert!(command.args(arguments).current_dir(tenant.path()).status().expect("git starts").success());
+}
+
 /// Makes a folder a git repository with everything in it committed.
 fn commit(tenant: &TempDir) {
-    let git = |arguments: &[&str]| {
-        let mut command = std::process::Command::new("git");
-        command.args(["-c", "user.name=team", "-c", "user.email=team@example.com", "-c", "commit.gpgsign=false"]);
-        assert!(command.args(arguments).current_dir(tenant.path()).status().expect("git starts").success());
-    };
-    git(&["init", "--quiet"]);
-    git(&["add", "."]);
-    git(&["commit", "--quiet", "--no-verify", "--message", "Before"]);
+    git(tenant, &["init", "--quiet"]);
+    git(tenant, &["add", "."]);
+    git(tenant, &["commit", "--quiet", "--no-verify", "--message", "Before"]);
 }
 
 #[test]
@@ -181,6 +184,43 @@ fn a_revision_is_read_as_the_files_are() {
             let suppressed = report["summary"]["suppressed"].as_u64().expect("a number");
             assert_eq!(run.err, "", "git can tell");
             assert!(findings(&report).is_empty() && suppressed > 5, "{export} {more:?}: {suppressed}");
+        }
+    }
+}
+
+/// A hook is not told of what a commit takes away: neither the file that moved out of the export nor the one that is gone.
+#[test]
+fn what_is_gone_from_the_export_is_asked_of_git() {
+    for kept in ["archive/role.json", "package.json"] {
+        let tenant = tenant();
+        fs::create_dir(tenant.path().join("archive")).expect("a folder");
+        commit(&tenant);
+        fs::rename(tenant.path().join("export/role.json"), tenant.path().join("archive/role.json")).expect("moved");
+        let run = changed(&tenant, &[kept]);
+        assert!(run.code == 1 && run.out.contains("dangling-reference"), "{kept}: {}", run.out);
+        assert!(!run.out.contains("`BPO Lead`"), "{}", run.out);
+    }
+    let tenant = tenant();
+    fs::write(tenant.path().join("export/readme.md"), "").expect("a file");
+    commit(&tenant);
+    fs::remove_file(tenant.path().join("export/readme.md")).expect("a file");
+    let run = changed(&tenant, &["package.json"]);
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", ""), "it was no export");
+}
+
+#[test]
+fn settings_that_are_gone_change_everything() {
+    let accepting = "[rules]\nall-scoped-reporting = { off = true }\n";
+    for (gone, is_all) in [("rolecall.toml", true), ("sub/rolecall.toml", false)] {
+        let tenant = tenant();
+        fs::create_dir(tenant.path().join("sub")).expect("a folder");
+        fs::write(tenant.path().join(gone), accepting).expect("a file");
+        commit(&tenant);
+        fs::remove_file(tenant.path().join(gone)).expect("a file");
+        for named in ["package.json", gone] {
+            let run = changed(&tenant, &[named]);
+            let is_told = run.code == 1 && run.out.contains("`BPO Lead`") && run.out.contains("`Ana Reis`");
+            assert_eq!((is_told, run.out.is_empty()), (is_all, !is_all), "{gone} {named}: {} {}", run.out, run.err);
         }
     }
 }
