@@ -27,23 +27,25 @@ pub(crate) struct ChangedOptions {
 }
 
 impl ChangedOptions {
-    /// The commit that a change is compared with.
-    ///
-    /// # Errors
-    /// When there is no git, no work tree or no such commit; what git says of it.
-    pub(crate) fn base() -> io::Result<Revision> {
-        let base = std::env::var("PRE_COMMIT_FROM_REF").unwrap_or_else(|_| "HEAD".to_owned());
-        Revision::of(Path::new("."), &base)
-    }
-
     /// The export: where `paths` are only what changed, something else.
     pub(crate) fn export<'a>(&'a self, paths: &'a [PathBuf]) -> &'a [PathBuf] {
         if self.changed_only { &self.export } else { paths }
     }
 }
 
+/// The commit that a change is compared with: `HEAD`, or the one at which what is pushed left what was there.
+fn base() -> io::Result<Revision> {
+    let of = |name: &str| Revision::of(Path::new("."), name);
+    let Ok(from) = std::env::var("PRE_COMMIT_FROM_REF") else { return of("HEAD") };
+    let to = std::env::var("PRE_COMMIT_TO_REF").unwrap_or_else(|_| "HEAD".to_owned());
+    let from = of(&from)?;
+    // As pre-commit names files: where the two have no commit in common, what differs is all that can be said.
+    let fork = of(&to).and_then(|to| from.fork(&to));
+    Ok(fork.unwrap_or(from))
+}
+
 /// What changed, among the files of an export.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Changed {
     /// All of it, or something that everything depends on.
     Everything,
@@ -53,6 +55,8 @@ pub(crate) enum Changed {
         changed: Vec<bool>,
         /// Whether none of the export's files is gone, which only git tells.
         is_all_there: bool,
+        /// The commit that it is compared with, or why there is none.
+        base: io::Result<Revision>,
     },
 }
 
@@ -82,7 +86,7 @@ impl<'a> Reads<'a> {
 impl Changed {
     /// Looks for the changed paths among the inputs, and for what the commit that they are compared with has and
     /// nobody named because it is gone.
-    pub(crate) fn among(inputs: &Inputs, paths: &[PathBuf], reads: &Reads<'_>, base: Option<&Revision>) -> Self {
+    pub(crate) fn among(inputs: &Inputs, paths: &[PathBuf], reads: &Reads<'_>) -> Self {
         let mut changed = HashSet::new();
         for path in paths {
             match fs::canonicalize(path) {
@@ -98,7 +102,8 @@ impl Changed {
             return Self::Everything;
         }
         let read: Vec<PathBuf> = reads.export.iter().chain(&reads.others).cloned().collect();
-        let gone = base.and_then(|base| base.gone(&read).ok());
+        let base = base();
+        let gone = base.as_ref().ok().and_then(|base| base.gone(&read).ok());
         if gone.iter().flatten().any(|path| reads.is_other(path)) {
             return Self::Everything;
         }
@@ -106,45 +111,73 @@ impl Changed {
         Self::Files {
             changed: inputs.files.iter().map(|input| of(&input.path)).collect(),
             is_all_there: gone.is_some_and(|gone| !gone.iter().any(|path| inputs::may_be_export(path))),
+            base,
         }
     }
 
     /// Whether nothing of the export changed.
     pub(crate) fn is_nothing(&self) -> bool {
-        matches!(self, Self::Files { changed, is_all_there: true } if !changed.contains(&true))
+        matches!(self, Self::Files { changed, is_all_there: true, .. } if !changed.contains(&true))
     }
 
     /// Holds back what touches no changed file, unless `before` knows that it is new. Gives back a line
     /// on what is held back, where that is worth one.
-    pub(crate) fn hold_back(&self, triaged: &mut Triaged, before: impl FnOnce() -> Option<Before>) -> Option<String> {
-        let Self::Files { changed, .. } = self else { return None };
+    pub(crate) fn hold_back(
+        &self,
+        triaged: &mut Triaged,
+        before: impl FnOnce(&Revision) -> io::Result<Before>,
+    ) -> Option<String> {
+        let Self::Files { changed, base, .. } = self else { return None };
         let is_changed = |file: u32| changed.get(file as usize).copied().unwrap_or(false);
         let findings = std::mem::take(&mut triaged.findings);
         let (touching, elsewhere): (Vec<Finding>, Vec<Finding>) =
             findings.into_iter().partition(|finding| places(finding).any(is_changed));
         triaged.findings = touching;
+        if elsewhere.is_empty() {
+            return None;
+        }
         // Only where there is something to tell apart is it worth asking.
-        let before = if elsewhere.is_empty() { None } else { before() };
-        let mut held = 0;
+        let before =
+            base.as_ref().map_err(ToString::to_string).and_then(|base| before(base).map_err(|e| e.to_string()));
+        let (mut old, mut beside) = (0, 0);
         for finding in elsewhere {
-            if before.as_ref().is_some_and(|before| before.lacks(&finding)) {
-                triaged.findings.push(finding);
-            } else {
-                held += 1;
-                triaged.held.push(Held { finding, by: HeldBy::Elsewhere });
+            match before.as_ref().map(|before| before.tells(&finding)) {
+                Ok(When::Since) => {
+                    triaged.findings.push(finding);
+                    continue;
+                }
+                Ok(When::Beside) => beside += 1,
+                Ok(When::Before) | Err(_) => old += 1,
+            }
+            triaged.held.push(Held { finding, by: HeldBy::Elsewhere });
+        }
+        match before {
+            Ok(_) if triaged.findings.is_empty() => None,
+            Ok(_) => not_shown(old, beside),
+            Err(why) => {
+                let (others, they) = counted(old);
+                Some(format!("{others} not shown; without git it cannot be told whether {they} there before: {why}"))
             }
         }
-        let (others, they) = match held {
-            1 => ("1 finding elsewhere is".to_owned(), "it was"),
-            _ => (format!("{held} findings elsewhere are"), "they were"),
-        };
-        match (held, before.is_some(), triaged.findings.is_empty()) {
-            (0, _, _) | (_, true, true) => None,
-            (_, true, false) => Some(format!("{others} not shown: {they} there before")),
-            (_, false, _) => {
-                Some(format!("{others} not shown; without git it cannot be told whether {they} there before"))
-            }
-        }
+    }
+}
+
+/// What is said of findings that were there before, and of those in files that are nobody's change.
+fn not_shown(old: usize, beside: usize) -> Option<String> {
+    let (others, they) = counted(old);
+    let old = (old > 0).then(|| format!("{others} not shown: {they} there before"));
+    let (others, _) = counted(beside);
+    let beside = (beside > 0).then(|| format!("{others} not shown: no commit has the file, and nobody named it"));
+    match (old, beside) {
+        (Some(old), Some(beside)) => Some(format!("{old}; {beside}")),
+        (old, beside) => old.or(beside),
+    }
+}
+
+fn counted(findings: usize) -> (String, &'static str) {
+    match findings {
+        1 => ("1 finding elsewhere is".to_owned(), "it was"),
+        _ => (format!("{findings} findings elsewhere are"), "they were"),
     }
 }
 
@@ -157,12 +190,25 @@ pub(crate) struct Before {
     pub(crate) files: Vec<bool>,
 }
 
+/// When a finding came to be.
+enum When {
+    Before,
+    /// Its files were there, and it was not: the change made it.
+    Since,
+    /// It lies in a file that is neither changed nor was there before: somebody's file beside the change.
+    Beside,
+}
+
 impl Before {
-    /// Whether a finding was not there though its files were: so the change made it. What lies in a
-    /// file that is neither changed nor was there before is somebody's file beside the change.
-    fn lacks(&self, finding: &Finding) -> bool {
+    fn tells(&self, finding: &Finding) -> When {
         let was_there = |file: u32| self.files.get(file as usize).copied().unwrap_or(true);
-        !self.found.contains(&finding.fingerprint) && places(finding).all(was_there)
+        if self.found.contains(&finding.fingerprint) {
+            When::Before
+        } else if places(finding).all(was_there) {
+            When::Since
+        } else {
+            When::Beside
+        }
     }
 }
 

@@ -185,7 +185,9 @@ fn git(here: &Path) -> Command {
 fn text(command: &mut Command) -> io::Result<String> {
     let output = command.output()?;
     if !output.status.success() {
-        return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+        let said = String::from_utf8_lossy(&output.stderr);
+        // What follows are hints.
+        return Err(io::Error::other(said.lines().next().unwrap_or_default().trim().to_owned()));
     }
     String::from_utf8(output.stdout).map_err(io::Error::other)
 }

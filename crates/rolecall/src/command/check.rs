@@ -15,6 +15,7 @@ use rolecall_privacy::Names;
 use rolecall_report::Exit;
 use rolecall_triage::Wishes;
 use std::collections::HashSet;
+use std::io;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
@@ -76,8 +77,7 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
         rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?,
     );
     let found = inputs::find(&options.input.with_catalogue(export));
-    let base = options.changed.changed_only.then(ChangedOptions::base).and_then(Result::ok);
-    let changed = options.changed(&found, &policy, known.as_ref(), base.as_ref());
+    let changed = options.changed(&found, &policy, known.as_ref());
     let is_there = !found.files.is_empty() && found.problems.is_empty();
     if is_there && options.report.is_plain() && changed.as_ref().is_some_and(Changed::is_nothing) {
         return Ok(0);
@@ -92,7 +92,7 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let baseline = known.as_ref().and_then(Known::in_force);
     let mut triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &options.wishes(), baseline);
     let elsewhere = changed.as_ref().and_then(|changed| {
-        changed.hold_back(&mut triaged, || options.before(base.as_ref()?, &files, &policy, &rules, names.as_ref()))
+        changed.hold_back(&mut triaged, |base| options.before(base, &files, &policy, &rules, names.as_ref()))
     });
     let is_shown = options.cuts || options.persona == Persona::Auditor;
     let cuts = is_shown.then(|| pipeline::cuts(&mut export, &policy, &rules, &triaged.findings, options.cuts));
@@ -128,9 +128,9 @@ impl CheckOptions {
         policy: &Policy,
         rules: &Rulebook,
         names: Option<&Names>,
-    ) -> Option<Before> {
+    ) -> io::Result<Before> {
         let paths = self.input.with_catalogue(self.changed.export(&self.input.paths));
-        let mut found = revision.inputs(&paths).ok()?;
+        let mut found = revision.inputs(&paths)?;
         if let Some(names) = names {
             privacy::rewrite(names, &mut found);
         }
@@ -139,17 +139,11 @@ impl CheckOptions {
         let files = files.iter().map(was_there).collect();
         let mut export = pipeline::read(found, true, &Progress::new(0));
         let outcome = pipeline::judge(&mut export, policy, rules);
-        Some(Before { found: outcome.findings.into_iter().map(|finding| finding.fingerprint).collect(), files })
+        Ok(Before { found: outcome.findings.into_iter().map(|finding| finding.fingerprint).collect(), files })
     }
 
     /// What changed of the export, where only that is asked about.
-    fn changed(
-        &self,
-        found: &Inputs,
-        policy: &Policy,
-        known: Option<&Known>,
-        base: Option<&Revision>,
-    ) -> Option<Changed> {
+    fn changed(&self, found: &Inputs, policy: &Policy, known: Option<&Known>) -> Option<Changed> {
         if !self.changed.changed_only {
             return None;
         }
@@ -159,7 +153,7 @@ impl CheckOptions {
         let beside = self.judge.rules.folders.iter().chain(&self.input.catalog).cloned();
         let others = settings.chain(lock).chain(known.map(|known| known.path().to_owned())).chain(beside);
         let reads = Reads::new(export, others.chain(settings::folders(policy)).chain(settings::missing(export)));
-        Some(Changed::among(found, &self.input.paths, &reads, base))
+        Some(Changed::among(found, &self.input.paths, &reads))
     }
 
     fn wishes(&self) -> Wishes {

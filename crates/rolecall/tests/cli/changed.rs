@@ -148,7 +148,9 @@ fn what_a_change_makes_elsewhere_is_told_from_what_was_there() {
     command.current_dir(tenant.path()).env("PRE_COMMIT_FROM_REF", "no-such-commit");
     let unknown = crate::finish(command.output().expect("it starts"));
     assert!(
-        unknown.code == 0 && unknown.err.contains("2 findings elsewhere are not shown; without git"),
+        unknown.code == 0
+            && unknown.err.contains("2 findings elsewhere are not shown; without git")
+            && unknown.err.ends_with("there before: fatal: Needed a single revision\n"),
         "{}",
         unknown.err
     );
@@ -164,6 +166,15 @@ fn a_file_that_nobody_committed_is_no_matter_of_the_change() {
     let run = changed(&tenant, &["export/desk.json"]);
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", ""));
     assert!(changed(&tenant, &["export/mine.json"]).out.contains("`BPO Night Lead`"));
+    // With something to report, what is left out is told for what it is.
+    fs::write(tenant.path().join("export/role.json"), r#"{"id": "r-9", "name": "Clerk", "rolePermissions": []}"#)
+        .expect("a file");
+    let told = changed(&tenant, &["export/role.json"]).err;
+    assert_eq!(
+        told,
+        "note: 1 finding elsewhere is not shown: it was there before; \
+         1 finding elsewhere is not shown: no commit has the file, and nobody named it\n"
+    );
 }
 
 /// The revision is read as the work tree is: with no change since, nothing is new.
@@ -223,4 +234,36 @@ fn settings_that_are_gone_change_everything() {
             assert_eq!((is_told, run.out.is_empty()), (is_all, !is_all), "{gone} {named}: {} {}", run.out, run.err);
         }
     }
+}
+
+/// What the branch did not touch and its base mended meanwhile is no matter of the push: pre-commit names what changed
+/// since the two parted.
+#[test]
+fn a_push_is_compared_with_where_it_left_its_base() {
+    let tenant = tenant();
+    fs::write(tenant.path().join("export/desk.json"), r#"{"name": "Desk", "rolePermissions": []}"#).expect("a file");
+    commit(&tenant);
+    git(&tenant, &["checkout", "--quiet", "-b", "feature"]);
+    fs::write(tenant.path().join("export/desk.json"), r#"{"name": "Help", "rolePermissions": []}"#).expect("a file");
+    git(&tenant, &["commit", "--quiet", "--no-verify", "-am", "Rename"]);
+    git(&tenant, &["checkout", "--quiet", "main"]);
+    let mended = fs::read_to_string(tenant.path().join("export/bpo.json")).expect("a file").replace("All", "Self");
+    fs::write(tenant.path().join("export/bpo.json"), mended).expect("a file");
+    git(&tenant, &["commit", "--quiet", "--no-verify", "-am", "Mend"]);
+    git(&tenant, &["checkout", "--quiet", "feature"]);
+    let pushed = |to: Option<&str>| {
+        let mut command = rolecall(&[&["check"], &CHANGED[..], &["export/desk.json"]].concat());
+        command.current_dir(tenant.path()).env("PRE_COMMIT_FROM_REF", "main");
+        to.map(|to| command.env("PRE_COMMIT_TO_REF", to));
+        crate::finish(command.output().expect("it starts"))
+    };
+    for to in [None, Some("feature")] {
+        let run = pushed(to);
+        assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", ""), "{to:?}");
+    }
+    // Where the lines have nothing in common, what differs is all that is known.
+    git(&tenant, &["checkout", "--quiet", "--orphan", "other"]);
+    git(&tenant, &["commit", "--quiet", "--no-verify", "-am", "Other"]);
+    let run = pushed(None);
+    assert!(run.code == 1 && run.out.contains("`BPO Lead`"), "{} {}", run.out, run.err);
 }
