@@ -1,6 +1,8 @@
 //! An export as a git revision has it, read without touching the work tree.
 
-use crate::inputs::{Input, Inputs, is_foreign, may_be_export};
+use crate::inputs::{Input, Inputs};
+use crate::tree::{Entry, Met, Tree, Walked, What, named};
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -14,20 +16,6 @@ pub(crate) struct Revision {
     commit: String,
 }
 
-/// What a revision has at a path: a file, a link or a submodule.
-struct Entry {
-    mode: String,
-    object: String,
-    /// From the top of the work tree.
-    path: String,
-}
-
-/// A file of a revision: its path from the top of the work tree, and the object with its bytes.
-struct Blob {
-    path: String,
-    object: String,
-}
-
 impl Revision {
     /// The commit that a name means in the work tree around `here`.
     ///
@@ -35,8 +23,9 @@ impl Revision {
     /// When there is no git, no work tree or no such commit; what git says of it.
     pub(crate) fn of(here: &Path, name: &str) -> io::Result<Self> {
         let top = fs::canonicalize(line(here, ["rev-parse", "--show-toplevel"])?)?;
-        let commit = line(here, ["rev-parse", "--verify", "--end-of-options", &format!("{name}^{{commit}}")])?;
-        Ok(Self { top, commit })
+        let unknown = |error: io::Error| io::Error::other(format!("there is no commit `{name}` ({error})"));
+        let commit = line(here, ["rev-parse", "--verify", "--end-of-options", &format!("{name}^{{commit}}")]);
+        Ok(Self { top, commit: commit.map_err(unknown)? })
     }
 
     /// The commit at which another left this one's line.
@@ -44,42 +33,67 @@ impl Revision {
     /// # Errors
     /// When they have none in common.
     pub(crate) fn fork(&self, other: &Self) -> io::Result<Self> {
-        let commit = line(&self.top, ["merge-base", self.commit.as_str(), other.commit.as_str()])?;
-        Ok(Self { top: self.top.clone(), commit })
+        let commit = line(&self.top, ["merge-base", self.commit.as_str(), other.commit.as_str()]);
+        let nothing = |error: io::Error| match error.to_string().as_str() {
+            // What git says then.
+            "" => io::Error::other("they have no commit in common"),
+            _ => error,
+        };
+        Ok(Self { top: self.top.clone(), commit: commit.map_err(nothing)? })
     }
 
-    /// A path from the top of the work tree, with `/`; nothing where it lies outside of that. What a revision has
-    /// need not be in the work tree any more.
-    pub(crate) fn within(&self, path: &Path) -> Option<String> {
-        let path = real(path)?;
-        let parts = path.strip_prefix(&self.top).ok()?.components();
-        let words: Option<Vec<&str>> = parts.map(|part| part.as_os_str().to_str()).collect();
-        words.map(|words| words.join("/"))
+    /// A path from the top of the work tree, with `/`; nothing where it lies outside of that. It is taken as it is
+    /// given, where that can be done: what is a link now need not be one in the revision.
+    fn within(&self, path: &Path) -> Option<String> {
+        let is_plain = !path.components().any(|part| part == Component::ParentDir);
+        let here = fs::canonicalize(".").ok()?.join(path);
+        let given = here.strip_prefix(&self.top).ok().filter(|_| is_plain);
+        given.map(named).or_else(|| self.really_within(path))
     }
 
-    /// The files of the revision that `inputs::find` would give for these paths: named files and,
-    /// in folders, what may be an export. Links are left out.
+    /// The same without the links that the work tree has.
+    fn really_within(&self, path: &Path) -> Option<String> {
+        real(path)?.strip_prefix(&self.top).ok().map(named)
+    }
+
+    /// The files of the revision that `inputs::find` would give for these paths, and which of these it has not.
     ///
     /// # Errors
     /// When a path lies outside of the work tree, or git fails.
-    pub(crate) fn inputs(&self, paths: &[PathBuf]) -> io::Result<Inputs> {
+    pub(crate) fn inputs(&self, paths: &[PathBuf]) -> io::Result<(Inputs, Vec<String>)> {
         let outside = || io::Error::other("a path of the export lies outside of the work tree");
-        let named: Vec<String> =
+        let names: Vec<String> =
             paths.iter().map(|path| self.within(path).ok_or_else(outside)).collect::<io::Result<_>>()?;
-        let blobs = self.blobs(&named)?;
-        let bytes = self.bytes(&blobs)?;
-        let input = |(blob, bytes): (Blob, Vec<u8>)| {
-            let is_named = named.contains(&blob.path);
-            Input {
-                path: self.top.join(&blob.path),
-                name: blob.path,
-                is_named,
-                length: 0,
-                bytes: Some(bytes),
-                original: None,
-            }
+        let Walked { files, problems, passed_over, missing } = self.walk(&names)?;
+        let bytes = self.bytes(files.iter().map(|met| (met.name.as_str(), met.object.as_str())))?;
+        let input = |(met, bytes): (Met, Vec<u8>)| {
+            let path = self.top.join(met.path);
+            Input { path, name: met.name, is_named: met.is_named, length: 0, bytes: Some(bytes), original: None }
         };
-        Ok(Inputs { files: blobs.into_iter().zip(bytes).map(input).collect(), ..Inputs::default() })
+        let files = files.into_iter().zip(bytes).map(input).collect();
+        Ok((Inputs { files, problems, passed_over, ..Inputs::default() }, missing))
+    }
+
+    fn walk(&self, names: &[String]) -> io::Result<Walked> {
+        let is_link = |entry: &Entry| entry.what == What::Link;
+        let entries = self.entries(names)?;
+        if !entries.iter().any(is_link) {
+            let walked = Tree::new(entries, HashMap::new()).walk(names);
+            if walked.missing.is_empty() {
+                return Ok(walked);
+            }
+        }
+        // A link leads anywhere in the tree, and what is missing may be named by way of one.
+        let entries = self.entries(&[String::new()])?;
+        let links: Vec<(String, &str)> = entries
+            .iter()
+            .filter(|entry| is_link(entry))
+            .map(|entry| (named(&entry.path), entry.object.as_str()))
+            .collect();
+        let targets = self.bytes(links.iter().map(|(name, object)| (name.as_str(), *object)))?;
+        let targets = targets.iter().map(|target| String::from_utf8_lossy(target).into_owned());
+        let targets = links.iter().map(|(name, _)| name.clone()).zip(targets).collect();
+        Ok(Tree::new(entries, targets).walk(names))
     }
 
     /// Of what the revision has at these paths and below them, what is not in the work tree any more.
@@ -87,40 +101,36 @@ impl Revision {
     /// # Errors
     /// When git fails.
     pub(crate) fn gone(&self, paths: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
-        let named: Vec<String> = paths.iter().filter_map(|path| self.within(path)).collect();
-        let had = if named.is_empty() { Vec::new() } else { self.entries(&named)? };
+        let names: Vec<String> = paths.iter().filter_map(|path| self.really_within(path)).collect();
+        let had = if names.is_empty() { Vec::new() } else { self.entries(&names)? };
         let had = had.into_iter().map(|entry| self.top.join(entry.path));
         Ok(had.filter(|path| fs::symlink_metadata(path).is_err()).collect())
     }
 
-    fn entries(&self, named: &[String]) -> io::Result<Vec<Entry>> {
+    fn entries(&self, names: &[String]) -> io::Result<Vec<Entry>> {
         let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", self.commit.as_str()];
         // Without a path it is the whole tree.
-        if !named.iter().any(String::is_empty) {
+        if !names.iter().any(String::is_empty) {
             arguments.push("--");
-            arguments.extend(named.iter().map(String::as_str));
+            arguments.extend(names.iter().map(String::as_str));
         }
-        let listing = text(git(&self.top).args(arguments))?;
-        let entry = |entry: &str| {
-            let (about, path) = entry.split_once('\t')?;
-            let [mode, _, object] = about.split(' ').map(str::to_owned).collect::<Vec<_>>().try_into().ok()?;
-            Some(Entry { mode, object, path: path.to_owned() })
+        let listing = said(git(&self.top).args(arguments))?;
+        let entry = |entry: &[u8]| {
+            let mut parts = entry.splitn(2, |byte| *byte == b'\t');
+            let (about, path) = (std::str::from_utf8(parts.next()?).ok()?, path_of(parts.next()?));
+            let [mode, _, object] = about.split(' ').collect::<Vec<_>>().try_into().ok()?;
+            let what = match mode {
+                "120000" => What::Link,
+                "160000" => What::Submodule,
+                _ => What::File,
+            };
+            Some(Entry { what, object: str::to_owned(object), path })
         };
-        Ok(listing.split('\0').filter_map(entry).collect())
+        Ok(listing.split(|byte| *byte == 0).filter_map(entry).collect())
     }
 
-    fn blobs(&self, named: &[String]) -> io::Result<Vec<Blob>> {
-        let is_meant = |entry: &Entry| {
-            entry.mode.starts_with("100") && (named.contains(&entry.path) || is_walked(&entry.path, named))
-        };
-        let blob = |entry: Entry| is_meant(&entry).then_some(Blob { path: entry.path, object: entry.object });
-        let mut blobs: Vec<Blob> = self.entries(named)?.into_iter().filter_map(blob).collect();
-        blobs.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(blobs)
-    }
-
-    /// The bytes of files, by one process for all.
-    fn bytes(&self, blobs: &[Blob]) -> io::Result<Vec<Vec<u8>>> {
+    /// The bytes of files, each with its name and its object, by one process for all.
+    fn bytes<'a>(&self, files: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> io::Result<Vec<Vec<u8>>> {
         let mut child = git(&self.top)
             .args(["cat-file", "--batch"])
             .stdin(Stdio::piped())
@@ -130,12 +140,12 @@ impl Revision {
         let (Some(mut asking), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("git has no pipes"));
         };
-        let names: String = blobs.iter().map(|blob| format!("{}\n", blob.object)).collect();
+        let names: String = files.clone().map(|(_, object)| format!("{object}\n")).collect();
         // Asking and reading at once: neither may wait for the other to empty a full pipe.
         let bytes = std::thread::scope(|scope| {
             scope.spawn(move || asking.write_all(names.as_bytes()));
             let mut answers = BufReader::new(answers);
-            blobs.iter().map(|_| one(&mut answers)).collect()
+            files.map(|(name, _)| one(&mut answers, name)).collect()
         });
         child.wait()?;
         bytes
@@ -153,9 +163,12 @@ pub(crate) fn real(path: &Path) -> Option<PathBuf> {
 }
 
 /// One answer of `git cat-file --batch`: a line with the length, the bytes, and a line's end.
-fn one(answers: &mut impl BufRead) -> io::Result<Vec<u8>> {
+fn one(answers: &mut impl BufRead, name: &str) -> io::Result<Vec<u8>> {
     let mut head = String::new();
     answers.read_line(&mut head)?;
+    if head.trim_end().ends_with(" missing") {
+        return Err(io::Error::other(format!("this clone has no copy of `{name}`, and nothing is fetched")));
+    }
     let length = head.trim_end().rsplit(' ').next().and_then(|word| word.parse().ok());
     let length: u64 = length.ok_or_else(|| io::Error::other(format!("git says `{}`", head.trim_end())))?;
     let mut bytes = Vec::new();
@@ -164,35 +177,39 @@ fn one(answers: &mut impl BufRead) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
-/// Whether a walk of one of the folders would come to a file.
-fn is_walked(path: &str, folders: &[String]) -> bool {
-    let path = Path::new(path);
-    let is_below = |folder: &String| {
-        let rest = path.strip_prefix(folder).ok()?;
-        let mut parts = rest.parent()?.components();
-        parts.all(|part| !matches!(part, Component::Normal(name) if is_foreign(name))).then_some(())
-    };
-    may_be_export(path) && folders.iter().any(|folder| is_below(folder).is_some())
+/// A path as git has it, which elsewhere than on Unix is UTF-8.
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    OsStr::from_bytes(bytes).into()
 }
 
-/// Git in a folder, as it is for a program: nobody is asked, nothing is translated.
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(bytes).into_owned().into()
+}
+
+/// Git in a folder, as it is for a program: nobody is asked, nothing is translated, and nothing is fetched that a
+/// clone has left out. Before 2.45 only the second of the two keeps it from that.
 fn git(here: &Path) -> Command {
     let mut command = Command::new("git");
     command.current_dir(here).env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0").stdin(Stdio::null());
+    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "");
     command
 }
 
-fn text(command: &mut Command) -> io::Result<String> {
+fn said(command: &mut Command) -> io::Result<Vec<u8>> {
     let output = command.output()?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        // What follows are hints.
-        return Err(io::Error::other(said.lines().next().unwrap_or_default().trim().to_owned()));
+    if output.status.success() {
+        return Ok(output.stdout);
     }
-    String::from_utf8(output.stdout).map_err(io::Error::other)
+    let said = String::from_utf8_lossy(&output.stderr);
+    // What follows are hints.
+    Err(io::Error::other(said.lines().next().unwrap_or_default().trim().to_owned()))
 }
 
 fn line<'a>(here: &Path, arguments: impl IntoIterator<Item = &'a str>) -> io::Result<String> {
-    let said = text(git(here).args(arguments.into_iter().map(OsStr::new)))?;
+    let said = said(git(here).args(arguments.into_iter().map(OsStr::new)))?;
+    let said = String::from_utf8(said).map_err(io::Error::other)?;
     Ok(said.trim_end_matches('\n').to_owned())
 }

@@ -22,6 +22,7 @@ mod rulebook;
 mod settings;
 mod target;
 mod toml_text;
+mod tree;
 
 use clap::{CommandFactory, FromArgMatches};
 use cli::{Cli, Command};

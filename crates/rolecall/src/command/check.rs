@@ -15,6 +15,7 @@ use rolecall_privacy::Names;
 use rolecall_report::Exit;
 use rolecall_triage::Wishes;
 use std::collections::HashSet;
+use std::fs;
 use std::io;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
@@ -130,12 +131,13 @@ impl CheckOptions {
         names: Option<&Names>,
     ) -> io::Result<Before> {
         let paths = self.input.with_catalogue(self.changed.export(&self.input.paths));
-        let mut found = revision.inputs(&paths)?;
+        let (mut found, _) = revision.inputs(&paths)?;
         if let Some(names) = names {
             privacy::rewrite(names, &mut found);
         }
-        let known: HashSet<&str> = found.files.iter().map(|input| input.name.as_str()).collect();
-        let was_there = |path: &PathBuf| revision.within(path).is_some_and(|path| known.contains(path.as_str()));
+        // By the paths at which they lie, whatever links lead there.
+        let known: HashSet<PathBuf> = found.files.iter().map(|input| input.path.clone()).collect();
+        let was_there = |path: &PathBuf| fs::canonicalize(path).is_ok_and(|path| known.contains(&path));
         let files = files.iter().map(was_there).collect();
         let mut export = pipeline::read(found, true, &Progress::new(0));
         let outcome = pipeline::judge(&mut export, policy, rules);

@@ -54,7 +54,8 @@ const HALF: u8 = 3;
 
 /// Says who may do more or less, and by what. The same settings judge both exports.
 pub(crate) fn run(options: &DiffOptions) -> Result<u8, Stop> {
-    let (found, is_git) = options.found()?;
+    let (found, revisions) = options.found()?;
+    let is_git = revisions.is_some();
     let newest = if is_git { options.paths.as_slice() } else { options.paths.get(1..).unwrap_or_default() };
     let mut policy = options.judge.policy(newest, None)?;
     let rules = options.judge.rulebook(&policy)?;
@@ -72,14 +73,19 @@ pub(crate) fn run(options: &DiffOptions) -> Result<u8, Stop> {
     let [old_places, new_places] = Difference::places(&diff, &new_findings, &fixed);
     let old_places = old.locate(old_places, Detail::Pointers);
     let new_places = new.locate(new_places, Detail::Pointers);
-    let lost = [&old, &new].map(|export| lost::problems(&export.sources, &export.problems));
+    // One path is of both revisions.
+    let [of_old, of_new] = revisions.unwrap_or_default();
+    let problems = [(&old, of_old), (&new, of_new)].map(|(export, of)| {
+        let lost = lost::problems(&export.sources, &export.problems);
+        export.problems.iter().chain(&lost).map(|problem| said(problem) + &of).collect::<Vec<_>>()
+    });
     let difference = Difference {
         diff: &diff,
         new: &new_findings,
         fixed: &fixed,
         old_ink: Ink::new(&old.sources, old_places),
         new_ink: Ink::new(&new.sources, new_places),
-        problems: old.problems.iter().chain(&new.problems).chain(lost.iter().flatten()).map(said).collect(),
+        problems: problems.concat(),
     };
     options.write(&difference)?;
     match (difference.problems.is_empty(), difference.is_wider()) {
@@ -112,21 +118,25 @@ fn said(problem: &rolecall_report::Problem) -> String {
 }
 
 impl DiffOptions {
-    /// The files of the old and of the new export, and whether git has them.
-    fn found(&self) -> Result<([Inputs; 2], bool), Stop> {
+    /// The files of the old and of the new export, and where git has them what is said of which revision it is.
+    fn found(&self) -> Result<([Inputs; 2], Option<[String; 2]>), Stop> {
         let Some(range) = &self.git else {
             let [old, new] = self.paths.as_slice() else {
                 let help = "give the old and the new export, or --git BASE..HEAD and the path of the export";
                 return Err(Stop::usage(format!("{} paths are given, not two", self.paths.len()), help));
             };
-            return Ok(([inputs::find(std::slice::from_ref(old)), inputs::find(std::slice::from_ref(new))], false));
+            return Ok(([inputs::find(std::slice::from_ref(old)), inputs::find(std::slice::from_ref(new))], None));
         };
         let fail = |error: io::Error| Stop::usage(format!("cannot read `{range}` of git: {error}"), "");
         let here = [PathBuf::from(".")];
         let paths = if self.paths.is_empty() { here.as_slice() } else { self.paths.as_slice() };
         let folder = paths.first().filter(|path| path.is_dir()).map_or(Path::new("."), PathBuf::as_path);
-        let (base, head) = revisions(folder, range).map_err(fail)?;
-        Ok(([base.inputs(paths).map_err(fail)?, head.inputs(paths).map_err(fail)?], true))
+        let ([base, head], names) = revisions(folder, range).map_err(fail)?;
+        let ((old, not_old), (mut new, not_new)) =
+            (base.inputs(paths).map_err(fail)?, head.inputs(paths).map_err(fail)?);
+        let neither = not_new.iter().filter(|name| not_old.contains(name));
+        new.problems.extend(neither.map(|name| inputs::problem("unreadable", name, "neither revision has this path")));
+        Ok(([old, new], Some(names)))
     }
 
     fn write(&self, difference: &Difference<'_>) -> Result<(), Stop> {
@@ -145,12 +155,15 @@ impl DiffOptions {
     }
 }
 
-/// `BASE..HEAD`, `BASE...HEAD`, or `BASE` alone; what is left out is HEAD.
-fn revisions(here: &Path, range: &str) -> io::Result<(Revision, Revision)> {
+/// `BASE..HEAD`, `BASE...HEAD`, or `BASE` alone; what is left out is HEAD. And what is said of problems in each.
+fn revisions(here: &Path, range: &str) -> io::Result<([Revision; 2], [String; 2])> {
     let (base, rest) = range.split_once("..").unwrap_or((range, ""));
     let (is_fork, head) = rest.strip_prefix('.').map_or((false, rest), |head| (true, head));
-    let or_head = |name: &str| if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
-    let base = Revision::of(here, &or_head(base))?;
-    let head = Revision::of(here, &or_head(head))?;
-    Ok((if is_fork { base.fork(&head)? } else { base }, head))
+    let [base, head] = [base, head].map(|name| if name.is_empty() { "HEAD" } else { name });
+    let (old, new) = (Revision::of(here, base)?, Revision::of(here, head)?);
+    let of_head = format!(" (in `{head}`)");
+    Ok(match is_fork {
+        true => ([old.fork(&new)?, new], [format!(" (where `{head}` left `{base}`)"), of_head]),
+        false => ([old, new], [format!(" (in `{base}`)"), of_head]),
+    })
 }

@@ -150,7 +150,9 @@ fn what_a_change_makes_elsewhere_is_told_from_what_was_there() {
     assert!(
         unknown.code == 0
             && unknown.err.contains("2 findings elsewhere are not shown; without git")
-            && unknown.err.ends_with("there before: fatal: Needed a single revision\n"),
+            && unknown
+                .err
+                .ends_with("there before: there is no commit `no-such-commit` (fatal: Needed a single revision)\n"),
         "{}",
         unknown.err
     );

@@ -1,6 +1,7 @@
 //! `rolecall diff`: who may do more or less, by the edge that caused it.
 
 mod denials;
+mod git;
 mod large;
 mod laws;
 mod privacy;
