@@ -3,7 +3,7 @@
 use crate::cli::{InputOptions, ListFormat, Look};
 use crate::export::{Detail, Export};
 use crate::output::{self, Stop};
-use crate::{lost, rulebook, settings};
+use crate::{lost, rulebook, settings, spared};
 use clap::Args;
 use rolecall_engine::{Judge, Policy, Rulebook, Wanted, catalogue};
 use rolecall_graph::AccessGraph;
@@ -94,17 +94,17 @@ pub(crate) fn run(
 ) -> Result<u8, Stop> {
     let policy = settings::policy(options.config.as_deref(), &options.input.paths)?;
     let mut policy = settings::under(policy, None)?;
-    let mut export = read(options, &mut policy)?;
+    let mut export = read(&options.input, &mut policy)?;
     let settings = export.add_settings(&policy);
     let graph = AccessGraph::new(&export.tenant);
     let reply = question(&Desk::new(&graph, &policy, settings))?;
-    write(options, &export, reply.shown.as_ref())?;
+    write(options, &export, &policy, reply.shown.as_ref())?;
     Ok(if export.is_whole() { reply.code } else { HALF })
 }
 
 /// Reads the export; what keeps it from being whole is said on standard error.
-pub(crate) fn read(options: &AskOptions, policy: &mut Policy) -> Result<Export, Stop> {
-    let (mut export, progress) = options.input.read(policy)?;
+pub(crate) fn read(input: &InputOptions, policy: &mut Policy) -> Result<Export, Stop> {
+    let (mut export, progress) = input.read(policy)?;
     drop(progress);
     export.tell_lost();
     if !export.is_whole() {
@@ -117,7 +117,8 @@ pub(crate) fn read(options: &AskOptions, policy: &mut Policy) -> Result<Export, 
 }
 
 /// Writes an answer where it was asked for.
-pub(crate) fn write(options: &AskOptions, export: &Export, answer: &dyn Shown) -> Result<(), Stop> {
+pub(crate) fn write(options: &AskOptions, export: &Export, policy: &Policy, answer: &dyn Shown) -> Result<(), Stop> {
+    options.input.spare(options.output.as_deref(), export, spared::settings(policy))?;
     let text = output::text_options(&options.look, options.output.is_some());
     let places = match options.format {
         ListFormat::Json => export.locate(rolecall_report::places(answer), Detail::Pointers),

@@ -8,12 +8,12 @@ use crate::export::Export;
 use crate::output::Stop;
 use crate::privacy::RedactOptions;
 use crate::progress::Progress;
-use crate::{clock, inputs, pipeline, rulebook, settings};
+use crate::{clock, inputs, pipeline, rulebook, settings, spared};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rolecall_engine::{Policy, Rulebook};
 use rolecall_report::{FORMATS, Format};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Finds traps in the roles, users, groups and integrations of a Genesys Cloud export:
 /// who may do what, over which scope, and through what. Never needs the network.
@@ -111,6 +111,17 @@ impl InputOptions {
         export.iter().chain(&self.catalog).cloned().collect()
     }
 
+    /// Refuses to write to a file that the run reads: of the export, `beside` it, or the key of pseudonyms.
+    pub(crate) fn spare<'a>(
+        &self,
+        targets: impl IntoIterator<Item = &'a Path>,
+        export: &Export,
+        beside: impl IntoIterator<Item = PathBuf>,
+    ) -> Result<(), Stop> {
+        let key = self.redact.key.redact_key.clone();
+        spared::spare(targets, &[export], beside.into_iter().chain(key))
+    }
+
     /// Reads the export, with pseudonyms where these are asked for; the progress goes on until it is dropped.
     pub(crate) fn read(&self, policy: &mut Policy) -> Result<(Export, Progress), Stop> {
         let ([found], _) = self.redact.apply([inputs::find(&self.all_paths())], policy)?;
@@ -174,6 +185,13 @@ impl JudgeOptions {
     /// The same with the organisation's settings over them.
     pub(crate) fn above(&self, team: Policy) -> Result<Policy, Stop> {
         settings::under(team, self.rules.policy.as_deref())
+    }
+
+    /// The files that say how to judge: settings, lock and rules.
+    pub(crate) fn files(&self, policy: &Policy) -> impl Iterator<Item = PathBuf> {
+        let rules = self.rules.folders.iter().flat_map(|folder| rulebook::rule_folders(folder).unwrap_or_default());
+        let lock = settings::lock_path(self.lock.as_deref(), policy);
+        spared::settings(policy).chain(lock).chain(rules.map(|rule| rule.join(rulebook::PAGE)))
     }
 
     /// The rules in force.

@@ -10,6 +10,7 @@ use rolecall_report::{Location, Problem};
 use rolecall_source::{FileId, LineIndex, Near, SourceFile, Sources, pointers_of};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 /// Everything that was read.
@@ -21,6 +22,8 @@ pub(crate) struct Export {
     pub(crate) problems: Vec<Problem>,
     pub(crate) notes: Vec<Problem>,
     pub(crate) passed_over: Vec<String>,
+    /// Where the files lie that are not passed over.
+    pub(crate) files: Vec<PathBuf>,
     /// For each file: how to find places in it.
     forms: Vec<Form>,
     pub(crate) lines: HashMap<FileId, LineIndex>,
@@ -92,6 +95,7 @@ impl Export {
             self.passed_over.push(input.name.clone());
         } else {
             self.add_problems(file, &document);
+            self.files.push(input.path.clone());
         }
         if let Some(dialect) = document.dialect {
             let entities = document.entities.iter().map(|(kind, count)| (kind.word(), *count)).collect();

@@ -20,6 +20,7 @@ mod progress;
 mod reader;
 mod rulebook;
 mod settings;
+mod spared;
 mod target;
 mod toml_text;
 mod tree;

@@ -5,7 +5,7 @@ use rolecall_engine::FileFault;
 use rolecall_report::{TextOptions, inert, write_fault};
 use rolecall_source::visible;
 use std::io::{self, ErrorKind, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Why nothing came of it.
@@ -102,11 +102,34 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Stop> {
     }
 }
 
+/// How many links one path may lead over, as on Linux.
+const LINKS: usize = 40;
+
+/// Where a path leads when all links on it are followed, also where nothing is there yet.
+pub(crate) fn end_of(path: &Path) -> PathBuf {
+    if let Ok(real) = std::fs::canonicalize(path) {
+        return real;
+    }
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        let Ok(target) = std::fs::read_link(&path) else { break };
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (std::fs::canonicalize(folder), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path,
+    }
+}
+
 /// Puts a file in place whole or not at all: written beside it first, then renamed. Through a link the file
 /// that it leads to is written; a pipe or a device is written to, since nothing can take its place.
 pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
     let unwritten = |error: io::Error| Stop::Unwritten(format!("cannot write {}: {error}", path.display()));
-    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let real = end_of(path);
+    if real.is_symlink() {
+        return Err(unwritten(io::Error::other("the link leads back to itself")));
+    }
     if std::fs::metadata(&real).is_ok_and(|known| !known.is_file() && !known.is_dir()) {
         let open = std::fs::OpenOptions::new().write(true).open(&real);
         return open.and_then(|mut device| device.write_all(bytes)).map_err(unwritten);

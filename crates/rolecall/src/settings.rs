@@ -146,6 +146,13 @@ pub(crate) fn text_of(path: &Path) -> io::Result<String> {
     String::from_utf8(bytes_of(path, MOST)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
+/// How a file begins.
+pub(crate) fn head_of(path: &Path) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    File::open(path)?.take(64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
 /// The bytes of a file that may have `most`. No more are read, whatever its length is said to be.
 pub(crate) fn bytes_of(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();

@@ -61,6 +61,11 @@ impl ReportOptions {
         self.format.name == "text" && self.output.is_empty()
     }
 
+    /// The files that are to be written.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.output.iter().map(|target| target.path.as_path())
+    }
+
     /// Writes the report to every target, and to standard output unless a file takes its place. It is written anew
     /// where only writing it shows that a file was changed since it was read.
     pub(crate) fn write(&self, verdict: &mut Verdict<'_>) -> Result<(), Stop> {

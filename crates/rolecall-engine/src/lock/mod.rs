@@ -127,6 +127,12 @@ impl Lock {
         text
     }
 
+    /// Whether a text begins as a lock does, of whatever version.
+    #[must_use]
+    pub fn is_one(text: &str) -> bool {
+        HEAD.rsplit_once(' ').is_some_and(|(head, _)| text.strip_prefix(head).is_some_and(|rest| rest.starts_with(' ')))
+    }
+
     /// Reads a lock file.
     ///
     /// # Errors

@@ -88,6 +88,8 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let files: Vec<PathBuf> = found.files.iter().map(|input| input.path.clone()).collect();
     let mut export = ManuallyDrop::new(pipeline::read(found, options.input.allow_empty, &progress));
     options.input.expect_catalogue(&export)?;
+    let beside = options.judge.files(&policy).chain(known.as_ref().map(|known| known.path().to_owned()));
+    options.input.spare(options.report.files(), &export, beside)?;
     let mut outcome = pipeline::judge(&mut export, &policy, &rules);
     let is_stale = export.is_whole() && known.as_ref().is_some_and(|known| known.settle(&policy, &rules, &mut outcome));
     let baseline = known.as_ref().and_then(Known::in_force);

@@ -7,7 +7,7 @@ use crate::inputs::{self, Inputs};
 use crate::output::{self, Stop};
 use crate::privacy::RedactOptions;
 use crate::progress::Progress;
-use crate::{lost, pipeline};
+use crate::{lost, pipeline, spared};
 use clap::{Args, ValueEnum};
 use rolecall_engine::{Finding, Judge, Policy, Rulebook};
 use rolecall_graph::AccessGraph;
@@ -64,6 +64,7 @@ pub(crate) fn run(options: &DiffOptions) -> Result<u8, Stop> {
     // A path may be new in git; a folder that was named has to hold something.
     let (mut old, mut new) =
         rayon::join(|| pipeline::read(old, is_git, &nothing), || pipeline::read(new, false, &nothing));
+    spared::spare(options.output.as_deref(), &[&old, &new], options.judge.files(&policy))?;
     let places = (old.add_settings(&policy), new.add_settings(&policy));
     let ((before, fewer), (after, more)) =
         rayon::join(|| judged(&old, &policy, &rules, places.0), || judged(&new, &policy, &rules, places.1));

@@ -47,6 +47,7 @@ pub(crate) fn run(options: &GraphOptions) -> Result<u8, Stop> {
     let mut policy = options.judge.policy(&options.input.paths, None)?;
     let (mut export, progress) = options.input.read(&mut policy)?;
     drop(progress);
+    options.input.spare(options.output.as_deref(), &export, options.judge.files(&policy))?;
     let is_whole = export.is_whole();
     let picture = match (&options.around, &options.finding) {
         (_, Some(fingerprint)) => {

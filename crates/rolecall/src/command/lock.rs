@@ -2,11 +2,11 @@
 
 use crate::output::{self, Stop};
 use crate::progress::Progress;
-use crate::{inputs, pipeline, settings};
+use crate::{inputs, pipeline, settings, spared};
 use clap::Args;
 use rolecall_engine::{Choice, Lock};
 use rolecall_graph::AccessGraph;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(crate) struct LockOptions {
@@ -32,10 +32,12 @@ pub(crate) struct LockOptions {
 pub(crate) fn run(options: &LockOptions) -> Result<u8, Stop> {
     let policy = settings::policy(options.config.as_deref(), &options.paths)?;
     let policy = settings::under(policy, None)?;
+    expect_lock(&options.output)?;
     let export = pipeline::read(inputs::find(&options.paths), false, &Progress::new(0));
     if !export.is_whole() {
         return Err(Stop::usage("the input cannot be read in full", "`rolecall check` says what is wrong with it"));
     }
+    spared::spare([options.output.as_path()], &[&export], spared::settings(&policy))?;
     let mut choice = Choice { tiers: options.tiers.clone(), roles: options.roles.clone() };
     if choice.tiers.is_empty() && choice.roles.is_empty() && options.output.is_file() {
         // Writing a lock anew does not widen what it is of.
@@ -47,4 +49,15 @@ pub(crate) fn run(options: &LockOptions) -> Result<u8, Stop> {
     output::save(&options.output, lock.to_text().as_bytes())?;
     output::print(format!("wrote {}\n", options.output.display()).as_bytes())?;
     Ok(0)
+}
+
+/// Where a file is to be written, a lock may lie, also one of another version or with a conflict in it, but nothing else.
+fn expect_lock(path: &Path) -> Result<(), Stop> {
+    let is_empty = std::fs::metadata(path).is_ok_and(|file| !file.is_file() || file.len() == 0);
+    let is_lock = |text: Vec<u8>| Lock::is_one(&String::from_utf8_lossy(&text));
+    if !path.exists() || is_empty || settings::head_of(path).is_ok_and(is_lock) {
+        return Ok(());
+    }
+    let message = format!("{} is no lock, and is not overwritten", path.display());
+    Err(Stop::usage(message, "give another file to write to"))
 }

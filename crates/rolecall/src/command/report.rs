@@ -78,6 +78,7 @@ pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
     let mut policy = options.judge.policy(&options.input.paths, None)?;
     let rules = options.judge.rulebook(&policy)?;
     let (mut export, progress) = options.input.read(&mut policy)?;
+    options.input.spare(options.output.as_deref(), &export, options.judge.files(&policy))?;
     let place = export.add_settings(&policy);
     let graph = AccessGraph::new(&export.tenant);
     let mut outcome = rolecall_engine::check(&graph, &policy, &rules, place);

@@ -1,6 +1,7 @@
 //! `rolecall shell`: an export is read once, and asked many things.
 
-use crate::ask::{self, AskOptions, Desk};
+use crate::ask::{self, Desk};
+use crate::cli::InputOptions;
 use crate::command::question::Question;
 use crate::export::Export;
 use crate::output::{self, Stop};
@@ -16,12 +17,16 @@ use rustyline::history::MemHistory;
 use rustyline::validate::Validator;
 use rustyline::{Config, Context, Editor, Helper};
 use std::io::{self, BufRead, IsTerminal};
+use std::path::PathBuf;
 use std::time::Instant;
 
 #[derive(Debug, Args)]
 pub(crate) struct ShellOptions {
     #[command(flatten)]
-    ask: AskOptions,
+    input: InputOptions,
+    /// Settings; without it the nearest rolecall.toml above the export, else above the working folder
+    #[arg(long, value_name = "FILE", env = "ROLECALL_CONFIG", hide_env_values = true)]
+    config: Option<PathBuf>,
     /// Say on standard error how long each question took, from the line to the answer as it is written
     #[arg(long)]
     time: bool,
@@ -43,9 +48,9 @@ const OFFERED: usize = 50;
 
 /// Reads the export and answers line by line. A question that is wrong ends nothing.
 pub(crate) fn run(options: &ShellOptions) -> Result<u8, Stop> {
-    let policy = settings::policy(options.ask.config.as_deref(), &options.ask.input.paths)?;
+    let policy = settings::policy(options.config.as_deref(), &options.input.paths)?;
     let mut policy = settings::under(policy, None)?;
-    let mut export = ask::read(&options.ask, &mut policy)?;
+    let mut export = ask::read(&options.input, &mut policy)?;
     let settings = export.add_settings(&policy);
     let graph = AccessGraph::new(&export.tenant);
     let desk = Desk::new(&graph, &policy, settings);
@@ -106,7 +111,10 @@ fn answer(desk: &Desk<'_, '_>, export: &Export, line: &str, is_timed: bool) -> R
     match Line::try_parse_from(words) {
         Err(fault) => output::print(fault.to_string().as_bytes())?,
         Ok(Line { question }) => match question.answer(desk) {
-            Ok(reply) => ask::write(question.ask(), export, reply.shown.as_ref())?,
+            Ok(reply) => match ask::write(question.ask(), export, desk.policy, reply.shown.as_ref()) {
+                Err(stop @ Stop::Usage(..)) => stop.say(),
+                written => written?,
+            },
             Err(stop) => stop.say(),
         },
     }

@@ -185,6 +185,26 @@ fn the_shell_answers_line_by_line_and_goes_on_after_a_slip() {
     assert_snapshot!(format!("{}---\n{}", run.out, run.err));
 }
 
+/// Each question of the shell says how its answer is written, and the shell does not.
+#[test]
+fn a_question_of_the_shell_has_a_file_of_its_own_and_never_the_exports() {
+    let folder = crate::arguments::folder(&[("roles.json", r#"{"name": "Lead", "rolePermissions": ["a:b:c"]}"#)]);
+    let questions = "who-can a:b:c -o roles.json\nwho-can a:b:c --format json -o who.json\nwho-can a:b:c\n";
+    let mut shell = rolecall(&["shell", "roles.json"]);
+    shell.current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = shell.spawn().expect("it starts");
+    child.stdin.take().expect("a pipe").write_all(questions.as_bytes()).expect("it reads");
+    let said = finish(child.wait_with_output().expect("it ends"));
+    assert!(
+        said.code == 0 && said.err.contains("roles.json is read by this run") && !said.out.is_empty(),
+        "{}",
+        said.err
+    );
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a file");
+    assert!(read("roles.json").starts_with("{\"name\"") && read("who.json").contains("rolecall/who-can/v1"));
+    assert_eq!(run(&["shell", "fixtures/guide", "--format", "json"]).code, 2);
+}
+
 #[test]
 fn cuts_of_all_findings_take_paths_and_a_fingerprint_is_wanted_else() {
     let all = run(&["cut", "--all", "fixtures/guide/roles", "fixtures/guide", "--only", "all-scoped-queue-view", "-q"]);

@@ -76,6 +76,15 @@ fn a_report_through_a_link_is_written_where_the_link_leads() {
     assert!(fs::symlink_metadata(&out).expect("the link").is_symlink());
     assert!(fs::read_to_string(folder.path().join("real.txt")).expect("the report").contains("critical"));
     assert_eq!(names(folder.path()), ["link.txt", "real.txt"]);
+    // Also where nothing is there yet.
+    fs::remove_file(folder.path().join("real.txt")).expect("a file");
+    assert_eq!(run(&["check", "fixtures/guide", "--output", out.to_str().expect("UTF-8")]).code, 1);
+    assert!(fs::symlink_metadata(&out).expect("the link").is_symlink());
+    assert_eq!(names(folder.path()), ["link.txt", "real.txt"]);
+    symlink("circle.txt", folder.path().join("circle.txt")).expect("a link");
+    let circle = folder.path().join("circle.txt");
+    assert_eq!(run(&["check", "fixtures/guide", "--output", circle.to_str().expect("UTF-8")]).code, 2);
+    assert!(fs::symlink_metadata(&circle).expect("the link").is_symlink());
 }
 
 #[test]
