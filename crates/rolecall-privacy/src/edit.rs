@@ -1,12 +1,13 @@
 //! Rewriting the strings of a text, all other bytes left as they are.
 
 use crate::Names;
+use crate::code::Language;
 use crate::person::{Field, TYPES, field, is_own, is_person};
 use rolecall_source::{Kind, Node, Scanner, Tape};
 use std::ops::Range;
 
 /// New text for some bytes.
-type Edit = (Range<usize>, String);
+pub(crate) type Edit = (Range<usize>, String);
 
 /// Where a value stands.
 #[derive(Clone, Copy, Default)]
@@ -15,19 +16,27 @@ struct Spot<'k> {
     is_person: bool,
     /// Whether it is a person itself, as what is around it says.
     is_self: bool,
-    /// Whether the values here are people of Terraform's, by label.
+    /// Whether the values here are people of Terraform's, and the keys their labels.
     is_labelled: bool,
     key: Option<&'k str>,
 }
 
 impl Names {
-    /// The text of a file with its people replaced: JSON, JSON lines, HCL or TOML. What cannot be read as JSON is
-    /// rewritten by what stands in quotes.
+    /// The text of a file of an export with its people replaced: JSON, JSON lines or HCL.
     #[must_use]
     pub fn rewrite(&self, path: &str, text: &str) -> String {
-        let is_json = !path.ends_with(".tf") && !path.ends_with(".toml");
-        let edits = if is_json { self.json(text) } else { None };
-        applied(text, edits.unwrap_or_else(|| self.quoted(text)))
+        let edits = if path.to_ascii_lowercase().ends_with(".tf") {
+            self.code(text, Language::Hcl)
+        } else {
+            self.json(text).unwrap_or_else(|| self.code(text, Language::Broken))
+        };
+        applied(text, edits)
+    }
+
+    /// The text of settings with the people of the export replaced.
+    #[must_use]
+    pub fn rewrite_settings(&self, text: &str) -> String {
+        applied(text, self.code(text, Language::Toml))
     }
 
     fn json(&self, text: &str) -> Option<Vec<Edit>> {
@@ -64,7 +73,7 @@ impl Names {
         let full = format!("{} {}", part("firstName"), part("lastName"));
         for (key, value) in node.fields() {
             let name: &str = &key.text;
-            let shown = if spot.is_labelled && self.labels.contains(name) { self.label(name) } else { self.text(name) };
+            let shown = if spot.is_labelled { self.label(name) } else { self.text(name) };
             edit(edits, key.start..key.end, name, shown);
             let is_typed = TYPES.contains(&name);
             let is_person = is_here || is_still;
@@ -95,35 +104,6 @@ impl Names {
             Some(_) => self.other(text),
             None => self.text(text),
         }
-    }
-
-    /// The texts in double quotes, whatever the language; a label of Terraform's follows its type.
-    fn quoted(&self, text: &str) -> Vec<Edit> {
-        let mut edits = Vec::new();
-        let mut before = String::new();
-        let mut at = 0;
-        while let Some(open) = text.get(at..).and_then(|rest| rest.find('"')).map(|found| at + found) {
-            let mut is_escaped = false;
-            let inside = text.get(open + 1..).unwrap_or_default();
-            let end = inside.find(|c: char| {
-                let is_end = c == '\n' || (c == '"' && !is_escaped);
-                is_escaped = c == '\\' && !is_escaped;
-                is_end
-            });
-            let close = open + 1 + end.unwrap_or(inside.len());
-            let end = (close + 1).min(text.len());
-            let token = text.get(open..end).unwrap_or_default();
-            let Ok(plain) = serde_json::from_str::<String>(token) else {
-                at = end.max(open + 1);
-                continue;
-            };
-            let is_label = TYPES.contains(&before.as_str()) && self.labels.contains(&plain);
-            let shown = if is_label { self.label(&plain) } else { self.text(&plain) };
-            edit(&mut edits, open..end, &plain, shown);
-            before = plain;
-            at = end;
-        }
-        edits
     }
 }
 

@@ -1,9 +1,11 @@
 //! Whom an export names, and by what pseudonyms they go.
 
 use crate::Key;
+use crate::lexer::is_word;
 use crate::mail::mails;
 use crate::person::TYPES;
 use aho_corasick::{AhoCorasick, MatchKind};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// What reading the export told of its people.
@@ -25,8 +27,6 @@ pub struct Names {
     pub(crate) known: Known,
     /// Domains of addresses, in lower case.
     pub(crate) domains: HashSet<String>,
-    /// Labels of people in Terraform.
-    pub(crate) labels: BTreeSet<String>,
     inside: Option<AhoCorasick>,
     replacements: Vec<String>,
 }
@@ -35,36 +35,21 @@ impl Names {
     /// Pseudonyms for those who are known, and for who else is named in the files.
     #[must_use]
     pub fn new(key: Key, is_domain: bool, known: Known, texts: &[&str]) -> Self {
-        let mut names = Self {
-            key,
-            is_domain,
-            known,
-            domains: HashSet::new(),
-            labels: BTreeSet::new(),
-            inside: None,
-            replacements: Vec::new(),
-        };
+        let mut names = Self { key, is_domain, known, domains: HashSet::new(), inside: None, replacements: Vec::new() };
         for text in texts {
             names
                 .domains
                 .extend(mails(text).into_iter().filter_map(|mail| Some(text.get(mail.domain)?.to_lowercase())));
         }
-        let prefix = format!("{}.", TYPES[0]);
-        names.labels = names.known.ids.iter().filter_map(|id| id.strip_prefix(&prefix)).map(str::to_owned).collect();
         names.compile();
         names
     }
 
-    /// What is looked for within longer texts: names of several words, and labels after their type.
+    /// What is looked for within longer texts: names of several words.
     fn compile(&mut self) {
         let mut wanted: BTreeMap<String, String> = BTreeMap::new();
         for name in self.known.names.iter().filter(|name| name.trim().contains(' ')) {
             wanted.insert(name.trim().to_owned(), self.person(name));
-        }
-        for label in &self.labels {
-            for kind in TYPES {
-                wanted.insert(format!("{kind}.{label}"), format!("{kind}.{}", self.label(label)));
-            }
         }
         let (patterns, replacements): (Vec<String>, Vec<String>) = wanted.into_iter().unzip();
         // Without patterns, or with more than memory holds, nothing is found.
@@ -99,7 +84,31 @@ impl Names {
         if self.is_domain && self.domains.contains(&bare.to_lowercase()) {
             return format!("{}{}", if bare.len() < text.len() { "@" } else { "" }, self.domain(bare));
         }
-        self.addresses(&self.within(text))
+        self.addresses(&self.within(&self.references(text)))
+    }
+
+    /// The labels of people in references of Terraform's, which stand in strings of JSON and in templates.
+    fn references<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut shown = String::new();
+        let mut at = 0;
+        for (found, kind) in text.match_indices(TYPES[0]) {
+            let rest = text.get(found + kind.len()..).unwrap_or_default();
+            let rest = rest.strip_prefix("_roles").unwrap_or(rest);
+            let is_whole = !text.get(..found).is_some_and(|before| before.ends_with(is_word));
+            let Some(label) = rest.strip_prefix('.').filter(|_| is_whole) else { continue };
+            let label = label.get(..label.find(|c| !is_word(c)).unwrap_or(label.len())).unwrap_or_default();
+            if !label.is_empty() {
+                let start = text.len() - rest.len() + 1;
+                shown.push_str(text.get(at..start).unwrap_or_default());
+                shown.push_str(&self.label(label));
+                at = start + label.len();
+            }
+        }
+        if at == 0 {
+            return Cow::Borrowed(text);
+        }
+        shown.push_str(text.get(at..).unwrap_or_default());
+        Cow::Owned(shown)
     }
 
     /// The names within a text, where they stand as words.
@@ -108,7 +117,7 @@ impl Names {
         let mut shown = String::new();
         let mut at = 0;
         for found in inside.find_iter(text) {
-            let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-');
+            let is_part = |c: Option<char>| c.is_some_and(is_word);
             let before = text.get(..found.start()).and_then(|text| text.chars().next_back());
             let after = text.get(found.end()..).and_then(|text| text.chars().next());
             if is_part(before) || is_part(after) {

@@ -3,9 +3,11 @@
 //! The text is rewritten and everything else of it stays, so that every output that is made of it is free of what was
 //! replaced, and says the same. Ids, roles, groups, queues and divisions keep their names: rules go by them.
 
+mod code;
 mod edit;
 mod gather;
 mod key;
+mod lexer;
 mod mail;
 mod person;
 

@@ -110,7 +110,7 @@ impl RedactOptions {
 fn redact_settings(policy: &mut Policy, names: &Names) -> Result<(), Stop> {
     let mut read: Option<Policy> = None;
     for (path, text) in &policy.sources {
-        let text = names.rewrite(path, text);
+        let text = names.rewrite_settings(text);
         let next = match read {
             None => Policy::read(path, &text),
             Some(known) => known.with(path, &text),

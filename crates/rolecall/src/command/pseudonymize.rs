@@ -44,8 +44,8 @@ pub(crate) fn run(options: &PseudonymizeOptions) -> Result<u8, Stop> {
         save(&path, input.bytes.as_deref().unwrap_or_default())?;
         written += 1;
     }
-    if let Some((path, text)) = policy.sources.first() {
-        save(&options.output.join(settings::NAME), names.rewrite(path, text).as_bytes())?;
+    if let Some((_, text)) = policy.sources.first() {
+        save(&options.output.join(settings::NAME), names.rewrite_settings(text).as_bytes())?;
     }
     let passed = found.files.len() - written;
     let left = if passed > 0 { format!(", {passed} that are no export left out") } else { String::new() };

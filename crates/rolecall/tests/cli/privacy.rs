@@ -98,6 +98,24 @@ fn a_pseudonymized_export_has_the_same_findings_and_names_nobody() {
     EXPORTS.into_iter().for_each(assert_same_findings_and_nobody);
 }
 
+/// The HCL of the fixtures as people write it: references bare, and comments.
+#[test]
+fn so_has_hcl_that_is_written_by_hand() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let export = folder.path().join("hcl");
+    fs::create_dir(&export).expect("a folder");
+    let settings = home().join("fixtures/dialects/rolecall.toml");
+    fs::copy(settings, folder.path().join("rolecall.toml")).expect("settings");
+    let mut bare = 0;
+    for (path, text) in texts(&home().join("fixtures/dialects/cx-as-code/hcl")) {
+        let text = text.replace("\"${", "").replace(".id}\"\n", ".id # of Wim Lund\n").replace(".id}\"", ".id");
+        bare += text.matches("genesyscloud_user.").count();
+        fs::write(export.join(Path::new(&path).file_name().expect("a name")), text).expect("written");
+    }
+    assert!(bare > 50, "{bare} references");
+    assert_same_findings_and_nobody(export.to_str().expect("UTF-8"));
+}
+
 #[test]
 fn so_have_made_up_tenants() {
     each_made_up(3, assert_same_findings_and_nobody);
