@@ -214,8 +214,14 @@ fn of_chain(context: &Context<'_, '_>, owner: Entity, row: u32, hops: &[Hop]) ->
         matched.witness = steps(context, landing.start, &landing.way);
     }
     let mut names = Vec::new();
+    let mut before: Option<Entity> = None;
     for hop in hops {
         let user = hop.user;
+        // Whoever was impersonated last has the next entry by a way of their own.
+        let ways = before.replace(user).map(|last| (last, graph.ways(last, |row| row == hop.grant)));
+        if let Some((last, way)) = ways.as_ref().and_then(|(last, ways)| Some((*last, ways.first()?))) {
+            matched.witness.extend(steps(context, last, &way.via));
+        }
         matched.witness.extend(grant_step(context, graph.owner(hop.grant)?, hop.grant));
         let from = matched.witness.last().map(|step| step.to.clone())?;
         let origin = tenant.grants.get(hop.grant as usize)?.origin;
