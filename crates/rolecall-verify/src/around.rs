@@ -1,10 +1,11 @@
 //! Who is named by a raw value, and by what stands around it.
 
+use crate::names::Names;
 use crate::raw::{Cited, Raw};
-use crate::report::Named;
+use crate::report::{Finding, Named};
 use serde_json::Value;
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// What a raw value names: the ids in it, or the names where it gives no ids.
 pub(crate) fn mentioned(value: &Value) -> Vec<String> {
@@ -50,15 +51,17 @@ fn plain(text: &str) -> String {
     inner.strip_suffix(".id").unwrap_or(inner).to_owned()
 }
 
-/// The names that one thing goes by: in a state file its address and its id.
+/// The names that one thing goes by: what the files call it and, in a state file, its address and its id.
 pub(crate) struct Aliases<'r, 'f> {
     files: &'r BTreeMap<String, Raw<'f>>,
+    findings: &'r [Finding],
     known: OnceCell<BTreeMap<String, BTreeSet<String>>>,
+    names: OnceCell<Names>,
 }
 
 impl<'r, 'f> Aliases<'r, 'f> {
-    pub(crate) fn new(files: &'r BTreeMap<String, Raw<'f>>) -> Self {
-        Self { files, known: OnceCell::new() }
+    pub(crate) fn new(files: &'r BTreeMap<String, Raw<'f>>, findings: &'r [Finding]) -> Self {
+        Self { files, findings, known: OnceCell::new(), names: OnceCell::new() }
     }
 
     /// Whether one of some names is that of an entity.
@@ -66,6 +69,23 @@ impl<'r, 'f> Aliases<'r, 'f> {
         let is_own = |name: &String| *name == named.id || *name == named.name;
         names.iter().any(is_own)
             || self.of(&named.id).is_some_and(|others| names.iter().any(|name| others.contains(name)))
+    }
+
+    /// Whether what has an id is called as it is said. What has none goes by its name, and so does what is no entity.
+    pub(crate) fn is_named(&self, named: &Named) -> bool {
+        // A secret is told from others by its owner.
+        let is_secret = named.kind == "secret" && named.id.ends_with(&format!(" {}", named.name));
+        let known = || self.names.get_or_init(|| self.all_names()).get(&named.id);
+        named.id == named.name || is_secret || known().is_some_and(|known| known.contains(&named.name))
+    }
+
+    /// What the files call everything that the report speaks of. They are read through once.
+    fn all_names(&self) -> Names {
+        let ends = self.findings.iter().flat_map(|finding| finding.ends().chain([&finding.subject]));
+        let wanted: HashSet<&str> = ends.map(|named| named.id.as_str()).collect();
+        let mut names = Names::new();
+        self.files.values().for_each(|raw| raw.name(&mut names, &wanted));
+        names
     }
 
     /// The other names of an address. Only a state file gives any, and it is read when the first is asked for.

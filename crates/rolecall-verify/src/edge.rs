@@ -11,58 +11,143 @@ pub(crate) struct Found {
     pub(crate) reasons: Vec<String>,
 }
 
-/// Reads every citation of a finding again. Places in files that are no inputs, such as settings, are left.
-pub(crate) fn check(
-    finding: &Finding,
-    files: &BTreeMap<String, Raw<'_>>,
-    aliases: &Aliases<'_, '_>,
-    is_input: &dyn Fn(&str) -> bool,
-) -> Found {
-    let look = |location: &Location| match files.get(&location.path) {
-        Some(raw) => raw.cited(location).map_err(|why| format!("{}{}: {why}", location.path, location.pointer)),
-        None => Err(format!("{} is not among the files", location.path)),
-    };
-    let mut reasons = Vec::new();
-    for (number, location) in finding.locations.iter().filter(|location| is_input(&location.path)).enumerate() {
-        match look(location) {
-            Err(why) => reasons.push(why),
-            Ok(cited) if number == 0 && !is_subject(finding, &cited, aliases) => {
-                let subject = &finding.subject;
-                reasons.push(format!(
-                    "{}{} is not of {} `{}`",
-                    location.path, location.pointer, subject.kind, subject.name
-                ));
-            }
-            Ok(_) => {}
-        }
-    }
+/// What findings are held against.
+pub(crate) struct Files<'r, 'f> {
+    pub(crate) raw: &'r BTreeMap<String, Raw<'f>>,
+    pub(crate) aliases: &'r Aliases<'r, 'f>,
+    /// Whether a path is one of the report's inputs.
+    pub(crate) is_input: &'r dyn Fn(&str) -> bool,
+}
+
+/// Reads every citation of a finding again. Places in settings are left: these are no input.
+pub(crate) fn check(finding: &Finding, files: &Files<'_, '_>) -> Found {
+    let mut reasons = places(finding, files);
     let mut before: Option<&Step> = None;
     for step in &finding.witness {
-        let place = step.location.as_ref().map(|location| (location, look(location)));
+        if !joins(step) {
+            let (from, to) = (&step.from.kind, &step.to.kind);
+            reasons.push(format!("{}: no edge of this name leads from a {from} to a {to}", words(step)));
+        }
+        if step.to.kind == "permission" && step.over.is_none() {
+            reasons.push(format!("{} says nothing of the scope", words(step)));
+        }
+        if let Some(before) = before.filter(|before| before.to != step.from) {
+            reasons.push(format!("{} does not go on from `{}`", words(step), before.to.name));
+        }
+        let place = step.location.as_ref().map(|location| (location, files.look(location)));
         match place {
             None => reasons.push(format!("{} cites no place", words(step))),
             Some((_, Err(why))) => reasons.push(format!("{}: {why}", words(step))),
             Some((location, Ok(cited))) => {
-                if let Err(why) = states(step, before, &cited, aliases) {
+                if let Err(why) = states(step, before, &cited, files.aliases) {
                     reasons.push(format!("{}: {}{}: {why}", words(step), location.path, location.pointer));
                 }
             }
         }
         before = Some(step);
     }
+    for named in std::iter::once(&finding.subject).chain(finding.ends()) {
+        if !files.aliases.is_named(named) {
+            reasons.push(format!("no {} `{}` has the name `{}`", named.kind, named.id, named.name));
+        }
+    }
     reasons.dedup();
     Found { reasons }
 }
 
-/// Whether the primary place has to do with the subject, directly, by what it joins or by an end of the chain. Secrets
-/// and settings are named by the report, not by the export.
-fn is_subject(finding: &Finding, cited: &Cited, aliases: &Aliases<'_, '_>) -> bool {
+impl Files<'_, '_> {
+    fn look(&self, location: &Location) -> Result<Cited, String> {
+        match self.raw.get(&location.path) {
+            Some(raw) => raw.cited(location).map_err(|why| format!("{}{}: {why}", location.path, location.pointer)),
+            None => Err(format!("{} is not among the files", location.path)),
+        }
+    }
+}
+
+/// What is wrong with the places of a finding.
+fn places(finding: &Finding, files: &Files<'_, '_>) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let primary = finding.locations.iter().filter(|location| location.kind == PRIMARY).count();
+    if primary != 1 {
+        reasons.push(format!("it has {primary} primary places, not one"));
+    }
+    for location in &finding.locations {
+        if !(files.is_input)(&location.path) {
+            if !location.path.ends_with(".toml") {
+                reasons.push(format!("{} is no input of the report", location.path));
+            }
+            continue;
+        }
+        let spot = || format!("{}{}", location.path, location.pointer);
+        match files.look(location) {
+            Err(why) => reasons.push(why),
+            Ok(cited) if location.kind == PRIMARY => {
+                let subject = &finding.subject;
+                if !is_subject(finding, location, &cited, files.aliases) {
+                    reasons.push(format!("{} is not of {} `{}`", spot(), subject.kind, subject.name));
+                }
+                let is_entry = !finding.witness.is_empty() && permission::is_entry(&cited, &location.pointer);
+                if is_entry && !reaches(finding, location) {
+                    reasons.push(format!("the chain does not lead to {}", spot()));
+                }
+            }
+            Ok(_) => {}
+        }
+    }
+    reasons
+}
+
+/// The place that a finding is about.
+const PRIMARY: &str = "primary";
+
+/// Whether a step of the chain grants by the entry that a place lies in.
+fn reaches(finding: &Finding, place: &Location) -> bool {
+    let mut granted =
+        finding.witness.iter().filter(|step| step.edge == "grants").filter_map(|step| step.location.as_ref());
+    granted.any(|entry| {
+        entry.path == place.path && entry.start.offset <= place.start.offset && place.end.offset <= entry.end.offset
+    })
+}
+
+/// Whether an edge of this name joins such ends.
+fn joins(step: &Step) -> bool {
+    let (from, to) = (step.from.kind.as_str(), step.to.kind.as_str());
+    let is_somebody = |kind: &str| !matches!(kind, "permission" | "role" | "group" | "queue" | "view" | "division");
+    match step.edge.as_str() {
+        "member-of" => is_somebody(from) && to == "group",
+        "has-member" => from == "group" && is_somebody(to),
+        "holds" => (is_somebody(from) || from == "group") && to == "role",
+        "inherits" => from == "role" && to == "role",
+        "grants" => (is_somebody(from) || from == "role") && to == "permission",
+        "impersonates" => from == "permission" && (is_somebody(to) || to == "group" || to == "view"),
+        "on-queue" => (is_somebody(from) || from == "group") && to == "queue",
+        "in-view" => (is_somebody(from) || from == "queue") && to == "view",
+        "limited-to" => from == "permission" && (to == "group" || to == "view"),
+        _ => false,
+    }
+}
+
+/// Whether the primary place has to do with the subject, directly, by what it joins, or because the chain that leads
+/// there has it as an end. Secrets and settings are named by the keys that lead to their values.
+fn is_subject(finding: &Finding, place: &Location, cited: &Cited, aliases: &Aliases<'_, '_>) -> bool {
+    let subject = &finding.subject;
+    if matches!(subject.kind.as_str(), "secret" | "setting") {
+        let bare = |text: &str| text.replace('_', "").to_lowercase();
+        return place.pointer.rsplit('/').next().is_some_and(|key| bare(key) == bare(&subject.name));
+    }
+    if subject.id.is_empty() && subject.name.is_empty() {
+        return cited
+            .value
+            .as_object()
+            .is_some_and(|own| !["id", "name", "email"].iter().any(|key| own.contains_key(*key)));
+    }
     let mut names = surrounding(cited);
     names.extend(mentioned(&cited.value));
     names.extend(cited.joined.iter().flat_map(mentioned));
-    let ends = finding.witness.iter().flat_map(|step| [&step.from, &step.to]);
-    matches!(finding.subject.kind.as_str(), "secret" | "setting")
-        || std::iter::once(&finding.subject).chain(ends).any(|end| aliases.is_among(&names, end))
+    let is_end = finding.ends().any(|end| end == subject);
+    let is_other = finding.ends().any(|end| end.id == subject.id && end.kind != subject.kind);
+    let is_there = |named: &Named| aliases.is_among(&names, named);
+    (is_there(subject) && (is_end || !is_other)) || (is_end && finding.ends().any(is_there))
 }
 
 fn words(step: &Step) -> String {

@@ -3,6 +3,7 @@
 use crate::raw::{Cited, is_joining};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The value at some bytes of an HCL file.
 pub(crate) fn cited(text: &str, pointer: &str, start: usize, end: usize) -> Result<Cited, String> {
@@ -12,6 +13,12 @@ pub(crate) fn cited(text: &str, pointer: &str, start: usize, end: usize) -> Resu
     let is_pointed = keys.windows(2).any(|pair| matches!(pair, [a, b] if *a == kind && *b == name));
     if !is_pointed {
         return Err(format!("the block around it is {kind}.{name}"));
+    }
+    // A field is led to by its key; a block and an item of a list by a number.
+    let key = keys.last().filter(|key| **key != name && key.parse::<usize>().is_err());
+    let before = text.get(..start).unwrap_or_default().trim_end().trim_end_matches(['=', ':']).trim_end();
+    if key.is_some_and(|key| !before.trim_end_matches('"').ends_with(key.as_str())) {
+        return Err("no field of this name has these bytes".to_owned());
     }
     let value = Reader::new(own).value_or_block();
     let fields = Reader::new(body).body();
@@ -24,26 +31,52 @@ pub(crate) fn cited(text: &str, pointer: &str, start: usize, end: usize) -> Resu
 
 /// The type, the name and the inside of the block at the top that holds a byte.
 fn enclosing(text: &str, at: usize) -> Option<(String, String, &str)> {
-    let mut reader = Reader::new(text);
-    while let Some(word) = reader.word() {
-        let mut labels = vec![word];
+    Blocks(Reader::new(text)).find(|block| block.range.contains(&at)).and_then(|block| block.named(text))
+}
+
+/// The type, the name and the fields of every block at the top.
+pub(crate) fn blocks(text: &str) -> impl Iterator<Item = (String, String, BTreeMap<String, Value>)> + '_ {
+    Blocks(Reader::new(text)).filter_map(move |block| {
+        let (kind, name, inside) = block.named(text)?;
+        Some((kind, name, Reader::new(inside).body()))
+    })
+}
+
+/// The words before a block, and where it opens and ends.
+struct Block {
+    labels: Vec<String>,
+    range: Range<usize>,
+}
+
+impl Block {
+    fn named(self, text: &str) -> Option<(String, String, &str)> {
+        let inside = text.get(self.range.start + 1..self.range.end.saturating_sub(1))?;
+        let mut labels = self.labels.into_iter().rev();
+        let (name, kind) = (labels.next()?, labels.next()?);
+        Some((kind, name, inside))
+    }
+}
+
+/// The blocks at the top, one after the other.
+struct Blocks<'t>(Reader<'t>);
+
+impl Iterator for Blocks<'_> {
+    type Item = Block;
+
+    fn next(&mut self) -> Option<Block> {
+        let reader = &mut self.0;
+        let mut labels = vec![reader.word()?];
         while let Some(label) = reader.label() {
             labels.push(label);
         }
         let open = reader.at;
         reader.expression();
-        if (open..reader.at).contains(&at) {
-            let inside = text.get(open + 1..reader.at.saturating_sub(1))?;
-            let mut labels = labels.into_iter().rev();
-            let (name, kind) = (labels.next()?, labels.next()?);
-            return Some((kind, name, inside));
-        }
         if reader.at == open {
             // Nothing that opens a block: go on behind it.
             reader.at += 1;
         }
+        Some(Block { labels, range: open..reader.at })
     }
-    None
 }
 
 /// Reads what is well-formed; what is not gives odd values, never a loop.

@@ -7,6 +7,8 @@
 mod around;
 mod edge;
 mod hcl;
+mod lines;
+mod names;
 mod permission;
 mod raw;
 mod report;
@@ -81,13 +83,14 @@ pub fn verify(report: &Report, files: &[RawFile]) -> Vec<Checked> {
         .map(|input| input.path.as_str())
         .collect();
     let inputs: BTreeSet<&str> = report.inputs.iter().map(|input| input.path.as_str()).collect();
-    let aliases = Aliases::new(&matched);
-    let cited = |path: &str| inputs.contains(path);
+    let aliases = Aliases::new(&matched, &report.findings);
+    let is_input = |path: &str| inputs.contains(path);
+    let against = edge::Files { raw: &matched, aliases: &aliases, is_input: &is_input };
     report
         .findings
         .iter()
         .map(|finding| {
-            let found = edge::check(finding, &matched, &aliases, &cited);
+            let found = edge::check(finding, &against);
             let own: BTreeSet<&str> = finding.paths().filter(|path| changed.contains(path)).collect();
             let (standing, reasons) = if own.is_empty() {
                 let standing = if found.reasons.is_empty() { Standing::Holds } else { Standing::DoesNotHold };

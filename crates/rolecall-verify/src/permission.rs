@@ -1,5 +1,6 @@
 //! What a raw permission entry states: permissions and a scope.
 
+use crate::raw::Cited;
 use serde_json::Value;
 
 /// Whether an entry states a permission, however either is spelled.
@@ -9,6 +10,16 @@ pub(crate) fn states(entry: &Value, permission: &str) -> bool {
     spelled(entry).iter().any(|one| {
         *one == wanted || wanted.strip_prefix(one.as_str()).is_some_and(|rest| matches!(rest, ":*" | ":*:*"))
     })
+}
+
+/// Whether a citation is of a part of a permission entry.
+pub(crate) fn is_entry(cited: &Cited, pointer: &str) -> bool {
+    let is_around = cited.around.last().is_some_and(|fields| {
+        let text = |key: &str| fields.get(key).and_then(Value::as_str);
+        text("id").is_some_and(|id| id.contains([':', '>'])) || text("entityName").is_some()
+    });
+    // Of HCL only the block at the top is read.
+    is_around || pointer.split('/').any(|key| key == "permission_policies" || key == "permissions")
 }
 
 /// Every permission of an entry.

@@ -2,13 +2,15 @@
 
 use crate::RawFile;
 use crate::hcl;
-use crate::report::Location;
+use crate::lines::Lines;
+use crate::names::{self, Names};
+use crate::report::{Location, Point};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 use std::rc::Rc;
 
@@ -37,6 +39,7 @@ pub(crate) struct Raw<'f> {
     values: OnceCell<Vec<&'f RawValue>>,
     containers: RefCell<HashMap<usize, Rc<Container<'f>>>>,
     hash: OnceCell<String>,
+    lines: OnceCell<Lines>,
 }
 
 /// What a value holds, each part still as text.
@@ -51,7 +54,8 @@ impl<'f> Raw<'f> {
         let text = std::str::from_utf8(file.redacted.as_ref().unwrap_or(&file.bytes)).ok();
         let lead = text.filter(|text| text.starts_with(BOM)).map_or(0, |_| BOM.len());
         let text = text.and_then(|text| text.get(lead..));
-        Self { file, text, lead, values: OnceCell::new(), containers: RefCell::default(), hash: OnceCell::new() }
+        let (values, containers, hash, lines) = Default::default();
+        Self { file, text, lead, values, containers, hash, lines }
     }
 
     /// The SHA-256 of the bytes on disk, in hexadecimal digits.
@@ -71,7 +75,10 @@ impl<'f> Raw<'f> {
         let span =
             || Some((location.start.offset.checked_sub(self.lead)?, location.end.offset.checked_sub(self.lead)?));
         let (start, end) = span().ok_or("the place lies before the text")?;
-        if self.file.path.ends_with(".tf") {
+        if !self.is_counted(text, start, location.start) || !self.is_counted(text, end, location.end) {
+            return Err("these bytes are at another line or column".to_owned());
+        }
+        if self.is_hcl() {
             return hcl::cited(text, &location.pointer, start, end);
         }
         let keys: Vec<String> =
@@ -97,10 +104,32 @@ impl<'f> Raw<'f> {
         Ok(Cited { value, around, joined, keys })
     }
 
+    /// Whether a byte of the text is at the line and the column of a point.
+    fn is_counted(&self, text: &str, at: usize, point: Point) -> bool {
+        self.lines.get_or_init(|| Lines::of(text)).position(text, at) == (point.line, point.column)
+    }
+
+    /// Takes up what the wanted ids are named here.
+    pub(crate) fn name(&self, names: &mut Names, wanted: &HashSet<&str>) {
+        let text = self.text.unwrap_or_default();
+        if self.is_hcl() {
+            for (kind, label, fields) in hcl::blocks(text) {
+                names::of_block(names, wanted, &format!("{kind}.{label}"), &fields);
+                names::of_block(names, wanted, &format!("data.{kind}.{label}"), &fields);
+            }
+        } else {
+            names::of_text(names, wanted, text);
+        }
+    }
+
+    fn is_hcl(&self) -> bool {
+        self.file.path.to_ascii_lowercase().ends_with(".tf")
+    }
+
     /// Every entity-like value of the file: what its outer lists hold.
     pub(crate) fn values(&self) -> &[&'f RawValue] {
         self.values.get_or_init(|| {
-            let text = self.text.filter(|_| !self.file.path.ends_with(".tf")).unwrap_or_default();
+            let text = self.text.filter(|_| !self.is_hcl()).unwrap_or_default();
             serde_json::Deserializer::from_str(text).into_iter::<&RawValue>().map_while(Result::ok).collect()
         })
     }
@@ -146,12 +175,16 @@ impl<'f> Raw<'f> {
         let container = self.container(value);
         let Container::Object(fields) = &*container else { return None };
         let is_plain = |value: &&RawValue| !value.get().starts_with(['{', '[']);
-        let fields = fields.iter().filter(|(_, value)| is_plain(value));
-        Some(
-            fields
-                .filter_map(|(key, value)| Some((key.to_string(), serde_json::from_str(value.get()).ok()?)))
-                .collect(),
-        )
+        let plain = fields.iter().filter(|(_, value)| is_plain(value));
+        let mut plain: BTreeMap<String, Value> =
+            plain.filter_map(|(key, value)| Some((key.to_string(), serde_json::from_str(value.get()).ok()?))).collect();
+        // A name may be an object of its parts.
+        let parts = fields.get("name").filter(|_| !plain.contains_key("name"));
+        let parts: Option<Value> = parts.and_then(|parts| serde_json::from_str(parts.get()).ok());
+        if let Some(name) = parts.and_then(|parts| names::joined(|key| Some(parts.get(key)?.as_str()?.to_owned()))) {
+            plain.insert("name".to_owned(), Value::String(name));
+        }
+        Some(plain)
     }
 
     /// Whether what was walked to is what stands at these bytes.

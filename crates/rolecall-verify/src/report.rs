@@ -63,6 +63,11 @@ pub(crate) struct Finding {
 }
 
 impl Finding {
+    /// Both ends of every edge.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = &Named> {
+        self.witness.iter().flat_map(|step| [&step.from, &step.to])
+    }
+
     /// Every path that it cites.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         let steps = self.witness.iter().filter_map(|step| step.location.as_ref());
@@ -70,7 +75,7 @@ impl Finding {
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Named {
     pub(crate) kind: String,
     pub(crate) id: String,
@@ -88,6 +93,8 @@ pub(crate) struct Step {
 
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Location {
+    #[serde(default)]
+    pub(crate) kind: String,
     pub(crate) path: String,
     pub(crate) pointer: String,
     pub(crate) start: Point,
@@ -96,5 +103,7 @@ pub(crate) struct Location {
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub(crate) struct Point {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
     pub(crate) offset: usize,
 }
