@@ -9,8 +9,9 @@ use crate::limit::{Named, Troubles};
 use crate::listing::{Mark, Page, forget, open};
 use crate::locate::Layout;
 use crate::lower::Told;
-use crate::top::{Top, holds_lists, is_page_key, top};
-use crate::trouble::{ended, misspelt, mistyped, unread};
+use crate::own::Own;
+use crate::top::{Look, Top, holds_lists, is_page_key, top};
+use crate::trouble::{doubtful, ended, misspelt, mistyped, unread};
 use crate::{Trouble, hint, spelling};
 use rolecall_model::{Kind, Tenant};
 use rolecall_source::{Fault, Feed, Kind as Json, Landmarks, SourceFile};
@@ -193,10 +194,12 @@ impl Walk<'_, '_> {
     }
 
     fn object(&mut self) -> Result<(), Fault> {
-        match self.feed.ahead(top)? {
+        let hint = self.intake.hint;
+        let mut ahead = |look| self.feed.ahead(|text, base, at| top(text, base, at, hint, look));
+        match ahead(Look::Far).or_else(|_| ahead(Look::Near))? {
             Top::Envelope => self.envelope(),
             Top::Bundle(dialect) => {
-                self.fields(|key| dialect.bundle_key(key).map(|(kind, _)| Some(kind)))?;
+                self.fields(dialect)?;
                 // A bundle of empty lists is still one.
                 self.intake.dialect = self.intake.dialect.or(Some(dialect));
                 Ok(())
@@ -271,13 +274,17 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// Reads the lists of an object that `kind_of` knows and skips the rest.
-    fn fields(&mut self, kind_of: impl Fn(&str) -> Option<Option<Kind>>) -> Result<(), Fault> {
+    /// Reads the lists of a bundle that a dialect knows and skips the rest.
+    fn fields(&mut self, dialect: &dyn Dialect) -> Result<(), Fault> {
+        let kind_of = |key: &str| dialect.bundle_key(key).map(|(kind, _)| kind);
+        let mut own = Own::default();
         self.feed.begin_object()?;
         while let Some(key) = self.feed.object_next()? {
+            own.note(&key);
             match kind_of(&key.text) {
                 Some(kind) if self.feed.peek()? == Json::Array => {
-                    self.elements(kind, Some(&key.text))?;
+                    own.note_list(kind);
+                    self.elements(Some(kind), Some(&key.text))?;
                 }
                 Some(_) if self.feed.peek()? != Json::Null => {
                     let troubles = &mut *self.intake.troubles;
@@ -294,6 +301,7 @@ impl Walk<'_, '_> {
                 }
             }
         }
+        own.doubt(self.intake.hint).into_iter().for_each(|seen| self.intake.troubles.push(doubtful(seen)));
         Ok(())
     }
 

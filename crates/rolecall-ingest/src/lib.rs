@@ -16,6 +16,7 @@ mod limit;
 mod listing;
 mod locate;
 mod lower;
+mod own;
 mod platform;
 mod secrets;
 mod spelling;

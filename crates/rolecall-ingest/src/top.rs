@@ -2,7 +2,9 @@
 
 use crate::cx;
 use crate::dialect::{DIALECTS, Dialect, Lone};
+use crate::own::Own;
 use crate::trouble::is_cut_off;
+use rolecall_model::Kind;
 use rolecall_source::{Fault, Kind as Json, Node, Scanner, Tape};
 
 /// What an object at the top of a file is.
@@ -35,67 +37,144 @@ pub(crate) fn holds_lists(tape: &Tape<'_>) -> bool {
     lists.any(|(key, list)| is_page_key(&key.text) || (!is_named && is_bundle(&key.text, list)))
 }
 
-/// Tells what the object that starts at a byte is from its first telling key, by a stretch of text that starts at `base`.
-pub(crate) fn top(text: &str, base: u32, at: u32) -> Result<Top, Fault> {
+/// How far ahead of an object is looked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// To its end, or so far that its lists are longer than those of an entity.
+    Far,
+    /// To the first list of entities: what stands behind it may be broken.
+    Near,
+}
+
+/// So many bytes of an object are passed to see what it says of itself behind its lists: fewer than are at hand.
+const PASSED: u32 = 1 << 15;
+
+/// What the keys of an object say.
+#[derive(Default)]
+struct Keys {
+    own: Own,
+    /// Who knows a list in it as one of entities.
+    bundle: Option<&'static dyn Dialect>,
+    /// Who knows a list in it as one that a bundle may have.
+    lists: Option<&'static dyn Dialect>,
+    /// Who knows what stands in the place of such a list.
+    unlisted: Option<&'static dyn Dialect>,
+    /// Whether a page's list is none, and whether it says which page it is.
+    is_unlisted: bool,
+    is_numbered: bool,
+}
+
+/// Tells what the object that starts at a byte is from its keys, by a stretch of text that starts at `base`; `hint` is the
+/// kind that the file's name suggests.
+pub(crate) fn top(text: &str, base: u32, at: u32, hint: Option<Kind>, look: Look) -> Result<Top, Fault> {
     let mut ahead = Scanner::within(text, base, at);
     ahead.begin_object()?;
-    let (mut is_named, mut is_authorization, mut lists, mut is_plain) = (false, false, None, true);
-    let (mut is_numbered, mut is_unlisted, mut unlisted) = (false, false, None);
+    let mut keys = Keys::default();
+    let mut is_plain = true;
     while let Some(key) = ahead.object_next()? {
         is_plain &= !is_telling(&key.text);
-        is_named |= matches!(&*key.text, "id" | "name");
-        // Somebody's roles and what they come to, in the platform's words.
-        is_authorization |= matches!(&*key.text, "permissionPolicies" | "unusedRoles");
         let next = ahead.peek()?;
-        if let Some(form) = cx::of_key(&key.text, next).filter(|_| !is_named) {
-            return Ok(Top::Terraform(form));
+        let value = Spot { text, base, at: ahead.offset() };
+        keys.own.note(&key);
+        if keys.bundle.is_none()
+            && let Some(top) = keys.page_or_terraform(&key.text, next, value)?
+        {
+            return Ok(top);
         }
-        let is_list = next == Json::Array;
-        if is_page_key(&key.text) {
-            if is_list {
-                return Ok(Top::Envelope);
+        keys.lists(&key.text, next == Json::Array, value)?;
+        match keys.bundle {
+            Some(dialect) if look == Look::Near || !passed(&mut ahead, at.saturating_add(PASSED))? => {
+                return Ok(Top::Bundle(dialect));
             }
-            is_unlisted |= key.text != "results";
-            is_numbered |= is_unlisted && holds_one(&mut Scanner::within(text, base, ahead.offset()), text, base)?;
-        }
-        is_numbered |=
-            matches!(&*key.text, "pageNumber" | "pageCount" | "total" | "totalResults" | "startIndex" | "nextUri");
-        for dialect in DIALECTS {
-            match dialect.bundle_key(&key.text) {
-                Some((_, Lone::Never)) if is_list => return Ok(Top::Bundle(*dialect)),
-                Some((_, Lone::Possible)) if is_list => {
-                    let mut inside = Scanner::within(text, base, ahead.offset());
-                    if holds_entities(&mut inside)? {
-                        return Ok(Top::Bundle(*dialect));
-                    }
-                    lists = lists.or(Some(*dialect));
-                }
-                Some(_)
-                    if unlisted.is_none()
-                        && holds_one(&mut Scanner::within(text, base, ahead.offset()), text, base)? =>
-                {
-                    unlisted = Some(*dialect);
-                }
-                _ => {}
+            Some(_) => {}
+            None => {
+                ahead.skip_value()?;
             }
         }
-        ahead.skip_value()?;
     }
-    match lists.or(unlisted) {
+    let is_lone = keys.own.is_entity(hint);
+    Ok(match (keys.bundle, keys.lists.or(keys.unlisted)) {
         // A page whose list is none is one all the same: what is wrong with it is said where it is read.
-        _ if is_unlisted && is_numbered => Ok(Top::Envelope),
-        Some(dialect) if !is_named && !is_authorization => Ok(Top::Bundle(dialect)),
-        _ => Ok(Top::Lone { is_plain }),
+        (None, _) if keys.is_unlisted && keys.is_numbered => Top::Envelope,
+        (Some(dialect), _) if !is_lone => Top::Bundle(dialect),
+        (None, Some(dialect)) if !is_lone && keys.own.name.is_none() => Top::Bundle(dialect),
+        _ => Top::Lone { is_plain },
+    })
+}
+
+/// Where a value starts, in a stretch of text that starts at `base`.
+#[derive(Clone, Copy)]
+struct Spot<'t> {
+    text: &'t str,
+    base: u32,
+    at: u32,
+}
+
+impl<'t> Spot<'t> {
+    fn scanner(self) -> Scanner<'t> {
+        Scanner::within(self.text, self.base, self.at)
     }
 }
 
+impl Keys {
+    /// What is told by one key alone.
+    fn page_or_terraform(&mut self, key: &str, kind: Json, value: Spot<'_>) -> Result<Option<Top>, Fault> {
+        if let Some(form) = cx::of_key(key, kind).filter(|_| self.own.name.is_none()) {
+            return Ok(Some(Top::Terraform(form)));
+        }
+        if is_page_key(key) {
+            if kind == Json::Array {
+                return Ok(Some(Top::Envelope));
+            }
+            self.is_unlisted |= key != "results";
+            self.is_numbered |= self.is_unlisted && holds_one(value)?;
+        }
+        self.is_numbered |=
+            matches!(key, "pageNumber" | "pageCount" | "total" | "totalResults" | "startIndex" | "nextUri");
+        Ok(None)
+    }
+
+    /// Notes what may be a list of a bundle.
+    fn lists(&mut self, key: &str, is_list: bool, value: Spot<'_>) -> Result<(), Fault> {
+        for dialect in DIALECTS {
+            let Some((kind, lone)) = dialect.bundle_key(key) else { continue };
+            if is_list {
+                self.own.note_list(kind);
+                if lone == Lone::Never || holds_entities(&mut value.scanner())? {
+                    self.bundle = self.bundle.or(Some(*dialect));
+                }
+                self.lists = self.lists.or(Some(*dialect));
+            } else if self.unlisted.is_none() && holds_one(value)? {
+                self.unlisted = Some(*dialect);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Passes a value; `false` where it is a list that goes on behind a byte.
+fn passed(ahead: &mut Scanner<'_>, end: u32) -> Result<bool, Fault> {
+    if ahead.peek()? != Json::Array {
+        return ahead.skip_value().map(|_| true);
+    }
+    ahead.begin_array()?;
+    while ahead.array_next()? {
+        if ahead.offset() > end {
+            return Ok(false);
+        }
+        ahead.skip_value()?;
+    }
+    Ok(true)
+}
+
 /// Whether what stands in the place of a list of entities is one of them, or some by their ids, or was cut off.
-fn holds_one(value: &mut Scanner<'_>, text: &str, base: u32) -> Result<bool, Fault> {
+fn holds_one(spot: Spot<'_>) -> Result<bool, Fault> {
+    let mut value = spot.scanner();
     match value.peek()? {
         Json::Object => {}
         Json::String => {
             let range = value.skip_value()?;
-            let said = text.get((range.start - base) as usize + 1..(range.end - base) as usize - 1);
+            let said = spot.text.get((range.start - spot.base) as usize + 1..(range.end - spot.base) as usize - 1);
             return Ok(said.is_some_and(is_cut_off));
         }
         _ => return Ok(false),
@@ -107,7 +186,7 @@ fn holds_one(value: &mut Scanner<'_>, text: &str, base: u32) -> Result<bool, Fau
         is_named |= is_name;
         is_more |= self::is_more(&key.text);
         if !is_nested && value.peek()? == Json::Object {
-            is_nested = has_name(&mut Scanner::within(text, base, value.offset()))?;
+            is_nested = has_name(&mut Spot { at: value.offset(), ..spot }.scanner())?;
         }
         value.skip_value()?;
     }

@@ -1,5 +1,6 @@
 //! What kept a file from being read in full.
 
+use crate::own::Seen;
 use rolecall_model::Kind;
 use rolecall_source::{Fault, FaultKind, Key, Kind as Json, Node};
 
@@ -85,6 +86,18 @@ pub(crate) fn ambiguous(kinds: &[Kind], at: u32, end: u32) -> Trouble {
             kinds.join(" or a ")
         ),
         help: "name the file or its folder after the kind, such as groups/planning.json",
+        at,
+        end,
+        related: None,
+    }
+}
+
+/// A bundle with a key of an entity, whose own fields nobody read if it is one.
+pub(crate) fn doubtful((key, at, end): Seen) -> Trouble {
+    Trouble {
+        kind: "ambiguous",
+        message: format!("with `{key}` this may be an entity, and it was read as a bundle of the lists in it"),
+        help: "put an entity into a list, or under the key of its kind; leave `id` and `name` out of a bundle",
         at,
         end,
         related: None,
