@@ -18,6 +18,7 @@ mod scope;
 mod strings;
 mod table;
 mod tenant;
+mod wildcard;
 
 pub use common::Common;
 pub use directory::{Directory, Lookup, is_default_role};

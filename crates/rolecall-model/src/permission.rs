@@ -1,5 +1,6 @@
 //! Permissions: domain, entity, action, with wildcards, in every spelling.
 
+use crate::wildcard;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
 
@@ -10,7 +11,8 @@ pub struct PermissionId(pub(crate) u32);
 /// Domain, entity and action, in lower case and without spaces; each may be `*` or hold one.
 ///
 /// A permission of two words, such as `user:impersonate`, has an empty entity; one
-/// of a single word has an empty domain too.
+/// of a single word has an empty domain too. Where the first of two words holds a `*`, it
+/// stands for whatever comes before the action, and the entity is `*`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Permission {
     domain: Box<str>,
@@ -83,6 +85,7 @@ impl Permission {
             (Some(second), None) if is_action_left_out && !ACTIONS.contains(&second.as_str()) => {
                 (first, second, "*".into())
             }
+            (Some(second), None) if first.contains('*') => (first, "*".into(), second),
             (Some(second), None) => (first, String::new(), second),
             (Some(second), Some(third)) => match rest.split_last() {
                 None => (first, second, third),
@@ -105,8 +108,12 @@ impl Permission {
     /// Whether some one permission is covered by both.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
-        let parts = self.parts().into_iter().zip(other.parts()).zip(self.starred.into_iter().zip(other.starred));
-        parts.into_iter().all(|((mine, theirs), starred)| part_overlaps(mine, theirs, starred))
+        let [[mine, my_entity, my_action], [theirs, entity, action]] = [self.parts(), other.parts()];
+        let [[a, b, c], [d, e, f]] = [self.starred, other.starred];
+        wildcard::overlap(mine, theirs, (a, d))
+            && ((wildcard::overlap(my_entity, entity, (b, e)) && wildcard::overlap(my_action, action, (c, f)))
+                || (entity.is_empty() && my_action == "*" && wildcard::overlap(my_entity, action, (b, f)))
+                || (my_entity.is_empty() && action == "*" && wildcard::overlap(my_action, entity, (c, e))))
     }
 
     /// Whether everything that `other` stands for is covered by it.
@@ -117,14 +124,12 @@ impl Permission {
 
     /// The same of three parts as [`Self::parts`] has them.
     #[must_use]
-    pub fn covers_parts(&self, parts: [&str; 3]) -> bool {
-        // A pattern matches the text of a narrower pattern, whose wildcard is just a character to it.
-        let parts = self.parts().into_iter().zip(parts).zip(self.starred);
-        let is_covered = |((mine, theirs), is_starred)| match is_starred {
-            true => mine == "*" || glob(mine, theirs),
-            false => mine == theirs,
-        };
-        parts.into_iter().all(is_covered)
+    pub fn covers_parts(&self, [domain, entity, action]: [&str; 3]) -> bool {
+        let [a, b, c] = self.starred;
+        wildcard::covers(&self.domain, domain, a)
+            && ((wildcard::covers(&self.entity, entity, b) && wildcard::covers(&self.action, action, c))
+                // Who writes `user:impersonate:*` means `user:impersonate` as well.
+                || (entity.is_empty() && &*self.action == "*" && wildcard::covers(&self.entity, action, b)))
     }
 
     /// Whether it stands for more than one permission.
@@ -144,49 +149,6 @@ fn fold(word: &str) -> String {
         return kept.map(|c| c.to_ascii_lowercase()).collect();
     }
     kept.flat_map(char::to_lowercase).collect()
-}
-
-/// Whether some one word is covered by both; `starred` says which of them hold a `*`.
-fn part_overlaps(mine: &str, theirs: &str, starred: (bool, bool)) -> bool {
-    if mine == "*" || theirs == "*" || mine == theirs {
-        return true;
-    }
-    match starred {
-        (true, false) => glob(mine, theirs),
-        (false, true) => glob(theirs, mine),
-        // Two partial patterns: only fixed beginnings and ends that differ exclude each other.
-        (true, true) => ends_agree(mine, theirs),
-        (false, false) => false,
-    }
-}
-
-/// Whether `text` fits `pattern`, in which each `*` stands for any run of characters, and there is one.
-fn glob(pattern: &str, text: &str) -> bool {
-    let Some((first, others)) = pattern.split_once('*') else { return pattern == text };
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let (between, last) = others.rsplit_once('*').unwrap_or(("", others));
-    for piece in between.split('*') {
-        match find(rest, piece) {
-            Some(at) => rest = rest.get(at + piece.len()..).unwrap_or(""),
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
-/// Where a piece stands in a text. Both are a word at most, for which the search of long texts takes long to begin.
-fn find(text: &str, piece: &str) -> Option<usize> {
-    if piece.is_empty() {
-        return Some(0);
-    }
-    text.as_bytes().windows(piece.len()).position(|window| window == piece.as_bytes())
-}
-
-fn ends_agree(a: &str, b: &str) -> bool {
-    let head = |s: &str| s.split('*').next().unwrap_or("").to_owned();
-    let tail = |s: &str| s.rsplit('*').next().unwrap_or("").to_owned();
-    let (ha, hb, ta, tb) = (head(a), head(b), tail(a), tail(b));
-    (ha.starts_with(&hb) || hb.starts_with(&ha)) && (ta.ends_with(&tb) || tb.ends_with(&ta))
 }
 
 /// The permissions that a tenant's grants name, each once, with the spelling to show.
@@ -288,7 +250,9 @@ fn spell(permission: &Permission, id: &str, action: Option<&str>) -> Box<str> {
     // What the reading added (a wildcard for a part left out) is shown as well.
     let parts = permission.parts().iter().filter(|p| !p.is_empty()).count();
     while words.len() < parts {
-        words.push("*".into());
+        let [.., action] = permission.parts();
+        let place = if action == "*" { words.len() } else { words.len().min(1) };
+        words.insert(place, "*".into());
     }
     words.join(":").into()
 }
@@ -356,6 +320,37 @@ mod tests {
         assert!(!covers("reporting:queue:view") && !covers("routing:*") && !covers("reporting:rep*x:view"));
         let impersonate = Permission::parse("user:impersonate", None).expect("a permission");
         assert!(Permission::parse("user:*", None).expect("a permission").overlaps(&impersonate));
+    }
+
+    #[test]
+    fn a_wildcard_before_an_action_stands_for_domain_and_entity() {
+        for (id, action) in [("*", Some("View")), ("*:view", None), ("* > *", Some("View"))] {
+            assert_eq!(parsed(id, action), ["*", "*", "view"], "{id}");
+        }
+        let spelled = |id: &str, action| {
+            let mut table = Permissions::default();
+            let id = table.intern(id, action).expect("a permission");
+            table.spelling(id).to_owned()
+        };
+        assert_eq!([spelled("*", Some("View")), spelled("rep*:view", None)], ["*:*:view", "rep*:*:view"]);
+        assert_eq!(spelled("reporting:*", None), "reporting:*:*");
+    }
+
+    #[test]
+    fn what_covers_the_second_of_two_words_covers_them() {
+        let of = |id: &str| Permission::parse(id, None).expect("a permission");
+        let impersonate = of("user:impersonate");
+        for id in ["user:impersonate:*", "user:imp*", "*:impersonate", "us*:impersonate", "user:*", "*", "*:imp*:*"] {
+            let wide = of(id);
+            assert!(wide.overlaps(&impersonate) && impersonate.overlaps(&wide) && wide.covers(&impersonate), "{id}");
+        }
+        for id in ["user:impersonate:view", "user:profile:*", "user:read", "*:view", "role:impersonate:*", "user:i*x:*"]
+        {
+            let other = of(id);
+            assert!(!other.overlaps(&impersonate) && !impersonate.overlaps(&other), "{id}");
+            assert!(!other.covers(&impersonate), "{id}");
+        }
+        assert!(!impersonate.covers(&of("user:impersonate:*")));
     }
 
     #[test]
