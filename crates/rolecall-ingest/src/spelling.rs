@@ -121,7 +121,7 @@ pub(crate) fn meant(key: &str) -> Option<(&'static str, bool)> {
 }
 
 /// Whether a key has the letters of a name and nothing else than these but hyphens, underscores and spaces.
-fn is_same(name: &str, key: &str) -> bool {
+pub(crate) fn is_same(name: &str, key: &str) -> bool {
     let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
     if key.len() < name.len() || first(name) != first(key) {
         return false;

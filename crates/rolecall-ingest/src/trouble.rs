@@ -173,9 +173,15 @@ pub(crate) fn hollow(page: Node<'_, '_>) -> Option<Trouble> {
 /// A value of another type than its field holds.
 pub(crate) fn mistyped(field: &str, expected: &str, node: Node<'_, '_>) -> Trouble {
     let (not, help) = if node.plain().is_some_and(is_cut_off) {
-        ("what is left of it", CUT_OFF)
+        ("what is left of it".to_owned(), CUT_OFF)
     } else {
-        (noun(node), "a field that cannot be read may hide access: mend it or export again")
+        let not = match node.kind() {
+            // Of the right type, and still not what is held.
+            Json::Number if expected.contains("number") => format!("`{}`", node.raw().get(..40).unwrap_or(node.raw())),
+            Json::Object if expected.contains("an object with") => "an object that lacks such a text".to_owned(),
+            _ => noun(node).to_owned(),
+        };
+        (not, "a field that cannot be read may hide access: mend it or export again")
     };
     let message = format!("`{field}` should be {expected}, not {not}");
     Trouble { kind: "wrong-type", message, help, at: node.start(), end: node.end(), related: None }

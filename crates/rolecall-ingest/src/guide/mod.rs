@@ -1,5 +1,6 @@
 //! The dialect of the founding guide.
 
+mod entry;
 mod objects;
 mod principals;
 mod shape;

@@ -1,5 +1,6 @@
 //! Queues, views, reports, OAuth clients and recording policies.
 
+use super::principals::one;
 use crate::lower::{Lower, row};
 use rolecall_model::{Filter, Kind, List, OauthClient, Queue, RecordingPolicy, Report, View};
 use rolecall_source::{Kind as Json, Node};
@@ -10,7 +11,7 @@ pub(super) fn queue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         match &*key.text {
             "members" => queue.members = into.references("members", value),
             "memberGroups" => queue.groups = into.references("memberGroups", value),
-            "region" => queue.region = into.reference("region", value),
+            "region" => queue.region = one("region", value, into),
             key @ ("users" | "userIds" | "memberIds") => into.not_read(key, "members", value, entity),
             key @ ("groups" | "groupIds") => into.not_read(key, "memberGroups", value, entity),
             _ => {}

@@ -1,9 +1,9 @@
 //! Roles, users, service accounts and groups.
 
+use super::entry::entry;
 use crate::lower::{Lower, row};
-use rolecall_model::{Flag, Grant, Group, Kind, List, Role, ScopeWord, ServiceAccount, User};
+use rolecall_model::{Flag, Group, Kind, List, Ref, Role, ServiceAccount, User};
 use rolecall_source::{Kind as Json, Node};
-use std::borrow::Cow;
 
 pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let mut role = Role { head: into.head(Kind::Role, entity), ..Role::default() };
@@ -83,8 +83,8 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
             }
             UserField::Roles => user.roles = into.references("userRoles", value),
             UserField::Groups => user.groups = into.references("groups", value),
-            UserField::Region => user.region = into.reference("region", value),
-            UserField::Division => user.division = into.reference("division", value),
+            UserField::Region => user.region = one("region", value, into),
+            UserField::Division => user.division = one("division", value, into),
             UserField::State => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
             UserField::Stray(field, name) => into.not_read(field, name, value, entity),
             UserField::Other => {}
@@ -101,7 +101,7 @@ pub(super) fn service_account(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         match &*key.text {
             "userRoles" => account.roles = into.references("userRoles", value),
             "scopes" => account.grants = grants("scopes", value, into),
-            "oauthClient" => account.client = into.reference("oauthClient", value),
+            "oauthClient" => account.client = one("oauthClient", value, into),
             "headers" => account.headers = headers(value, into),
             key @ ("roles" | "roleIds") => into.not_read(key, "userRoles", value, entity),
             "permissions" => into.not_read("permissions", "scopes", value, entity),
@@ -140,12 +140,20 @@ fn joined(first: List, second: List, into: &mut Lower<'_>) -> List {
     into.list_from(start)
 }
 
-/// `null`, `"None"`, a role or several.
+/// `null`, `"None"`, a role or several. A list of nothing but `"None"` says the same as the word.
 fn inherits(node: Node<'_, '_>, into: &mut Lower<'_>) -> List {
-    if node.text().is_some_and(|text| text.trim().eq_ignore_ascii_case("none") || text.trim().is_empty()) {
+    let is_none =
+        |node: Node<'_, '_>| node.text().is_some_and(|text| matches!(text.trim().to_lowercase().as_str(), "none" | ""));
+    if is_none(node) || node.items().all(is_none) && !node.is_empty() {
         return List::default();
     }
     into.one_or_more("inheritsFrom", node)
+}
+
+/// One reference; none where it is blank, as of a user who is in no region.
+pub(super) fn one(field: &str, node: Node<'_, '_>, into: &mut Lower<'_>) -> Option<Ref> {
+    let found = into.reference(field, node);
+    found.filter(|one| !into.tenant.str(one.target).trim().is_empty())
 }
 
 /// The names of headers: the keys of an object, or a list of names.
@@ -156,7 +164,7 @@ fn headers(node: Node<'_, '_>, into: &mut Lower<'_>) -> Option<List> {
             let start = into.tenant.refs.len();
             for (key, value) in node.fields() {
                 let target = into.tenant.strings.intern(&key.text.trim().to_lowercase());
-                into.tenant.refs.push(rolecall_model::Ref { target, at: value.start() });
+                into.tenant.refs.push(Ref { target, at: value.start() });
             }
             Some(into.list_from(start))
         }
@@ -170,55 +178,4 @@ fn grants(field: &str, node: Node<'_, '_>, into: &mut Lower<'_>) -> List {
         node.items().for_each(|item| entry(field, item, into));
     }
     List { start, len: row(into.tenant.grants.len()) - start }
-}
-
-/// A permission entry: a string, or an object with `id`, `permission`, `scope` and what the scope is limited to.
-fn entry(field: &str, node: Node<'_, '_>, into: &mut Lower<'_>) {
-    let written = match node.kind() {
-        Json::String => Some(node),
-        Json::Object => node.get("id"),
-        _ => None,
-    };
-    let Some(text) = written.filter(|n| n.kind() == Json::String) else {
-        into.wrong_type(field, "a list of permissions (a string, or an object with `id`)", written.unwrap_or(node));
-        return;
-    };
-    let Some(id) = into.short(field, text) else { return };
-    let (scope, targets) = scope_of(node, into);
-    let add = |action: Option<Cow<'_, str>>, into: &mut Lower<'_>| {
-        if let Some(permission) = into.permission(&id, action.as_deref(), node) {
-            let origin = into.origin(node);
-            into.tenant.grants.push(Grant { permission, scope, targets, origin });
-        }
-    };
-    match node.get("permission") {
-        Some(several) if several.kind() == Json::Array => {
-            if several.is_empty() {
-                into.wrong_type("permission", "an action or several", several);
-            }
-            for action in several.items() {
-                let action = into.text("permission", action);
-                add(action, into);
-            }
-        }
-        Some(one) => {
-            let action = into.text("permission", one);
-            add(action, into);
-        }
-        None => add(None, into),
-    }
-}
-
-fn scope_of(node: Node<'_, '_>, into: &mut Lower<'_>) -> (ScopeWord, List) {
-    let Some(word) = node.get("scope").and_then(|scope| into.text("scope", scope)) else {
-        return (ScopeWord::Undeclared, List::default());
-    };
-    let scope = ScopeWord::parse(&word).unwrap_or_else(|| ScopeWord::Unknown(into.tenant.strings.intern(&word)));
-    let key = match scope {
-        ScopeWord::View => "views",
-        ScopeWord::Group => "groups",
-        _ => return (scope, List::default()),
-    };
-    let targets = node.get(key).map(|list| into.one_or_more(key, list)).unwrap_or_default();
-    (scope, targets)
 }

@@ -32,10 +32,6 @@ fn kinds_of(field: &str) -> &'static [Kind] {
     }
 }
 
-/// The kinds that a lone entity without any telling field may be of.
-const PLAIN: &[Kind] =
-    &[Kind::Group, Kind::Queue, Kind::Role, Kind::User, Kind::View, Kind::Report, Kind::Region, Kind::Division];
-
 /// A set of kinds, one bit each.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Kinds(u32);
@@ -88,7 +84,8 @@ pub(super) fn classify(entity: Node<'_, '_>, hint: Option<Kind>) -> Told {
         }
         (Some(kinds), Some(hint)) if kinds.has(hint) => Told::Kind(hint),
         (Some(kinds), _) => Told::Several(kinds.listed()),
-        (None, Some(hint)) if has_name && PLAIN.contains(&hint) => Told::Kind(hint),
+        // A name of a file suggests none but the guide's kinds.
+        (None, Some(hint)) if has_name => Told::Kind(hint),
         (None, _) => Told::Nothing,
     }
 }
