@@ -13,8 +13,8 @@ use crate::{Allow, Entry, Expect, Lock, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind};
 use rolecall_model::{
-    Assignment, Divisions, Entity, Grant, Kind, Known, List, Permission, PermissionId, Permissions, Ref,
-    ScheduledExport, ScopeWord, Sym, Tenant,
+    Assignment, Divisions, Entity, Grant, Kind, Known, List, Permission, PermissionId, Permissions, ScheduledExport,
+    ScopeWord, Sym, Tenant,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -61,9 +61,6 @@ pub(crate) struct Context<'c, 't> {
     /// For each user, how the name starts.
     pub(crate) name_starts: OnceLock<Arc<[u64]>>,
     evidence: Mutex<Evidence>,
-    queues_in_view: Vec<OnceLock<usize>>,
-    /// Of the lists of views that limit entries, by start and length, whether they hold every queue.
-    whole_lists: Mutex<HashMap<(u32, u32), bool>>,
     seats: OnceLock<bool>,
     aware: OnceLock<HashMap<PermissionId, bool>>,
     divided: OnceLock<Vec<bool>>,
@@ -120,8 +117,6 @@ impl<'c, 't> Context<'c, 't> {
             holdings: Holdings::default(),
             name_starts: before.map(|before| before.name_starts.clone()).unwrap_or_default(),
             evidence: Mutex::default(),
-            queues_in_view: tenant.views.iter().map(|_| OnceLock::new()).collect(),
-            whole_lists: Mutex::default(),
             seats: OnceLock::new(),
             aware: OnceLock::new(),
             divided: OnceLock::new(),
@@ -326,46 +321,6 @@ impl<'c, 't> Context<'c, 't> {
     pub(crate) fn reach_order(&self, grant: &Grant) -> (String, Vec<&str>) {
         let bare = Grant { targets: List::default(), ..*grant };
         (self.graph.tenant.scope_phrase(&bare), self.limit_names(grant))
-    }
-
-    /// Whether the views that limit an entry together hold every queue of an export that has queues. Thousands may
-    /// have the entry, so the answer is kept.
-    pub(crate) fn is_every_queue(&self, views: List) -> bool {
-        let known = || self.whole_lists.lock().unwrap_or_else(PoisonError::into_inner);
-        // A list of no length starts where the next one does.
-        let list = (views.start, views.len);
-        let is_known = known().get(&list).copied();
-        is_known.unwrap_or_else(|| {
-            let is_every = self.hold_every_queue(views);
-            known().insert(list, is_every);
-            is_every
-        })
-    }
-
-    fn hold_every_queue(&self, views: List) -> bool {
-        let tenant = self.graph.tenant;
-        let rows = |r: &Ref| self.graph.directory.each(Kind::View, r.target);
-        let views: Vec<u32> = tenant.refs(views).iter().flat_map(rows).collect();
-        let count = |view: &u32| {
-            self.queues_in_view.get(*view as usize).map_or(0, |c| *c.get_or_init(|| self.queues(&[*view]).len()))
-        };
-        let (all, counts) = (tenant.queues.len(), views.iter().map(count));
-        // The union is only worth making where the counts allow it.
-        all > 0
-            && counts.clone().sum::<usize>() >= all
-            && (counts.max() == Some(all) || self.queues(&views).len() == all)
-    }
-
-    fn queues(&self, views: &[u32]) -> Vec<Entity> {
-        let is_queue = |entity: Entity| entity.kind == Kind::Queue;
-        let of = |row: &u32| {
-            let view = Entity { kind: Kind::View, row: *row };
-            self.graph.entities_into_of(view, EdgeKind::InView, is_queue)
-        };
-        let mut queues: Vec<Entity> = views.iter().flat_map(of).map(|(queue, _)| queue).collect();
-        queues.sort_unstable();
-        queues.dedup();
-        queues
     }
 }
 

@@ -4,6 +4,7 @@ use crate::connect::Connector;
 use crate::edited::Patch;
 use crate::layout::Layout;
 use crate::links::{Link, Links};
+use crate::whole::Whole;
 use crate::{EdgeKind, Node};
 use hashbrown::HashSet;
 use rolecall_model::{Assignment, Directory, Entity, Kind, Origin, Tenant};
@@ -20,6 +21,7 @@ pub struct AccessGraph<'t> {
     /// What is other than in `links`, where this is the graph of an edited tenant.
     pub(crate) patch: Option<Patch>,
     pub(crate) closures: Vec<std::sync::OnceLock<crate::access::Closure>>,
+    pub(crate) whole: Whole,
 }
 
 impl<'t> AccessGraph<'t> {
@@ -31,7 +33,7 @@ impl<'t> AccessGraph<'t> {
         let connector = Connector::new(tenant, &directory, &layout);
         let links = Arc::new(Links::new(layout.count(), |part, put| connector.each(part, put)));
         let closures = (0..tenant.roles.len()).map(|_| std::sync::OnceLock::new()).collect();
-        Self { tenant, directory, links, layout, patch: None, closures }
+        Self { tenant, directory, links, layout, patch: None, closures, whole: Whole::new(tenant) }
     }
 
     /// The edges of one kind that leave a node, with where they lead.

@@ -3,6 +3,7 @@
 
 use crate::connect::Connector;
 use crate::links::Link;
+use crate::whole::Whole;
 use crate::{AccessGraph, Edge, EdgeKind, Node};
 use hashbrown::{HashMap, HashSet};
 use rolecall_model::{Directory, Edit, Entity, Tenant};
@@ -54,6 +55,7 @@ impl AccessGraph<'_> {
             layout: self.layout,
             patch: Some(patch),
             closures: (0..tenant.roles.len()).map(|_| std::sync::OnceLock::new()).collect(),
+            whole: Whole::new(tenant),
         }
     }
 

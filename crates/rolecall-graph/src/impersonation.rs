@@ -2,7 +2,7 @@
 
 use crate::{AccessGraph, EdgeKind, Node};
 use hashbrown::HashSet;
-use rolecall_model::{Entity, Kind, Origin};
+use rolecall_model::{Entity, Kind, Origin, ScopeWord};
 
 /// Whom an impersonation entry reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,11 @@ impl AccessGraph<'_> {
                 Node::Entity(entity) => limits.push((entity, origin)),
                 Node::Grant(_) => {}
             }
+        }
+        // A view that holds every queue is as wide as All, for people too.
+        let of_views = self.tenant.grants.get(grant as usize).filter(|entry| entry.scope == ScopeWord::View);
+        if !limits.is_empty() && of_views.is_some_and(|entry| self.is_every_queue(entry.targets)) {
+            return Some(Span::Everyone);
         }
         limits.sort_by_cached_key(|(entity, _)| self.order_key(*entity));
         if limits.is_empty() { None } else { Some(Span::Limited(limits)) }

@@ -18,6 +18,7 @@ mod links;
 mod node;
 mod spread;
 mod ways;
+mod whole;
 
 pub use access::{Access, Via};
 pub use build::AccessGraph;

@@ -374,7 +374,7 @@ pub(crate) fn is_all(context: &Context<'_, '_>, grant: &Grant) -> bool {
     match grant.scope {
         ScopeWord::All | ScopeWord::Unknown(_) => true,
         ScopeWord::Undeclared => context.is_undeclared(grant),
-        ScopeWord::View => context.is_every_queue(grant.targets),
+        ScopeWord::View => context.graph.is_every_queue(grant.targets),
         ScopeWord::Own | ScopeWord::Assigned | ScopeWord::Group | ScopeWord::Granted | ScopeWord::Condition => false,
     }
 }

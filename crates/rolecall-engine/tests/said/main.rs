@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
 mod access;
+mod becoming;
 mod denied;
 mod drift;
 mod edges;

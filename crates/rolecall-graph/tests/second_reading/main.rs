@@ -256,13 +256,11 @@ fn impersonation_reaches_whom_it_says_and_on_from_there() {
         for owner in naive.ids("roles").into_iter().chain(naive.ids("serviceAccounts")) {
             let start = graph.tenant.grants_of(entity(&owner)).start;
             for (row, grant) in (start..).zip(naive.grants(&owner)) {
-                let expected = match grant["scope"].as_str() {
-                    Some("All") => Some(Span::Everyone),
-                    Some("View") => Some(Span::Limited(Vec::new())),
-                    Some("Group") if grant["groups"].as_array().is_some_and(|groups| !groups.is_empty()) => {
-                        Some(Span::Limited(Vec::new()))
-                    }
-                    _ => None,
+                let is_limited = ["views", "groups"].iter().any(|f| grant[f].as_array().is_some_and(|l| !l.is_empty()));
+                let expected = match is_limited {
+                    _ if naive.is_everybody(&grant) => Some(Span::Everyone),
+                    true => Some(Span::Limited(Vec::new())),
+                    false => None,
                 };
                 let found = graph.impersonation(row);
                 assert_eq!(found.is_some(), expected.is_some(), "{grant}");

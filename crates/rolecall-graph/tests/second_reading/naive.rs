@@ -8,6 +8,7 @@ pub(crate) const ROLES: u32 = 6;
 const GROUPS: u32 = 3;
 const USERS: u32 = 4;
 const ACCOUNTS: u32 = 2;
+const VIEWS: u32 = 2;
 
 /// Numbers that seem random and follow from the seed alone.
 pub(crate) struct Dice(pub(crate) u64);
@@ -32,7 +33,7 @@ pub(crate) fn written(dice: &mut Dice) -> Value {
     let impersonation = |dice: &mut Dice| match dice.below(4) {
         0 => json!({"id": "user:impersonate", "scope": "All"}),
         1 => json!({"id": "user:impersonate", "scope": "Self"}),
-        2 => json!({"id": "user:impersonate", "scope": "View", "views": ["v0"]}),
+        2 => json!({"id": "user:impersonate", "scope": "View", "views": dice.some("v", VIEWS, 2)}),
         _ => json!({"id": "user:impersonate", "scope": "Group", "groups": dice.some("g", GROUPS, 2)}),
     };
     let grants = |dice: &mut Dice| {
@@ -54,8 +55,12 @@ pub(crate) fn written(dice: &mut Dice) -> Value {
     let accounts: Vec<Value> = (0..ACCOUNTS)
         .map(|n| json!({"id": format!("s{n}"), "name": format!("S{n}"), "userRoles": dice.some("r", ROLES, 2), "scopes": grants(dice)}))
         .collect();
-    let views = json!([{"id": "v0", "name": "V0", "users": dice.some("u", USERS, 2)}]);
-    json!({"roles": roles, "groups": groups, "users": users, "serviceAccounts": accounts, "views": views})
+    let queues = dice.below(4);
+    let views: Vec<Value> = (0..VIEWS)
+        .map(|n| json!({"id": format!("v{n}"), "name": format!("V{n}"), "users": dice.some("u", USERS, 2), "queues": dice.some("q", queues, queues)}))
+        .collect();
+    let queues: Vec<Value> = (0..queues).map(|n| json!({"id": format!("q{n}"), "name": format!("Q{n}")})).collect();
+    json!({"roles": roles, "groups": groups, "users": users, "serviceAccounts": accounts, "views": views, "queues": queues})
 }
 
 /// The JSON, asked by id.
@@ -134,15 +139,24 @@ impl Naive<'_> {
     /// Whom an entry lets its holder become; `None` where it is no impersonation.
     pub(crate) fn becomes_by(&self, grant: &Value) -> Option<BTreeSet<String>> {
         let scope = grant["scope"].as_str()?;
+        let limits = |field: &str| {
+            let limits = grant[field].as_array().expect("a list").iter();
+            limits.map(|limit| limit.as_str().expect("an id").to_owned()).collect::<Vec<String>>()
+        };
         match scope {
-            "All" => Some(self.ids("users").into_iter().collect()),
-            "View" => Some(self.list("v0", "users").into_iter().collect()),
-            "Group" => {
-                let groups = grant["groups"].as_array().expect("a list").iter().map(|g| g.as_str().expect("an id"));
-                Some(groups.flat_map(|group| self.members(group)).collect())
-            }
+            _ if self.is_everybody(grant) => Some(self.ids("users").into_iter().collect()),
+            "View" => Some(limits("views").iter().flat_map(|view| self.list(view, "users")).collect()),
+            "Group" => Some(limits("groups").iter().flat_map(|group| self.members(group)).collect()),
             _ => None,
         }
+    }
+
+    /// Whether an entry is as wide as All: views are that hold every queue between them.
+    pub(crate) fn is_everybody(&self, grant: &Value) -> bool {
+        let all: BTreeSet<String> = self.ids("queues").into_iter().collect();
+        let views = grant["views"].as_array().into_iter().flatten().map(|view| view.as_str().expect("an id"));
+        let held: BTreeSet<String> = views.flat_map(|view| self.list(view, "queues")).collect();
+        grant["scope"] == "All" || (grant["scope"] == "View" && !all.is_empty() && held == all)
     }
 
     pub(crate) fn becomes(&self, who: &str) -> BTreeSet<String> {
