@@ -3,16 +3,18 @@
 use crate::context::Context;
 use crate::landing::role_landing;
 use crate::matching::{Match, grant_step, key, named, steps};
+use crate::rule::spec::ScopeTest;
 use crate::vocabulary::grant::identity;
+use crate::vocabulary::select::{self, Meant};
 use crate::{Ends, Step, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Span};
-use rolecall_model::{Entity, Kind, Origin, Part, Permission, Place};
+use rolecall_model::{Entity, Grant, Kind, Origin, Part, Place};
 use std::collections::BTreeMap;
 
 pub(super) const FACTS: &[&str] = &["subject", "permission", "administrator", "chain"];
 
-/// What administers, as permission patterns by name.
+/// What administers, by the names of what permissions are good for. `privileged-permission` asks for the same.
 const ADMINISTRATION: [&str; 2] = ["administration", "identity-takeover"];
 
 /// One step of a chain: who becomes whom by which entry, and over which boundary.
@@ -178,21 +180,15 @@ fn boundaries(span: &Span) -> impl Iterator<Item = Boundary> + '_ {
     everyone.into_iter().chain(limits.iter().map(|(boundary, _)| Some(*boundary)))
 }
 
-/// Everybody who may administer, over whatever scope beyond themselves.
+/// Everybody who may administer more than themselves.
 fn administrators(context: &Context<'_, '_>) -> HashSet<Entity> {
     let graph = context.graph;
     let tenant = graph.tenant;
-    let patterns: Vec<Permission> = ADMINISTRATION
-        .iter()
-        .filter_map(|name| context.capabilities.get(*name))
-        .flatten()
-        .filter_map(|text| Permission::parse(text.as_ref(), None))
-        .collect();
-    let administers: Vec<bool> =
-        tenant.permissions.iter().map(|(_, p)| patterns.iter().any(|pattern| pattern.overlaps(p))).collect();
+    let meant: Vec<&Meant> = ADMINISTRATION.iter().filter_map(|name| context.capability(name)).collect();
     let is_one = |entity: &Entity| {
         let grants = tenant.grants(tenant.grants_of(*entity));
-        grants.iter().any(|grant| administers.get(grant.permission.index()).copied().unwrap_or(false))
+        let is_wide = |grant: &Grant| select::is_scope(context, Some(&[ScopeTest::WiderThanSelf]), grant);
+        grants.iter().any(|grant| meant.iter().any(|all| all.has(grant.permission)) && is_wide(grant))
     };
     let roles: Vec<u32> = tenant.entities(Kind::Role).filter(is_one).map(|role| role.row).collect();
     let heirs = graph.spread(roles, |_| false);

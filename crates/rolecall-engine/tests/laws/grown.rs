@@ -4,7 +4,7 @@ use crate::RULES;
 use crate::run::Run;
 use rolecall_engine::{Finding, Named};
 use rolecall_graph::{AccessGraph, EdgeKind};
-use rolecall_model::{Entity, Flag, Kind, Permission};
+use rolecall_model::{Entity, Flag, Grant, Kind, Permission, ScopeWord};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use toml::Value;
@@ -141,7 +141,10 @@ pub(crate) fn lost(before: &Run, finding: &Finding, after: &Run) -> Vec<Claim> {
     // Who administers gains nothing by becoming an administrator.
     let administers = |who: Entity| {
         let mut all = if who.kind == Kind::Role { graph.principals(&graph.heirs(who.row)) } else { [who].into() };
-        !all.is_empty() && all.drain().all(|who| bears(after, &graph, who, &page.administers))
+        !all.is_empty()
+            && all
+                .drain()
+                .all(|who| bears(after, &graph, who, &page.administers, |grant| grant.scope != ScopeWord::Own))
     };
     // Whoever is taken for a partner's from now on is reported for that instead, where the dialect has the flag.
     let joined = joined(before, after);
@@ -153,7 +156,7 @@ pub(crate) fn lost(before: &Run, finding: &Finding, after: &Run) -> Vec<Claim> {
     let is_moved = page.is_of_outsiders && !joined.is_empty() && (!has_flag || joined.iter().all(is_flagged));
     let is_said = |claim: &Claim| {
         let who = claim.who;
-        let is_not = || bears(after, &graph, who, &page.not) || administers(who);
+        let is_not = || bears(after, &graph, who, &page.not, |_| true) || administers(who);
         is_blamed(claim)
             || (!is_told_apart && is_among(claim))
             || is_covered(who)
@@ -189,10 +192,16 @@ fn chain(graph: &AccessGraph<'_>, who: Entity) -> BTreeSet<Entity> {
     chain
 }
 
-/// Whether somebody has any of these permissions.
-fn bears(run: &Run, graph: &AccessGraph<'_>, who: Entity, wanted: &[Permission]) -> bool {
+/// Whether somebody has any of these permissions by an entry that counts.
+fn bears(
+    run: &Run,
+    graph: &AccessGraph<'_>,
+    who: Entity,
+    wanted: &[Permission],
+    counts: impl Fn(&Grant) -> bool,
+) -> bool {
     let chain = chain(graph, who);
     let mut grants = chain.into_iter().flat_map(|owner| run.tenant.grants(run.tenant.grants_of(owner)));
     let permission = |id| run.tenant.permissions.get(id).expect("a permission");
-    grants.any(|grant| wanted.iter().any(|one| one.overlaps(permission(grant.permission))))
+    grants.any(|grant| counts(grant) && wanted.iter().any(|one| one.overlaps(permission(grant.permission))))
 }
