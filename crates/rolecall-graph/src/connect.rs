@@ -181,9 +181,13 @@ impl Connector<'_, '_> {
         let tenant = self.tenant;
         for membership in part.of(tenant.memberships.len()).filter_map(|row| tenant.memberships.get(row as usize)) {
             let edge = if membership.kind == Kind::Queue { EdgeKind::OnQueue } else { EdgeKind::MemberOf };
-            for member in self.directory.each(Kind::User, membership.member.target) {
+            // Ids are unique over users and groups, and a group may be on a queue whole.
+            let kinds = if membership.kind == Kind::Queue { &[Kind::User, Kind::Group][..] } else { &[Kind::User] };
+            let rows = |kind: Kind| self.directory.each(kind, membership.member.target);
+            let Some(&kind) = kinds.iter().find(|kind| rows(**kind).next().is_some()) else { continue };
+            for member in rows(kind) {
                 for of in self.directory.each(membership.kind, membership.of.target) {
-                    let from = Node::Entity(Entity { kind: Kind::User, row: member });
+                    let from = Node::Entity(Entity { kind, row: member });
                     let to = Node::Entity(Entity { kind: membership.kind, row: of });
                     self.connect(put, from, to, edge, membership.origin);
                 }

@@ -197,6 +197,8 @@ pub struct User {
     pub state: Option<Sym>,
     /// Whether a trustee organisation sends this person.
     pub of_trustee: bool,
+    /// Whether want of a division means the home division.
+    pub home_by_default: bool,
 }
 
 /// A machine principal.
@@ -221,6 +223,8 @@ pub struct Group {
     pub head: Head,
     /// Members named by the group.
     pub members: List,
+    /// Whether the group says who its members are, be it nobody; no other source then counts beside it.
+    pub states_members: bool,
     /// Roles held by all members.
     pub roles: List,
 }
@@ -232,8 +236,12 @@ pub struct Queue {
     pub head: Head,
     /// Users on the queue.
     pub members: List,
+    /// Whether the queue says which users are on it, be it none; no other source then counts beside it.
+    pub states_members: bool,
     /// Groups put on the queue whole.
     pub groups: List,
+    /// Whether the queue says which groups are on it.
+    pub states_groups: bool,
     /// Region.
     pub region: Option<Ref>,
     /// Division.

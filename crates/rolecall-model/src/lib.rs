@@ -9,15 +9,18 @@ mod directory;
 mod edit;
 mod entity;
 mod entity_set;
+mod home;
 mod merge;
 mod organisation;
 mod permission;
 mod place;
 mod rows;
 mod scope;
+mod settle;
 mod strings;
 mod table;
 mod tenant;
+mod twin;
 mod wildcard;
 
 pub use common::Common;
@@ -28,6 +31,7 @@ pub use entity::{
     ServiceAccount, Shared, User, View,
 };
 pub use entity_set::EntitySet;
+pub use home::HOME;
 pub use organisation::{Assignment, Denial, Divisions, Known, Membership, ScheduledExport, Setting, Trustee};
 pub use permission::{Permission, PermissionId, Permissions};
 pub use place::{Origin, Part, Place};

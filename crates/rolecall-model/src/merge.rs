@@ -133,7 +133,9 @@ impl Tenant {
         join(&mut self.assignments, &mut part.assignments);
         join(&mut self.memberships, &mut part.memberships);
         join(&mut self.catalogue, &mut part.catalogue);
-        self.home = self.home.or(part.home.map(|home| shift.sym(home)));
+        if let Some(home) = part.home {
+            self.note_home(shift.sym(home));
+        }
         self.aliases.extend(part.aliases.iter().map(|(alias, id)| (shift.sym(*alias), shift.sym(*id))));
     }
 

@@ -5,13 +5,10 @@ use crate::lower::{Lower, is_template, row};
 use crate::platform;
 use crate::trouble::no_permission;
 use rolecall_model::{
-    Assignment, Divisions, Grant, Group, Head, List, OauthClient, Queue, RecordingPolicy, Ref, Role, ServiceAccount,
-    Setting, Sym, User,
+    Assignment, Divisions, Grant, Group, HOME, Head, List, OauthClient, Queue, RecordingPolicy, Ref, Role,
+    ServiceAccount, Setting, Sym, User,
 };
 use rolecall_source::{Kind as Json, Node};
-
-/// The id that the home division goes by, whatever its address.
-const HOME: &str = "genesyscloud_auth_division_home";
 
 /// Where a block was seen, which says how much it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,22 +173,13 @@ fn division(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     if is_home {
         let home = into.tenant.strings.intern(HOME);
         into.tenant.aliases.extend(head.id.map(|address| (address, home)));
-        into.tenant.home = Some(home);
+        into.tenant.note_home(home);
+        if field(resource.body, "name").is_none() {
+            head.name = into.tenant.strings.keep("Home");
+        }
         head.id = Some(home);
     }
     into.tenant.divisions.push(head);
-}
-
-/// The home division, which is where a user without one lies.
-fn home(body: Node<'_, '_>, into: &mut Lower<'_>) -> Sym {
-    let home = into.tenant.strings.intern(HOME);
-    if into.tenant.home.is_none() {
-        let name = into.tenant.strings.keep("Home");
-        let head = Head { id: Some(home), name, origin: into.origin(body), embedded: true };
-        into.tenant.divisions.push(head);
-        into.tenant.home = Some(home);
-    }
-    home
 }
 
 fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
@@ -212,11 +200,12 @@ fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         let name = text(info, "official_name", into);
         user.employer = name.map(|name| into.tenant.strings.intern(&name)).or(user.employer);
     }
-    user.division = match (division, resource.seen) {
-        (Some(node), _) => reference("division_id", node, into),
-        (None, Seen::Configured | Seen::State) => Some(Ref { target: home(body, into), at: body.start() }),
-        (None, Seen::Data | Seen::DataState) => None,
-    };
+    user.division = division.and_then(|node| reference("division_id", node, into));
+    user.home_by_default = division.is_none() && !resource.is_looked_up();
+    if user.home_by_default {
+        // Known by this word, wherever it lies.
+        into.tenant.strings.intern(HOME);
+    }
     let address = into.add_user(user, Some(&resource.address()));
     let id = address.map(|address| resource.id(address, into));
     if let Some(user) = into.tenant.users.last_mut().filter(|_| id != address) {
@@ -230,7 +219,9 @@ fn group(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let mut group = Group { head: resource.head(into), ..Group::default() };
     let includes_owners = flag(body, "include_owners", into).unwrap_or(true);
     let start = into.tenant.refs.len();
-    references("member_ids", field(body, "member_ids"), into);
+    let members = field(body, "member_ids");
+    group.states_members = members.is_some();
+    references("member_ids", members, into);
     if includes_owners {
         references("owner_ids", field(body, "owner_ids"), into);
     }
@@ -243,6 +234,8 @@ fn queue(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let mut queue = Queue { head: resource.head(into), ..Queue::default() };
     queue.division = field(body, "division_id").and_then(|node| reference("division_id", node, into));
     queue.groups = references("groups", field(body, "groups"), into);
+    queue.states_groups = field(body, "groups").is_some();
+    queue.states_members = field(body, "members").is_some();
     let start = into.tenant.refs.len();
     for member in blocks(body, "members", into) {
         let Some(user) = field(member, "user_id") else {

@@ -188,8 +188,8 @@ pub(super) fn catalogue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 pub(super) fn division(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let head = super::head(Kind::Division, entity, into);
     let is_home = field(entity, "homeDivision").and_then(|node| into.flag("homeDivision", node)).unwrap_or(false);
-    if is_home {
-        into.tenant.home = head.id.or(into.tenant.home);
+    if let Some(id) = head.id.filter(|_| is_home) {
+        into.tenant.note_home(id);
     }
     into.tenant.divisions.push(head);
 }

@@ -1,0 +1,163 @@
+//! Making one tenant of what files say together, once all of them are read.
+
+use crate::directory::{Directory, is_default_role};
+use crate::twin::Kept;
+use crate::{Assignment, Head, Kind, Ref, Role, Sym, Tenant};
+use hashbrown::{HashMap, HashSet};
+
+impl Tenant {
+    /// Makes one tenant of what the files say together: of what is listed and was seen within something else as well
+    /// one entity that has what both say, and adds the platform's own roles that are referred to but not listed. Call
+    /// once, on the whole tenant.
+    pub fn settle(&mut self) {
+        self.resolve_aliases();
+        self.keep_listed();
+        self.place_at_home();
+        self.keep_stated();
+        self.imply_default_roles();
+        self.share();
+    }
+
+    /// Lets copies have in common what is large; a copy is made to be edited a little.
+    fn share(&mut self) {
+        self.strings.share();
+        self.refs.share();
+        self.grants.share();
+        self.users.share();
+        self.assignments.share();
+    }
+
+    /// Makes one id of the several that an entity goes by: the one under which it is listed,
+    /// else the one that the configuration has for it.
+    fn resolve_aliases(&mut self) {
+        if self.aliases.is_empty() {
+            return;
+        }
+        let mut listed: HashSet<Sym> = HashSet::new();
+        for kind in Kind::ALL {
+            let heads = self.entities(kind).map(|entity| self.head(entity));
+            listed.extend(heads.filter(|head| !head.embedded).filter_map(|head| head.id));
+        }
+        let mut meaning: HashMap<Sym, Sym> = HashMap::new();
+        for (alias, id) in std::mem::take(&mut self.aliases) {
+            // A listing of the platform names its entities by their real ids.
+            let (from, to) = if listed.contains(&alias) && !listed.contains(&id) { (id, alias) } else { (alias, id) };
+            meaning.insert(from, to);
+        }
+        // An address leads to a real id and that to an address, so a few steps reach the end.
+        let resolve = |sym: Sym| {
+            let mut at = sym;
+            for _ in 0..4 {
+                match meaning.get(&at) {
+                    Some(next) if *next != at => at = *next,
+                    _ => break,
+                }
+            }
+            at
+        };
+        self.replace(&resolve);
+        let rename = |head: &mut Head| {
+            if let Some(id) = head.id
+                && resolve(id) != id
+            {
+                head.id = Some(resolve(id));
+                head.embedded = true;
+            }
+        };
+        self.roles.iter_mut().for_each(|role| rename(&mut role.head));
+        self.users.iter_mut().for_each(|user| rename(&mut user.head));
+        self.service_accounts.iter_mut().for_each(|account| rename(&mut account.head));
+        self.groups.iter_mut().for_each(|group| rename(&mut group.head));
+        self.queues.iter_mut().for_each(|queue| rename(&mut queue.head));
+        self.oauth_clients.iter_mut().for_each(|client| rename(&mut client.head));
+        self.recording_policies.iter_mut().for_each(|policy| rename(&mut policy.head));
+        self.divisions.iter_mut().for_each(rename);
+    }
+
+    /// Keeps one of several that share an id: the one that is listed, with what it lacks and others say.
+    fn keep_listed(&mut self) {
+        let symbols = self.strings.symbol_count();
+        let mut kept = Kept::new(symbols);
+        // Of most exports this is all that is asked of their users, of whom there are the most.
+        kept.keep(&mut self.users);
+        kept.keep(&mut self.roles);
+        kept.keep(&mut self.service_accounts);
+        kept.keep(&mut self.groups);
+        kept.keep(&mut self.queues);
+        kept.keep(&mut self.oauth_clients);
+        kept.keep(&mut self.recording_policies);
+        kept.keep(&mut self.divisions);
+        kept.carry_over(self);
+    }
+
+    /// Drops what the state says of a role given, where the configuration says it too.
+    fn keep_stated(&mut self) {
+        if !self.assignments.iter().any(|a| a.embedded) {
+            return;
+        }
+        let key = |a: &Assignment| (a.subject.target, a.role.target);
+        let stated: HashSet<(Sym, Sym)> = self.assignments.iter().filter(|a| !a.embedded).map(key).collect();
+        self.assignments.retain(|a| !a.embedded || !stated.contains(&key(a)));
+    }
+
+    /// Gives every reference another target.
+    fn replace(&mut self, new: &dyn Fn(Sym) -> Sym) {
+        self.refs.iter_mut().for_each(|r| r.target = new(r.target));
+        self.home = self.home.map(new);
+        for assignment in &mut self.assignments {
+            assignment.subject.target = new(assignment.subject.target);
+            assignment.role.target = new(assignment.role.target);
+            assignment.shown_for = assignment.shown_for.map(|r| Ref { target: new(r.target), ..r });
+        }
+        for membership in &mut self.memberships {
+            membership.of.target = new(membership.of.target);
+            membership.member.target = new(membership.member.target);
+        }
+        for reference in self.users.iter_mut().filter_map(|user| user.division.as_mut()) {
+            reference.target = new(reference.target);
+        }
+        for reference in self.queues.iter_mut().filter_map(|queue| queue.division.as_mut()) {
+            reference.target = new(reference.target);
+        }
+        for reference in self.service_accounts.iter_mut().filter_map(|account| account.client.as_mut()) {
+            reference.target = new(reference.target);
+        }
+    }
+
+    /// Adds the platform's own roles that are referred to but not in the export, so
+    /// that holding or inheriting one is seen.
+    fn imply_default_roles(&mut self) {
+        let missing = self.missing_default_roles();
+        for (reference, origin) in missing {
+            let name = self.str(reference).to_owned();
+            let name = self.strings.keep(&name);
+            let head = Head { name, origin, ..Head::default() };
+            self.roles.push(Role { head, system: true, implied: true, ..Role::default() });
+        }
+    }
+
+    fn missing_default_roles(&self) -> Vec<(Sym, crate::Origin)> {
+        if !self.strings.symbols().any(|symbol| is_default_role(self.str(symbol))) {
+            return Vec::new();
+        }
+        let directory = Directory::new(self);
+        // For each symbol whether it is one of them; nothing before it is met.
+        let mut verdicts: Vec<Option<bool>> = vec![None; self.strings.symbol_count()];
+        let mut missing: Vec<(Sym, crate::Origin)> = Vec::new();
+        for kind in [Kind::Role, Kind::User, Kind::ServiceAccount, Kind::Group, Kind::Report] {
+            for entity in self.entities(kind) {
+                for &Ref { target, at } in self.roles_of(entity) {
+                    let Some(verdict @ None) = verdicts.get_mut(target.index()) else { continue };
+                    let is_missing =
+                        is_default_role(self.str(target)) && directory.each(Kind::Role, target).next().is_none();
+                    *verdict = Some(is_missing);
+                    if is_missing {
+                        missing.push((target, self.head(entity).origin.at(at)));
+                    }
+                }
+            }
+        }
+        missing.sort_by_key(|(target, _)| self.str(*target).to_owned());
+        missing
+    }
+}
