@@ -2,9 +2,10 @@
 
 use crate::fault::{nearest, suggestion};
 use crate::matching::SETTLED;
+use crate::over::Said;
 use crate::{FileFault, Finding, Label, Named, Policy, wording};
 use hashbrown::{HashMap, HashSet};
-use rolecall_model::{Kind, Origin, Permission, Place};
+use rolecall_model::{Kind, Origin, Place};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -85,7 +86,7 @@ impl Allow {
         }
         self.check_days().or_else(|(at, message, help)| fault(at, message, help))?;
         for line in self.access.iter().flatten() {
-            if Accepted::read(line.as_ref()).is_none() {
+            if Said::read(line.as_ref()).is_none() {
                 let help = "write `domain:entity:action over scope`, as `rolecall check --format allow` prints it";
                 return fault(line.span(), format!("`{}` is no access", line.as_ref()), help);
             }
@@ -191,9 +192,9 @@ impl Allow {
     /// The access of a finding that the entry does not accept.
     fn beyond<'f>(&self, finding: &'f Finding) -> Vec<&'f str> {
         let Some(lines) = &self.access else { return Vec::new() };
-        let accepted: Vec<Accepted> = lines.iter().filter_map(|line| Accepted::read(line.as_ref())).collect();
+        let accepted: Vec<Said<'_>> = lines.iter().filter_map(|line| Said::read(line.as_ref())).collect();
         let is_accepted = |line: &&String| {
-            let stated = Accepted::read(line);
+            let stated = Said::read(line);
             stated.is_some_and(|stated| accepted.iter().any(|accepted| accepted.covers(&stated)))
         };
         finding.access.iter().filter(|line| !is_accepted(line)).map(String::as_str).collect()
@@ -207,36 +208,6 @@ fn days(from: Date, to: Date) -> Option<u32> {
         jiff::civil::Date::new(i16::try_from(day.year).ok()?, month.ok()?, date.ok()?).ok()
     };
     u32::try_from((read(to)? - read(from)?).get_days()).ok()
-}
-
-/// `permission over scope`, read.
-struct Accepted {
-    permission: Permission,
-    scope: String,
-}
-
-impl Accepted {
-    fn read(line: &str) -> Option<Self> {
-        let (permission, scope) = line.split_once(" over ")?;
-        let scope = scope.trim().to_lowercase();
-        Some(Self { permission: Permission::parse(permission, None)?, scope }).filter(|read| !read.scope.is_empty())
-    }
-
-    fn covers(&self, other: &Self) -> bool {
-        let is_wider = self.rank() > other.rank();
-        self.permission.covers(&other.permission) && (self.scope == other.scope || is_wider)
-    }
-
-    /// Sets between `Assigned` and `All` are only compared by their names.
-    fn rank(&self) -> u8 {
-        match self.scope.as_str() {
-            "self" => 0,
-            "assigned" => 1,
-            "all" => 4,
-            "every division" => 3,
-            _ => 2,
-        }
-    }
 }
 
 /// What became of one entry.

@@ -24,6 +24,7 @@ mod matching;
 mod mending;
 mod policy;
 mod recheck;
+mod over;
 mod rule;
 mod sides;
 mod standing;

@@ -129,7 +129,7 @@ impl Ground<'_, '_, '_> {
         // A line that somebody took out of the lock by hand, by ways that are still in it.
         let mut rejected: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (row, edge) in self.reached.edges.iter().enumerate() {
-            let is_new = |line: &String| !self.known.lines.contains(line) && !explained.contains(line);
+            let is_new = |line: &String| !self.known.has(line) && !explained.contains(line);
             if edge.to.line().is_some_and(is_new) {
                 rejected.entry(edge.text.as_str()).or_default().push(row);
             }
@@ -163,7 +163,7 @@ impl Ground<'_, '_, '_> {
             let behind = self.walk(&edge.to, |_| true);
             for end in &behind.order {
                 let Some(line) = end.line() else { continue };
-                if !self.known.lines.contains(line) && !gained.contains_key(line) {
+                if !gained.contains_key(line) && !self.known.has(line) {
                     gained.insert(line.clone(), std::iter::once(*row).chain(self.way(&behind, end)).collect());
                 }
             }

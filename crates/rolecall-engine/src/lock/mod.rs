@@ -6,6 +6,7 @@ pub(crate) use reached::{Edge, End, Reached, Root};
 
 use crate::context::Context;
 use crate::fault::suggestion;
+use crate::over::Said;
 use crate::{FileFault, Policy};
 use rolecall_graph::AccessGraph;
 use rolecall_model::Kind;
@@ -47,6 +48,27 @@ impl Section {
     /// Whether an edge was reviewed.
     pub(crate) fn knows(&self, edge: &Edge) -> bool {
         self.ways.contains(&edge.text) || self.lines.contains(&edge.text)
+    }
+
+    /// Whether a line was reviewed, or one that says no less: of the same permission or one with a wildcard for it, over as
+    /// much or more.
+    pub(crate) fn has(&self, line: &str) -> bool {
+        self.lines.contains(line) || Said::read(line).is_some_and(|said| self.has_wider(line, &said))
+    }
+
+    fn has_wider(&self, line: &str, said: &Said<'_>) -> bool {
+        let (permission, _) = line.split_once(" over ").unwrap_or_default();
+        let parts: Vec<&str> = permission.split(':').collect();
+        // Those that stand for more differ from it by what is put for its last words.
+        let wild = (0..parts.len()).map(|kept| {
+            let stars = std::iter::repeat_n("*", parts.len() - kept);
+            parts.iter().take(kept).copied().chain(stars).collect::<Vec<_>>().join(":")
+        });
+        wild.chain([permission, "*:*:*"].map(str::to_owned)).any(|permission| {
+            let start = format!("{permission} over ");
+            let lines = self.lines.range(start.clone()..).take_while(|known| known.starts_with(&start));
+            lines.filter_map(|known| Said::read(known)).any(|known| known.covers(said))
+        })
     }
 }
 
@@ -169,12 +191,23 @@ impl Lock {
                 }
                 (None, Some(section)) => {
                     let list = if line.starts_with(INDENT) { &mut section.ways } else { &mut section.lines };
-                    list.insert(line.trim_start().to_owned());
+                    list.insert(plain(line.trim_start()).to_owned());
                 }
                 (None, None) => return Err(fault(range, "this line stands under no tier and no role")),
             }
         }
         Ok(lock)
+    }
+}
+
+/// A line without the reason why something counts as All, which earlier versions wrote down with it.
+fn plain(line: &str) -> &str {
+    const ALL: &str = " over All";
+    let is_reason =
+        |rest: &str| rest == " (no scope is declared)" || rest.starts_with(" (`") && rest.ends_with("` is no scope)");
+    match line.rfind(ALL).map(|at| line.split_at(at + ALL.len())) {
+        Some((whole, rest)) if is_reason(rest) => whole,
+        _ => line,
     }
 }
 

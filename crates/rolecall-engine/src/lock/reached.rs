@@ -349,7 +349,8 @@ impl Walk<'_, '_, '_> {
         one_line(&format!("{} {}", entity.kind.noun(), self.context.graph.tenant.name(entity)))
     }
 
-    /// A scope with views and groups by name, so that another id changes nothing.
+    /// A scope with views and groups by name, so that another id changes nothing. What counts as All is called so, whatever
+    /// the reason, since it is as wide once somebody writes it down.
     fn scope(&self, grant: &Grant) -> String {
         let names = |word: &str| {
             let mut names = self.context.limit_names(grant);
@@ -360,6 +361,7 @@ impl Walk<'_, '_, '_> {
             ScopeWord::View => names("View"),
             ScopeWord::Group => names("Group"),
             ScopeWord::Condition if grant.targets.len > 0 => names("what its condition names:"),
+            ScopeWord::Undeclared | ScopeWord::Unknown(_) => "All".to_owned(),
             _ => self.context.graph.tenant.scope_phrase(grant),
         }
     }

@@ -64,6 +64,46 @@ fn what_grew_is_a_finding_with_the_edge_that_brought_it_and_what_shrank_a_note()
 }
 
 #[test]
+fn what_is_written_down_or_narrowed_is_no_growth() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lock = folder.path().join("rolecall.lock");
+    let export = folder.path().join("tenant.json");
+    let (path, lock_path) = (export.to_str().expect("UTF-8"), lock.to_str().expect("UTF-8"));
+    let tenant = |entry: &str| {
+        let groups =
+            r#"[{"id": "g-1", "name": "Day", "members": ["u-1"]}, {"id": "g-2", "name": "Night", "members": ["u-1"]}]"#;
+        format!(
+            r#"{{"roles": [{{"id": "r-1", "name": "BPO Agent", "rolePermissions": [{entry}]}}], "groups": {groups},
+                 "users": [{{"id": "u-1", "name": "Ana Reis", "bpoUser": true, "userRoles": ["r-1"]}}]}}"#
+        )
+    };
+    let entry = |rest: &str| tenant(&format!(r#"{{"id": "routing:queue:view"{rest}}}"#));
+    let grew = |content: String| {
+        fs::write(&export, content).expect("written");
+        let (code, report) = check_json(&[path, "--lock", lock_path, "--only", "permission-drift"]);
+        assert_eq!(code, i32::from(!findings(&report).is_empty()));
+        !findings(&report).is_empty()
+    };
+    let all = r#", "scope": "All""#;
+    fs::write(&export, entry("")).expect("written");
+    let now = locked(path, &[], &lock);
+    assert!(now.contains("\nrouting:queue:view over All\n"), "{now}");
+    // Earlier versions wrote down why it is All.
+    let before = now.replace("over All\n", "over All (no scope is declared)\n");
+    for text in [&now, &before] {
+        fs::write(&lock, text).expect("written");
+        assert!(!grew(entry("")) && !grew(entry(all)) && !grew(entry(r#", "scope": "Everyone""#)));
+        assert!(!grew(entry(r#", "scope": "Assigned""#)), "less is no growth");
+        assert!(grew(tenant(r#"{"id": "routing:queue:edit", "scope": "Assigned"}"#)));
+    }
+    fs::write(&export, tenant(r#"{"id": "routing:*:*", "scope": "Group", "groups": ["g-1", "g-2"]}"#))
+        .expect("written");
+    locked(path, &[], &lock);
+    assert!(!grew(entry(r#", "scope": "Group", "groups": ["g-2"]"#)) && !grew(entry(r#", "scope": "Assigned""#)));
+    assert!(grew(entry(all)) && grew(entry(r#", "scope": "View", "views": ["g-2"]"#)));
+}
+
+#[test]
 fn half_an_export_is_not_locked_and_a_broken_lock_is_not_believed() {
     let folder = tempfile::tempdir().expect("a folder");
     let lock = folder.path().join("rolecall.lock");
