@@ -20,6 +20,7 @@ mod holdings;
 mod judge;
 mod landing;
 mod lock;
+mod limited;
 mod matching;
 mod mending;
 mod policy;

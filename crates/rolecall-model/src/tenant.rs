@@ -222,14 +222,20 @@ impl Tenant {
         self.strings.of(sym)
     }
 
-    /// How a permission entry reads in words: the permission and its scope.
+    /// How far a permission entry reaches, in words, with what limits it as the entry refers to it.
     #[must_use]
     pub fn scope_phrase(&self, grant: &Grant) -> String {
+        let limits: Vec<&str> = self.refs(grant.targets).iter().map(|r| self.str(r.target)).collect();
+        self.scope_words(grant.scope, &limits)
+    }
+
+    /// The same with what limits it by the names given.
+    #[must_use]
+    pub fn scope_words(&self, scope: crate::ScopeWord, limits: &[&str]) -> String {
         let of = |word: &str| {
-            let names: Vec<&str> = self.refs(grant.targets).iter().map(|r| self.str(r.target)).collect();
-            if names.is_empty() { format!("{word} of nothing") } else { format!("{word} {}", names.join(", ")) }
+            if limits.is_empty() { format!("{word} of nothing") } else { format!("{word} {}", limits.join(", ")) }
         };
-        match grant.scope {
+        match scope {
             crate::ScopeWord::Undeclared => "All (no scope is declared)".to_owned(),
             crate::ScopeWord::Own => "Self".to_owned(),
             crate::ScopeWord::Assigned => "Assigned".to_owned(),
@@ -237,8 +243,8 @@ impl Tenant {
             crate::ScopeWord::Group => of("Group"),
             crate::ScopeWord::All => "All".to_owned(),
             crate::ScopeWord::Granted => "the divisions it is given in".to_owned(),
-            crate::ScopeWord::Condition if grant.targets.len > 0 => of("what its condition names:"),
-            crate::ScopeWord::Condition => "what its condition names".to_owned(),
+            crate::ScopeWord::Condition if limits.is_empty() => "what its condition names".to_owned(),
+            crate::ScopeWord::Condition => of("what its condition names:"),
             crate::ScopeWord::Unknown(word) => format!("All (`{}` is no scope)", self.str(word)),
         }
     }

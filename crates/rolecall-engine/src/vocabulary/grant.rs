@@ -258,7 +258,8 @@ pub(crate) fn identity<'g>(
     let tenant = context.graph.tenant;
     let of = |(owner, grant): (Entity, &Grant)| {
         let permission = tenant.permissions.get(grant.permission).map(|p| p.parts().join(":")).unwrap_or_default();
-        [&key(context, owner), " ", &permission, " ", &tenant.scope_phrase(grant)].concat()
+        let scope = tenant.scope_words(grant.scope, &context.limit_ids(grant));
+        [&key(context, owner), " ", &permission, " ", &scope].concat()
     };
     let mut identity: Vec<String> = grants.map(of).collect();
     identity.sort();
