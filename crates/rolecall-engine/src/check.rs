@@ -227,6 +227,7 @@ fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match, fingerprint: Stri
     more.retain(|label| label.place != found.primary && known.insert((label.place, label.text.as_str())));
     let related = also.iter().chain(more).cloned().collect();
     let subject = found.named(context);
+    let about = found.compared(about_whom(context, &found));
     Finding {
         rule: rule.id.clone(),
         severity: found.severity.unwrap_or(*severity),
@@ -242,6 +243,8 @@ fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match, fingerprint: Stri
         witness: found.witness,
         allowed: None,
         ends: found.ends,
+        files: found.files,
+        about,
     }
 }
 
@@ -254,13 +257,17 @@ fn shown_access(found: &Match) -> Vec<String> {
 /// Depends on the rule, the subject and the access, and on nothing that moves when a file is edited elsewhere.
 fn fingerprint(context: &Context<'_, '_>, rule: &Rule, found: &Match) -> String {
     let mut hasher = SipHasher24::new();
-    let subject = match &found.about {
-        Some(about) => format!("{} {}", about.kind, about.id),
-        None => key(context, found.subject),
-    };
-    for part in [&rule.id, &subject].into_iter().chain(&found.identity) {
+    let subject = about_whom(context, found);
+    for part in [&rule.id, &subject].into_iter().chain(&found.identity).chain(found.crowd.iter()) {
         hasher.write(part.as_bytes());
         hasher.write_u8(0);
     }
     format!("{:016x}", hasher.finish())
+}
+
+fn about_whom(context: &Context<'_, '_>, found: &Match) -> String {
+    match &found.about {
+        Some(about) => format!("{} {}", about.kind, about.id),
+        None => key(context, found.subject),
+    }
 }

@@ -1,6 +1,6 @@
 //! What a rule reports: facts and words, with symbolic places.
 
-use crate::Acceptance;
+use crate::{About, Acceptance};
 use rolecall_graph::Access;
 use rolecall_model::{Entity, Place, Tenant};
 use serde::{Deserialize, Serialize};
@@ -203,4 +203,8 @@ pub struct Finding {
     pub allowed: Option<Acceptance>,
     /// The ends of the ways that it is about, where it is about ways.
     pub ends: Option<Ends>,
+    /// The files, by number, that state what it is about and no place of it shows.
+    pub files: Vec<u32>,
+    /// What tells whether another says no more.
+    pub about: About,
 }

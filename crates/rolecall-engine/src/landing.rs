@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::focus::Focus;
 use crate::given::{Given, distinct};
 use crate::held::inheritance;
-use crate::matching::{edge_label, key};
+use crate::matching::{Match, edge_label, key};
 use crate::mending::Mending;
 use crate::{Ends, Label, wording};
 use hashbrown::{HashMap, HashSet};
@@ -199,6 +199,15 @@ fn in_order(context: &Context<'_, '_>, people: Vec<(Entity, Origin)>) -> Vec<(En
     started.into_iter().map(|(_, who, origin)| (who, origin)).collect()
 }
 
+/// The files in which people are stated, each once and in order.
+pub(crate) fn files<'p>(people: impl Iterator<Item = &'p (Entity, Origin)>) -> Vec<u32> {
+    let mut files: Vec<u32> = people.map(|(_, origin)| origin.file).collect();
+    files.dedup();
+    files.sort_unstable();
+    files.dedup();
+    files
+}
+
 impl Landing {
     /// With what gives the role to those whom it is about.
     fn given_by(self, given: &[&Given]) -> Self {
@@ -245,6 +254,14 @@ impl Landing {
     pub(crate) fn door(&self, context: &Context<'_, '_>) -> Option<String> {
         let is_one = matches!(self.subject.kind, Kind::User | Kind::ServiceAccount);
         self.way.get(self.lead).filter(|_| is_one).map(|via| key(context, via.to))
+    }
+
+    /// Tells a match who is let in by what, and in which files those are stated who are not pointed to.
+    pub(crate) fn tell(&self, context: &Context<'_, '_>, matched: &mut Match) {
+        matched.identity.extend(self.door(context));
+        let by = self.way.get(self.lead).map_or(self.subject, |via| via.to);
+        matched.let_in(context, self.people.iter().map(|(who, _)| *who), by);
+        matched.files = files(self.people.iter().skip(SHOWN));
     }
 
     /// Of those who hold a role: the ones that it is about, where it is not the role's own.

@@ -5,6 +5,7 @@
 //! `detector` the questions that those words cannot ask; both give matches, which
 //! are facts and places; `wording` alone puts them into sentences.
 
+mod about;
 mod access;
 mod allow;
 pub mod catalogue;
@@ -19,13 +20,13 @@ mod held;
 mod holdings;
 mod judge;
 mod landing;
-mod lock;
 mod limited;
+mod lock;
 mod matching;
 mod mending;
+mod over;
 mod policy;
 mod recheck;
-mod over;
 mod rule;
 mod sides;
 mod standing;
@@ -33,6 +34,7 @@ mod tier;
 mod vocabulary;
 mod wording;
 
+pub use about::{About, Claim, Known, Piece};
 pub use access::{AccessRow, Stating, TierAccess, tier_access};
 pub use allow::{Acceptance, Allow};
 pub use catalogue::{Entry, Sensitive};

@@ -65,6 +65,21 @@ impl Context<'_, '_> {
         ids
     }
 
+    /// How far an entry reaches, and the ids of what limits it, to be compared: what counts as All is All.
+    pub(crate) fn reach(&self, grant: &Grant) -> (String, Vec<String>) {
+        if grant.scope == ScopeWord::Undeclared || select::is_all(self, grant) {
+            return ("All".to_owned(), Vec::new());
+        }
+        let limits: Vec<String> = self.limit_ids(grant).into_iter().map(str::to_owned).collect();
+        let over = match grant.scope {
+            ScopeWord::View => "View".to_owned(),
+            ScopeWord::Group => "Group".to_owned(),
+            ScopeWord::Condition if !limits.is_empty() => "what its condition names:".to_owned(),
+            scope => self.graph.tenant.scope_words(scope, &[]),
+        };
+        (over, limits)
+    }
+
     /// The id of an entity; the name where the export gives none.
     pub(crate) fn id(&self, entity: Entity) -> &str {
         let tenant = self.graph.tenant;

@@ -1,10 +1,12 @@
 //! What a word of the match language finds: facts and places, without wording.
 
 use crate::context::Context;
+use crate::landing::SHOWN;
 use crate::mending::Mending;
-use crate::{Ends, Label, Named, Severity, Step, wording};
+use crate::{About, Ends, Label, Named, Piece, Severity, Step, wording};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin, Place};
+use std::sync::Arc;
 
 /// The kind of what is about a whole tier.
 pub(crate) const TIER: &str = "tier";
@@ -32,6 +34,15 @@ pub(crate) struct Match {
     pub(crate) facts: Facts,
     /// What tells this cause from others of the rule, apart from the subject.
     pub(crate) identity: Vec<String>,
+    /// Entities that tell it from others too, where many matches have the same.
+    pub(crate) crowd: Arc<[String]>,
+    /// What it is about, where that is not just what its identity says.
+    pub(crate) pieces: Vec<Piece>,
+    /// The files in which people are stated whom it is about too, and no label points to.
+    pub(crate) files: Vec<u32>,
+    /// What lets the subject in, where that may let in others, and these.
+    pub(crate) door: Option<String>,
+    pub(crate) let_in: Vec<String>,
     /// The access that it is about, each as `permission over scope`. Where it is left empty, the witness says it.
     pub(crate) access: Vec<String>,
     /// What it is about, where that is nothing of the input; then `subject` means nothing.
@@ -61,6 +72,11 @@ impl Match {
             witness: Vec::new(),
             facts: vec![("subject", wording::entity(context, subject))],
             identity: Vec::new(),
+            crowd: Arc::default(),
+            pieces: Vec::new(),
+            files: Vec::new(),
+            door: None,
+            let_in: Vec::new(),
             access: Vec::new(),
             about: None,
             people: Vec::new(),
@@ -84,8 +100,37 @@ impl Match {
         self.also.push((other.primary, other.facts));
         self.also.extend(other.also);
         self.related.extend(other.related);
+        self.files.extend(other.files);
         if let (Some(ends), Some(more)) = (&mut self.ends, other.ends) {
             ends.join(more);
+        }
+    }
+
+    /// What it is about; what comes of the same by another name says no more.
+    pub(crate) fn pieces(&self) -> Vec<Piece> {
+        let is_door = |text: &&String| self.door.as_ref() == Some(*text);
+        let said = || self.identity.iter().filter(|text| !is_door(text)).cloned().map(Piece::Thing).collect();
+        if self.pieces.is_empty() { said() } else { self.pieces.clone() }
+    }
+
+    /// What it is about, to be compared with what others are about.
+    pub(crate) fn compared(&self, subject: String) -> About {
+        let (door, people, crowd) = (self.door.clone(), self.let_in.clone(), Arc::clone(&self.crowd));
+        About { subject, door, pieces: self.pieces(), people, crowd }
+    }
+
+    /// Says who is let in by what: of one of them alone it is told that this may let in others, and of what lets in a few
+    /// who these are.
+    pub(crate) fn let_in(
+        &mut self,
+        context: &Context<'_, '_>,
+        people: impl ExactSizeIterator<Item = Entity>,
+        by: Entity,
+    ) {
+        if matches!(self.subject.kind, Kind::User | Kind::ServiceAccount) {
+            self.door = Some(key(context, by)).filter(|_| by != self.subject);
+        } else if people.len() <= SHOWN {
+            self.let_in = people.map(|who| key(context, who)).collect();
         }
     }
 
@@ -120,10 +165,10 @@ pub(crate) fn named(context: &Context<'_, '_>, entity: Entity) -> Named {
 /// What tells an entity from others in a fingerprint: its id, and where several share that, its name too.
 pub(crate) fn key(context: &Context<'_, '_>, entity: Entity) -> String {
     let graph = context.graph;
-    let Named { kind, id, name } = named(context, entity);
+    let (kind, id) = (entity.kind.word(), context.id(entity));
     let own = graph.tenant.head(entity).id;
     let is_shared = own.is_some_and(|id| graph.directory.each(entity.kind, id).nth(1).is_some());
-    if is_shared { [kind, " ", &id, " ", &name].concat() } else { [kind, " ", &id].concat() }
+    if is_shared { [kind, " ", id, " ", graph.tenant.name(entity)].concat() } else { [kind, " ", id].concat() }
 }
 
 /// The steps of a way that starts at `start`.

@@ -37,7 +37,7 @@ pub use answer::{
     write_answer_json, write_answer_text,
 };
 pub use csv::write_access_csv;
-pub use difference::{Difference, write_difference_json, write_difference_markdown, write_difference_text};
+pub use difference::{Changed, Difference, write_difference_json, write_difference_markdown, write_difference_text};
 pub use digest::Original;
 pub use escaping::write_pretty;
 pub use format::{FORMATS, Format, WriteReport};

@@ -1,9 +1,8 @@
 //! Findings that were there when somebody began to look, as a file to review: one line each.
 
+use crate::listed::{Index, Left, Listed};
 use rolecall_engine::{FileFault, Finding};
-use rolecall_source::visible;
-use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use serde::Deserialize;
 
 /// What says that a file is a baseline, and of which version.
 const SCHEMA: &str = "rolecall/baseline/v1";
@@ -12,20 +11,6 @@ const SCHEMA: &str = "rolecall/baseline/v1";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
     listed: Vec<Listed>,
-}
-
-/// A finding that is known. Only the fingerprint counts; the rest is for whoever reads the line.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Listed {
-    /// The id of the rule.
-    pub rule: String,
-    /// The entity, by kind and name.
-    pub subject: String,
-    /// The finding's own.
-    pub fingerprint: String,
-    /// What is wrong, as it was worded when the line was written.
-    pub message: String,
 }
 
 /// The form of the file.
@@ -39,13 +24,7 @@ struct File {
 impl Baseline {
     /// A baseline that lists these findings.
     pub fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
-        let line = |finding: &Finding| Listed {
-            rule: visible(&finding.rule).into_owned(),
-            subject: visible(&format!("{} {}", finding.subject.kind, finding.subject.name)).into_owned(),
-            fingerprint: finding.fingerprint.clone(),
-            message: visible(&finding.message).into_owned(),
-        };
-        let mut listed: Vec<Listed> = findings.into_iter().map(line).collect();
+        let mut listed: Vec<Listed> = findings.into_iter().map(Listed::of).collect();
         listed.sort();
         Self { listed }
     }
@@ -77,8 +56,7 @@ impl Baseline {
     /// The baseline as a file.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let lines: Vec<String> =
-            self.listed.iter().map(|line| serde_json::to_string(line).unwrap_or_default()).collect();
+        let lines: Vec<String> = self.listed.iter().map(Listed::to_line).collect();
         let lines = if lines.is_empty() { String::new() } else { format!("\n{}\n", lines.join(",\n")) };
         format!("{{\"schema\": \"{SCHEMA}\", \"findings\": [{lines}]}}\n")
     }
@@ -100,49 +78,62 @@ impl Baseline {
         self.listed.is_empty()
     }
 
-    /// The baseline without what is not there any more, and what that is. Lines of rules that were not judged stay.
-    /// Cost: linear in findings and lines.
+    /// What is left of the baseline: lines of what is gone are taken out, and those of which a part is left are put down to
+    /// that. Lines of rules that were not judged stay. Cost: linear in findings and lines.
     pub fn pruned<'f>(
         &self,
         findings: impl IntoIterator<Item = &'f Finding>,
         is_judged: impl Fn(&str) -> bool,
-    ) -> (Self, Vec<Listed>) {
-        let mut there = Count::of(findings.into_iter().map(|finding| finding.fingerprint.as_str()));
-        // What is there is taken once, so that of two lines for one finding the second is gone.
-        let is_kept = |line: &Listed| there.take(&line.fingerprint) || !is_judged(&line.rule);
-        let (listed, gone) = self.listed.iter().cloned().partition(is_kept);
-        (Self { listed }, gone)
+    ) -> Pruned {
+        let findings: Vec<&Finding> = findings.into_iter().collect();
+        let mut left: Vec<Vec<Listed>> = vec![Vec::new(); self.listed.len()];
+        let mut is_whole = vec![false; self.listed.len()];
+        for (finding, known) in findings.iter().zip(Index::new(&self.listed).find(&findings)) {
+            match known {
+                Some(Left::Whole(row)) => is_whole.iter_mut().skip(row).take(1).for_each(|whole| *whole = true),
+                Some(Left::Part(row)) => {
+                    left.iter_mut().skip(row).take(1).for_each(|left| left.push(Listed::of(finding)))
+                }
+                None => {}
+            }
+        }
+        let mut pruned = Pruned::default();
+        for ((line, left), is_whole) in self.listed.iter().zip(left).zip(is_whole) {
+            if is_whole || (left.is_empty() && !is_judged(&line.rule)) {
+                pruned.kept.listed.push(line.clone());
+            } else if left.is_empty() {
+                pruned.gone.push(line.clone());
+            } else {
+                pruned.kept.listed.extend(left);
+                pruned.less.push(line.clone());
+            }
+        }
+        pruned.kept.listed.sort();
+        pruned
     }
 
-    /// The findings that are not listed.
+    /// The findings that are not listed, nor a part of what is.
     pub fn unlisted<'f>(&self, findings: impl IntoIterator<Item = &'f Finding>) -> Vec<&'f Finding> {
-        let mut listed = self.count();
-        findings.into_iter().filter(|finding| !listed.take(&finding.fingerprint)).collect()
+        let findings: Vec<&Finding> = findings.into_iter().collect();
+        let known = Index::new(&self.listed).find(&findings);
+        findings.into_iter().zip(known).filter(|(_, known)| known.is_none()).map(|(finding, _)| finding).collect()
     }
 
-    /// How often each fingerprint is listed.
-    pub(crate) fn count(&self) -> Count<'_> {
-        Count::of(self.listed.iter().map(|line| line.fingerprint.as_str()))
+    /// For each finding, whether it is listed or a part of what is.
+    #[must_use]
+    pub fn knows(&self, findings: &[Finding]) -> Vec<bool> {
+        let findings: Vec<&Finding> = findings.iter().collect();
+        Index::new(&self.listed).find(&findings).iter().map(Option::is_some).collect()
     }
 }
 
-/// Fingerprints, each as often as it is there: two faults may have one.
-#[derive(Debug, Default)]
-pub(crate) struct Count<'a>(HashMap<&'a str, usize>);
-
-impl<'a> Count<'a> {
-    fn of(fingerprints: impl Iterator<Item = &'a str>) -> Self {
-        let mut count = HashMap::new();
-        fingerprints.for_each(|fingerprint| *count.entry(fingerprint).or_default() += 1);
-        Self(count)
-    }
-
-    /// Takes one away; whether there was one.
-    pub(crate) fn take(&mut self, fingerprint: &str) -> bool {
-        let left = self.0.get_mut(fingerprint).filter(|left| **left > 0);
-        left.is_some_and(|left| {
-            *left -= 1;
-            true
-        })
-    }
+/// A baseline held against what is there.
+#[derive(Clone, Debug, Default)]
+pub struct Pruned {
+    /// The baseline of what is left.
+    pub kept: Baseline,
+    /// The lines of what is gone.
+    pub gone: Vec<Listed>,
+    /// The lines of which only a part is left.
+    pub less: Vec<Listed>,
 }

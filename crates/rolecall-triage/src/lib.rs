@@ -2,10 +2,12 @@
 
 mod baseline;
 mod held;
+mod listed;
 mod wishes;
 
-pub use baseline::{Baseline, Listed};
+pub use baseline::{Baseline, Pruned};
 pub use held::{Held, HeldBy};
+pub use listed::{Change, Listed, changes};
 pub use wishes::{Persona, Wishes, exit_code};
 
 use rolecall_engine::Finding;
@@ -24,10 +26,10 @@ pub struct Triaged {
 #[must_use]
 pub fn triage(findings: Vec<Finding>, wishes: &Wishes, baseline: Option<&Baseline>) -> Triaged {
     let mut sorted = Triaged::default();
-    let mut listed = baseline.filter(|_| !wishes.no_ignores).map(Baseline::count).unwrap_or_default();
-    for finding in findings {
+    let listed = baseline.filter(|_| !wishes.no_ignores).map(|baseline| baseline.knows(&findings)).unwrap_or_default();
+    let listed = listed.into_iter().chain(std::iter::repeat(false));
+    for (finding, is_listed) in findings.into_iter().zip(listed) {
         let accepted = finding.allowed.clone().filter(|_| !wishes.no_ignores);
-        let is_listed = listed.take(&finding.fingerprint);
         let by = accepted
             .map(HeldBy::Allow)
             .or_else(|| is_listed.then_some(HeldBy::Baseline))

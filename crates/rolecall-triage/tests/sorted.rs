@@ -2,9 +2,9 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
-use rolecall_engine::{Acceptance, Confidence, Finding, Label, Named, Severity};
+use rolecall_engine::{About, Acceptance, Claim, Confidence, Finding, Label, Named, Piece, Severity};
 use rolecall_model::{Origin, Place};
-use rolecall_triage::{Baseline, HeldBy, Persona, Wishes, exit_code, triage};
+use rolecall_triage::{Baseline, Change, HeldBy, Persona, Pruned, Wishes, changes, exit_code, triage};
 
 const SEVERITIES: [Severity; 5] = [Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
 const CONFIDENCES: [Confidence; 3] = [Confidence::Low, Confidence::Medium, Confidence::High];
@@ -25,6 +25,8 @@ fn finding(rule: &str, fingerprint: &str, severity: Severity, confidence: Confid
         access: Vec::new(),
         allowed: None,
         ends: None,
+        files: Vec::new(),
+        about: About::default(),
     }
 }
 
@@ -131,14 +133,67 @@ fn what_is_no_baseline_is_told_with_its_place() {
 fn what_is_gone_leaves_the_baseline_unless_its_rule_was_not_judged() {
     let baseline = Baseline::of(&[grave("a", "1"), grave("a", "2"), grave("a", "2"), grave("b", "3"), grave("c", "4")]);
     let now = [grave("a", "2"), grave("c", "4"), grave("a", "9")];
-    let (kept, gone) = baseline.pruned(&now, |rule| rule != "b");
+    let Pruned { kept, gone, less } = baseline.pruned(&now, |rule| rule != "b");
     let prints = |lines: &mut dyn Iterator<Item = &rolecall_triage::Listed>| -> Vec<String> {
         lines.map(|line| line.fingerprint.clone()).collect()
     };
     assert_eq!(prints(&mut kept.iter()), ["2", "3", "4"]);
     assert_eq!(prints(&mut gone.iter()), ["1", "2"]);
+    assert!(less.is_empty());
     let unlisted = baseline.unlisted(&now);
     assert_eq!(unlisted.iter().map(|f| f.fingerprint.as_str()).collect::<Vec<_>>(), ["9"]);
+}
+
+/// A finding on a role about the permissions that it gives over All.
+fn giving(fingerprint: &str, permissions: &[&str]) -> Finding {
+    let claim = |permission: &&str| {
+        let (by, over) = ("role r-1".to_owned(), "All".to_owned());
+        Piece::Access(Claim { by, permission: (*permission).to_owned(), over, limits: Vec::new() })
+    };
+    let pieces = permissions.iter().map(claim).collect();
+    let about = About { subject: "role r-\u{202e}1".to_owned(), pieces, ..About::default() };
+    Finding { about, ..grave("a", fingerprint) }
+}
+
+#[test]
+fn a_part_of_what_is_listed_is_known_and_more_than_that_is_new() {
+    let (both, one, three) = (
+        giving("1", &["a:b:view", "a:b:edit"]),
+        giving("2", &["a:b:view"]),
+        giving("3", &["a:b:view", "a:b:edit", "a:b:add"]),
+    );
+    let listed = Baseline::of([&both]);
+    let read = Baseline::read("x", &listed.to_text()).expect("a baseline");
+    assert!(read == listed && !listed.to_text().contains('\u{202e}'), "{}", listed.to_text());
+    assert_eq!(read.knows(&[both.clone(), one.clone(), three.clone()]), [true, true, false]);
+    let other_rule = Finding { rule: "b".to_owned(), ..one.clone() };
+    assert_eq!(read.knows(&[other_rule]), [false]);
+    // What is left is put in its place, so that the rest is new when it comes back.
+    let Pruned { kept, gone, less } = read.pruned([&one], |_| true);
+    assert_eq!((gone.len(), less.len()), (0, 1));
+    assert_eq!(kept, Baseline::of([&one]));
+    assert_eq!(kept.knows(std::slice::from_ref(&both)), [false]);
+    let of = |old: &[&Finding], new: &[&Finding]| changes(old, new);
+    assert_eq!(of(&[&both], &[&one]), [vec![Change::Part], vec![Change::None]], "nothing is new");
+    assert_eq!(of(&[&both], &[&three]), [vec![Change::None], vec![Change::Part]], "nothing is fixed");
+    assert_eq!(of(&[&both], &[]), [vec![Change::Whole], Vec::new()]);
+    assert_eq!(of(&[&both], &[&both]), [vec![Change::None], vec![Change::None]]);
+}
+
+#[test]
+fn a_line_that_says_only_the_fingerprint_stands_for_that_alone() {
+    let both = giving("1", &["a:b:view", "a:b:edit"]);
+    let line = r#"{"rule":"a","subject":"role r","fingerprint":"1","message":"m"}"#;
+    let old = Baseline::read("x", &format!(r#"{{"schema": "rolecall/baseline/v1", "findings": [{line}]}}"#));
+    let old = old.expect("a baseline as earlier versions wrote it");
+    assert_eq!(old.knows(&[both, giving("2", &["a:b:view"])]), [true, false]);
+    // No line is endless.
+    let many: Vec<String> = (0..1000).map(|number| format!("a:b{number}:view")).collect();
+    let many = giving("1", &many.iter().map(String::as_str).collect::<Vec<_>>());
+    let listed = Baseline::of([&many]);
+    assert!(listed.knows(&[giving("2", &["a:b7:view"])]) == [true] && listed.to_text().len() < 1000);
+    let read = Baseline::read("x", &listed.to_text()).expect("a baseline");
+    assert_eq!(read.knows(&[many, giving("2", &["a:b7:view"])]), [true, false]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::git::{self, Revision};
 use crate::inputs::{self, Inputs};
 use clap::Args;
 use rolecall_engine::Finding;
-use rolecall_triage::{Held, HeldBy, Triaged};
+use rolecall_triage::{Baseline, Held, HeldBy, Triaged};
 use std::collections::HashSet;
 use std::fs;
 use std::io;
@@ -139,9 +139,11 @@ impl Changed {
         // Only where there is something to tell apart is it worth asking.
         let before =
             base.as_ref().map_err(ToString::to_string).and_then(|base| before(base).map_err(|e| e.to_string()));
+        let known = before.as_ref().map(|before| before.found.knows(&elsewhere)).unwrap_or_default();
+        let known = known.into_iter().chain(std::iter::repeat(true));
         let (mut old, mut beside) = (0, 0);
-        for finding in elsewhere {
-            match before.as_ref().map(|before| before.tells(&finding)) {
+        for (finding, is_known) in elsewhere.into_iter().zip(known) {
+            match before.as_ref().map(|before| before.tells(&finding, is_known)) {
                 Ok(When::Since) => {
                     triaged.findings.push(finding);
                     continue;
@@ -184,8 +186,8 @@ fn counted(findings: usize) -> (String, &'static str) {
 /// The export before the change.
 #[derive(Debug)]
 pub(crate) struct Before {
-    /// The fingerprints of what was found.
-    pub(crate) found: HashSet<String>,
+    /// What was found.
+    pub(crate) found: Baseline,
     /// For each number of a file as it is now, whether it was there.
     pub(crate) files: Vec<bool>,
 }
@@ -200,9 +202,9 @@ enum When {
 }
 
 impl Before {
-    fn tells(&self, finding: &Finding) -> When {
+    fn tells(&self, finding: &Finding, is_known: bool) -> When {
         let was_there = |file: u32| self.files.get(file as usize).copied().unwrap_or(true);
-        if self.found.contains(&finding.fingerprint) {
+        if is_known {
             When::Before
         } else if places(finding).all(was_there) {
             When::Since

@@ -5,7 +5,7 @@ use crate::output::Stop;
 use crate::settings;
 use clap::Args;
 use rolecall_engine::{Outcome, Policy, Rulebook};
-use rolecall_triage::{Baseline, Listed};
+use rolecall_triage::{Baseline, Listed, Pruned};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -61,16 +61,23 @@ impl Known {
             outcome.notes.push(format!("{by} forbids suppressions: the baseline {path} hides nothing"));
             return false;
         }
-        let (_, gone) = self.baseline.pruned(&outcome.findings, |rule| is_judged(rules, outcome, rule));
-        if gone.is_empty() {
-            return false;
+        let Pruned { gone, less, .. } = self.baseline.pruned(&outcome.findings, |rule| is_judged(rules, outcome, rule));
+        if !gone.is_empty() {
+            let number =
+                if gone.len() == 1 { "1 finding that is" } else { &format!("{} findings that are", gone.len()) };
+            outcome.notes.push(format!(
+                "the baseline {path} lists {number} gone ({}); `rolecall baseline prune` takes out what is",
+                some(&gone)
+            ));
         }
-        let number = if gone.len() == 1 { "1 finding that is" } else { &format!("{} findings that are", gone.len()) };
-        outcome.notes.push(format!(
-            "the baseline {path} lists {number} gone ({}); `rolecall baseline prune` takes out what is",
-            some(&gone)
-        ));
-        self.is_strict
+        if !less.is_empty() {
+            let number = if less.len() == 1 { "1 finding" } else { &format!("{} findings", less.len()) };
+            outcome.notes.push(format!(
+                "the baseline {path} lists more than is left of {number} ({}); `rolecall baseline prune` takes out the rest",
+                some(&less)
+            ));
+        }
+        self.is_strict && !(gone.is_empty() && less.is_empty())
     }
 }
 

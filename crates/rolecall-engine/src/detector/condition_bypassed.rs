@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::matching::{Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::TierParams;
 use crate::vocabulary::select;
-use crate::{Ends, Label, wording};
+use crate::{Ends, Label, Piece, wording};
 use hashbrown::HashMap;
 use rolecall_graph::{EdgeKind, Holding};
 use rolecall_model::{Entity, Grant, Kind, Origin, Part, PermissionId, Place, ScopeWord, Tenant};
@@ -131,6 +131,8 @@ fn of_pair(
     found.identity = names.iter().map(|name| (*name).to_owned()).collect();
     found.identity.push(key(context, role(narrow)));
     found.identity.push(key(context, role(wide)));
+    found.pieces = names.iter().map(|name| Piece::Thing((*name).to_owned())).collect();
+    found.pieces.push(Piece::Thing(format!("{}, {}", key(context, role(narrow)), key(context, role(wide)))));
     let people = both.iter().map(|holding| tenant.name(holding.principal));
     found.facts.extend([
         ("permissions", wording::some_of(names)),

@@ -4,9 +4,9 @@ use crate::context::Context;
 use crate::landing::role_landing;
 use crate::matching::{Match, grant_step, key, named, steps};
 use crate::rule::spec::ScopeTest;
-use crate::vocabulary::grant::identity;
+use crate::vocabulary::grant::{identity, pieces};
 use crate::vocabulary::select::{self, Meant};
-use crate::{Ends, Step, wording};
+use crate::{Ends, Piece, Step, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Span};
 use rolecall_model::{Entity, Grant, Kind, Origin, Part, Place};
@@ -230,6 +230,9 @@ fn of_chain(context: &Context<'_, '_>, owner: Entity, row: u32, hops: &[Hop]) ->
             matched.related.push(crate::matching::edge_label(context, user, EdgeKind::MemberOf, boundary, joined));
         }
     }
+    // Less of a chain is another chain, with another administrator at its end.
+    matched.pieces = pieces(context, [(owner, grant)].into_iter());
+    matched.pieces.push(Piece::Thing(hops.iter().map(|hop| key(context, hop.user)).collect::<Vec<_>>().join(", ")));
     matched.facts.extend([
         ("permission", format!("`{}`", tenant.permissions.spelling(grant.permission))),
         ("administrator", wording::entity(context, end)),

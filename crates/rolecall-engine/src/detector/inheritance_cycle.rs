@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::matching::{Match, edge_labels, key, steps};
-use crate::{Ends, wording};
+use crate::{Ends, Piece, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{Cycle, EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin, Place};
@@ -70,6 +70,8 @@ fn of_cycle(context: &Context<'_, '_>, Cycle { way: cycle, roles }: &Cycle) -> O
     let end = neck(context, cycle, roles).unwrap_or(first);
     found.ends = Some(Ends { from, roles: vec![end], ..Ends::default() });
     found.identity = cycle.iter().map(|(row, _)| key(context, role(*row))).collect();
+    // A smaller circle has an edge that the larger one had not.
+    found.pieces = vec![Piece::Thing(found.identity.join(", "))];
     let names = cycle.iter().map(|(row, _)| context.graph.tenant.name(role(*row)));
     found.facts.push((
         "circle",

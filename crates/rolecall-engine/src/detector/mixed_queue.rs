@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::matching::{Match, edge_label, key};
 use crate::rule::spec::TierParams;
 use crate::vocabulary::select;
-use crate::wording;
+use crate::{Piece, wording};
 use hashbrown::HashMap;
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, Kind, Origin, Part, Place};
@@ -62,7 +62,9 @@ fn of_queue(context: &Context<'_, '_>, queue: Entity, inside: &mut [Seat], outsi
         if let Some((_, member, kind, origin)) = seats.first() {
             found.related.push(edge_label(context, *member, *kind, queue, *origin));
         }
-        found.identity.extend(people.iter().map(|person| key(context, *person)));
+        let keys = people.iter().map(|person| key(context, *person));
+        found.pieces.extend(keys.clone().map(|key| Piece::Thing(format!("{name} {key}"))));
+        found.identity.extend(keys);
     }
     found
 }

@@ -1,15 +1,16 @@
 //! A permission limited to a group or view that also holds people outside the tier.
 
 use crate::context::Context;
-use crate::landing::{SHOWN, role_landing};
+use crate::landing::{SHOWN, files, role_landing};
 use crate::matching::{Match, edge_label, grant_step, key, named, steps};
 use crate::rule::spec::OutsideMembersPattern;
-use crate::vocabulary::grant::identity;
+use crate::vocabulary::grant::{identity, pieces};
 use crate::vocabulary::select;
-use crate::{Ends, Label, Step, wording};
+use crate::{Ends, Label, Piece, Step, wording};
 use hashbrown::HashMap;
 use rolecall_graph::{EdgeKind, Span};
 use rolecall_model::{Entity, Kind, Origin, Part, Permission, Place};
+use std::sync::Arc;
 
 pub(super) const FACTS: &[&str] = &["subject", "permission", "boundary", "members", "are", "power", "count"];
 
@@ -58,9 +59,10 @@ struct Outside {
     first: (Entity, Origin),
     count: usize,
     /// Each, for what tells one finding from another.
-    keys: Vec<String>,
-    /// The first few.
+    keys: Arc<[String]>,
+    /// The first few, and the files that the others are stated in.
     labels: Vec<Label>,
+    files: Vec<u32>,
     names: String,
     power: String,
 }
@@ -79,6 +81,7 @@ impl Outside {
             count: people.len(),
             keys: people.iter().map(|(user, _)| key(context, *user)).collect(),
             labels: people.iter().take(SHOWN).map(label).collect(),
+            files: files(people.iter().skip(SHOWN)),
             names: wording::some_of(people.iter().map(|(user, _)| graph.tenant.name(*user))),
             power: power(context, &people),
         })
@@ -121,7 +124,10 @@ fn of_boundary(
     found.related.clone_from(&outside.labels);
     found.identity = identity(context, [(owner, grant)].into_iter());
     found.identity.push(key(context, boundary));
-    found.identity.extend_from_slice(&outside.keys);
+    found.pieces = pieces(context, [(owner, grant)].into_iter());
+    found.pieces.push(Piece::Thing(key(context, boundary)));
+    found.crowd = Arc::clone(&outside.keys);
+    found.files.clone_from(&outside.files);
     found.facts.extend([
         ("permission", format!("`{}`", tenant.permissions.spelling(grant.permission))),
         ("boundary", wording::entity(context, boundary)),

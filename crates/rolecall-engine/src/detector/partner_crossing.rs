@@ -7,7 +7,7 @@ use crate::matching::{Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::CrossingPattern;
 use crate::standing::sorts;
 use crate::vocabulary::reach::is_denied;
-use crate::{Ends, wording};
+use crate::{Ends, Piece, wording};
 use hashbrown::HashMap;
 use limits::{Limit, Limits};
 use rolecall_graph::{Access, EdgeKind};
@@ -161,6 +161,11 @@ fn of_cause(context: &Context<'_, '_>, blamed: Entity, mut cause: Cause) -> Opti
     matched.identity = vec![key(context, owner)];
     matched.identity.extend(limit.is_assumed.then(|| "a condition".to_owned()));
     matched.identity.extend(cause.pairs.iter().flat_map(|(pair, crossing)| identity(context, *pair, crossing)));
+    matched.pieces = cause.pairs.iter().flat_map(|(pair, crossing)| pieces(context, *pair, crossing)).collect();
+    matched.pieces.push(Piece::Thing(key(context, owner)));
+    // What is certain is more than what a condition may leave.
+    matched.pieces.extend((!limit.is_assumed).then(|| Piece::Thing("certainly".to_owned())));
+    matched.let_in(context, people.iter().copied(), blamed);
     let said: Vec<String> = cause.pairs.iter().map(|(pair, crossing)| words(context, *pair, crossing)).collect();
     let mut partners: Vec<&str> = cause.pairs.keys().map(|(partner, _)| name(context, *partner)).collect();
     partners.dedup();
@@ -185,6 +190,15 @@ fn identity(context: &Context<'_, '_>, (partner, other): (usize, usize), crossin
     identity.extend(crossing.things.iter().map(|thing| key(context, *thing)));
     identity.extend(crossing.permissions.iter().cloned());
     identity
+}
+
+/// The same, each with whose it is, so that it is not taken for another partner's.
+fn pieces(context: &Context<'_, '_>, (partner, other): (usize, usize), crossing: &Crossing) -> Vec<Piece> {
+    let things = crossing.things.iter().map(|thing| key(context, *thing));
+    let all =
+        things.chain(crossing.permissions.iter().cloned()).chain(crossing.is_all.then(|| "everything".to_owned()));
+    let of = |what: String| Piece::Thing(format!("{} {} {what}", name(context, partner), name(context, other)));
+    all.map(of).collect()
 }
 
 /// `Ana Reis` of `alpha` sees queue `Billing` of `beta` by `routing:queue:view`

@@ -4,9 +4,9 @@ use crate::context::Context;
 use crate::landing::role_landing;
 use crate::matching::{Match, edge_label, grant_step, key, steps};
 use crate::rule::spec::{LeakingGroupPattern, TierParams};
-use crate::vocabulary::grant::identity;
+use crate::vocabulary::grant::{identity, pieces};
 use crate::vocabulary::select;
-use crate::{Ends, Label, wording};
+use crate::{Ends, Label, Piece, wording};
 use hashbrown::HashMap;
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, Kind, Origin, Part, Place, ScopeWord};
@@ -74,6 +74,7 @@ pub(super) fn leaking(context: &Context<'_, '_>, params: &LeakingGroupPattern) -
             matched.witness.extend(grant_step(context, owner, row));
             matched.ends = Some(Ends::entries(vec![owner], [row]));
             matched.identity = identity(context, [(owner, grant)].into_iter());
+            matched.pieces = pieces(context, [(owner, grant)].into_iter());
             let mut leaks = Vec::new();
             for group in &groups {
                 for leak in known.entry(*group).or_insert_with(|| self::leaks(context, params, *group)) {
@@ -84,6 +85,7 @@ pub(super) fn leaking(context: &Context<'_, '_>, params: &LeakingGroupPattern) -
                         text: format!("{} is on {queue}, as is {outsider}", wording::entity(context, *group)),
                     });
                     matched.identity.push(key(context, leak.queue));
+                    matched.pieces.push(Piece::Thing(key(context, leak.queue)));
                     leaks.push(format!("{queue}, where {outsider} sits"));
                 }
             }

@@ -1,14 +1,14 @@
 //! `grant`, where the assignment decides: entries that reach as far as the divisions
 //! in which their role is given.
 
-use super::grant::{entry_facts, identity, is_holder, is_owner};
+use super::grant::{entry_facts, identity, is_holder, is_owner, pieces};
 use super::{access, denial, facts, select};
 use crate::context::Context;
 use crate::focus::Focus;
 use crate::landing::{Landing, TOGETHER, Test, land_assigned};
 use crate::matching::{Match, grant_step, steps};
 use crate::rule::spec::{GrantPattern, ScopeTest};
-use crate::wording;
+use crate::{Piece, wording};
 use rayon::prelude::*;
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Divisions, Entity, Grant, Kind, Part, Place, ScopeWord, Sym};
@@ -26,6 +26,9 @@ enum Breadth {
 /// A permission given in named divisions, where nothing says whether these limit it.
 const UNKNOWN_REACH: &str = "what may be All: only the permission catalogue says whether divisions limit it";
 
+/// A role that is given in all of them.
+const EVERY: &str = "every division, those to come included";
+
 /// A permission of which the catalogue says that divisions do not limit it.
 const UNLIMITED: &str = "All, since divisions do not limit it";
 
@@ -37,6 +40,15 @@ impl Breadth {
     fn words(self) -> &'static str {
         match self {
             Self::Shown(words) | Self::Assumed(words) => words,
+        }
+    }
+
+    /// The same as a scope that may be wider than another.
+    fn over(self) -> &'static str {
+        match self {
+            Self::Shown(UNLIMITED) => "All",
+            Self::Shown(EVERY) => "every division",
+            other => other.words(),
         }
     }
 }
@@ -118,7 +130,7 @@ impl<'t> Search<'_, '_, 't> {
                 names_home.then_some(Breadth::Shown("the home division"))
             }
             (ScopeTest::HomeDivision, _) => None,
-            (_, Divisions::Every) => Some(Breadth::Shown("every division, those to come included")),
+            (_, Divisions::Every) => Some(Breadth::Shown(EVERY)),
             (ScopeTest::EveryDivision, Divisions::Unresolved) | (_, Divisions::Unresolved) => {
                 Some(Breadth::Assumed("divisions that the export does not resolve, so maybe all"))
             }
@@ -165,7 +177,13 @@ impl<'t> Search<'_, '_, 't> {
         matched.mending = landing.mending(hold.origin, found.iter().map(|(_, _, grant, _)| grant.origin).collect());
         matched.identity = identity(context, found.iter().map(|(owner, _, grant, _)| (*owner, *grant)));
         matched.identity.push(breadth.words().to_owned());
-        matched.identity.extend(landing.door(context));
+        matched.pieces = pieces(context, found.iter().map(|(owner, _, grant, _)| (*owner, *grant)));
+        for (piece, (.., breadth)) in matched.pieces.iter_mut().zip(&found) {
+            if let Piece::Access(claim) = piece {
+                claim.over = breadth.over().to_owned();
+            }
+        }
+        landing.tell(context, &mut matched);
         matched.access = match breadth {
             Breadth::Shown(UNLIMITED) => found.iter().map(|(_, _, grant, _)| over_all(tenant, grant)).collect(),
             _ => access::lines(context, landing, found.iter().map(|(owner, _, grant, _)| (*owner, *grant))),

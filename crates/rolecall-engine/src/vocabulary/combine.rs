@@ -1,10 +1,10 @@
 //! `all`, `any` and `not`: patterns joined by those who bear what they match.
 
 use super::{facts as facts_of, matches};
-use crate::Label;
 use crate::context::Context;
 use crate::matching::Match;
 use crate::rule::spec::Pattern;
+use crate::{Label, Piece};
 use hashbrown::{HashMap, HashSet};
 use rolecall_model::{Entity, Place};
 
@@ -45,9 +45,15 @@ pub(super) fn all(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
         if bearers.is_empty() {
             continue;
         }
+        candidate.pieces = candidate.pieces();
+        let crowd = std::mem::take(&mut candidate.crowd);
+        candidate.identity.extend(crowd.iter().cloned());
+        candidate.pieces.extend(crowd.iter().cloned().map(Piece::Thing));
         for other in beside {
             candidate.related.push(Label { place: other.primary, text: "together with this".to_owned() });
-            candidate.identity.extend(other.identity.iter().cloned());
+            candidate.identity.extend(other.identity.iter().chain(other.crowd.iter()).cloned());
+            candidate.pieces.extend(other.pieces());
+            candidate.files.extend(&other.files);
             candidate.access.extend(other.access.iter().cloned());
         }
         for list in [&mut candidate.identity, &mut candidate.access] {

@@ -7,7 +7,7 @@ use crate::focus::Focus;
 use crate::landing::{Edges, Landing, TOGETHER, land, role_landing};
 use crate::matching::{Facts, Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::{At, Blame, GrantPattern, Reach};
-use crate::wording;
+use crate::{Claim, Piece, wording};
 use hashbrown::HashSet;
 use rayon::prelude::*;
 use rolecall_graph::EdgeKind;
@@ -228,7 +228,8 @@ fn of_landing<'t>(
     matched.mending = landing.mending(primary.origin, entries.map(|grant| grant.origin).collect());
     let grants = found.iter().filter_map(|(owner, row)| Some((owner, tenant.grants.get(*row as usize)?)));
     matched.identity = identity(context, grants.clone().map(|(owner, grant)| (*owner, grant)));
-    matched.identity.extend(landing.door(context));
+    matched.pieces = pieces(context, grants.clone().map(|(owner, grant)| (*owner, grant)));
+    landing.tell(context, &mut matched);
     matched.access = access::lines(context, landing, grants.clone().map(|(owner, grant)| (*owner, grant)));
     matched.facts.extend(facts::of_grants(context, landing.subject, grants.clone().map(|(_, grant)| grant)));
     let mut names: Vec<&str> = Vec::new();
@@ -265,6 +266,17 @@ pub(crate) fn identity<'g>(
     identity.sort();
     identity.dedup();
     identity
+}
+
+/// The same, to be compared with what another cause states.
+pub(crate) fn pieces<'g>(context: &Context<'_, '_>, grants: impl Iterator<Item = (Entity, &'g Grant)>) -> Vec<Piece> {
+    let tenant = context.graph.tenant;
+    let of = |(owner, grant): (Entity, &Grant)| {
+        let permission = tenant.permissions.get(grant.permission).map(|p| p.parts().join(":")).unwrap_or_default();
+        let (over, limits) = context.reach(grant);
+        Piece::Access(Claim { by: key(context, owner), permission, over, limits })
+    };
+    grants.map(of).collect()
 }
 
 /// The entries that a landing reaches, nearest first, each with who states it.

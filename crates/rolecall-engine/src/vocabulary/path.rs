@@ -164,7 +164,7 @@ fn of_landing(context: &Context<'_, '_>, pattern: &PathPattern, landing: &Landin
     }
     matched.identity = targets.iter().map(|role| key(context, *role)).collect();
     matched.identity.sort();
-    matched.identity.extend(landing.door(context));
+    landing.tell(context, &mut matched);
     let brought = brought(context, &targets);
     let brought = if brought.is_empty() {
         "permissions that the export does not show".to_owned()

@@ -1,6 +1,6 @@
 //! A difference as JSON, version 1.
 
-use super::Difference;
+use super::{Changed, Difference};
 use crate::answer::{Ink, named};
 use crate::escaping::write_pretty;
 use rolecall_diff::{Cause, Edge};
@@ -16,7 +16,8 @@ pub fn write_difference_json(out: &mut dyn Write, difference: &Difference<'_>) -
     let Difference { diff, old_ink, new_ink, .. } = difference;
     let causes =
         |causes: &[Cause], own, other| -> Vec<Value> { causes.iter().map(|of| cause(of, own, other)).collect() };
-    let findings = |findings: &[Finding], ink| -> Vec<Value> { findings.iter().map(|of| finding(of, ink)).collect() };
+    let findings =
+        |changed: &[Changed], ink| -> Vec<Value> { changed.iter().map(|of| finding(&of.finding, ink)).collect() };
     let whole = json!({
         "schema": "rolecall/diff/v1",
         "tool": { "name": "rolecall", "version": env!("CARGO_PKG_VERSION") },

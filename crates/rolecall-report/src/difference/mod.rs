@@ -19,9 +19,9 @@ pub struct Difference<'d> {
     /// Access gained and lost.
     pub diff: &'d Diff,
     /// Findings of the new export that the old one has not.
-    pub new: &'d [Finding],
+    pub new: &'d [Changed],
     /// Findings of the old export that the new one has not.
-    pub fixed: &'d [Finding],
+    pub fixed: &'d [Changed],
     /// Shows places of the old export.
     pub old_ink: Ink<'d>,
     /// Shows places of the new export.
@@ -30,10 +30,19 @@ pub struct Difference<'d> {
     pub problems: Vec<String>,
 }
 
+/// A finding that one export has and the other has not.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// The finding.
+    pub finding: Finding,
+    /// Whether the other has a part of it.
+    pub is_part: bool,
+}
+
 impl Difference<'_> {
     /// The places to find in the old and in the new export.
     #[must_use]
-    pub fn places(diff: &Diff, new: &[Finding], fixed: &[Finding]) -> [Vec<Place>; 2] {
+    pub fn places(diff: &Diff, new: &[Changed], fixed: &[Changed]) -> [Vec<Place>; 2] {
         let stated = |causes: &[Cause], is_denial: bool| {
             let meant = causes.iter().filter(|cause| cause.edge.is_denial() == is_denial);
             meant.map(|cause| cause.place).collect::<Vec<_>>()
@@ -43,7 +52,7 @@ impl Difference<'_> {
             let instead = causes.iter().filter_map(|cause| Some(cause.instead.as_ref()?.1));
             instead.chain(stated(causes, true)).collect::<Vec<_>>()
         };
-        let of = |findings: &[Finding]| findings.iter().map(|finding| finding.primary.place).collect::<Vec<_>>();
+        let of = |changed: &[Changed]| changed.iter().map(|of| of.finding.primary.place).collect::<Vec<_>>();
         let old = [own(&diff.lost), other(&diff.gained), of(fixed)].concat();
         let new = [own(&diff.gained), other(&diff.lost), of(new)].concat();
         [old, new]
@@ -61,7 +70,12 @@ impl Difference<'_> {
             (0, 0) => "nobody may do more or less".to_owned(),
             (gained, lost) => format!("{} of more access, {lost} of less", number(gained, "cause")),
         };
-        let mut said = format!("{access}; {}, {} fixed", number(self.new.len(), "new finding"), self.fixed.len());
+        let parts = self.fixed.iter().filter(|fixed| fixed.is_part).count();
+        let mut said =
+            format!("{access}; {}, {} fixed", number(self.new.len(), "new finding"), self.fixed.len() - parts);
+        if parts > 0 {
+            said.push_str(&format!(" and {parts} in part"));
+        }
         if self.diff.renumbered > 0 {
             let renumbered = number(self.diff.renumbered, "entity");
             said.push_str(&format!("; {renumbered} with another id and the same name taken for the same"));
@@ -91,7 +105,8 @@ pub fn write_difference_text(
     for (word, findings, ink) in
         [("new", difference.new, &difference.new_ink), ("fixed", difference.fixed, &difference.old_ink)]
     {
-        lines.extend(findings.iter().map(|finding| {
+        lines.extend(findings.iter().map(|Changed { finding, is_part }| {
+            let word = if *is_part && word == "fixed" { "fixed in part" } else { word };
             let place = ink.short(finding.primary.place).map(|place| format!(" ({place})")).unwrap_or_default();
             format!("{word}: {}: {}: {}{place}", finding.severity.word(), finding.rule, finding.message)
         }));
@@ -117,7 +132,8 @@ pub fn write_difference_markdown(out: &mut dyn Write, difference: &Difference<'_
         }
     }
     for (title, findings) in [("new finding", difference.new), ("fixed", difference.fixed)] {
-        for finding in findings {
+        for Changed { finding, is_part } in findings {
+            let title = if *is_part && title == "fixed" { "fixed in part" } else { title };
             let subject = code(&finding.subject.name);
             writeln!(out, "- **{title}:** {} {} on {subject}", finding.severity.word(), code(&finding.rule))?;
         }

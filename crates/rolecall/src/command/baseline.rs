@@ -7,7 +7,7 @@ use crate::{pipeline, settings};
 use clap::{Args, Subcommand};
 use rolecall_engine::{Finding, Outcome, Rulebook};
 use rolecall_source::visible;
-use rolecall_triage::{Baseline, Listed};
+use rolecall_triage::{Baseline, Listed, Pruned};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -79,18 +79,20 @@ fn write(path: &Path, known: &Baseline, outcome: &Outcome) -> Result<u8, Stop> {
     let baseline = Baseline::of(open(outcome));
     let added = known.unlisted(open(outcome)).len();
     output::save(path, baseline.to_text().as_bytes())?;
-    let gone = known.len() + added - baseline.len();
-    say(&format!("wrote {}: {}, {added} new, {gone} gone", path.display(), number(baseline.len())))
+    let Pruned { gone, less, .. } = known.pruned(open(outcome), |_| true);
+    let (found, gone, less) = (number(baseline.len()), gone.len(), said(&less));
+    say(&format!("wrote {}: {found}, {added} new, {gone} gone{less}", path.display()))
 }
 
 fn check(known: &Baseline, outcome: &Outcome, rules: &Rulebook) -> Result<u8, Stop> {
-    let (_, gone) = known.pruned(open(outcome), |rule| is_judged(rules, outcome, rule));
+    let Pruned { gone, less, .. } = known.pruned(open(outcome), |rule| is_judged(rules, outcome, rule));
     let added = Baseline::of(known.unlisted(open(outcome)));
     let mut shown = String::new();
     let line =
         |word: &str, line: &Listed| visible(&format!("{word} {} {}", line.rule, line.message)).into_owned() + "\n";
     added.iter().for_each(|listed| shown.push_str(&line("new: ", listed)));
     gone.iter().for_each(|listed| shown.push_str(&line("gone:", listed)));
+    less.iter().for_each(|listed| shown.push_str(&line("less:", listed)));
     let is_same = shown.is_empty();
     shown.push_str(if is_same { "the baseline lists what is there\n" } else { "" });
     output::print(shown.as_bytes())?;
@@ -98,11 +100,16 @@ fn check(known: &Baseline, outcome: &Outcome, rules: &Rulebook) -> Result<u8, St
 }
 
 fn prune(path: &Path, known: &Baseline, outcome: &Outcome, rules: &Rulebook) -> Result<u8, Stop> {
-    let (kept, gone) = known.pruned(open(outcome), |rule| is_judged(rules, outcome, rule));
-    if !gone.is_empty() {
+    let Pruned { kept, gone, less } = known.pruned(open(outcome), |rule| is_judged(rules, outcome, rule));
+    if !(gone.is_empty() && less.is_empty()) {
         output::save(path, kept.to_text().as_bytes())?;
     }
-    say(&format!("{}: {} gone, {} left", path.display(), number(gone.len()), kept.len()))
+    say(&format!("{}: {} gone{}, {} left", path.display(), number(gone.len()), said(&less), kept.len()))
+}
+
+/// How many findings there is less of.
+fn said(less: &[Listed]) -> String {
+    if less.is_empty() { String::new() } else { format!(", {} less", less.len()) }
 }
 
 fn number(findings: usize) -> String {

@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 use rolecall_engine::{Policy, Rulebook};
 use rolecall_privacy::Names;
 use rolecall_report::Exit;
-use rolecall_triage::Wishes;
+use rolecall_triage::{Baseline, Wishes};
 use std::collections::HashSet;
 use std::fs;
 use std::io;
@@ -143,7 +143,7 @@ impl CheckOptions {
         let files = files.iter().map(was_there).collect();
         let mut export = pipeline::read(found, true, &Progress::new(0));
         let outcome = pipeline::judge(&mut export, policy, rules);
-        Ok(Before { found: outcome.findings.into_iter().map(|finding| finding.fingerprint).collect(), files })
+        Ok(Before { found: Baseline::of(&outcome.findings), files })
     }
 
     /// What changed of the export, where only that is asked about.

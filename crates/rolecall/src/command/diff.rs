@@ -11,8 +11,8 @@ use crate::{lost, pipeline, spared};
 use clap::{Args, ValueEnum};
 use rolecall_engine::{Finding, Judge, Policy, Rulebook};
 use rolecall_graph::AccessGraph;
-use rolecall_report::{Difference, Ink};
-use rolecall_triage::{Baseline, Triaged, Wishes};
+use rolecall_report::{Changed, Difference, Ink};
+use rolecall_triage::{Change, Triaged, Wishes};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -69,8 +69,7 @@ pub(crate) fn run(options: &DiffOptions) -> Result<u8, Stop> {
     let ((before, fewer), (after, more)) =
         rayon::join(|| judged(&old, &policy, &rules, places.0), || judged(&new, &policy, &rules, places.1));
     let diff = rolecall_diff::diff(&Judge::new(&before, &policy), &Judge::new(&after, &policy));
-    let new_findings = only_in(&more.findings, &fewer);
-    let fixed = only_in(&fewer.findings, &more);
+    let [fixed, new_findings] = changed(&fewer, &more);
     let [old_places, new_places] = Difference::places(&diff, &new_findings, &fixed);
     let old_places = old.locate(old_places, Detail::Pointers);
     let new_places = new.locate(new_places, Detail::Pointers);
@@ -102,14 +101,27 @@ fn judged<'e>(export: &'e Export, policy: &Policy, rules: &Rulebook, settings: u
     (graph, rolecall_triage::triage(outcome.findings, &Wishes::default(), None))
 }
 
-/// The findings that the other export has not, not even held back.
-fn only_in(findings: &[Finding], other: &Triaged) -> Vec<Finding> {
-    let known = Baseline::of(other.findings.iter().chain(other.held.iter().map(|held| &held.finding)));
-    let mut only: Vec<Finding> = known.unlisted(findings).into_iter().cloned().collect();
-    only.sort_by(|a, b| {
-        (b.severity, &a.rule, &a.subject, &a.fingerprint).cmp(&(a.severity, &b.rule, &b.subject, &b.fingerprint))
-    });
-    only
+/// The findings of which either export says more than the other, even of what is held back there.
+fn changed(old: &Triaged, new: &Triaged) -> [Vec<Changed>; 2] {
+    let [of_old, of_new] = rolecall_triage::changes(&all(old), &all(new));
+    let only = |shown: &Triaged, changes: Vec<Change>| {
+        let changes = shown.findings.iter().zip(changes).filter(|(_, change)| *change != Change::None);
+        let of = |(finding, change): (&Finding, Change)| Changed {
+            finding: finding.clone(),
+            is_part: change == Change::Part,
+        };
+        let mut only: Vec<Changed> = changes.map(of).collect();
+        only.sort_by(|Changed { finding: a, .. }, Changed { finding: b, .. }| {
+            (b.severity, &a.rule, &a.subject, &a.fingerprint).cmp(&(a.severity, &b.rule, &b.subject, &b.fingerprint))
+        });
+        only
+    };
+    [only(old, of_old), only(new, of_new)]
+}
+
+/// What is reported, and then what is held back.
+fn all(of: &Triaged) -> Vec<&Finding> {
+    of.findings.iter().chain(of.held.iter().map(|held| &held.finding)).collect()
 }
 
 fn said(problem: &rolecall_report::Problem) -> String {

@@ -112,6 +112,32 @@ fn access_that_grew_is_new() {
 }
 
 #[test]
+fn what_mends_a_part_is_not_new_and_what_is_left_takes_its_place() {
+    let case = Case::new(&["All"]);
+    let whole = fs::read_to_string(case.path("tenant.json")).expect("text");
+    let wide = whole.replace("reporting:reportingData:view", "reporting:*:*");
+    fs::write(case.path("tenant.json"), &wide).expect("written");
+    case.baseline("write", &[]);
+    assert_eq!(case.check(&["--strict-baseline"]).0, 0);
+    fs::write(case.path("tenant.json"), &whole).expect("written");
+    let (code, shown, known, notes) = case.check(&[]);
+    assert_eq!((code, shown, known), (0, Vec::new(), 1));
+    assert!(
+        notes.contains("lists more than is left of 1 finding (all-scoped-reporting on role BPO Planner 0)"),
+        "{notes}"
+    );
+    assert_eq!(case.check(&["--strict-baseline"]).0, 1);
+    let (code, said) = case.baseline("check", &[]);
+    assert!(code == 1 && said.starts_with("less: all-scoped-reporting"), "{said}");
+    let (code, said) = case.baseline("prune", &[]);
+    assert!(code == 0 && said.contains("0 findings gone, 1 less, 1 left"), "{said}");
+    assert_eq!((case.check(&["--strict-baseline"]).0, case.baseline("check", &[]).0), (0, 0));
+    // What was mended does not come back unseen.
+    fs::write(case.path("tenant.json"), &wide).expect("written");
+    assert_eq!(case.check(&[]).0, 1);
+}
+
+#[test]
 fn what_is_accepted_is_not_listed_too() {
     let case = Case::new(&["All", "All"]);
     let entry = "[[allow]]\nrule = 'all-scoped-reporting'\nentity = 'r-1'\nreason = 'x'\nowner = 'y'\n";
