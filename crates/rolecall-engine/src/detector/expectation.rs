@@ -1,14 +1,16 @@
 //! What a team says must hold, held against what the export bears out.
 
 use crate::context::Context;
-use crate::matching::{Match, TIER, grant_step, steps};
+use crate::matching::{Match, TIER, grant_step, key, steps};
 use crate::rule::spec::ExpectationPattern;
 use crate::standing::{Standing, Wanted, sorts, standing, ways};
-use crate::vocabulary::reach::Answer;
+use crate::vocabulary::reach::{Answer, assignments};
 use crate::vocabulary::targets::Targets;
-use crate::{Ends, Expect, Named, wording};
+use crate::vocabulary::{access, divisions};
+use crate::{Claim, Ends, Expect, Named, Piece, wording};
 use rolecall_graph::Access;
-use rolecall_model::{Entity, Kind, Origin, Permission, Place};
+use rolecall_model::{Entity, Kind, Origin, Permission, Place, ScopeWord};
+use std::collections::BTreeSet;
 use toml::Spanned;
 
 pub(super) const FACTS: &[&str] = &["said", "why", "reason"];
@@ -92,11 +94,20 @@ struct Judged {
     witness: Vec<crate::Step>,
     is_assumed: bool,
     ends: Option<Ends>,
+    /// By what those can who should not.
+    told: Told,
+}
+
+/// The access by which an expectation is broken: what tells it from other access, and in words.
+#[derive(Default)]
+struct Told {
+    pieces: BTreeSet<Piece>,
+    access: BTreeSet<String>,
 }
 
 fn nothing(name: &str) -> Judged {
     let why = format!("nothing in the input is called `{name}`");
-    Judged { why, witness: Vec::new(), is_assumed: false, ends: None }
+    Judged { why, witness: Vec::new(), is_assumed: false, ends: None, told: Told::default() }
 }
 
 fn judge(
@@ -154,22 +165,64 @@ fn judge(
     }
     let is_assumed = *answer == Answer::Maybe;
     // What nobody should have is cut; what is missing is not.
-    let ends = (!is_wanted).then(|| ends(context, &broken, targets.as_ref(), &wanted));
-    Some(Judged { why, witness, is_assumed, ends })
+    let (ends, told) =
+        if is_wanted { (None, Told::default()) } else { ends(context, &broken, targets.as_ref(), &wanted) };
+    Some(Judged { why, witness, is_assumed, ends, told })
 }
 
 /// Those who can, or may, and every entry by which they do.
-fn ends(context: &Context<'_, '_>, broken: &[(Entity, Standing)], targets: Option<&Targets>, wanted: &Wanted) -> Ends {
+fn ends(
+    context: &Context<'_, '_>,
+    broken: &[(Entity, Standing)],
+    targets: Option<&Targets>,
+    wanted: &Wanted,
+) -> (Option<Ends>, Told) {
     let from: Vec<Entity> = broken.iter().map(|(who, _)| *who).collect();
     let entries = |who: Entity| {
         let ways = ways(context, who, wanted).into_iter();
         let judged = move |access: &Access| wanted.judge(context, who, access, targets);
-        ways.filter(move |access| judged(access).is_some_and(|judged| judged.answer != Answer::No))
+        let counts = move |access: &Access| judged(access).is_some_and(|judged| judged.answer != Answer::No);
+        ways.filter(counts).map(move |access| (who, access))
     };
     let first = sorts(context, from.iter().copied()).into_iter().flat_map(|alike| alike.into_iter().take(1));
     let own = from.iter().copied().filter(|who| targets.is_some_and(|targets| targets.is_one(*who)));
-    let ways: Vec<Access> = first.chain(own).flat_map(entries).collect();
-    Ends::ways(from, ways)
+    let ways: Vec<(Entity, Access)> = first.chain(own).flat_map(entries).collect();
+    let mut told = Told::default();
+    ways.iter().for_each(|(who, access)| told.tell(context, *who, access));
+    (Some(Ends::ways(from, ways.into_iter().map(|(_, access)| access))), told)
+}
+
+impl Told {
+    /// Adds a way: the entry and how far it reaches, and the role that is held, with the group that passes it on. Who holds
+    /// it is left out, so that a partner's people may come and go.
+    fn tell(&mut self, context: &Context<'_, '_>, who: Entity, access: &Access) {
+        let graph = context.graph;
+        let tenant = graph.tenant;
+        let (Some(grant), Some(owner)) = (tenant.grants.get(access.grant as usize), graph.owner(access.grant)) else {
+            return;
+        };
+        let held = access.held().map(|(group, role)| {
+            let group = group.map(|group| format!("{} holds ", key(context, group))).unwrap_or_default();
+            Piece::Thing(group + &key(context, role))
+        });
+        self.pieces.extend(held);
+        let given = assignments(context, who, access).into_iter().filter(|_| grant.scope == ScopeWord::Granted);
+        let mut reaches: Vec<(String, (String, Vec<String>))> = given
+            .flat_map(|given| {
+                let ids = divisions::each(graph, given, |division| context.id(division));
+                divisions::words(graph, given).into_iter().zip(ids.into_iter().map(|id| (id, Vec::new())))
+            })
+            .collect();
+        if reaches.is_empty() {
+            reaches.push((access::words(context, grant), context.reach(grant)));
+        }
+        let permission = tenant.permissions.get(grant.permission).map(|p| p.parts().join(":")).unwrap_or_default();
+        for (words, (over, limits)) in reaches {
+            self.access.insert(format!("{} over {words}", tenant.permissions.spelling(grant.permission)));
+            let (by, permission) = (key(context, owner), permission.clone());
+            self.pieces.insert(Piece::Access(Claim { by, permission, over, limits }));
+        }
+    }
 }
 
 fn finish(
@@ -194,6 +247,9 @@ fn finish(
     let on = expect.on.as_ref().map(|on| format!(" on `{on}`")).unwrap_or_default();
     let said = format!("`{}` {verb} `{}`{on}", expect.who.as_ref(), permission.as_ref());
     matched.identity = vec![said.clone()];
+    matched.identity.extend(judged.told.pieces.iter().map(Piece::text));
+    matched.pieces = judged.told.pieces.into_iter().chain([Piece::Thing(said.clone())]).collect();
+    matched.access = judged.told.access.into_iter().collect();
     matched.witness = judged.witness;
     matched.is_assumed = judged.is_assumed;
     matched.ends = judged.ends;

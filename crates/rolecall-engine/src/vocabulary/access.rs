@@ -30,7 +30,7 @@ pub(super) fn lines<'g>(
 }
 
 /// How far an entry reaches, without the reason.
-fn words(context: &Context<'_, '_>, grant: &Grant) -> String {
+pub(crate) fn words(context: &Context<'_, '_>, grant: &Grant) -> String {
     let is_all = match grant.scope {
         ScopeWord::Undeclared | ScopeWord::Unknown(_) => true,
         ScopeWord::View => select::is_all(context, grant),

@@ -5,6 +5,15 @@ use rolecall_model::{Assignment, Divisions, Entity, Kind};
 
 /// One phrase for each division, or one for what is not a list of them.
 pub(crate) fn words(graph: &AccessGraph<'_>, assignment: Option<&Assignment>) -> Vec<String> {
+    each(graph, assignment, |division| graph.tenant.name(division))
+}
+
+/// The same with divisions by what is theirs, such as a name or an id; of one that the export has not, what is written.
+pub(crate) fn each<'g>(
+    graph: &'g AccessGraph<'_>,
+    assignment: Option<&Assignment>,
+    called: impl Fn(Entity) -> &'g str,
+) -> Vec<String> {
     let tenant = graph.tenant;
     let Some(assignment) = assignment else { return vec!["divisions that are not shown".to_owned()] };
     match assignment.reach {
@@ -19,7 +28,7 @@ pub(crate) fn words(graph: &AccessGraph<'_>, assignment: Option<&Assignment>) ->
                     return "the home division".to_owned();
                 }
                 let row = graph.directory.each(Kind::Division, reference.target).next();
-                let name = row.map(|row| tenant.name(Entity { kind: Kind::Division, row }));
+                let name = row.map(|row| called(Entity { kind: Kind::Division, row }));
                 format!("division {}", name.unwrap_or_else(|| tenant.str(reference.target)))
             };
             tenant.refs(assignment.divisions).iter().map(word).collect()

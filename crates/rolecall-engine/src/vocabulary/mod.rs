@@ -1,6 +1,6 @@
 //! The words of the match language, one file a word.
 
-mod access;
+pub(crate) mod access;
 mod allowed;
 mod assigned;
 mod combine;

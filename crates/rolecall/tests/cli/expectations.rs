@@ -47,6 +47,41 @@ fn what_must_hold_is_checked_both_ways_in_every_form() {
 }
 
 #[test]
+fn access_that_breaks_an_expectation_by_another_way_is_another_finding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [export, settings] = ["tenant.json", "rolecall.toml"].map(|name| folder.path().join(name));
+    fs::write(&settings, "[[expect]]\nwho = 'bpo'\ncannot = ['outbound:campaign:view']\n").expect("written");
+    let found = |desk: &str, bo: &str, more: &str| {
+        let role = |id: &str, name: &str, scope: &str| {
+            format!(
+                r#"{{"id": "{id}", "name": "{name}", "rolePermissions": [{{"id": "outbound:campaign:view", "scope": "{scope}"}}]}}"#
+            )
+        };
+        let user = |id: &str, name: &str, roles: &str| {
+            format!(r#"{{"id": "{id}", "name": "{name}", "bpoUser": true, "userRoles": [{roles}]}}"#)
+        };
+        let roles = [role("r-1", "Desk", desk), role("r-2", "Campaigner", "All")].join(",");
+        let users = [user("u-1", "Ana Reis", "\"r-1\""), user("u-2", "Bo Lund", bo)].join(",");
+        fs::write(&export, format!(r#"{{"roles": [{roles}], "users": [{users}]{more}}}"#)).expect("written");
+        let (path, settings) = (export.to_str().expect("UTF-8"), settings.to_str().expect("UTF-8"));
+        let (_, report) = check_json(&[path, "--config", settings, "--only", "unmet-expectation"]);
+        let found = findings(&report);
+        assert_eq!(found.len(), 1, "{report}");
+        (text(&found[0]["fingerprint"]), found[0]["access"].clone())
+    };
+    let (before, access) = found("Self", "", "");
+    assert_eq!(access, serde_json::json!(["outbound:campaign:view over Self"]));
+    let (by_another, access) = found("Self", "\"r-2\"", "");
+    let both = ["outbound:campaign:view over All", "outbound:campaign:view over Self"];
+    assert_eq!(access, serde_json::json!(both), "an acceptance of the one does not accept the other");
+    let (wider, _) = found("Assigned", "", "");
+    assert!(before != by_another && before != wider && by_another != wider);
+    // Who holds the very role comes and goes, and so do others beside them.
+    assert_eq!(found("Self", "\"r-1\"", "").0, before);
+    assert_eq!(found("Self", "", r#", "groups": [{"id": "g-1", "name": "Floor", "members": ["u-1"]}]"#).0, before);
+}
+
+#[test]
 fn whoever_holds_a_role_in_another_division_or_by_a_group_besides_is_looked_at_too() {
     let folder = tempfile::tempdir().expect("a folder");
     let division = |id: &str| {
