@@ -214,8 +214,9 @@ impl Before {
     }
 }
 
-/// The numbers of the files that a finding touches.
+/// The numbers of the files that a finding touches, also by what is too much to be shown.
 fn places(finding: &Finding) -> impl Iterator<Item = u32> {
     let labels = std::iter::once(&finding.primary).chain(&finding.related).map(|label| label.place);
-    labels.chain(finding.witness.iter().map(|step| step.place)).map(|place| place.origin.file)
+    let places = labels.chain(finding.witness.iter().map(|step| step.place));
+    places.map(|place| place.origin.file).chain(finding.files.iter().copied())
 }

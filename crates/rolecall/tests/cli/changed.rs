@@ -269,3 +269,29 @@ fn a_push_is_compared_with_where_it_left_its_base() {
     let run = pushed(None);
     assert!(run.code == 1 && run.out.contains("`BPO Lead`"), "{} {}", run.out, run.err);
 }
+
+#[test]
+fn one_of_many_is_seen_whatever_their_name() {
+    for name in ["Zed Zorn", "Aaron Aal"] {
+        let tenant = folder(&[
+            (
+                "export/roles.json",
+                r#"[{"id": "r-1", "name": "Analyst", "rolePermissions": [{"id": "reporting:reportingData:view", "scope": "All"}]}]"#,
+            ),
+            ("export/groups.json", r#"[{"id": "g-1", "name": "Planning", "userRoles": ["r-1"]}]"#),
+        ]);
+        let user = |number: usize, name: &str, groups: &str| {
+            let path = tenant.path().join(format!("export/user-{number}.json"));
+            let text = format!(r#"[{{"id": "u-{number}", "name": "{name}", "bpoUser": true, "groups": [{groups}]}}]"#);
+            fs::write(path, text).expect("written");
+        };
+        (0..30).for_each(|number| user(number, &format!("Ben {number}"), "\"g-1\""));
+        user(40, "Zoe Zorn", "");
+        commit(&tenant);
+        user(50, name, "\"g-1\"");
+        let staged = changed(&tenant, &["export/user-50.json"]);
+        assert!(staged.code == 1 && staged.out.contains("all-scoped-reporting"), "{name}: {}", staged.out);
+        let beside = changed(&tenant, &["export/user-40.json"]);
+        assert_eq!((beside.code, beside.out.as_str()), (0, ""), "{name}");
+    }
+}
