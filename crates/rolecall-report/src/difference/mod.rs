@@ -8,6 +8,7 @@ pub use json::write_difference_json;
 use crate::TextOptions;
 use crate::answer::Ink;
 use crate::inert::Inert;
+use crate::markdown::COMMENT;
 use rolecall_diff::{Cause, Diff};
 use rolecall_engine::Finding;
 use rolecall_model::Place;
@@ -119,26 +120,49 @@ pub fn write_difference_text(
     out.flush()
 }
 
-/// Writes it as Markdown, for a comment on a pull request.
+/// Writes it as Markdown, for a comment on a pull request, and no longer than that may be: what matters most, and how much
+/// more there is.
 ///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_difference_markdown(out: &mut dyn Write, difference: &Difference<'_>) -> io::Result<()> {
-    writeln!(out, "### Effective access\n")?;
-    difference.problems.iter().try_for_each(|problem| writeln!(out, "- **not read in full:** {}", code(problem)))?;
-    for (title, causes, is_gain) in [("more", &difference.diff.gained, true), ("less", &difference.diff.lost, false)] {
-        for cause in causes {
-            writeln!(out, "- **{title}:** {}", words::marked(difference, cause, is_gain))?;
+    let mut text = format!("### Effective access\n\n**{}**\n\n", difference.summary());
+    let mut left_out = 0;
+    for entry in entries(difference) {
+        // Once one is left out so are all that follow, or what is there would have holes.
+        if left_out == 0 && text.len() + entry.len() <= COMMENT - RESERVE {
+            text.push_str(&entry);
+        } else {
+            left_out += 1;
         }
     }
-    for (title, findings) in [("new finding", difference.new), ("fixed", difference.fixed)] {
-        for Changed { finding, is_part } in findings {
+    if left_out > 0 {
+        text.push_str(&format!("\n**{left_out} more**, for which there is no room here.\n"));
+    }
+    out.write_all(text.as_bytes())
+}
+
+/// What the last line may need.
+const RESERVE: usize = 256;
+
+/// What was not read, who may do more, what is found anew, and then what is less.
+fn entries<'d>(difference: &'d Difference<'_>) -> impl Iterator<Item = String> + 'd {
+    let problems = difference.problems.iter().map(|problem| format!("- **not read in full:** {}\n", code(problem)));
+    let causes = |title: &'static str, causes: &'d [Cause], is_gain: bool| {
+        causes.iter().map(move |cause| format!("- **{title}:** {}\n", words::marked(difference, cause, is_gain)))
+    };
+    let findings = |title: &'static str, findings: &'d [Changed]| {
+        findings.iter().map(move |Changed { finding, is_part }| {
             let title = if *is_part && title == "fixed" { "fixed in part" } else { title };
-            let subject = code(&finding.subject.name);
-            writeln!(out, "- **{title}:** {} {} on {subject}", finding.severity.word(), code(&finding.rule))?;
-        }
-    }
-    writeln!(out, "\n{}", difference.summary())
+            let (rule, subject) = (code(&finding.rule), code(&finding.subject.name));
+            format!("- **{title}:** {} {rule} on {subject}\n", finding.severity.word())
+        })
+    };
+    problems
+        .chain(causes("more", &difference.diff.gained, true))
+        .chain(findings("new finding", difference.new))
+        .chain(causes("less", &difference.diff.lost, false))
+        .chain(findings("fixed", difference.fixed))
 }
 
 /// Text of the export as code, in which Markdown means nothing. It has no back-tick of its own to end that.

@@ -20,7 +20,7 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 /// The bytes that a comment on GitHub may have, where every character takes one.
-const COMMENT: usize = 65_536;
+pub(crate) const COMMENT: usize = 65_536;
 
 /// What the end of a report needs: how much was left out, and what was not judged.
 const RESERVE: usize = 4_096;
