@@ -10,7 +10,7 @@ pub(crate) type AtomId = u32;
 /// How far an assignment lets a piece of access reach, by number; 0 where no assignment decides.
 pub(crate) type ReachId = u32;
 
-/// A view or group that limits an entry; what is written where the export has no such thing.
+/// A view or group that limits an entry, or what a condition names; what is written where the export has no such thing.
 pub(crate) type Limit = Result<Key, String>;
 
 /// How far an entry reaches, whatever it is called.
@@ -22,6 +22,8 @@ pub(crate) enum Scope {
     Word(String),
     /// What is within certain views or groups, which are in order.
     Within(Vec<Limit>),
+    /// The queues and users that a condition names, which are in order, as far as divisions do not limit it further.
+    Named(Vec<Limit>),
     /// One thing within them.
     Thing(Key),
 }
@@ -100,6 +102,14 @@ impl Atoms {
         }
     }
 
+    /// What a condition names that narrows a piece.
+    pub(crate) fn named(&self, atom: AtomId) -> &[Limit] {
+        match self.atoms.get(atom as usize).map(|atom| &atom.scope) {
+            Some(Scope::Named(things)) => things,
+            _ => &[],
+        }
+    }
+
     /// The one thing that a piece is about.
     pub(crate) fn thing(&self, atom: AtomId) -> Option<Key> {
         match self.atoms.get(atom as usize)?.scope {
@@ -148,7 +158,10 @@ impl Atoms {
         let (Some(a), Some(b)) = (self.atoms.get(wide.0 as usize), self.atoms.get(narrow.0 as usize)) else {
             return false;
         };
-        let is_same = a.scope == b.scope && wide.1 == narrow.1;
+        let is_same = match (&a.scope, &b.scope) {
+            (Scope::Named(all), Scope::Named(some)) => some.iter().all(|thing| all.contains(thing)),
+            (a, b) => a == b && wide.1 == narrow.1,
+        };
         (is_same || self.rank(wide) > self.rank(narrow)) && self.covers_action(wide.0, narrow.0)
     }
 
@@ -180,6 +193,12 @@ mod tests {
             atom("routing:queue:view", Scope::Within(vec![Ok(2)]), "View A"),
         );
         assert!(atoms.covers(all, view) && atoms.covers(all, some) && atoms.covers(view, some));
+        let mut named = |things: Vec<Key>| {
+            (atoms.intern("routing:queue:view", Scope::Named(things.into_iter().map(Ok).collect()), String::new()), 0)
+        };
+        let (both, one, none) = (named(vec![1, 2]), named(vec![1]), named(vec![3]));
+        assert!(atoms.covers(both, one) && atoms.covers(all, both) && atoms.covers(one, some));
+        assert!(!atoms.covers(one, both) && !atoms.covers(both, none) && !atoms.covers(both, view));
         assert!(!atoms.covers(some, view) && !atoms.covers(view, queue) && !atoms.covers(view, all));
     }
 }

@@ -136,14 +136,21 @@ impl Comparison<'_, '_, '_, '_> {
     fn gained_by(&self, who: Key) -> HashSet<Held> {
         let (before, after) = (self.access(self.before, who), self.access(self.after, who));
         let is_covered = |held: &Held| {
-            before.iter().any(|known| self.atoms.covers(*known, *held)) || self.is_covered_by_parts(&before, *held)
+            before.iter().any(|known| self.covers(*known, *held)) || self.is_covered_by_parts(&before, *held)
         };
         after.difference(&before).copied().filter(|held| !is_covered(held)).collect()
     }
 
-    /// Whether everything within the views or groups of a piece was to be reached before, by whatever views and groups.
+    /// Whether what somebody had before covers what they have after.
+    fn covers(&self, known: Held, held: Held) -> bool {
+        // A queue that comes into such a view is told all the same.
+        let is_whole = self.before.whole.contains(&known.0) && self.atoms.thing(held.0).is_none();
+        self.atoms.covers(known, held) || is_whole && self.atoms.covers_action(known.0, held.0)
+    }
+
+    /// Whether everything within the views or groups of a piece, or that its condition names, was to be reached before,
+    /// by whatever views and groups.
     fn is_covered_by_parts(&self, before: &HashSet<Held>, held: Held) -> bool {
-        let limits = self.atoms.limits(held.0);
         let contents = |facts: &Facts<'_, '_, '_>, limits: &[Limit]| -> Option<HashSet<Key>> {
             let mut things = HashSet::new();
             for limit in limits {
@@ -152,7 +159,10 @@ impl Comparison<'_, '_, '_, '_> {
             Some(things)
         };
         // What is within something that the export does not show may be anything.
-        let Some(mut wanted) = contents(self.after, limits).filter(|things| !things.is_empty()) else { return false };
+        let named: Option<HashSet<Key>> = self.atoms.named(held.0).iter().map(|thing| thing.clone().ok()).collect();
+        let shown =
+            named.filter(|things| !things.is_empty()).or_else(|| contents(self.after, self.atoms.limits(held.0)));
+        let Some(mut wanted) = shown.filter(|things| !things.is_empty()) else { return false };
         let covering = before.iter().filter(|known| self.atoms.covers_action(known.0, held.0));
         for known in covering {
             let limits = self.atoms.limits(known.0).iter().filter(|limit| limit.is_ok()).cloned().collect::<Vec<_>>();

@@ -12,10 +12,15 @@ use std::sync::OnceLock;
 /// A role that somebody holds, and how far.
 pub(crate) type Hold = (Key, ReachId);
 
+/// What an export that refers to something without listing it finds in the other.
+type Elsewhere<'e> = dyn Fn(Kind, &str) -> Option<Key> + Sync + 'e;
+
 /// One export.
 pub(crate) struct Facts<'j, 'c, 't> {
     pub(crate) judge: &'j Judge<'c, 't>,
     keys: &'j Keys,
+    /// What the other export lists by an id.
+    elsewhere: &'j Elsewhere<'j>,
     /// By key: the entity of this export, where it has one.
     pub(crate) entities: Vec<Option<Entity>>,
     /// By key: the groups that a user is in.
@@ -28,6 +33,8 @@ pub(crate) struct Facts<'j, 'c, 't> {
     pub(crate) grants: Vec<Vec<Stated>>,
     /// What is within each view or group that limits an entry.
     pub(crate) contents: HashMap<Key, Vec<(Key, Place)>>,
+    /// Entries whose views hold every queue, which makes them as wide as All.
+    pub(crate) whole: HashSet<AtomId>,
     denials: Vec<Denied>,
     closures: Vec<OnceLock<Vec<AtomId>>>,
 }
@@ -64,16 +71,18 @@ pub(crate) type Taken = (AtomId, Option<Key>, bool);
 
 impl<'j, 'c, 't> Facts<'j, 'c, 't> {
     /// Who is in what. Cost: linear in entities and edges.
-    pub(crate) fn of(judge: &'j Judge<'c, 't>, keys: &'j Keys, count: usize) -> Self {
+    pub(crate) fn of(judge: &'j Judge<'c, 't>, keys: &'j Keys, elsewhere: &'j Elsewhere<'j>, count: usize) -> Self {
         let mut facts = Self {
             judge,
             keys,
+            elsewhere,
             entities: vec![None; count],
             groups: vec![Vec::new(); count],
             holds: vec![Vec::new(); count],
             parents: vec![Vec::new(); count],
             grants: vec![Vec::new(); count],
             contents: HashMap::new(),
+            whole: HashSet::new(),
             denials: Vec::new(),
             closures: (0..count).map(|_| OnceLock::new()).collect(),
         };
@@ -122,7 +131,8 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
 
     fn add_contents(&mut self) {
         let graph = self.judge.graph();
-        let limited = graph.tenant.grants.iter().flat_map(|grant| self.limits(grant));
+        let is_limited = |grant: &&Grant| matches!(grant.scope, ScopeWord::View | ScopeWord::Group);
+        let limited = graph.tenant.grants.iter().filter(is_limited).flat_map(|grant| self.limits(grant));
         let limits: HashSet<Entity> = limited.filter_map(Result::ok).collect();
         for limit in limits.into_iter().collect::<BTreeSet<Entity>>() {
             let own = match limit.kind {
@@ -139,21 +149,22 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
         self.contents.values_mut().for_each(settle);
     }
 
-    /// The views and groups that limit an entry; a reference that leads nowhere as it is written.
-    fn limits(&self, grant: &Grant) -> Vec<Result<Entity, String>> {
-        let kind = match grant.scope {
-            ScopeWord::View => Kind::View,
-            ScopeWord::Group => Kind::Group,
-            _ => return Vec::new(),
-        };
+    /// The views and groups that limit an entry, or what its condition names; a reference that leads nowhere as it is
+    /// written.
+    fn limits(&self, grant: &Grant) -> Vec<Result<Entity, &'t str>> {
+        let kinds = limiting(grant.scope);
         let graph = self.judge.graph();
         let mut limits = Vec::new();
-        for reference in graph.tenant.refs(grant.targets) {
-            let rows = graph.directory.rows(kind, reference.target);
-            if rows.is_empty() {
-                limits.push(Err(graph.tenant.str(reference.target).to_owned()));
+        let references = graph.tenant.refs(grant.targets).iter().filter(|_| !kinds.is_empty());
+        for reference in references {
+            let before = limits.len();
+            for &kind in kinds {
+                let rows = graph.directory.each(kind, reference.target);
+                limits.extend(rows.map(|row| Ok(Entity { kind, row })));
             }
-            limits.extend(rows.into_iter().map(|row| Ok(Entity { kind, row })));
+            if limits.len() == before {
+                limits.push(Err(graph.tenant.str(reference.target)));
+            }
         }
         limits
     }
@@ -215,12 +226,14 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
         let (graph, kind) = (self.judge.graph(), Kind::Division);
         let words = self.judge.divisions(Some(assignment));
         let named = graph.tenant.refs(assignment.divisions).iter().map(|reference| reference.target);
-        let mut named = named.filter(|_| assignment.reach == Divisions::Named);
-        let is_home = |target| graph.tenant.home.is_some_and(|home| graph.directory.is_same(kind, home, target));
+        let named = named.filter(|_| assignment.reach == Divisions::Named);
+        // Which one the home division is only an export with divisions shows.
+        let mut meant = named.chain(graph.tenant.home.filter(|_| assignment.reach == Divisions::Home));
         let reach = |words: String| {
-            let target = named.next().filter(|target| !is_home(*target));
+            let target = meant.next();
             let row = target.and_then(|target| graph.directory.each(kind, target).next());
-            let key = row.and_then(|row| self.keys.get(&Entity { kind, row }));
+            let own = row.and_then(|row| self.keys.get(&Entity { kind, row })).copied();
+            let key = own.or_else(|| (self.elsewhere)(kind, graph.tenant.str(target?)));
             atoms.reach(key.map_or_else(|| words.clone(), |key| format!("#{key}")), words)
         };
         words.into_iter().map(reach).collect()
@@ -231,7 +244,8 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
         for grant in tenant.grants(tenant.grants_of(owner)) {
             let spelling = tenant.permissions.spelling(grant.permission);
             let limits = self.limits(grant);
-            let limits: BTreeSet<Limit> = limits.into_iter().filter_map(|limit| self.limit(limit)).collect();
+            let kinds = limiting(grant.scope);
+            let limits: BTreeSet<Limit> = limits.into_iter().filter_map(|limit| self.limit(limit, kinds)).collect();
             let words = match grant.scope {
                 ScopeWord::Undeclared | ScopeWord::Unknown(_) => "All".to_owned(),
                 _ => tenant.scope_phrase(grant),
@@ -241,9 +255,13 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
                 ScopeWord::View | ScopeWord::Group if !limits.is_empty() => {
                     Scope::Within(limits.iter().cloned().collect())
                 }
+                ScopeWord::Condition if !limits.is_empty() => Scope::Named(limits.iter().cloned().collect()),
                 _ => Scope::Word(words.clone()),
             };
             let atom = atoms.intern(spelling, scope, words);
+            if grant.scope == ScopeWord::View && self.judge.is_all(grant) {
+                self.whole.insert(atom);
+            }
             let parts = limits.into_iter().filter_map(Result::ok);
             let parts = parts.flat_map(|limit| self.parts(atom, limit, atoms, moved)).collect();
             let place = Place { origin: grant.origin, part: Part::Scope };
@@ -251,10 +269,13 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
         }
     }
 
-    fn limit(&self, limit: Result<Entity, String>) -> Option<Limit> {
+    fn limit(&self, limit: Result<Entity, &str>, kinds: &[Kind]) -> Option<Limit> {
         match limit {
             Ok(entity) => self.keys.get(&entity).map(|key| Ok(*key)),
-            Err(written) => Some(Err(written)),
+            Err(written) => {
+                let known = kinds.iter().find_map(|kind| (self.elsewhere)(*kind, written));
+                Some(known.ok_or_else(|| written.to_owned()))
+            }
         }
     }
 
@@ -286,6 +307,16 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
             open.extend(parents.filter(|parent| seen.insert(*parent)));
         }
         atoms.into_iter().collect()
+    }
+}
+
+/// The kinds of what may limit an entry.
+fn limiting(scope: ScopeWord) -> &'static [Kind] {
+    match scope {
+        ScopeWord::View => &[Kind::View],
+        ScopeWord::Group => &[Kind::Group],
+        ScopeWord::Condition => &[Kind::Queue, Kind::User],
+        _ => &[],
     }
 }
 

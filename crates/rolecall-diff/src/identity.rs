@@ -1,33 +1,32 @@
 //! Which entity of one export is which of the other.
 
 use hashbrown::HashMap;
+use rolecall_engine::{Aliases, Judge};
 use rolecall_model::{Entity, Kind, Tenant};
 
 /// An entity, whatever export it is in.
 pub(crate) type Key = u32;
-
-/// The kinds that access goes through.
-const KINDS: [Kind; 7] =
-    [Kind::Role, Kind::Group, Kind::User, Kind::ServiceAccount, Kind::Queue, Kind::View, Kind::Division];
 
 /// The entities of one export.
 pub(crate) type Keys = HashMap<Entity, Key>;
 
 /// The entities of both exports, numbered.
 #[derive(Default)]
-pub(crate) struct Identity {
+pub struct Identity {
     pub(crate) old: Keys,
     pub(crate) new: Keys,
     pub(crate) renumbered: usize,
+    aliases: Aliases,
     count: u32,
 }
 
 impl Identity {
     /// By kind and id; where an id is in one export only, by a name that is in each once: what is made anew under the
     /// same name is the same to whoever gave it access. Where an export has no id, the name is the id.
-    pub(crate) fn of(old: &Tenant, new: &Tenant) -> Self {
+    #[must_use]
+    pub fn of(old: &Tenant, new: &Tenant) -> Self {
         let mut identity = Self::default();
-        for kind in KINDS {
+        for kind in Kind::ALL {
             let mut known: HashMap<&str, Key> = HashMap::new();
             for entity in old.entities(kind) {
                 let key = *known.entry(id(old, entity)).or_insert_with(|| next(&mut identity.count));
@@ -51,8 +50,10 @@ impl Identity {
             for entity in strangers {
                 let name = new.name(entity);
                 let is_only = by_name.get(name) == Some(&entity) && !name.is_empty();
-                let same = gone.get(name).filter(|_| is_only).and_then(|entity| identity.old.get(entity)).copied();
+                let known = gone.get(name).filter(|_| is_only);
+                let same = known.and_then(|entity| identity.old.get(entity)).copied();
                 identity.renumbered += usize::from(same.is_some());
+                identity.aliases.extend(known.map(|known| (*known, id(new, entity).to_owned())));
                 let key =
                     same.unwrap_or_else(|| *made.entry(id(new, entity)).or_insert_with(|| next(&mut identity.count)));
                 identity.new.insert(entity, key);
@@ -61,10 +62,32 @@ impl Identity {
         identity
     }
 
+    /// The new ids of entities of the old export that have others, by which findings on them are the same.
+    #[must_use]
+    pub fn aliases(&self) -> &Aliases {
+        &self.aliases
+    }
+
+    /// What the old export has by an id that the new one only refers to.
+    pub(crate) fn in_old(&self, old: &Judge<'_, '_>, kind: Kind, id: &str) -> Option<Key> {
+        listed(&self.old, old, kind, id)
+    }
+
+    /// The same the other way round.
+    pub(crate) fn in_new(&self, new: &Judge<'_, '_>, kind: Kind, id: &str) -> Option<Key> {
+        listed(&self.new, new, kind, id)
+    }
+
     /// How many entities there are in both.
     pub(crate) fn count(&self) -> usize {
         self.count as usize
     }
+}
+
+fn listed(keys: &Keys, judge: &Judge<'_, '_>, kind: Kind, id: &str) -> Option<Key> {
+    let graph = judge.graph();
+    let id = graph.tenant.strings.lookup(id)?;
+    graph.directory.each(kind, id).find_map(|row| keys.get(&Entity { kind, row })).copied()
 }
 
 fn next(count: &mut u32) -> Key {

@@ -10,10 +10,10 @@ mod identity;
 mod naming;
 
 pub use cause::{Cause, Edge, People};
+pub use identity::Identity;
 
 use atom::Atoms;
 use facts::Facts;
-use identity::Identity;
 use rolecall_engine::Judge;
 
 /// What two exports differ in.
@@ -30,11 +30,12 @@ pub struct Diff {
 /// Compares two exports. Cost: linear in entities, edges and expanded roles, and in those whose access changed by what
 /// they may do.
 #[must_use]
-pub fn diff(old: &Judge<'_, '_>, new: &Judge<'_, '_>) -> Diff {
-    let identity = Identity::of(old.graph().tenant, new.graph().tenant);
+pub fn diff(old: &Judge<'_, '_>, new: &Judge<'_, '_>, identity: &Identity) -> Diff {
     let mut atoms = Atoms::default();
-    let mut before = Facts::of(old, &identity.old, identity.count());
-    let mut after = Facts::of(new, &identity.new, identity.count());
+    let (in_old, in_new) =
+        (|kind, id: &str| identity.in_old(old, kind, id), |kind, id: &str| identity.in_new(new, kind, id));
+    let mut before = Facts::of(old, &identity.old, &in_new, identity.count());
+    let mut after = Facts::of(new, &identity.new, &in_old, identity.count());
     let moved = facts::moved(&before, &after);
     [&mut before, &mut after].into_iter().for_each(|facts| facts.state(&mut atoms, &moved));
     Diff {

@@ -10,7 +10,7 @@ use crate::{Confidence, Finding, Label, Policy, Rule, RuleSettings, Rulebook, de
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use rolecall_graph::AccessGraph;
-use rolecall_model::Place;
+use rolecall_model::{Entity, Place};
 use siphasher::sip::SipHasher24;
 use std::hash::Hasher;
 
@@ -43,6 +43,23 @@ pub struct Outcome {
 pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook, settings: u32) -> Outcome {
     run(&mut Context::new(graph, policy, settings), policy, rules)
 }
+
+/// The same, with ids for entities that count as what has these in another export.
+#[must_use]
+pub fn check_as(
+    graph: &AccessGraph<'_>,
+    policy: &Policy,
+    rules: &Rulebook,
+    settings: u32,
+    aliases: &Aliases,
+) -> Outcome {
+    let mut context = Context::new(graph, policy, settings);
+    context.aliases = Some(aliases);
+    run(&mut context, policy, rules)
+}
+
+/// Ids by which entities of a tenant count instead of their own.
+pub type Aliases = HashMap<Entity, String>;
 
 /// What one rule finds by itself, and what would mend each of it.
 #[derive(Clone, Debug, Default)]

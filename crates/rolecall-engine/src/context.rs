@@ -8,7 +8,7 @@ use crate::holdings::Holdings;
 use crate::policy::Stated;
 use crate::sides::Sides;
 use crate::vocabulary::select::Meant;
-use crate::{Allow, Entry, Expect, Lock, Policy, Sensitive, Tiers};
+use crate::{Aliases, Allow, Entry, Expect, Lock, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind};
 use rolecall_model::{
@@ -36,6 +36,8 @@ pub(crate) struct Context<'c, 't> {
     pub(crate) ledger: Ledger,
     /// What a team expects, and the number of the first file of settings.
     pub(crate) expect: &'c [Expect],
+    /// By what ids entities count that have others, where what is found is compared with what another export gives.
+    pub(crate) aliases: Option<&'c Aliases>,
     pub(crate) settings: u32,
     /// What a team selects by.
     pub(crate) stated: &'c [Stated],
@@ -89,6 +91,7 @@ impl<'c, 't> Context<'c, 't> {
             allow: &policy.allow,
             ledger: Ledger::default(),
             expect: &policy.expect,
+            aliases: None,
             settings,
             stated: &policy.stated,
             partners: policy.partners.keys().map(String::as_str).collect(),

@@ -80,10 +80,11 @@ impl Context<'_, '_> {
         (over, limits)
     }
 
-    /// The id of an entity; the name where the export gives none.
+    /// The id by which an entity is told from others; the name where the export gives none.
     pub(crate) fn id(&self, entity: Entity) -> &str {
         let tenant = self.graph.tenant;
-        let id = tenant.id(entity);
+        let alias = self.aliases.and_then(|aliases| aliases.get(&entity));
+        let id = alias.map_or_else(|| tenant.id(entity), String::as_str);
         if id.is_empty() { tenant.name(entity) } else { id }
     }
 

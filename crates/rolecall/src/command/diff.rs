@@ -9,7 +9,8 @@ use crate::privacy::RedactOptions;
 use crate::progress::Progress;
 use crate::{lost, pipeline, spared};
 use clap::{Args, ValueEnum};
-use rolecall_engine::{Finding, Judge, Policy, Rulebook};
+use rolecall_diff::Identity;
+use rolecall_engine::{Aliases, Finding, Judge, Policy, Rulebook};
 use rolecall_graph::AccessGraph;
 use rolecall_report::{Changed, Difference, Ink};
 use rolecall_triage::{Change, Triaged, Wishes};
@@ -66,9 +67,13 @@ pub(crate) fn run(options: &DiffOptions) -> Result<u8, Stop> {
         rayon::join(|| pipeline::read(old, is_git, &nothing), || pipeline::read(new, false, &nothing));
     spared::spare(options.output.as_deref(), &[&old, &new], options.judge.files(&policy))?;
     let places = (old.add_settings(&policy), new.add_settings(&policy));
-    let ((before, fewer), (after, more)) =
-        rayon::join(|| judged(&old, &policy, &rules, places.0), || judged(&new, &policy, &rules, places.1));
-    let diff = rolecall_diff::diff(&Judge::new(&before, &policy), &Judge::new(&after, &policy));
+    let identity = Identity::of(&old.tenant, &new.tenant);
+    let (own, nothing) = (identity.aliases(), Aliases::default());
+    let ((before, fewer), (after, more)) = rayon::join(
+        || judged(&old, &policy, &rules, (places.0, own)),
+        || judged(&new, &policy, &rules, (places.1, &nothing)),
+    );
+    let diff = rolecall_diff::diff(&Judge::new(&before, &policy), &Judge::new(&after, &policy), &identity);
     let [fixed, new_findings] = changed(&fewer, &more);
     let [old_places, new_places] = Difference::places(&diff, &new_findings, &fixed);
     let old_places = old.locate(old_places, Detail::Pointers);
@@ -95,9 +100,14 @@ pub(crate) fn run(options: &DiffOptions) -> Result<u8, Stop> {
 }
 
 /// The graph of an export, and what a team is told of it.
-fn judged<'e>(export: &'e Export, policy: &Policy, rules: &Rulebook, settings: u32) -> (AccessGraph<'e>, Triaged) {
+fn judged<'e>(
+    export: &'e Export,
+    policy: &Policy,
+    rules: &Rulebook,
+    (settings, aliases): (u32, &Aliases),
+) -> (AccessGraph<'e>, Triaged) {
     let graph = AccessGraph::new(&export.tenant);
-    let outcome = rolecall_engine::check(&graph, policy, rules, settings);
+    let outcome = rolecall_engine::check_as(&graph, policy, rules, settings, aliases);
     (graph, rolecall_triage::triage(outcome.findings, &Wishes::default(), None))
 }
 

@@ -5,6 +5,7 @@ mod git;
 mod large;
 mod laws;
 mod privacy;
+mod same;
 
 use crate::{finish, home, rolecall, run, text};
 use serde_json::{Value, json};
