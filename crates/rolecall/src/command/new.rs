@@ -1,5 +1,6 @@
 //! `rolecall rules new`
 
+use super::test;
 use crate::output::{self, Stop};
 use crate::rulebook;
 use clap::Args;
@@ -26,6 +27,9 @@ pub(crate) fn run(options: &NewOptions) -> Result<u8, Stop> {
     if folder.exists() {
         return Err(Stop::usage(format!("{} is there already", folder.display()), "give the rule another id"));
     }
+    if rulebook::named(&[&options.id]).next().is_some() {
+        return Err(Stop::usage(format!("there is a built-in rule `{}`", options.id), "give the rule another id"));
+    }
     let page = RULE.replace("VERSION", env!("CARGO_PKG_VERSION"));
     let path = folder.join(rulebook::PAGE).display().to_string();
     let file = rolecall_engine::RuleFile { id: options.id.clone(), docs: path.clone(), path, text: page.clone() };
@@ -36,6 +40,10 @@ pub(crate) fn run(options: &NewOptions) -> Result<u8, Stop> {
         output::save(&folder.join(name), text.as_bytes())?;
     }
     let shown = folder.display();
-    output::print(format!("wrote {shown}; now: rolecall rules test {shown} --update\n").as_bytes())?;
+    // Its report is kept beside the examples, so that it passes as it is.
+    if let Some(fault) = test::test(&folder, true)?.first() {
+        output::warn(&format!("{shown} does not pass: {fault}"));
+    }
+    output::print(format!("wrote {shown}; edit it, and then: rolecall rules test {shown} --update\n").as_bytes())?;
     Ok(0)
 }

@@ -51,7 +51,8 @@ pub(crate) fn run(options: &TestOptions) -> Result<u8, Stop> {
     Ok(u8::from(failed > 0))
 }
 
-fn test(folder: &Path, is_update: bool) -> Result<Vec<String>, Stop> {
+/// What does not hold of the rule in a folder.
+pub(crate) fn test(folder: &Path, is_update: bool) -> Result<Vec<String>, Stop> {
     let file = rulebook::read(folder)?;
     let own = folder.join(settings::NAME);
     let mut policy = if own.is_file() { settings::policy(Some(&own), &[])? } else { Policy::built_in() };

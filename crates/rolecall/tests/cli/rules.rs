@@ -160,13 +160,16 @@ fn a_new_rule_works_as_it_is_made() {
     let dir = folder.path().to_str().expect("UTF-8");
     assert_eq!(run(&["rules", "new", "partner-exports", "--dir", dir]).code, 0);
     let rule = folder.path().join("partner-exports");
-    let test = run(&["rules", "test", rule.to_str().expect("UTF-8"), "--update"]);
+    let test = run(&["rules", "test", rule.to_str().expect("UTF-8")]);
     assert_eq!((test.code, test.out.lines().last()), (0, Some("1 passed, 0 failed")), "{}", test.out);
     let (code, report) =
         check_json(&[rule.join("fail.json").to_str().expect("UTF-8"), "--rules", dir, "--only", "partner-exports"]);
     assert_eq!((code, findings(&report).len()), (1, 1));
     assert_eq!(run(&["rules", "new", "partner-exports", "--dir", dir]).code, 2, "what is there is not touched");
     assert_eq!(run(&["rules", "new", "Partner Exports", "--dir", dir]).code, 2);
+    let taken = run(&["rules", "new", "all-scoped-reporting", "--dir", dir]);
+    assert!(taken.code == 2 && taken.err.contains("there is a built-in rule"), "{}", taken.err);
+    assert!(!folder.path().join("all-scoped-reporting").exists());
 }
 
 #[test]
