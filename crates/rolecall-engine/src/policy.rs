@@ -120,6 +120,9 @@ impl Policy {
         if given.allow_suppressions == Some(false) {
             self.ban(path);
         }
+        if self.allow_suppressions != Some(false) {
+            self.allow_suppressions = given.allow_suppressions.or(self.allow_suppressions);
+        }
         for (name, tier) in given.tiers {
             self.tiers.entry(name).or_default().override_with(tier);
         }

@@ -28,18 +28,23 @@ pub(crate) enum Said {
 }
 
 /// Every value of a policy, in order of key. What was merged from several places names each of them.
-pub(crate) fn settings(policy: &Policy) -> Result<Vec<Setting>, toml::ser::Error> {
+pub(crate) fn settings(policy: &Policy) -> Result<Vec<Setting>, String> {
     let mut policy = policy.clone();
     // A partner is a tier too, but was declared as a partner.
     let partners = std::mem::take(&mut policy.partners);
     policy.tiers.retain(|name, _| !partners.contains_key(name));
     policy.partners = partners;
+    // What the files there say is shown itself.
+    policy.expect_in.clear();
     let files: Vec<File<'_>> =
         policy.sources.iter().enumerate().map(|(number, (_, text))| File::new(number, text)).collect();
-    let built_in = Table::try_from(Policy::built_in())?;
+    let built_in = table(&Policy::built_in())?;
     let mut found = Vec::new();
-    flatten(&Table::try_from(&policy)?, &mut Vec::new(), &mut |key, number, value| {
+    flatten(&table(&policy)?, &mut Vec::new(), &mut |key, number, value| {
         let mut from = Vec::new();
+        if let Some(said) = files.iter().find_map(|file| file.ban(key)) {
+            return found.push(Setting { key: key.to_vec(), number, value: value.clone(), from: vec![said] });
+        }
         // What a file says of a tier replaces what is built in and said below; of capabilities, it adds.
         let adds = key.first().is_some_and(|name| name == "capabilities");
         let given = given(&files, key, number, adds);
@@ -53,6 +58,12 @@ pub(crate) fn settings(policy: &Policy) -> Result<Vec<Setting>, toml::ser::Error
         found.push(Setting { key: key.to_vec(), number, value: value.clone(), from });
     });
     Ok(found)
+}
+
+/// Settings as they stand in a file: by way of text, since a day has no other way into a table.
+fn table(policy: &Policy) -> Result<Table, String> {
+    let text = toml::to_string(policy).map_err(|error| error.to_string())?;
+    text.parse().map_err(|error: toml::de::Error| error.to_string())
 }
 
 /// Where the files say a value: the last that does, all of them where they add to each other, and for one of a
@@ -155,6 +166,13 @@ impl<'a> File<'a> {
             (Some(number), DeValue::Array(list)) => list.get(number).map(|element| element.span().start),
             _ => Some(at.span().start),
         }
+    }
+
+    /// The line that forbids what no file below or above can allow again.
+    fn ban(&self, key: &[String]) -> Option<Said> {
+        let [name] = key else { return None };
+        let value = self.table.get(name.as_str()).filter(|_| name == "allow-suppressions")?;
+        (value.get_ref().as_bool() == Some(false)).then(|| self.lines(key, None).pop())?
     }
 
     /// The lines of partners that add to a key of the tier of all partners.

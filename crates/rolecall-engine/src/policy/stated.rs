@@ -1,7 +1,8 @@
 //! What a team selects by in its own settings, each with its place.
 
-use super::{Policy, TierPolicy, is_permission};
+use super::{PARTNERS, Policy, TierPolicy, is_permission};
 use crate::FileFault;
+use std::collections::HashSet;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeTable;
@@ -67,11 +68,15 @@ pub(super) fn stated(text: &str, given: &Policy, built_in: &Policy) -> Vec<State
                 let setting = format!("{table}.{name}.{}", selects.key());
                 Stated { selects, setting, pattern: pattern.clone() }
             };
-            // What is only said again is for every export.
-            let known = built_in.tiers.get(name);
+            // What is only said again is for every export, and what a partner says of itself is told of there.
+            let is_of_all = table == "tiers" && name == PARTNERS;
+            let said = built_in.tiers.get(name).into_iter().chain(given.partners.values().filter(|_| is_of_all));
+            let known: HashSet<(Selects, &str)> = said
+                .flat_map(TierPolicy::patterns)
+                .map(|(selects, pattern)| (selects, pattern.as_ref().as_str()))
+                .collect();
             let is_known = |(selects, pattern): &(Selects, &Spanned<String>)| {
-                let mut own = known.into_iter().flat_map(TierPolicy::patterns);
-                own.any(|(of, own)| of == *selects && own.as_ref() == pattern.as_ref())
+                known.contains(&(*selects, pattern.as_ref().as_str()))
             };
             found.extend(tier.patterns().filter(|stated| !is_known(stated)).map(of));
         }

@@ -146,7 +146,11 @@ impl TierPolicy {
         set(&mut self.flag, over.flag);
         set(&mut self.trustees, over.trustees);
         set(&mut self.regions, over.regions);
-        self.is_guides &= over.allowed.is_none();
+        // Who only says it again has written none.
+        let list = |allowed: &Patterns| {
+            allowed.iter().flatten().map(|pattern| pattern.as_ref().clone()).collect::<Vec<String>>()
+        };
+        self.is_guides &= over.allowed.is_none() || list(&over.allowed) == list(&self.allowed);
         set(&mut self.allowed, over.allowed);
         set(&mut self.service, over.service);
         self.rules.extend(over.rules);

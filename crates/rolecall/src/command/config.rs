@@ -8,7 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory};
 use rolecall_engine::Policy;
 use rolecall_source::visible;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -46,6 +46,7 @@ struct ValueInForce {
     /// Which one it is, in a list of tables.
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<usize>,
+    #[serde(serialize_with = "plain")]
     value: toml::Value,
     from: Vec<Origin>,
 }
@@ -58,6 +59,22 @@ enum Origin {
     Environment { variable: String },
     Found,
     File { path: String, line: usize },
+}
+
+/// Writes a value with its days as text, as the schema of the settings has them.
+fn plain<S: Serializer>(value: &toml::Value, out: S) -> Result<S::Ok, S::Error> {
+    fn without_days(value: &toml::Value) -> toml::Value {
+        match value {
+            toml::Value::Datetime(day) => toml::Value::String(day.to_string()),
+            toml::Value::Array(list) => toml::Value::Array(list.iter().map(without_days).collect()),
+            toml::Value::Table(table) => {
+                let pairs = table.iter().map(|(key, value)| (key.clone(), without_days(value)));
+                toml::Value::Table(pairs.collect())
+            }
+            other => other.clone(),
+        }
+    }
+    without_days(value).serialize(out)
 }
 
 /// Shows the settings and options that a check would go by; the arguments tell what was given how.

@@ -2,6 +2,7 @@
 
 use crate::arguments::{check_in, folder};
 use crate::{check_json, findings, finish, rolecall, run};
+use std::collections::BTreeSet;
 use std::fs;
 
 const USER: &str = r#"{"id": "u-1", "name": "Ana Reis", "email": "ana@brightline.example"}"#;
@@ -91,6 +92,60 @@ fn settings_that_are_shown_can_be_kept_and_say_the_same() {
         "they change nothing"
     );
     assert_eq!(ours, check("shown.toml"));
+}
+
+/// What forbids, what ends on a day, what lies in folders, and what a partner adds to the tier of all.
+const RARE: &str = "\
+allow-suppressions = true
+expect-in = [\"expected\"]
+[partners.brightline]
+queues = [\"Brightline *\"]
+allowed = [\"routing:queue:view\"]
+[[allow]]
+rule = \"all-scoped-reporting\"
+entity = \"BPO Agent\"
+reason = \"a reason\"
+owner = \"somebody\"
+since = 2026-01-01
+expires = 2027-01-01
+";
+
+#[test]
+fn settings_of_every_kind_judge_the_same_when_they_are_kept() {
+    let expected = "[[expect]]\nwho = \"bpo\"\ncannot = [\"recording:recording:view\"]\n";
+    let tenant = folder(&[
+        ("team.toml", RARE),
+        ("above.toml", "allow-suppressions = false\n"),
+        ("last.toml", "allow-suppressions = true\n"),
+        ("expected/a.toml", expected),
+        ("none.toml", ""),
+        ("kept/readme.md", ""),
+    ]);
+    let path = |name: &str| tenant.path().join(name).to_str().expect("UTF-8").to_owned();
+    for (team, above) in [("team.toml", None), ("team.toml", Some("above.toml")), ("none.toml", None)] {
+        let above: Vec<String> = above.into_iter().flat_map(|above| ["--policy".to_owned(), path(above)]).collect();
+        let above: Vec<&str> = above.iter().map(String::as_str).collect();
+        let shown = run(&[&["config", "--config", &path(team)], &above[..]].concat());
+        assert_eq!((shown.code, shown.err.as_str()), (0, ""));
+        fs::write(path("kept/rolecall.toml"), &shown.out).expect("a file");
+        for export in ["fixtures/guide", "fixtures/dialects/platform"] {
+            let check = |more: &[&str]| {
+                let always = ["--persona", "auditor", "--today", "2026-06-01", "--config"];
+                let (code, report) = check_json(&[&[export], &always[..], more].concat());
+                let of = |finding: &serde_json::Value| (finding["rule"].clone(), finding["fingerprint"].clone());
+                let found: BTreeSet<String> = findings(&report).iter().map(|f| format!("{:?}", of(f))).collect();
+                (code, found, report["summary"]["suppressed"].clone())
+            };
+            let (ours, kept) =
+                (check(&[&[path(team).as_str()], &above[..]].concat()), check(&[&path("kept/rolecall.toml")]));
+            assert_eq!(ours, kept, "{export} {team} {above:?}");
+        }
+    }
+    let shown = run(&["config", "--config", &path("above.toml"), "--policy", &path("last.toml")]).out;
+    let line = shown.lines().find(|line| line.starts_with("allow-suppressions = false")).expect("it is in force");
+    assert!(line.ends_with("above.toml:1"), "{line}");
+    let json = run(&["config", "--config", &path("team.toml"), "--format", "json"]).out;
+    assert!(json.contains("\"expires\": \"2027-01-01\"") && !json.contains("private"), "{json}");
 }
 
 #[test]
