@@ -8,6 +8,9 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+/// The word before a person's name.
+const USER: &str = "user ";
+
 /// What reading the export told of its people.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
@@ -73,7 +76,8 @@ impl Names {
     }
 
     /// A text that may name people.
-    pub(crate) fn text(&self, text: &str) -> String {
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
         if self.known.kept.contains(text) {
             return text.to_owned();
         }
@@ -85,6 +89,26 @@ impl Names {
             return format!("{}{}", if bare.len() < text.len() { "@" } else { "" }, self.domain(bare));
         }
         self.addresses(&self.within(&self.references(text)))
+    }
+
+    /// A line of what the program itself wrote, such as a lock: a name stands in back-ticks or ends it after its kind.
+    #[must_use]
+    pub fn rewrite_line(&self, line: &str) -> String {
+        if line.contains('`') {
+            return line.split('`').map(|part| self.text(part)).collect::<Vec<_>>().join("`");
+        }
+        let tail = |at: usize| line.get(at + USER.len()..).unwrap_or_default();
+        let is_user = |at: usize| at == 0 || line.get(..at).is_some_and(|before| before.ends_with(' '));
+        let mut found = line.match_indices(USER).map(|(at, _)| at).filter(|at| is_user(*at));
+        match found.find(|at| *at == 0 || self.known.names.contains(tail(*at))) {
+            // Whoever a line is about may have left since, and has a name all the same.
+            Some(at) => {
+                let name = self.text(tail(at));
+                let name = if name == tail(at) { self.person(&name) } else { name };
+                format!("{}{USER}{name}", self.text(line.get(..at).unwrap_or_default()))
+            }
+            None => self.text(line),
+        }
     }
 
     /// The labels of people in references of Terraform's, which stand in strings of JSON and in templates.

@@ -3,6 +3,7 @@
 use crate::listed::{Index, Left, Listed};
 use rolecall_engine::{FileFault, Finding};
 use serde::Deserialize;
+use std::collections::HashMap;
 
 /// What says that a file is a baseline, and of which version.
 const SCHEMA: &str = "rolecall/baseline/v1";
@@ -59,6 +60,17 @@ impl Baseline {
         let lines: Vec<String> = self.listed.iter().map(Listed::to_line).collect();
         let lines = if lines.is_empty() { String::new() } else { format!("\n{}\n", lines.join(",\n")) };
         format!("{{\"schema\": \"{SCHEMA}\", \"findings\": [{lines}]}}\n")
+    }
+
+    /// The baseline with other fingerprints where a finding has another, and with its lines in other words.
+    #[must_use]
+    pub fn renamed(&self, prints: &HashMap<&str, &str>, words: impl Fn(&Listed) -> Listed) -> Self {
+        let print =
+            |line: &Listed| prints.get(line.fingerprint.as_str()).copied().unwrap_or(&line.fingerprint).to_owned();
+        let mut listed: Vec<Listed> =
+            self.listed.iter().map(|line| Listed { fingerprint: print(line), ..words(line) }).collect();
+        listed.sort();
+        Self { listed }
     }
 
     /// The findings that are listed, in order.

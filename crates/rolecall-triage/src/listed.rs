@@ -63,6 +63,19 @@ impl Listed {
         line.unwrap_or_default()
     }
 
+    /// The same line with other words for each of those whom it is about.
+    #[must_use]
+    pub fn about_others(&self, word: &dyn Fn(&str) -> String) -> Self {
+        let word = |text: &String| word(text);
+        Self {
+            entity: self.entity.as_ref().map(word),
+            through: self.through.as_ref().map(word),
+            about: self.about.iter().map(|piece| worded(piece, &word)).collect(),
+            people: self.people.iter().map(word).collect(),
+            ..self.clone()
+        }
+    }
+
     fn known(&self) -> Known<'_> {
         let entity = self.entity.as_deref().unwrap_or_default();
         Known::new(entity, self.through.as_deref(), &self.about, &self.people)
@@ -72,21 +85,25 @@ impl Listed {
 /// What a finding is about as a file may hold it: an id may be any text.
 fn shown(about: &About) -> About {
     let text = |text: &String| visible(text).into_owned();
-    let piece = |piece: &Piece| match piece {
-        Piece::Thing(thing) => Piece::Thing(text(thing)),
-        Piece::Access(claim) => {
-            let mut limits: Vec<String> = claim.limits.iter().map(text).collect();
-            limits.sort_unstable();
-            let (by, permission, over) = (text(&claim.by), text(&claim.permission), text(&claim.over));
-            Piece::Access(Claim { by, permission, over, limits })
-        }
-    };
     About {
         subject: text(&about.subject),
         door: about.door.as_ref().map(text),
-        pieces: about.pieces.iter().map(piece).collect(),
+        pieces: about.pieces.iter().map(|piece| worded(piece, &text)).collect(),
         people: about.people.iter().map(text).collect(),
         crowd: about.crowd.iter().map(text).collect(),
+    }
+}
+
+/// A piece in other words.
+fn worded(piece: &Piece, word: &dyn Fn(&String) -> String) -> Piece {
+    match piece {
+        Piece::Thing(thing) => Piece::Thing(word(thing)),
+        Piece::Access(claim) => {
+            let mut limits: Vec<String> = claim.limits.iter().map(word).collect();
+            limits.sort_unstable();
+            let (by, permission, over) = (word(&claim.by), word(&claim.permission), word(&claim.over));
+            Piece::Access(Claim { by, permission, over, limits })
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::command::{
 };
 use crate::export::Export;
 use crate::output::Stop;
-use crate::privacy::RedactOptions;
+use crate::privacy::{Open, RedactOptions};
 use crate::progress::Progress;
 use crate::{clock, inputs, pipeline, rulebook, settings, spared};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -124,11 +124,17 @@ impl InputOptions {
 
     /// Reads the export, with pseudonyms where these are asked for; the progress goes on until it is dropped.
     pub(crate) fn read(&self, policy: &mut Policy) -> Result<(Export, Progress), Stop> {
-        let ([found], _) = self.redact.apply([inputs::find(&self.all_paths())], policy)?;
+        let (export, progress, _) = self.read_both(policy)?;
+        Ok((export, progress))
+    }
+
+    /// The same, with what was there before.
+    pub(crate) fn read_both(&self, policy: &mut Policy) -> Result<(Export, Progress, Option<Open<1>>), Stop> {
+        let ([found], open) = self.redact.apply([inputs::find(&self.all_paths())], policy)?;
         let progress = Progress::new(found.size());
         let export = pipeline::read(found, self.allow_empty, &progress);
         self.expect_catalogue(&export)?;
-        Ok((export, progress))
+        Ok((export, progress, open))
     }
 
     /// A file that was named as a catalogue has to be one.

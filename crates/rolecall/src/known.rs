@@ -2,10 +2,13 @@
 
 use crate::cli::COUNTS;
 use crate::output::Stop;
-use crate::settings;
+use crate::privacy::Open;
+use crate::{pipeline, settings};
 use clap::Args;
-use rolecall_engine::{Outcome, Policy, Rulebook};
+use rolecall_engine::{Finding, Outcome, Policy, Rulebook};
+use rolecall_model::Place;
 use rolecall_triage::{Baseline, Listed, Pruned};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -54,6 +57,18 @@ impl Known {
         Some(&self.baseline).filter(|_| !self.is_banned)
     }
 
+    /// Goes by the fingerprints that findings have with pseudonyms.
+    pub(crate) fn redact(&mut self, open: &mut Open<1>, rules: &Rulebook, outcome: &mut Outcome) {
+        let (baseline, unpaired) = redacted(&self.baseline, open, rules, &outcome.findings);
+        self.baseline = baseline;
+        if unpaired > 0 {
+            let path = self.path.display();
+            outcome.notes.push(format!(
+                "{unpaired} of the findings were not found again with pseudonyms: the baseline {path} may list them all the same"
+            ));
+        }
+    }
+
     /// Says what the baseline lists and is gone; gives back whether that fails the run.
     pub(crate) fn settle(&self, policy: &Policy, rules: &Rulebook, outcome: &mut Outcome) -> bool {
         let path = self.path.display();
@@ -79,6 +94,52 @@ impl Known {
         }
         self.is_strict && !(gone.is_empty() && less.is_empty())
     }
+}
+
+/// A baseline as it would be of the export with pseudonyms, whose findings are given, and how many of these have no
+/// like in the export as it is. Ids that people wrote are parts of fingerprints, so that both have to be judged.
+pub(crate) fn redacted(
+    baseline: &Baseline,
+    open: &mut Open<1>,
+    rules: &Rulebook,
+    findings: &[Finding],
+) -> (Baseline, usize) {
+    let [export] = &mut open.exports;
+    let known = pipeline::judge(export, &open.policy, rules).findings;
+    let names = &open.names;
+    let mut others = marked(&known, &|text| names.text(text));
+    let mut prints = HashMap::new();
+    let mut unpaired = 0;
+    for (mark, own) in marked(findings, &str::to_owned) {
+        let theirs = others.remove(&mark).unwrap_or_default();
+        unpaired += own.len().saturating_sub(theirs.len());
+        prints.extend(theirs.into_iter().zip(own));
+    }
+    let words = |line: &Listed| Listed {
+        subject: names.rewrite_line(&line.subject),
+        message: names.rewrite_line(&line.message),
+        ..line.about_others(&|text| names.text(text))
+    };
+    (baseline.renamed(&prints, words), unpaired)
+}
+
+/// What tells a finding from others and is the same with pseudonyms: rule, place among the places, kind, the ids of
+/// its subject and its chain, and access.
+type Mark = (String, usize, String, Vec<String>, Vec<String>);
+
+/// The fingerprints of findings by what tells them, ids as they are to be shown.
+fn marked<'f>(findings: &'f [Finding], shown: &dyn Fn(&str) -> String) -> BTreeMap<Mark, Vec<&'f str>> {
+    let places: BTreeSet<Place> = findings.iter().map(|finding| finding.primary.place).collect();
+    let ranks: HashMap<Place, usize> = places.into_iter().zip(0..).collect();
+    let mut marked: BTreeMap<Mark, Vec<&str>> = BTreeMap::new();
+    for finding in findings {
+        let ends = finding.witness.iter().flat_map(|step| [&step.from, &step.to]);
+        let ids = std::iter::once(&finding.subject).chain(ends).map(|named| shown(&named.id)).collect();
+        let rank = ranks.get(&finding.primary.place).copied().unwrap_or_default();
+        let mark = (finding.rule.clone(), rank, finding.subject.kind.to_owned(), ids, finding.access.clone());
+        marked.entry(mark).or_default().push(&finding.fingerprint);
+    }
+    marked
 }
 
 /// Whether a rule was judged, so that a finding of it that is not there is gone.

@@ -6,7 +6,7 @@ use crate::output::Stop;
 use crate::progress::Progress;
 use crate::{lost, pipeline};
 use clap::Args;
-use rolecall_engine::Policy;
+use rolecall_engine::{FileFault, Lock, Policy};
 use rolecall_model::Kind;
 use rolecall_privacy::{Key, Known, Names};
 use rolecall_report::Original;
@@ -91,31 +91,45 @@ fn keep(path: &Path, secret: &[u8]) -> std::io::Result<()> {
 
 impl RedactOptions {
     /// The inputs of one or more exports and the settings as they are to be used: with pseudonyms where these are
-    /// asked for, which are then given back.
+    /// asked for. What was there before is then given back.
     pub(crate) fn apply<const N: usize>(
         &self,
         found: [Inputs; N],
         policy: &mut Policy,
-    ) -> Result<([Inputs; N], Option<Names>), Stop> {
+    ) -> Result<([Inputs; N], Option<Open<N>>), Stop> {
         if !self.redact {
             return Ok((found, None));
         }
-        let (found, names) = rewritten(found, self.key.key()?, false);
+        let (found, names, exports) = rewritten(found, self.key.key()?, false);
+        let open = policy.clone();
         redact_settings(policy, &names)?;
-        Ok((found, Some(names)))
+        Ok((found, Some(Open { names, exports, policy: open })))
     }
 }
 
-/// The settings by the names that the export now has.
+/// What pseudonyms were put in the place of.
+pub(crate) struct Open<const N: usize> {
+    pub(crate) names: Names,
+    pub(crate) exports: [Export; N],
+    pub(crate) policy: Policy,
+}
+
+/// The settings and the lock by the names that the export now has.
 fn redact_settings(policy: &mut Policy, names: &Names) -> Result<(), Stop> {
     let mut read: Option<Policy> = None;
+    let fault = |fault: Box<FileFault>| Stop::Faults(vec![*fault]);
     for (path, text) in &policy.sources {
         let text = names.rewrite_settings(text);
         let next = match read {
             None => Policy::read(path, &text),
             Some(known) => known.with(path, &text),
         };
-        read = Some(next.map_err(|fault| Stop::Faults(vec![*fault]))?);
+        read = Some(next.map_err(fault)?);
+    }
+    if let Some(lock) = &policy.lock {
+        let lines = lock.to_text();
+        let lines: Vec<String> = lines.lines().map(|line| names.rewrite_line(line)).collect();
+        policy.lock = Some(Lock::read("", &lines.join("\n")).map_err(fault)?);
     }
     if let Some(mut read) = read {
         (read.lock, read.today) = (policy.lock.take(), policy.today.take());
@@ -126,7 +140,11 @@ fn redact_settings(policy: &mut Policy, names: &Names) -> Result<(), Stop> {
 
 /// Every input with its people replaced. The exports are read once before, to know who they are: whoever one of them
 /// names has one pseudonym in all.
-pub(crate) fn rewritten<const N: usize>(found: [Inputs; N], key: Key, is_domain: bool) -> ([Inputs; N], Names) {
+pub(crate) fn rewritten<const N: usize>(
+    found: [Inputs; N],
+    key: Key,
+    is_domain: bool,
+) -> ([Inputs; N], Names, [Export; N]) {
     let files_of = |found: &Inputs| Inputs { files: found.files.clone(), ..Inputs::default() };
     let exports = found.each_ref().map(|found| pipeline::read(files_of(found), true, &Progress::new(0)));
     let mut known = Known::default();
@@ -134,9 +152,9 @@ pub(crate) fn rewritten<const N: usize>(found: [Inputs; N], key: Key, is_domain:
     let sources = exports.iter().flat_map(|export| export.sources.iter());
     let texts: Vec<&str> = sources.map(|(_, source)| source.text()).collect();
     let names = Names::new(key, is_domain, known, &texts);
-    let mut exports = exports.iter();
+    let mut read = exports.iter();
     let found = found.map(|mut found| {
-        let sources = exports.next().into_iter().flat_map(|export| export.sources.iter());
+        let sources = read.next().into_iter().flat_map(|export| export.sources.iter());
         for (input, (_, source)) in found.files.iter_mut().zip(sources) {
             // What could not be read has no text here, and is told of by the second reading.
             if !source.text().is_empty() {
@@ -152,7 +170,7 @@ pub(crate) fn rewritten<const N: usize>(found: [Inputs; N], key: Key, is_domain:
         }
         found
     });
-    (found, names)
+    (found, names, exports)
 }
 
 /// The same names in an export that is only compared with.

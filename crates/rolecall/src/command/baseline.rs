@@ -1,8 +1,9 @@
 //! `rolecall baseline`
 
 use crate::cli::{InputOptions, JudgeOptions, SETTINGS};
-use crate::known::is_judged;
+use crate::known::{is_judged, redacted};
 use crate::output::{self, Stop};
+use crate::privacy::Open;
 use crate::{pipeline, settings};
 use clap::{Args, Subcommand};
 use rolecall_engine::{Finding, Outcome, Rulebook};
@@ -53,10 +54,15 @@ pub(crate) fn run(options: &BaselineOptions) -> Result<u8, Stop> {
     // What is there and is no baseline is not touched.
     let known = settings::baseline(&path)?;
     let rules = arguments.judge.rulebook(&policy)?;
-    let (mut export, _progress) = arguments.input.read(&mut policy)?;
+    let (mut export, _progress, mut open) = arguments.input.read_both(&mut policy)?;
     if !export.is_whole() {
         output::warn("the input could not be read in full, so nothing was done (`rolecall check` shows where)");
         return Ok(HALF);
+    }
+    // What is taken out of a file and what stays are not shown, so that it keeps the names that it has.
+    if let (BaselineCommand::Prune(_), Some(Open { exports: [whole], policy: own, .. })) = (&options.command, &mut open)
+    {
+        (export, policy) = (std::mem::take(whole), std::mem::take(own));
     }
     let outcome = pipeline::judge(&mut export, &policy, &rules);
     match (&options.command, known) {
@@ -65,7 +71,10 @@ pub(crate) fn run(options: &BaselineOptions) -> Result<u8, Stop> {
             let message = format!("there is no baseline {}", path.display());
             Err(Stop::usage(message, "`rolecall baseline write` makes one"))
         }
-        (BaselineCommand::Check(_), Some(known)) => check(&known, &outcome, &rules),
+        (BaselineCommand::Check(_), Some(known)) => {
+            let shown = open.as_mut().map(|open| redacted(&known, open, &rules, &outcome.findings).0);
+            check(&shown.unwrap_or(known), &outcome, &rules)
+        }
         (BaselineCommand::Prune(_), Some(known)) => prune(&path, &known, &outcome, &rules),
     }
 }

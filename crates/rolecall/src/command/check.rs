@@ -71,7 +71,7 @@ enum Persona {
 pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let export = options.changed.export(&options.input.paths);
     let mut policy = options.judge.policy(export, options.today.as_deref())?;
-    let known = options.known.load(&policy)?;
+    let mut known = options.known.load(&policy)?;
     let rules = options.judge.rulebook(&policy)?;
     // Rules, export and verdict are not taken apart piece by piece when all is said: the process ends then.
     let rules = ManuallyDrop::new(
@@ -83,7 +83,7 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     if is_there && options.report.is_plain() && changed.as_ref().is_some_and(Changed::is_nothing) {
         return Ok(0);
     }
-    let ([found], names) = options.input.redact.apply([found], &mut policy)?;
+    let ([found], mut open) = options.input.redact.apply([found], &mut policy)?;
     let progress = Progress::new(found.size());
     let files: Vec<PathBuf> = found.files.iter().map(|input| input.path.clone()).collect();
     let mut export = ManuallyDrop::new(pipeline::read(found, options.input.allow_empty, &progress));
@@ -91,11 +91,15 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let beside = options.judge.files(&policy).chain(known.as_ref().map(|known| known.path().to_owned()));
     options.input.spare(options.report.files(), &export, beside)?;
     let mut outcome = pipeline::judge(&mut export, &policy, &rules);
+    if let (Some(known), Some(open)) = (&mut known, &mut open) {
+        known.redact(open, &rules, &mut outcome);
+    }
     let is_stale = export.is_whole() && known.as_ref().is_some_and(|known| known.settle(&policy, &rules, &mut outcome));
     let baseline = known.as_ref().and_then(Known::in_force);
     let mut triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &options.wishes(), baseline);
     let elsewhere = changed.as_ref().and_then(|changed| {
-        changed.hold_back(&mut triaged, |base| options.before(base, &files, &policy, &rules, names.as_ref()))
+        let names = open.as_ref().map(|open| &open.names);
+        changed.hold_back(&mut triaged, |base| options.before(base, &files, &policy, &rules, names))
     });
     let is_shown = options.cuts || options.persona == Persona::Auditor;
     let cuts = is_shown.then(|| pipeline::cuts(&mut export, &policy, &rules, &triaged.findings, options.cuts));

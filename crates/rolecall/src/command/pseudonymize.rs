@@ -30,7 +30,7 @@ pub(crate) fn run(options: &PseudonymizeOptions) -> Result<u8, Stop> {
     }
     let paths = [options.export.clone()];
     let policy = settings::policy(options.config.as_deref(), &paths)?;
-    let ([found], names) = privacy::rewritten([inputs::find(&paths)], options.key.key()?, true);
+    let ([found], names, _) = privacy::rewritten([inputs::find(&paths)], options.key.key()?, true);
     let export = pipeline::read(inputs_of(&found), false, &Progress::new(0));
     if !export.is_whole() {
         return Err(Stop::usage("the input cannot be read in full", "`rolecall check` says what is wrong with it"));

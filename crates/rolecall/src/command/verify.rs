@@ -84,7 +84,7 @@ fn redact(files: &mut [RawFile], key: Key) {
         original: None,
     };
     let found = Inputs { files: files.iter().map(input).collect(), ..Inputs::default() };
-    let ([found], _) = privacy::rewritten([found], key, false);
+    let ([found], ..) = privacy::rewritten([found], key, false);
     for (file, input) in files.iter_mut().zip(found.files) {
         file.redacted = input.bytes;
     }

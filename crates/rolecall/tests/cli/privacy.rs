@@ -198,3 +198,52 @@ fn what_cannot_be_read_in_full_is_not_written_and_nothing_is_overwritten() {
     assert_eq!(run(&["pseudonymize", "fixtures/guide", name]).code, 2);
     assert_eq!(fs::read_dir(&out).expect("a folder").count(), 1);
 }
+
+#[test]
+fn what_was_known_is_known_with_pseudonyms() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("baseline.json");
+    let name = path.to_str().expect("UTF-8");
+    for export in EXPORTS {
+        assert_eq!(run(&["baseline", "write", export, "--baseline", name]).code, 0);
+        let check =
+            |more: &[&str]| check_json(&[&[export, "--persona", "auditor", "--baseline", name], more].concat()).1;
+        let total = check(&[])["summary"]["baselined"].as_u64();
+        let redacted = check(&["--redact"]);
+        assert_eq!((findings(&redacted).len(), redacted["summary"]["baselined"].as_u64()), (0, total), "{export}");
+        // One line less is one finding more, the same one; what is gone is told by pseudonyms too.
+        let text = fs::read_to_string(&path).expect("a baseline");
+        let line = text.lines().position(|line| line.contains("\"subject\":\"user ")).unwrap_or(1);
+        let others: Vec<&str> =
+            text.lines().enumerate().filter(|(row, _)| *row != line).map(|(_, line)| line).collect();
+        let gone = text.lines().nth(line).expect("it").replace("\"fingerprint\":\"", "\"fingerprint\":\"x");
+        fs::write(&path, others.join("\n").replacen("[\n", &format!("[\n{gone}\n"), 1)).expect("written");
+        let redacted = check(&["--redact"]);
+        assert_eq!(facts(&check(&[])), facts(&redacted), "{export}");
+        assert_eq!(findings(&redacted).len(), 1, "{export}");
+        let compared = run(&["baseline", "check", export, "--baseline", name, "--redact"]);
+        assert!(compared.code == 1 && compared.out.contains("gone: "), "{export} {}", compared.out);
+        for person in personal(&home().join(export)) {
+            let shown = format!("{redacted} {}", compared.out);
+            assert!(!shown.contains(&person), "{export} names {person}");
+        }
+    }
+}
+
+#[test]
+fn what_was_reviewed_is_reviewed_with_pseudonyms() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("rolecall.lock");
+    let name = path.to_str().expect("UTF-8");
+    let config = "fixtures/guide.toml";
+    assert_eq!(run(&["lock", "fixtures/guide", "--config", config, "--output", name]).code, 0);
+    let locked = fs::read_to_string(&path).expect("a lock");
+    assert!(locked.contains("group BPO Lisbon also has user Olga Petrova\n"), "the lock names somebody");
+    let drift = |more: &[&str]| {
+        let check = ["fixtures/guide", "--config", config, "--lock", name, "--only", "permission-drift"];
+        findings(&check_json(&[&check[..], more].concat()).1).len()
+    };
+    assert_eq!((drift(&[]), drift(&["--redact"])), (0, 0));
+    fs::write(&path, locked.replace("group BPO Lisbon also has user Olga Petrova\n", "")).expect("written");
+    assert_eq!((drift(&[]), drift(&["--redact"])), (1, 1), "what nobody reviewed is told");
+}
