@@ -12,7 +12,7 @@ use crate::{Aliases, Allow, Entry, Expect, Lock, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind};
 use rolecall_model::{
-    Assignment, Divisions, Entity, Grant, Kind, Known, List, Permission, PermissionId, Permissions, ScheduledExport,
+    Assignment, Divisions, Entity, Grant, Kind, Known, Permission, PermissionId, Permissions, ScheduledExport,
     ScopeWord, Sym, Tenant,
 };
 use std::collections::BTreeMap;
