@@ -79,7 +79,7 @@ impl Allow {
                 return fault(said.span(), format!("`{key}` is empty"), help);
             }
         }
-        let kinds = || Kind::ALL.into_iter().map(Kind::word).chain(SETTLED);
+        let kinds = || Kind::ALL.into_iter().map(Kind::word).filter(|word| !SETTLED.contains(word)).chain(SETTLED);
         if let Some(kind) = self.kind.as_ref().filter(|kind| kinds().all(|known| known != kind.as_ref())) {
             let help = suggestion(kind.as_ref(), kinds());
             return fault(kind.span(), format!("`{}` is no kind of entity", kind.as_ref()), &help);

@@ -14,8 +14,11 @@ pub(crate) const TIER: &str = "tier";
 /// The word for what a finding on a setting is about.
 pub(crate) const SETTING: &str = "setting";
 
+/// The kind of what settings name and no input has.
+pub(crate) const UNKNOWN: &str = "entity";
+
 /// The kinds of what only settings know.
-pub(crate) const SETTLED: [&str; 2] = [TIER, SETTING];
+pub(crate) const SETTLED: [&str; 3] = [TIER, SETTING, UNKNOWN];
 
 /// Words for the placeholders of a rule's texts.
 pub(crate) type Facts = Vec<(&'static str, String)>;

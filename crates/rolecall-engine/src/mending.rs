@@ -41,13 +41,22 @@ impl Mending {
 }
 
 /// Drops the findings of rules that yield to others, where edits at what these report mend them whole.
-pub(crate) fn yield_to_others(findings: &mut Vec<Finding>, mendings: &[Mending], rules: &Rulebook) {
-    let mut is_kept = kept(findings.iter().zip(mendings), rules).into_iter();
+pub(crate) fn yield_to_others(
+    findings: &mut Vec<Finding>,
+    mendings: &[Mending],
+    rules: &Rulebook,
+    is_all_accepted: bool,
+) {
+    let mut is_kept = kept(findings.iter().zip(mendings), rules, is_all_accepted).into_iter();
     findings.retain(|_| is_kept.next().unwrap_or(true));
 }
 
-/// Which findings stay.
-pub(crate) fn kept<'f>(all: impl Iterator<Item = (&'f Finding, &'f Mending)>, rules: &Rulebook) -> Vec<bool> {
+/// Which findings stay, as it is, or as it would be if all were accepted.
+pub(crate) fn kept<'f>(
+    all: impl Iterator<Item = (&'f Finding, &'f Mending)>,
+    rules: &Rulebook,
+    is_all_accepted: bool,
+) -> Vec<bool> {
     let all: Vec<(&Finding, &Mending)> = all.collect();
     // The rules that others yield to go by numbers here, since there may be thousands of places.
     let mut numbers: HashMap<&str, usize> = HashMap::new();
@@ -66,7 +75,7 @@ pub(crate) fn kept<'f>(all: impl Iterator<Item = (&'f Finding, &'f Mending)>, ru
         let Some(number) = numbers.get(finding.rule.as_str()) else { continue };
         let places = std::iter::once(&finding.primary.place.origin).chain(&mending.reported);
         let places = places.map(|origin| (*origin, *number));
-        match Shelter::of(finding, rules) {
+        match Shelter::of(finding, rules, is_all_accepted) {
             None => reported.extend(places),
             Some(shelter) => places.for_each(|place| shelters.entry(place).or_default().push(shelter)),
         }
@@ -87,21 +96,22 @@ pub(crate) fn kept<'f>(all: impl Iterator<Item = (&'f Finding, &'f Mending)>, ru
 #[derive(Clone, Copy)]
 struct Shelter<'f> {
     finding: &'f Finding,
+    is_accepted: bool,
     is_lowered: bool,
 }
 
 impl<'f> Shelter<'f> {
     /// One that is accepted, or less severe than its rule has it; nothing for any other.
-    fn of(finding: &'f Finding, rules: &Rulebook) -> Option<Self> {
+    fn of(finding: &'f Finding, rules: &Rulebook, is_all_accepted: bool) -> Option<Self> {
+        let is_accepted = is_all_accepted || finding.allowed.is_some();
         let is_lowered = rules.get(&finding.rule).is_some_and(|rule| finding.severity < rule.severity());
-        (is_lowered || finding.allowed.is_some()).then_some(Self { finding, is_lowered })
+        (is_lowered || is_accepted).then_some(Self { finding, is_accepted, is_lowered })
     }
 
     /// Whether another may yield to it all the same: what is accepted is accepted with that access alone, and what was
     /// made less severe says nothing of what is more so.
     fn is_over(self, other: &Finding) -> bool {
-        let is_accepted = self.finding.allowed.is_some();
         let is_as_severe = !self.is_lowered || self.finding.severity >= other.severity;
-        is_as_severe && (!is_accepted || other.access.iter().all(|line| self.finding.access.contains(line)))
+        is_as_severe && (!self.is_accepted || other.access.iter().all(|line| self.finding.access.contains(line)))
     }
 }

@@ -78,6 +78,9 @@ pub struct Policy {
     /// The day that ends of acceptances are compared with.
     #[serde(skip)]
     pub today: Option<Date>,
+    /// Whether findings yield to each other as they would if all of them were accepted.
+    #[serde(skip)]
+    pub is_all_accepted: bool,
 }
 
 impl Policy {

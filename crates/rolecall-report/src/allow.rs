@@ -16,7 +16,7 @@ pub(crate) const FORMAT: Format = Format {
 fn write_allow(out: &mut dyn Write, verdict: &Verdict<'_>) -> io::Result<()> {
     let is_about_acceptances =
         |finding: &&Finding| verdict.rules.get(&finding.rule).is_some_and(rolecall_engine::Rule::is_about_acceptances);
-    for finding in verdict.findings.iter().filter(|finding| !is_about_acceptances(finding)) {
+    for finding in verdict.findings.iter().chain(&verdict.left).filter(|finding| !is_about_acceptances(finding)) {
         let subject = &finding.subject;
         writeln!(out, "# {}: {}", finding.severity.word(), visible(&finding.message))?;
         writeln!(out, "[[allow]]\nrule = {}\nentity = {}", quoted(&finding.rule), quoted(&subject.id))?;

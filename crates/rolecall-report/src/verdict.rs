@@ -107,6 +107,8 @@ pub struct Verdict<'a> {
     pub exit: Option<Exit>,
     /// The day of the run as `2026-12-31`, where it is known.
     pub today: Option<String>,
+    /// What yields to the findings, and would come back were they accepted; where entries are asked for that accept all.
+    pub left: Vec<Finding>,
 }
 
 impl<'a> Verdict<'a> {
@@ -131,6 +133,7 @@ impl<'a> Verdict<'a> {
             is_compared: false,
             exit: None,
             today: None,
+            left: Vec::new(),
         }
     }
 

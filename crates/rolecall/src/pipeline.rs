@@ -13,7 +13,7 @@ use rolecall_report::{CutsAnswer, Location, Problem, Verdict};
 use rolecall_source::{FileId, MAX_BYTES};
 use rolecall_triage::{Held, Triaged};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Reads all files, stretches of them side by side, and joins what they say in order of their names.
 pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Export {
@@ -234,5 +234,15 @@ pub(crate) fn verdict<'a>(
         is_compared: false,
         exit: None,
         today: None,
+        left: Vec::new(),
     }
+}
+
+/// What yields to other findings, and would come back were all of them accepted.
+pub(crate) fn left(export: &mut Export, policy: &Policy, rules: &Rulebook, found: &[Finding]) -> Vec<Finding> {
+    let mut policy = policy.clone();
+    policy.is_all_accepted = true;
+    let known: HashSet<&str> = found.iter().map(|finding| finding.fingerprint.as_str()).collect();
+    let all = judge(export, &policy, rules).findings.into_iter();
+    all.filter(|finding| !known.contains(finding.fingerprint.as_str())).collect()
 }

@@ -61,6 +61,12 @@ impl ReportOptions {
         self.format.name == "text" && self.output.is_empty()
     }
 
+    /// Whether entries are asked for that accept what is found.
+    pub(crate) fn is_for_acceptance(&self) -> bool {
+        let mut formats = self.output.iter().filter_map(|target| target.format).chain([self.format]);
+        formats.any(|format| format.name == "allow")
+    }
+
     /// The files that are to be written.
     pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
         self.output.iter().map(|target| target.path.as_path())

@@ -2,7 +2,7 @@
 
 use crate::allow::Fate;
 use crate::context::Context;
-use crate::matching::{Match, SETTLED};
+use crate::matching::{Match, SETTLED, UNKNOWN};
 use crate::{Allow, Named, wording};
 
 pub(super) const FACTS: &[&str] = &["rule", "subject", "owner", "reason", "ticket", "expires", "findings", "hint"];
@@ -38,7 +38,7 @@ fn stated(entry: &Allow) -> Named {
         kinds.chain(SETTLED).find(|word| word == kind.as_ref())
     });
     let entity = entry.entity.as_ref();
-    Named { kind: known.unwrap_or("entity"), id: entity.clone(), name: entity.clone() }
+    Named { kind: known.unwrap_or(UNKNOWN), id: entity.clone(), name: entity.clone() }
 }
 
 fn found(context: &Context<'_, '_>, entry: &Allow, about: Named, findings: usize, near: Option<&str>) -> Match {

@@ -1,7 +1,7 @@
 //! What a team says must hold, held against what the export bears out.
 
 use crate::context::Context;
-use crate::matching::{Match, TIER, grant_step, key, steps};
+use crate::matching::{Match, TIER, UNKNOWN, grant_step, key, steps};
 use crate::rule::spec::ExpectationPattern;
 use crate::standing::{Standing, Wanted, sorts, standing, ways};
 use crate::vocabulary::reach::{Answer, assignments};
@@ -241,7 +241,7 @@ fn finish(
     let mut matched = match about {
         Some(Who::One(entity)) => Match::of(context, *entity, place),
         Some(Who::Tier) => Match::about(context, stated(TIER), place),
-        None => Match::about(context, stated("entity"), place),
+        None => Match::about(context, stated(UNKNOWN), place),
     };
     let verb = if is_wanted { "can" } else { "cannot" };
     let on = expect.on.as_ref().map(|on| format!(" on `{on}`")).unwrap_or_default();
