@@ -295,3 +295,47 @@ fn one_of_many_is_seen_whatever_their_name() {
         assert_eq!((beside.code, beside.out.as_str()), (0, ""), "{name}");
     }
 }
+
+/// The hook of docs/ci.md, as somebody copies it.
+#[test]
+#[cfg(unix)]
+fn the_hook_to_copy_checks_what_is_staged() {
+    use std::os::unix::fs::PermissionsExt;
+    let page = fs::read_to_string(crate::home().join("docs/ci.md")).expect("the page");
+    let hook = page.split("```sh\n").find(|block| block.starts_with("#!")).and_then(|block| block.split("```").next());
+    let tenant = tenant();
+    fs::write(tenant.path().join("export/desk.json"), r#"{"name": "Desk", "rolePermissions": []}"#).expect("a file");
+    commit(&tenant);
+    let path = tenant.path().join(".git/hooks/pre-commit");
+    fs::write(&path, hook.expect("a hook")).expect("a file");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a file");
+    let program =
+        std::path::Path::new(env!("CARGO_BIN_EXE_rolecall")).parent().expect("a folder").display().to_string();
+    let commits = |paths: &[&str]| {
+        git(&tenant, &[&["add", "--all"], paths].concat());
+        let mut command = std::process::Command::new("git");
+        command.args(["-c", "user.name=team", "-c", "user.email=team@example.com", "-c", "commit.gpgsign=false"]);
+        command.env("PATH", format!("{program}:{}", std::env::var("PATH").expect("a path")));
+        command.args(["commit", "--quiet", "--message", "Change"]).current_dir(tenant.path());
+        let run = crate::finish(command.output().expect("git starts"));
+        git(&tenant, &["reset", "--quiet", "--hard"]);
+        (run.code == 0, run.out + &run.err)
+    };
+    let write = |name: &str, text: &str| fs::write(tenant.path().join(name), text).expect("a file");
+    let trap =
+        r#"{"name": "BPO Night Lead", "rolePermissions": [{"id": "reporting:reportingData:view", "scope": "All"}]}"#;
+    // What is staged counts, and the work tree does not.
+    write("export/night.JSONL", trap);
+    git(&tenant, &["add", "export/night.JSONL"]);
+    write("export/night.JSONL", "");
+    let (is_made, said) = commits(&["package.json"]);
+    assert!(!is_made && said.contains("`BPO Night Lead`") && said.contains("export/night.JSONL:1"), "{said}");
+    write("export/night.json", trap);
+    write("export/desk.json", r#"{"name": "Help", "rolePermissions": []}"#);
+    let (is_made, said) = commits(&["export/desk.json"]);
+    assert!(is_made, "{said}");
+    // A commit that only deletes.
+    fs::remove_file(tenant.path().join("export/role.json")).expect("a file");
+    let (is_made, said) = commits(&["export/role.json"]);
+    assert!(!is_made && said.contains("dangling-reference") && !said.contains("`BPO Lead`"), "{said}");
+}
