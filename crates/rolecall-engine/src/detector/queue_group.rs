@@ -90,10 +90,12 @@ pub(super) fn leaking(context: &Context<'_, '_>, params: &LeakingGroupPattern) -
                 }
             }
             matched.severity = leaks.is_empty().then_some(params.otherwise);
-            let names = groups.iter().map(|group| tenant.name(*group));
+            // Where there is no such group, what the entry says of it.
+            let said = if groups.is_empty() { tenant.scope_phrase(grant) } else { String::new() };
+            let names = wording::some_of(groups.iter().map(|group| tenant.name(*group)));
             matched.facts.extend([
                 ("permission", format!("`{}`", tenant.permissions.spelling(grant.permission))),
-                ("groups", wording::some_of(names)),
+                ("groups", said + &names),
                 (
                     "leaks",
                     if leaks.is_empty() { String::new() } else { format!(": it shows {}", leaks.join(", and ")) },

@@ -347,7 +347,8 @@ fn passes(context: &Context<'_, '_>, test: ScopeTest, grant: &Grant) -> bool {
         ScopeTest::View => word == ScopeWord::View && !is_all(context, grant),
         ScopeTest::Assigned => word == ScopeWord::Assigned,
         ScopeTest::Own => word == ScopeWord::Own,
-        ScopeTest::Viewless => word == ScopeWord::View && is_viewless(context, grant),
+        ScopeTest::Viewless => word == ScopeWord::View && is_of_none(context, Kind::View, grant),
+        ScopeTest::Groupless => word == ScopeWord::Group && is_of_none(context, Kind::Group, grant),
         ScopeTest::Undeclared => context.is_undeclared(grant),
         ScopeTest::Unknown => matches!(word, ScopeWord::Unknown(_)),
         // These lie in the assignment, and not in the entry.
@@ -357,11 +358,11 @@ fn passes(context: &Context<'_, '_>, test: ScopeTest, grant: &Grant) -> bool {
     }
 }
 
-/// Whether a scope is limited to views of which there is none. A reference to a view says
-/// nothing where the export holds no views at all.
-fn is_viewless(context: &Context<'_, '_>, grant: &Grant) -> bool {
+/// Whether a scope is limited to views or groups of which there is none. A reference to one says
+/// nothing where the export holds none of that kind at all.
+fn is_of_none(context: &Context<'_, '_>, kind: Kind, grant: &Grant) -> bool {
     let targets = context.graph.tenant.refs(grant.targets);
-    targets.iter().all(|r| context.graph.directory.find(Kind::View, r.target) == Lookup::Missing)
+    targets.iter().all(|r| context.graph.directory.find(kind, r.target) == Lookup::Missing)
 }
 
 fn is_limited(word: ScopeWord) -> bool {

@@ -252,3 +252,34 @@ fn a_view_of_every_queue_is_all_of_them_whatever_stands_before_it() {
         assert_eq!(found(before.clone()), 1, "{before}");
     }
 }
+
+#[test]
+fn a_group_that_is_not_there_is_said_and_not_left_out() {
+    let of = |groups: Value| {
+        let entry = json!({ "id": "Reporting > Queue", "permission": "View", "scope": "Group", "groups": groups });
+        let export = json!({
+            "roles": [{ "id": "r-1", "name": "BPO Lead", "rolePermissions": [entry] }],
+            "groups": [{ "id": "g-1", "name": "Floor" }],
+            "queues": [{ "id": "q-1", "name": "Desk" }]
+        });
+        messages("group-scoped-queue-reporting", "", export)
+    };
+    let said = [json!(null), json!(["g-9"]), json!(["g-1"])].map(|groups| of(groups).join("; "));
+    assert!(said[0].contains("over Group of nothing"), "{said:?}");
+    assert!(said[1].contains("over Group g-9"), "{said:?}");
+    assert!(said[2].contains("over `Floor`"), "{said:?}");
+}
+
+#[test]
+fn a_wildcard_lets_an_integration_become_anybody_however_many_words_it_has() {
+    let of = |entry: Value| {
+        let export = json!({
+            "roles": [{ "id": "r-1", "name": "Service - CRM", "rolePermissions": [entry] }],
+            "serviceAccounts": [{ "id": "s-1", "name": "CRM", "userRoles": ["r-1"] }]
+        });
+        messages("all-scoped-impersonation", "", export).len()
+    };
+    let all = |id: &str, action: &str| of(json!({ "id": id, "permission": action, "scope": "All" }));
+    assert_eq!([all("User > Impersonate", "*"), all("*", "Impersonate"), all("user:imp*", "")], [1; 3]);
+    assert_eq!([all("User > Profile", "*"), all("*", "View"), all("user:read*", "")], [0; 3]);
+}

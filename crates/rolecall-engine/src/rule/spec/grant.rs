@@ -97,6 +97,8 @@ pub(crate) enum ScopeTest {
     Unknown,
     /// A View that names no view, or none that exists.
     Viewless,
+    /// A Group that names no group, or none that exists.
+    Groupless,
     /// Given in every division, whether or not that limits the permission.
     EveryDivision,
     /// Given in the home division, by name or because none was named.
