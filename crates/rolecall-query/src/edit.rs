@@ -3,7 +3,8 @@
 use crate::name::{Unclear, resolve};
 use rolecall_engine::{Judge, Named};
 use rolecall_graph::{AccessGraph, EdgeKind, Node};
-use rolecall_model::{Edit, Entity, Kind, Part, Permission, Place, ScopeWord, Within};
+use rolecall_model::{Edit, Entity, Grant, Kind, Part, Permission, Place, ScopeWord, Within};
+use std::collections::BTreeSet;
 
 /// An edit as it is said.
 #[derive(Clone, Debug)]
@@ -20,6 +21,9 @@ pub struct Said {
     pub over: Option<String>,
     /// Every value that states it.
     pub places: Vec<Place>,
+    /// The same as [`read_edit`] reads it, by ids, one line for each entry that says something else; nothing where the
+    /// export tells one of the ends from another by no id and no name.
+    pub revoke: Vec<String>,
 }
 
 /// Why an edit as written means nothing.
@@ -44,12 +48,15 @@ const EDGES: [(&str, &[Kind], &[Kind]); 5] = [
 
 /// Reads `user:Kim Ode member-of group:Planning`, `group:Planning holds role:Analyst`, for one of several divisions
 /// `group:Planning holds role:Analyst in division:Claims`, `role:A inherits role:B`,
-/// `role:A grants reporting:*:view` or `user:Kim Ode on-queue queue:Claims`. Kinds may be left out.
+/// `role:A grants reporting:*:view` or `user:Kim Ode on-queue queue:Claims`. Kinds may be left out. An entry with its reach,
+/// `role:A grants reporting:*:view over All`, is that one as it is written, and not what its wildcards cover.
 ///
 /// # Errors
 /// When it has another shape, a name is not clear, or the export does not say that.
 pub fn read_edit(graph: &AccessGraph<'_>, text: &str) -> Result<Edit, EditFault> {
-    let found = EDGES.iter().find_map(|edge| text.split_once(edge.0).map(|(from, to)| (edge, from, to)));
+    // What comes first is the edge: how far an entry reaches may have any words.
+    let first = EDGES.iter().filter_map(|edge| Some((text.find(edge.0)?, edge))).min_by_key(|(at, _)| *at);
+    let found = first.and_then(|(_, edge)| text.split_once(edge.0).map(|(from, to)| (edge, from, to)));
     let Some(((word, before, after), from, to)) = found else { return Err(EditFault::Shape) };
     let named = |name: &str, kinds: &[Kind]| {
         resolve(graph, name, kinds).map_err(|unclear| EditFault::Name(name.trim().to_owned(), unclear))
@@ -100,14 +107,67 @@ fn place_words(graph: &AccessGraph<'_>, within: Within) -> String {
     }
 }
 
-/// The entries of an owner that a pattern covers.
-fn entries(graph: &AccessGraph<'_>, owner: Entity, pattern: &str) -> Vec<u32> {
+/// The entries of an owner that a pattern covers; with their reach those that say just that.
+fn entries(graph: &AccessGraph<'_>, owner: Entity, text: &str) -> Vec<u32> {
     let tenant = graph.tenant;
-    let Some(pattern) = Permission::parse(pattern.trim(), None) else { return Vec::new() };
+    let (pattern, over) = text.split_once(OVER).map_or((text, None), |(pattern, over)| (pattern, Some(over.trim())));
+    let Some(read) = Permission::parse(pattern.trim(), None) else { return Vec::new() };
     let list = tenant.grants_of(owner);
-    let is_meant = |permission| tenant.permissions.get(permission).is_some_and(|given| pattern.covers(given));
+    let is_meant = |grant: &Grant| match over {
+        Some(over) => {
+            let said = tenant.permissions.spelling(grant.permission);
+            (said == pattern.trim() || tenant.permissions.get(grant.permission) == Some(&read))
+                && tenant.scope_phrase(grant).trim().eq_ignore_ascii_case(over)
+        }
+        None => tenant.permissions.get(grant.permission).is_some_and(|given| read.covers(given)),
+    };
     let rows = (list.start..).zip(tenant.grants(list));
-    rows.filter(|(_, grant)| is_meant(grant.permission)).map(|(row, _)| row).collect()
+    rows.filter(|(_, grant)| is_meant(grant)).map(|(row, _)| row).collect()
+}
+
+/// What stands between an entry and its reach.
+const OVER: &str = " over ";
+
+/// An edit as [`read_edit`] reads it.
+fn revoke(graph: &AccessGraph<'_>, edit: &Edit) -> Option<Vec<String>> {
+    let tenant = graph.tenant;
+    let line =
+        |from: Entity, edge: &str, to: Entity| Some(format!("{} {edge} {}", word(graph, from)?, word(graph, to)?));
+    let line = match edit {
+        Edit::Membership { member, group } => line(*member, "member-of", *group),
+        Edit::Holding { holder, role } => line(*holder, "holds", *role),
+        Edit::Given { holder, role, within } => {
+            let place = match within {
+                Within::Division(division) => word(graph, *division)?,
+                _ => place_words(graph, *within),
+            };
+            line(*holder, "holds", *role).map(|line| format!("{line} in {place}"))
+        }
+        Edit::Inheritance { role, parent } => line(*role, "inherits", *parent),
+        Edit::Seat { member, queue } => line(*member, "on-queue", *queue),
+        Edit::Entries { owner, grants } => {
+            let owner = word(graph, *owner)?;
+            let rows = grants.iter().filter_map(|row| tenant.grants.get(*row as usize));
+            let say = |grant: &Grant| {
+                let permission = tenant.permissions.spelling(grant.permission);
+                format!("{owner} grants {permission}{OVER}{}", tenant.scope_phrase(grant))
+            };
+            return Some(rows.map(say).collect::<BTreeSet<String>>().into_iter().collect());
+        }
+    };
+    line.map(|line| vec![line])
+}
+
+/// The kind of an entity, and its id or else its name, where that means no other and can be written into an edge.
+fn word(graph: &AccessGraph<'_>, entity: Entity) -> Option<String> {
+    let tenant = graph.tenant;
+    let head = tenant.head(entity);
+    let word = head.id.or_else(|| tenant.strings.lookup(tenant.name(entity)))?;
+    let text = tenant.str(word);
+    let is_edge = EDGES.iter().any(|(edge, ..)| text.contains(edge));
+    let is_clear = text.trim() == text && !is_edge && !(entity.kind == Kind::Division && text.contains(" in "));
+    let is_only = graph.directory.each(entity.kind, word).eq([entity.row]);
+    (is_clear && is_only).then(|| format!("{}:{text}", entity.kind.word()))
 }
 
 /// Every value that states what an edit takes away.
@@ -178,7 +238,8 @@ pub fn say(judge: &Judge<'_, '_>, edit: &Edit) -> Said {
         Edit::Given { within, .. } => Some(place_words(graph, *within)),
         _ => None,
     };
-    Said { edit: edit.clone(), edge, from, to, over, places: places(graph, edit) }
+    let revoke = revoke(graph, edit).unwrap_or_default();
+    Said { edit: edit.clone(), edge, from, to, over, places: places(graph, edit), revoke }
 }
 
 /// Everybody whose access passes what an edit takes away. Cost: linear in the holders of the roles concerned.

@@ -20,14 +20,15 @@ const ALIKE: f64 = 0.75;
 pub enum Unclear {
     /// Nothing is called so; names that are nearly the same, as one would write them.
     Unknown(Vec<String>),
-    /// Several are; each as one would write it to mean that one.
+    /// Several are; each as one would write it to mean that one. Where nothing tells them apart, it is one text.
     Ambiguous(Vec<String>),
     /// The word before the colon is no kind that may stand here; those that may.
     Kind(Vec<&'static str>),
 }
 
-/// The entity of an id or a name, in any letter case, a user's e-mail address included. A kind before a
-/// colon narrows it: `user:Kim Ode`. Where nothing has the name in full, the only one that begins with it is meant.
+/// The entity of an id or a name, in any letter case, a user's e-mail address included; a name as it is written goes
+/// before another letter case. A kind before a colon narrows it: `user:Kim Ode`. Where nothing has the name in full, the
+/// only one that begins with it is meant.
 ///
 /// # Errors
 /// When it means nothing or several things; what may have been meant is given.
@@ -46,7 +47,8 @@ pub fn resolve(graph: &AccessGraph<'_>, text: &str, kinds: &[Kind]) -> Result<En
     }
     let by_name: Vec<Entity> = all().filter(|e| is_called(tenant, *e, name)).collect();
     if !by_name.is_empty() {
-        return one(graph, by_name);
+        let exact: Vec<Entity> = by_name.iter().copied().filter(|e| tenant.name(*e) == name).collect();
+        return one(graph, if exact.is_empty() { by_name } else { exact });
     }
     let lower = name.to_lowercase();
     let begins = |e: &Entity| {
@@ -62,7 +64,10 @@ fn one(graph: &AccessGraph<'_>, mut found: Vec<Entity>) -> Result<Entity, Unclea
         return Ok(*only);
     }
     found.sort_by_cached_key(|entity| graph.order_key(*entity));
-    Err(Unclear::Ambiguous(found.iter().take(OFFERED).map(|entity| written(graph.tenant, *entity, &found)).collect()))
+    let mut offered: Vec<String> =
+        found.iter().take(OFFERED).map(|entity| written(graph.tenant, *entity, &found)).collect();
+    offered.dedup();
+    Err(Unclear::Ambiguous(offered))
 }
 
 /// How to write an entity so that none of the others is meant: by kind and name, else by kind and id.

@@ -158,7 +158,11 @@ pub(crate) fn unclear(name: &str, why: Unclear, kinds: &[Kind]) -> Stop {
             if near.is_empty() { String::new() } else { format!("did you mean {}?", quoted(&near)) },
         ),
         Unclear::Ambiguous(all) => {
-            Stop::usage(format!("`{name}` may mean several things"), format!("write one of {}", quoted(&all)))
+            let help = match all.as_slice() {
+                [same] => format!("nothing tells those apart that are `{same}`: give each an `id` of its own"),
+                all => format!("write one of {}", quoted(all)),
+            };
+            Stop::usage(format!("`{name}` may mean several things"), help)
         }
         Unclear::Kind(kinds) => Stop::usage(
             format!("`{name}` names something of another kind than can be meant here"),

@@ -129,17 +129,6 @@ pub(crate) fn command(said: &Said) -> String {
     }
 }
 
-/// An edit as `what-if` reads it.
-fn revoke(said: &Said) -> Vec<String> {
-    let name = |named: &Named| match named.kind {
-        "permission" => named.name.clone(),
-        kind => format!("{kind}:{}", named.name),
-    };
-    let place = said.over.as_ref().filter(|_| said.edge == "holds").map(|place| format!(" in {place}"));
-    let place = place.unwrap_or_default();
-    said.to.iter().map(|to| format!("{} {} {}{place}", name(&said.from), said.edge, name(to))).collect()
-}
-
 pub(super) fn findings(page: &mut Page<'_>, title: &str, all: &[Finding]) {
     // What is only worth knowing is for those who ask for everything.
     let is_shown = |finding: &&Finding| page.is_verbose() || finding.severity > Severity::Info;
@@ -225,7 +214,7 @@ pub(crate) fn cut_json(ink: &Ink<'_>, cut: &Cut) -> Value {
 pub(super) fn said_json(ink: &Ink<'_>, said: &Said) -> Value {
     let places: Vec<Value> = said.places.iter().map(|place| ink.place(*place)).collect();
     json!({ "edge": said.edge, "from": named(&said.from), "to": said.to.iter().map(named).collect::<Vec<_>>(),
-            "over": said.over, "does": command(said), "revoke": revoke(said), "locations": places })
+            "over": said.over, "does": command(said), "revoke": said.revoke, "locations": places })
 }
 
 fn finding_json(ink: &Ink<'_>, finding: &Finding) -> Value {

@@ -16,8 +16,8 @@ pub(crate) struct WhatIfOptions {
     #[command(flatten)]
     book: BookOptions,
     /// What to take away, such as `user:Kim Ode member-of group:Planning`, `group:Planning holds role:Analyst`,
-    /// `user:Kim Ode holds role:Analyst in division:Claims`, `role:A inherits role:B` or `role:A grants reporting:*:view`
-    /// (repeatable)
+    /// `user:Kim Ode holds role:Analyst in division:Claims`, `role:A inherits role:B`, `role:A grants reporting:*:view` or
+    /// `role:A grants reporting:reportingData:view over All` (repeatable)
     #[arg(long, value_name = "EDGE")]
     revoke: Vec<String>,
     /// A file with one such edge a line; lines that begin with # say nothing
