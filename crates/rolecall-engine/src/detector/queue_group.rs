@@ -1,18 +1,17 @@
 //! Groups of the tier that are put on queues whole, and what is shown over them.
 
 use crate::context::Context;
-use crate::landing::role_landing;
-use crate::matching::{Match, edge_label, grant_step, key, steps};
-use crate::rule::spec::{LeakingGroupPattern, TierParams};
-use crate::vocabulary::grant::{identity, pieces};
-use crate::vocabulary::select;
-use crate::{Ends, Label, Piece, wording};
+use crate::matching::{Match, edge_label, key};
+use crate::rule::spec::{GrantPattern, LeakingGroupPattern, ScopeTest, TierParams};
+use crate::vocabulary::{grant, select};
+use crate::{Label, Piece, wording};
 use hashbrown::HashMap;
 use rolecall_graph::EdgeKind;
-use rolecall_model::{Entity, Kind, Origin, Part, Place, ScopeWord};
+use rolecall_model::{Entity, Grant, Kind, Origin, Place};
 
 pub(super) const GROUP_FACTS: &[&str] = &["subject", "groups"];
-pub(super) const LEAK_FACTS: &[&str] = &["subject", "permission", "groups", "leaks"];
+pub(super) const LEAK_FACTS: &[&str] =
+    &["subject", "because", "permission", "scope", "role", "reach", "mend", "groups", "leaks"];
 
 /// One finding a queue, at the first of the groups.
 pub(super) fn on_queues(context: &Context<'_, '_>, params: &TierParams) -> Vec<Match> {
@@ -45,67 +44,54 @@ struct Leak {
     outsider: Entity,
 }
 
-/// One finding an entry: a figure over a group shows the queues that the group sits on, whoever else does.
+/// One finding for each who comes by such entries: a figure over a group shows the queues that the group sits on,
+/// whoever else does.
 pub(super) fn leaking(context: &Context<'_, '_>, params: &LeakingGroupPattern) -> Vec<Match> {
-    let graph = context.graph;
-    let tenant = graph.tenant;
-    let fits = select::permissions(context, &params.permission);
+    let pattern = GrantPattern {
+        permission: Some(params.permission.clone()),
+        scope: Some(vec![ScopeTest::Group]),
+        tier: Some(params.tier.clone()),
+        ..GrantPattern::default()
+    };
     let mut known: HashMap<Entity, Vec<Leak>> = HashMap::new();
-    let mut found = Vec::new();
-    let owners = tenant.entities(Kind::Role).chain(tenant.entities(Kind::ServiceAccount));
-    for owner in owners.filter(|owner| context.tiers.contains(params.tier.as_ref(), *owner)) {
-        let list = tenant.grants_of(owner);
-        for (row, grant) in (list.start..).zip(tenant.grants(list)) {
-            if grant.scope != ScopeWord::Group || !fits.has(grant.permission) {
-                continue;
+    let mut found = grant::matches(context, &pattern, None);
+    for matched in &mut found {
+        let groups = limits(context, matched);
+        let mut leaks = Vec::new();
+        for group in &groups {
+            for leak in known.entry(*group).or_insert_with(|| self::leaks(context, params, *group)) {
+                let (queue, outsider) = (wording::entity(context, leak.queue), wording::entity(context, leak.outsider));
+                matched.related.push(Label {
+                    place: Place::reference(leak.seat),
+                    text: format!("{} is on {queue}, as is {outsider}", wording::entity(context, *group)),
+                });
+                matched.identity.push(key(context, leak.queue));
+                matched.pieces.push(Piece::Thing(key(context, leak.queue)));
+                leaks.push(format!("{queue}, where {outsider} sits"));
             }
-            let mut groups: Vec<Entity> = tenant
-                .refs(grant.targets)
-                .iter()
-                .flat_map(|r| graph.directory.rows(Kind::Group, r.target))
-                .map(|row| Entity { kind: Kind::Group, row })
-                .collect();
-            groups.sort_by_cached_key(|group| graph.order_key(*group));
-            let mut matched = Match::of(context, owner, Place { origin: grant.origin, part: Part::Scope });
-            if owner.kind == Kind::Role {
-                let landing = role_landing(context, owner.row, Vec::new());
-                matched.witness = steps(context, landing.start, &landing.way);
-            }
-            matched.witness.extend(grant_step(context, owner, row));
-            matched.ends = Some(Ends::entries(vec![owner], [row]));
-            matched.identity = identity(context, [(owner, grant)].into_iter());
-            matched.pieces = pieces(context, [(owner, grant)].into_iter());
-            let mut leaks = Vec::new();
-            for group in &groups {
-                for leak in known.entry(*group).or_insert_with(|| self::leaks(context, params, *group)) {
-                    let (queue, outsider) =
-                        (wording::entity(context, leak.queue), wording::entity(context, leak.outsider));
-                    matched.related.push(Label {
-                        place: Place::reference(leak.seat),
-                        text: format!("{} is on {queue}, as is {outsider}", wording::entity(context, *group)),
-                    });
-                    matched.identity.push(key(context, leak.queue));
-                    matched.pieces.push(Piece::Thing(key(context, leak.queue)));
-                    leaks.push(format!("{queue}, where {outsider} sits"));
-                }
-            }
-            matched.severity = leaks.is_empty().then_some(params.otherwise);
-            // Where there is no such group, what the entry says of it.
-            let said = if groups.is_empty() { tenant.scope_phrase(grant) } else { String::new() };
-            let names = wording::some_of(groups.iter().map(|group| tenant.name(*group)));
-            matched.facts.extend([
-                ("permission", format!("`{}`", tenant.permissions.spelling(grant.permission))),
-                ("groups", said + &names),
-                (
-                    "leaks",
-                    if leaks.is_empty() { String::new() } else { format!(": it shows {}", leaks.join(", and ")) },
-                ),
-            ]);
-            found.push(matched);
         }
+        matched.severity = leaks.is_empty().then_some(params.otherwise);
+        let leaks = if leaks.is_empty() { String::new() } else { format!(": it shows {}", leaks.join(", and ")) };
+        // Where there is no such group, what the entry says of it.
+        let said = entries(context, matched).next().filter(|_| groups.is_empty());
+        let said = said.map(|entry| context.scope_words(entry)).unwrap_or_default();
+        let names = wording::some_of(groups.iter().map(|group| context.graph.tenant.name(*group)));
+        matched.facts.extend([("groups", said + &names), ("leaks", leaks)]);
     }
-    found.sort_by_cached_key(|m: &Match| (graph.order_key(m.subject), m.identity.clone()));
     found
+}
+
+fn entries<'t>(context: &Context<'_, 't>, matched: &Match) -> impl Iterator<Item = &'t Grant> {
+    let rows = matched.ends.iter().flat_map(|ends| &ends.grants);
+    rows.filter_map(|row| context.graph.tenant.grants.get(*row as usize))
+}
+
+/// The groups to which the entries of a match are limited, each once and in order.
+fn limits(context: &Context<'_, '_>, matched: &Match) -> Vec<Entity> {
+    let mut groups: Vec<Entity> = entries(context, matched).flat_map(|entry| context.limits(entry)).collect();
+    groups.sort_by_cached_key(|group| context.graph.order_key(*group));
+    groups.dedup();
+    groups
 }
 
 /// Being in the very group that is judged is no evidence of the tier.

@@ -283,3 +283,31 @@ fn a_wildcard_lets_an_integration_become_anybody_however_many_words_it_has() {
     assert_eq!([all("User > Impersonate", "*"), all("*", "Impersonate"), all("user:imp*", "")], [1; 3]);
     assert_eq!([all("User > Profile", "*"), all("*", "View"), all("user:read*", "")], [0; 3]);
 }
+
+#[test]
+fn figures_over_a_group_leak_to_whoever_of_the_partner_comes_by_them_and_to_nobody_else() {
+    let found = |holder: &str, parents: Value| {
+        let entry = json!({ "id": "reporting:queue:view", "scope": "Group", "groups": ["g-1"] });
+        let mut export = json!({
+            "roles": [
+                { "id": "r-1", "name": "Queue Stats", "rolePermissions": [entry] },
+                { "id": "r-2", "name": "Wallboard", "inheritsFrom": parents }
+            ],
+            "users": [
+                { "id": "u-1", "name": "Ana Reis", "bpoUser": true },
+                { "id": "u-2", "name": "Lee Park" }
+            ],
+            "groups": [{ "id": "g-1", "name": "BPO Floor", "members": ["u-1"] }],
+            "serviceAccounts": [{ "id": "s-1", "name": "BPO Feed" }],
+            "queues": [{ "id": "q-1", "name": "Claims", "members": ["u-2"], "memberGroups": ["g-1"] }]
+        });
+        export.pointer_mut(holder).expect("a holder")["userRoles"] = json!(["r-2"]);
+        messages("group-scoped-queue-reporting", "", export)
+    };
+    for holder in ["/users/0", "/groups/0", "/serviceAccounts/0"] {
+        let said = found(holder, json!("r-1"));
+        assert!(said.len() == 1 && said[0].contains("queue `Claims`, where `Lee Park` sits"), "{holder}: {said:?}");
+        assert_eq!(found(holder, Value::Null), [""; 0], "{holder}");
+    }
+    assert_eq!(found("/users/1", json!("r-1")), [""; 0], "those within may see their own queue");
+}

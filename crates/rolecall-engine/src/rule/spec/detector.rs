@@ -55,7 +55,7 @@ pub(crate) enum DetectorPattern {
 pub(crate) struct LeakingGroupPattern {
     /// Any of these permissions.
     pub permission: Vec<Spanned<String>>,
-    /// Whose roles are judged.
+    /// Whose people, groups and roles are judged, however they come by it.
     pub tier: Spanned<String>,
     /// How bad it is where no queue leaks.
     pub otherwise: Severity,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 /// `match.grant`
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct GrantPattern {
     /// Any of these permissions, wildcards included.
