@@ -20,15 +20,15 @@ pub(super) enum Question {
     Regions,
 }
 
-/// One finding for each role and view: at the reference to the view in the first entry that has it.
+/// One finding for each role or service account and view: at the reference to the view in the first entry that has it.
 pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: Question) -> Vec<Match> {
     let graph = context.graph;
     let tenant = graph.tenant;
     let mut exposed: HashMap<Entity, Vec<(Entity, Origin)>> = HashMap::new();
     let mut outsiders = Outsiders { context, params, known: HashMap::new() };
     let mut found = Vec::new();
-    for role in tenant.entities(Kind::Role) {
-        let list = tenant.grants_of(role);
+    for owner in tenant.entities(Kind::Role).chain(tenant.entities(Kind::ServiceAccount)) {
+        let list = tenant.grants_of(owner);
         let mut entries: HashMap<Entity, Vec<(u32, Origin)>> = HashMap::new();
         for (row, grant) in (list.start..).zip(tenant.grants(list)) {
             if grant.scope != ScopeWord::View {
@@ -41,8 +41,8 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: 
                 }
             }
         }
-        // Who holds it is asked of the few roles that have views.
-        let Some(holder) = (if entries.is_empty() { None } else { holder(context, params, role) }) else { continue };
+        // Who holds it is asked of the few that have views.
+        let Some(holder) = (if entries.is_empty() { None } else { holder(context, params, owner) }) else { continue };
         let mut views: Vec<(Entity, Vec<(u32, Origin)>)> = entries.into_iter().collect();
         views.sort_by_cached_key(|(view, _)| graph.order_key(*view));
         for (view, entries) in views {
@@ -51,7 +51,7 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: 
                 Question::Regions => abroad(context, view, &holder.regions),
             };
             if !contents.is_empty() {
-                found.extend(of_view(context, &holder, role, view, &entries, &contents));
+                found.extend(of_view(context, &holder, owner, view, &entries, &contents));
             }
         }
     }
@@ -59,13 +59,13 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: 
     found
 }
 
-/// Who has a role, as far as the tier goes.
+/// Who has what a role or service account states, as far as the tier goes.
 struct Holder {
-    /// The role where it is of the tier or several of the tier hold it, else the one who does.
+    /// Whoever states it where that is of the tier or several of the tier hold it, else the one who does.
     subject: Entity,
     start: Entity,
     way: Vec<Via>,
-    /// Those of the tier, where the role is not.
+    /// Those of the tier, where who states it is not.
     people: Vec<Entity>,
     /// The regions of everybody of the tier who holds it.
     regions: HashSet<Sym>,
@@ -74,6 +74,11 @@ struct Holder {
 fn holder(context: &Context<'_, '_>, params: &TierParams, role: Entity) -> Option<Holder> {
     let graph = context.graph;
     let is_of_tier = context.tiers.contains(params.tier.as_ref(), role);
+    if role.kind == Kind::ServiceAccount {
+        // What an account states itself nobody else has, and an account works in no region.
+        let alone = Holder { subject: role, start: role, way: Vec::new(), people: Vec::new(), regions: HashSet::new() };
+        return is_of_tier.then_some(alone);
+    }
     let heirs = graph.spread([role.row], |_| false);
     let mut holdings = graph.holders(heirs.roles());
     holdings.retain(|h| is_of_tier || context.tiers.contains(params.tier.as_ref(), h.principal));
@@ -153,7 +158,7 @@ fn abroad(context: &Context<'_, '_>, view: Entity, regions: &HashSet<Sym>) -> Ve
 fn of_view(
     context: &Context<'_, '_>,
     holder: &Holder,
-    role: Entity,
+    owner: Entity,
     view: Entity,
     entries: &[(u32, Origin)],
     contents: &[(Entity, Origin)],
@@ -165,12 +170,12 @@ fn of_view(
     let from = if holder.people.is_empty() { vec![holder.subject] } else { holder.people.clone() };
     matched.ends = Some(Ends::entries(from, entries.iter().map(|(row, _)| *row)));
     matched.witness = steps(context, holder.start, &holder.way);
-    matched.witness.extend(grant_step(context, role, first));
+    matched.witness.extend(grant_step(context, owner, first));
     for (entity, origin) in contents {
         let in_view = Via { kind: EdgeKind::InView, to: view, origin: *origin };
         matched.related.extend(edge_labels(context, *entity, &[in_view]));
     }
-    let entities = [role, view].into_iter().chain(contents.iter().map(|(e, _)| *e));
+    let entities = [owner, view].into_iter().chain(contents.iter().map(|(e, _)| *e));
     matched.identity = entities.map(|e| key(context, e)).collect();
     matched.let_in(context, holder.people.iter().copied(), role);
     let mut permissions: Vec<&str> = entries
