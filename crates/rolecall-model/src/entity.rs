@@ -152,6 +152,8 @@ pub struct Role {
     pub implied: bool,
     /// Its permission entries.
     pub grants: Grants,
+    /// Whether the export shows no more than that there is such a role, and not what it grants.
+    pub unshown: bool,
     /// Permissions of it that the platform says nobody used of late.
     pub unused: List,
     /// Permissions that were added to the platform's own role that it is.
@@ -227,6 +229,8 @@ pub struct Group {
     pub states_members: bool,
     /// Roles held by all members.
     pub roles: List,
+    /// Whether the export shows no more than that there is such a group, and not who is in it.
+    pub unshown: bool,
 }
 
 /// A queue.

@@ -136,7 +136,14 @@ impl Tenant {
         if let Some(home) = part.home {
             self.note_home(shift.sym(home));
         }
-        self.aliases.extend(part.aliases.iter().map(|(alias, id)| (shift.sym(*alias), shift.sym(*id))));
+        let both = |(name, other): &(Sym, Sym)| (shift.sym(*name), shift.sym(*other));
+        self.aliases.extend(part.aliases.iter().map(both));
+        self.instances.extend(part.instances.iter().map(both));
+        for sought in &mut part.sought {
+            shift.head(&mut sought.head);
+            shift.text(&mut sought.email);
+        }
+        join(&mut self.sought, &mut part.sought);
     }
 
     fn absorb_principals(&mut self, part: &mut Self, shift: &Shift) {

@@ -3,14 +3,14 @@
 use crate::directory::{Directory, is_default_role};
 use crate::twin::Kept;
 use crate::{Assignment, Head, Kind, Ref, Role, Sym, Tenant};
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 
 impl Tenant {
     /// Makes one tenant of what the files say together: of what is listed and was seen within something else as well
     /// one entity that has what both say, and adds the platform's own roles that are referred to but not listed. Call
     /// once, on the whole tenant.
     pub fn settle(&mut self) {
-        self.resolve_aliases();
+        self.resolve_names();
         self.keep_listed();
         self.place_at_home();
         self.keep_stated();
@@ -25,53 +25,6 @@ impl Tenant {
         self.grants.share();
         self.users.share();
         self.assignments.share();
-    }
-
-    /// Makes one id of the several that an entity goes by: the one under which it is listed,
-    /// else the one that the configuration has for it.
-    fn resolve_aliases(&mut self) {
-        if self.aliases.is_empty() {
-            return;
-        }
-        let mut listed: HashSet<Sym> = HashSet::new();
-        for kind in Kind::ALL {
-            let heads = self.entities(kind).map(|entity| self.head(entity));
-            listed.extend(heads.filter(|head| !head.embedded).filter_map(|head| head.id));
-        }
-        let mut meaning: HashMap<Sym, Sym> = HashMap::new();
-        for (alias, id) in std::mem::take(&mut self.aliases) {
-            // A listing of the platform names its entities by their real ids.
-            let (from, to) = if listed.contains(&alias) && !listed.contains(&id) { (id, alias) } else { (alias, id) };
-            meaning.insert(from, to);
-        }
-        // An address leads to a real id and that to an address, so a few steps reach the end.
-        let resolve = |sym: Sym| {
-            let mut at = sym;
-            for _ in 0..4 {
-                match meaning.get(&at) {
-                    Some(next) if *next != at => at = *next,
-                    _ => break,
-                }
-            }
-            at
-        };
-        self.replace(&resolve);
-        let rename = |head: &mut Head| {
-            if let Some(id) = head.id
-                && resolve(id) != id
-            {
-                head.id = Some(resolve(id));
-                head.embedded = true;
-            }
-        };
-        self.roles.iter_mut().for_each(|role| rename(&mut role.head));
-        self.users.iter_mut().for_each(|user| rename(&mut user.head));
-        self.service_accounts.iter_mut().for_each(|account| rename(&mut account.head));
-        self.groups.iter_mut().for_each(|group| rename(&mut group.head));
-        self.queues.iter_mut().for_each(|queue| rename(&mut queue.head));
-        self.oauth_clients.iter_mut().for_each(|client| rename(&mut client.head));
-        self.recording_policies.iter_mut().for_each(|policy| rename(&mut policy.head));
-        self.divisions.iter_mut().for_each(rename);
     }
 
     /// Keeps one of several that share an id: the one that is listed, with what it lacks and others say.
@@ -101,7 +54,7 @@ impl Tenant {
     }
 
     /// Gives every reference another target.
-    fn replace(&mut self, new: &dyn Fn(Sym) -> Sym) {
+    pub(crate) fn replace(&mut self, new: &dyn Fn(Sym) -> Sym) {
         self.refs.iter_mut().for_each(|r| r.target = new(r.target));
         self.home = self.home.map(new);
         for assignment in &mut self.assignments {

@@ -2,8 +2,8 @@
 
 use crate::{
     Assignment, Common, Denial, Filter, Grant, Group, Head, Kind, Known, List, Membership, OauthClient, Permissions,
-    Queue, RecordingPolicy, Ref, Report, Role, ScheduledExport, ServiceAccount, Setting, Strings, Sym, Trustee, User,
-    View,
+    Queue, RecordingPolicy, Ref, Report, Role, ScheduledExport, ServiceAccount, Setting, Sought, Strings, Sym, Trustee,
+    User, View,
 };
 
 /// An entity of a tenant: its kind and its row among that kind.
@@ -68,6 +68,10 @@ pub struct Tenant {
     pub memberships: Vec<Membership>,
     /// Other names of ids: what a reference may say, and the id that it means.
     pub aliases: Vec<(Sym, Sym)>,
+    /// What is looked up by its name; nothing once the tenant is settled.
+    pub sought: Vec<Sought>,
+    /// Ids of what the state has of blocks that may be several, with the address of the block; nothing once settled.
+    pub instances: Vec<(Sym, Sym)>,
     /// Places of secrets, named by the field that holds them. What they say is not kept.
     pub secrets: Vec<Head>,
     /// The id of the home division.

@@ -175,10 +175,14 @@ impl Twin for Role {
     }
 
     fn says_more(&self) -> bool {
-        self.added.len > 0 || self.unused.len > 0
+        !self.unshown || self.added.len > 0 || self.unused.len > 0
     }
 
     fn complete(&mut self, other: &Self) {
+        if self.unshown && other.grants.len > 0 {
+            self.grants = other.grants;
+            self.unshown = other.unshown;
+        }
         fill(&mut self.added, other.added);
         fill(&mut self.unused, other.unused);
     }

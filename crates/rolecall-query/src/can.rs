@@ -98,7 +98,8 @@ pub fn can(judge: &Judge<'_, '_>, who: Entity, wanted: &Wanted, on: Option<Entit
         })
         .collect();
     let best = ways.iter().map(|way| way.answer).max().unwrap_or(Answer::No);
-    let mut gaps = if best == Answer::No && who.kind != Kind::Role { gaps(judge, wanted) } else { Vec::new() };
+    let mut gaps =
+        if best == Answer::No && who.kind != Kind::Role { gaps(judge, wanted, Some(who)) } else { Vec::new() };
     // Whoever is asked about is somebody.
     gaps.retain(|gap| !matches!(gap, Gap::Strangers(_)));
     if best == Answer::No {

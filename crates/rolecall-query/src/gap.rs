@@ -12,10 +12,12 @@ pub enum Gap {
     Permission(&'static str),
     /// Nobody is shown to hold any role.
     Holders,
-    /// No members of any group are listed, and these groups have it.
+    /// These groups have it, and it does not show who is in them.
     Members(Vec<Named>),
     /// It states no roles at all.
     Roles,
+    /// Somebody holds these roles, and it does not show what they grant.
+    Grants(Vec<Named>),
     /// These ids have it, and are those of nobody in the input.
     Strangers(Vec<String>),
 }
@@ -25,9 +27,9 @@ pub(crate) fn slip(judge: &Judge<'_, '_>, wanted: &Wanted) -> Option<Gap> {
     judge.slip(wanted).map(Gap::Permission)
 }
 
-/// The gaps that matter for a permission. Cost: linear in roles, groups and their holders.
+/// The gaps that matter for a permission of somebody, or of anybody. Cost: linear in roles, groups and their holders.
 #[must_use]
-pub(crate) fn gaps(judge: &Judge<'_, '_>, wanted: &Wanted) -> Vec<Gap> {
+pub(crate) fn gaps(judge: &Judge<'_, '_>, wanted: &Wanted, who: Option<Entity>) -> Vec<Gap> {
     let graph = judge.graph();
     let tenant = graph.tenant;
     if tenant.roles.is_empty() && tenant.service_accounts.is_empty() {
@@ -39,7 +41,23 @@ pub(crate) fn gaps(judge: &Judge<'_, '_>, wanted: &Wanted) -> Vec<Gap> {
         return vec![Gap::Holders];
     }
     let strangers = (!strangers.is_empty()).then_some(Gap::Strangers(strangers));
-    strangers.into_iter().chain(members(judge, wanted)).collect()
+    strangers.into_iter().chain(unshown(judge, who)).chain(members(judge, wanted)).collect()
+}
+
+/// The roles that somebody, or anybody, holds of which no more is known than that.
+fn unshown(judge: &Judge<'_, '_>, who: Option<Entity>) -> Option<Gap> {
+    let graph = judge.graph();
+    let groups = who.map(|who| graph.entities_from(who, EdgeKind::MemberOf).map(|(group, _)| group));
+    let own: HashSet<Entity> = who.into_iter().chain(groups.into_iter().flatten()).collect();
+    let is_meant = |role: Entity| {
+        let mut holders = graph.entities_into(role, EdgeKind::Holds);
+        holders.any(|(holder, _)| who.is_none() || own.contains(&holder))
+    };
+    let roles = (0..).zip(&graph.tenant.roles).filter(|(_, role)| role.unshown);
+    let mut roles: Vec<Entity> =
+        roles.map(|(row, _)| Entity { kind: Kind::Role, row }).filter(|r| is_meant(*r)).collect();
+    roles.sort_by_cached_key(|role| graph.order_key(*role));
+    (!roles.is_empty()).then(|| Gap::Grants(roles.iter().map(|role| judge.named(*role)).collect()))
 }
 
 /// The ids of nobody in the input that are given a role with a permission, in order.
@@ -65,13 +83,16 @@ fn members(judge: &Judge<'_, '_>, wanted: &Wanted) -> Option<Gap> {
     // What one user's roles tell of groups says nothing of who else is in them.
     let in_passing: HashSet<Origin> =
         tenant.memberships.iter().filter(|stated| stated.embedded).map(|stated| stated.origin).collect();
-    let is_listed =
+    let has_members =
         |group: Entity| graph.entities_into(group, EdgeKind::MemberOf).any(|(_, origin)| !in_passing.contains(&origin));
-    if tenant.groups.is_empty() || tenant.entities(Kind::Group).any(is_listed) {
+    if tenant.groups.is_empty() {
         return None;
     }
-    let mut giving: Vec<Entity> =
-        tenant.entities(Kind::Group).filter(|group| !judge.ways(*group, wanted).is_empty()).collect();
+    // Where it shows the members of some, those of others are not shown only if it says so.
+    let are_shown = tenant.entities(Kind::Group).any(has_members);
+    let groups = tenant.entities(Kind::Group).zip(&tenant.groups).filter(|(_, group)| !are_shown || group.unshown);
+    let is_open = |group: &Entity| !has_members(*group) && !judge.ways(*group, wanted).is_empty();
+    let mut giving: Vec<Entity> = groups.map(|(group, _)| group).filter(is_open).collect();
     giving.sort_by_cached_key(|group| graph.order_key(*group));
     (!giving.is_empty()).then(|| Gap::Members(giving.iter().map(|g| judge.named(*g)).collect()))
 }

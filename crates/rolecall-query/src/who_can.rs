@@ -131,7 +131,7 @@ pub fn who_can(judge: &Judge<'_, '_>, asked: &WhoCanAsked<'_>) -> WhoCan {
         more: more(Answer::Yes),
         more_perhaps: more(Answer::Maybe),
         open: open::of_wanted(tenant, asked.wanted),
-        gaps: slip(judge, asked.wanted).into_iter().chain(gaps(judge, asked.wanted)).collect(),
+        gaps: slip(judge, asked.wanted).into_iter().chain(gaps(judge, asked.wanted, None)).collect(),
         people,
     }
 }

@@ -3,10 +3,11 @@
 use super::value::{blocks, field, flag, known, many, number, reference, references, text, text_of};
 use crate::lower::{Lower, is_template, row};
 use crate::platform;
+use crate::secrets::is_secret_key;
 use crate::trouble::no_permission;
 use rolecall_model::{
-    Assignment, Divisions, Grant, Group, HOME, Head, List, OauthClient, Queue, RecordingPolicy, Ref, Role,
-    ServiceAccount, Setting, Sym, User,
+    Assignment, Divisions, Grant, Group, HOME, Head, Kind, List, OauthClient, Queue, RecordingPolicy, Ref, Role,
+    ServiceAccount, Setting, Sought, Sym, Text, User,
 };
 use rolecall_source::{Kind as Json, Node};
 
@@ -45,6 +46,11 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let body = resource.body;
     let word = resource.kind.strip_prefix(super::address::PROVIDER).unwrap_or(resource.kind);
     match word {
+        "auth_role" | "auth_division" | "user" | "group" | "oauth_client" | "routing_queue"
+            if resource.is_looked_up() =>
+        {
+            looked_up(resource, word, into);
+        }
         "auth_role" => role(resource, into),
         "auth_division" | "auth_division_home" => division(resource, into),
         "user" => user(resource, into),
@@ -62,7 +68,14 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
                 into.credentials(fields, head);
             }
         }
-        _ => return,
+        _ => {
+            // Of what else there is, nothing but that.
+            if body.fields().any(|(key, _)| is_secret_key(&key.text)) {
+                let head = resource.head(into);
+                into.secrets(body, head);
+            }
+            return;
+        }
     }
     let several = ["for_each", "count", "dynamic"];
     for (key, node) in several.into_iter().zip(body.gets(several)) {
@@ -92,6 +105,11 @@ impl Resource<'_, '_, '_> {
 
     /// The id of what has an address; what state says of the id becomes another name of it.
     fn id(&self, address: Sym, into: &mut Lower<'_>) -> Sym {
+        let Instance { module, index } = self.place;
+        if !(module.is_empty() && index.is_empty()) {
+            let block = Resource { place: Instance::default(), ..*self }.address();
+            into.tenant.instances.push((address, into.tenant.strings.intern(&block)));
+        }
         let real = match self.seen {
             Seen::State | Seen::DataState => field(self.body, "id").and_then(|id| into.text("id", id)),
             Seen::Configured | Seen::Data => None,
@@ -116,6 +134,26 @@ impl Resource<'_, '_, '_> {
         let name = into.tenant.strings.keep(name.as_deref().unwrap_or(self.label));
         Head { id: None, name, origin: into.origin(self.body), embedded: self.seen != Seen::Configured }
     }
+}
+
+/// What is looked up: there is such a thing, and its name, or a user's address, says which.
+fn looked_up(resource: &Resource<'_, '_, '_>, word: &str, into: &mut Lower<'_>) {
+    let kind = match word {
+        "auth_role" => Kind::Role,
+        "auth_division" => Kind::Division,
+        "user" => Kind::User,
+        "group" => Kind::Group,
+        "oauth_client" => Kind::OauthClient,
+        _ => Kind::Queue,
+    };
+    let mut head = resource.head(into);
+    if field(resource.body, "name").is_none() {
+        // Its label says nothing of what it is called.
+        head.name = Text::default();
+    }
+    let email = if kind == Kind::User { text(resource.body, "email", into) } else { None };
+    let email = into.tenant.strings.keep(&email.unwrap_or_default());
+    into.tenant.sought.push(Sought { kind, head, email });
 }
 
 fn role(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
@@ -201,7 +239,7 @@ fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         user.employer = name.map(|name| into.tenant.strings.intern(&name)).or(user.employer);
     }
     user.division = division.and_then(|node| reference("division_id", node, into));
-    user.home_by_default = division.is_none() && !resource.is_looked_up();
+    user.home_by_default = division.is_none();
     if user.home_by_default {
         // Known by this word, wherever it lies.
         into.tenant.strings.intern(HOME);
@@ -258,9 +296,7 @@ fn client(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     client.token_seconds = number(body, "access_token_validity_seconds", into);
     let at = field(body, "authorized_grant_type").unwrap_or(body);
     let has_roles = many(field(body, "roles")).next().is_some();
-    // What is looked up by its name shows nothing more.
-    let is_shown = matches!(resource.seen, Seen::Configured | Seen::State);
-    if is_shown && platform::acts_for_itself(client.grant_type, has_roles, at, into) {
+    if platform::acts_for_itself(client.grant_type, has_roles, at, into) {
         let own = head.id.map(|target| Ref { target, at: body.start() });
         into.tenant.service_accounts.push(ServiceAccount { head, client: own, ..ServiceAccount::default() });
         if let Some(own) = own {

@@ -31,8 +31,9 @@ pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     }
     let unused = field(entity, "unusedPermissions").map(|list| into.references("unusedPermissions", list));
     push_role(entity, head, start, into);
-    if let (Some(unused), Some(role)) = (unused, into.tenant.roles.last_mut()) {
-        role.unused = unused;
+    if let Some(role) = into.tenant.roles.last_mut() {
+        role.unused = unused.unwrap_or_default();
+        role.unshown = field(entity, "permissionPolicies").is_none() && role.grants.len == 0;
     }
 }
 

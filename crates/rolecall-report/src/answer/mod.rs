@@ -192,7 +192,14 @@ fn gap_words(gap: &Gap) -> String {
         Gap::Holders => "the export shows nobody who holds any role".to_owned(),
         Gap::Members(groups) => {
             let few: Vec<Named> = groups.iter().take(3).cloned().collect();
-            format!("the export shows nobody's groups, and these would give it: {}", some_of(&few, groups.len()))
+            format!(
+                "the export does not show who is in these groups, and they would give it: {}",
+                some_of(&few, groups.len())
+            )
+        }
+        Gap::Grants(roles) => {
+            let few: Vec<Named> = roles.iter().take(3).cloned().collect();
+            format!("the export does not show what these roles grant: {}", some_of(&few, roles.len()))
         }
         Gap::Strangers(ids) => {
             let few: Vec<String> = ids.iter().take(3).map(|id| format!("`{id}`")).collect();
@@ -211,6 +218,7 @@ fn gap_json(gap: &Gap) -> Value {
         Gap::Roles => json!({ "lacks": "roles" }),
         Gap::Holders => json!({ "lacks": "holders" }),
         Gap::Strangers(ids) => json!({ "lacks": "listed", "ids": ids }),
+        Gap::Grants(roles) => json!({ "lacks": "grants", "roles": roles.iter().map(named).collect::<Vec<_>>() }),
         Gap::Members(groups) => json!({ "lacks": "members", "groups": groups.iter().map(named).collect::<Vec<_>>() }),
     }
 }

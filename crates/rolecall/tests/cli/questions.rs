@@ -381,3 +381,30 @@ fn a_cut_of_an_access_leaves_nobody_who_can() {
     let lost = answer["cut"]["losses"].as_array().expect("losses");
     assert!(lost.iter().any(|loss| loss["names"][0]["name"] == "Ana Reis"), "{lost:?}");
 }
+
+/// A role that Terraform looks up, and that no other file has.
+#[test]
+fn what_a_role_grants_that_is_only_looked_up_is_not_known() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("main.tf");
+    let text_of = |role: &str| {
+        format!(
+            "data \"genesyscloud_auth_role\" \"rec\" {{\n  name = \"Recordings\"\n}}\n\
+             resource \"genesyscloud_auth_role\" \"own\" {{\n  name = \"Own\"\n}}\n\
+             resource \"genesyscloud_user\" \"kim\" {{\n  name = \"Kim\"\n  email = \"kim@x.example\"\n}}\n\
+             resource \"genesyscloud_user_roles\" \"kim\" {{\n  user_id = genesyscloud_user.kim.id\n  \
+             roles {{\n    role_id = {role}.id\n  }}\n}}\n"
+        )
+    };
+    let export = path.to_str().expect("UTF-8");
+    let ask = |role: &str| {
+        std::fs::write(&path, text_of(role)).expect("written");
+        run(&["can", "Kim", "recording:recording:view", export])
+    };
+    let unknown = ask("data.genesyscloud_auth_role.rec");
+    assert_eq!(unknown.code, 4, "{}", unknown.out);
+    assert!(unknown.out.contains("does not show what these roles grant: `Recordings`"), "{}", unknown.out);
+    let report = run(&["check", export, "--fail-on", "never"]);
+    assert!(report.out.contains("what these roles grant is not known"), "{}", report.out);
+    assert_eq!(ask("genesyscloud_auth_role.own").code, 1, "what somebody else's role grants makes no difference");
+}
