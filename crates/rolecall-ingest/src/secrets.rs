@@ -23,6 +23,20 @@ impl Lower<'_> {
         self.tenant.secrets.push(Head { id, name, origin: self.origin(value), embedded: false });
     }
 
+    /// Takes note of a value that is secret, or of each in it.
+    pub(crate) fn secret_values(&mut self, key: &str, value: Node<'_, '_>, owner: Head) {
+        match value.kind() {
+            Json::Array => value.items().for_each(|item| self.secret_values(key, item, owner)),
+            Json::Object => {
+                value
+                    .fields()
+                    .for_each(|(part, value)| self.secret_values(&format!("{key}.{}", part.text), value, owner));
+            }
+            _ if self.is_secret(key, value) => self.secret(key, value, owner),
+            _ => {}
+        }
+    }
+
     /// Takes note of the texts of a credential's fields, which may go by any name.
     pub(crate) fn credentials(&mut self, fields: Node<'_, '_>, owner: Head) {
         // Who signs in and where is no secret.
@@ -54,6 +68,14 @@ impl Lower<'_> {
 /// Whether a field of that name holds a secret.
 pub(crate) fn is_secret_key(key: &str) -> bool {
     SECRET_KEYS.iter().any(|secret| secret.eq_ignore_ascii_case(key))
+}
+
+/// Whether what is called so is a secret: its name ends as that of such a field.
+pub(crate) fn is_named_secret(name: &str) -> bool {
+    SECRET_KEYS.iter().any(|secret| {
+        let start = name.len().checked_sub(secret.len());
+        start.and_then(|start| name.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(secret))
+    })
 }
 
 /// Whether text may be a secret: not empty, not masked, not a reference to where one is kept.

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 /// The fields that hold what nobody else may know, in either spelling.
-pub const SECRET_KEYS: [&str; 10] = [
+pub const SECRET_KEYS: [&str; 11] = [
     "secret",
     "clientSecret",
     "client_secret",
+    "oauthclient_secret",
     "password",
     "apiKey",
     "api_key",

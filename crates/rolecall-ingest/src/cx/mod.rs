@@ -5,6 +5,7 @@
 
 mod address;
 pub(crate) mod hcl;
+mod outside;
 mod resource;
 mod value;
 
@@ -65,9 +66,13 @@ pub(crate) fn of_key(key: &str, value: Json) -> Option<File> {
 /// everything in it belongs to others.
 pub(crate) fn configuration(feed: &mut Feed<'_>, into: &mut Lower<'_>, lain: Lain<'_>) -> Result<bool, Fault> {
     let mut found = Found::default();
+    let secrets = into.tenant.secrets.len();
     feed.begin_object()?;
     while let Some(key) = feed.object_next()? {
         match &*key.text {
+            "variable" | "output" | "locals" | "provider" => {
+                feed.read(|tape| outside::secrets(&key.text, tape.root(), into))?;
+            }
             "resource" | "data" => {
                 let lain = Lain { top: lain.top, landmarks: &mut *lain.landmarks };
                 let mut blocks =
@@ -79,6 +84,7 @@ pub(crate) fn configuration(feed: &mut Feed<'_>, into: &mut Lower<'_>, lain: Lai
                 feed.read(|tape| {
                     if !tape.root().is_empty() {
                         into.unread(&format!("`{}`", key.text), tape.root());
+                        outside::secrets(&key.text, tape.root(), into);
                     }
                 })?;
             }
@@ -87,7 +93,7 @@ pub(crate) fn configuration(feed: &mut Feed<'_>, into: &mut Lower<'_>, lain: Lai
             }
         }
     }
-    Ok(found.own > 0 || found.others == 0)
+    Ok(found.is_read(secrets, into))
 }
 
 /// How many blocks belong to the provider, and how many to others.
@@ -103,6 +109,16 @@ impl Found {
         let is_own = kind.starts_with(PROVIDER);
         *if is_own { &mut self.own } else { &mut self.others } += 1;
         is_own
+    }
+
+    /// Whether a file is read: it is none of ours where everything in it belongs to others, and neither are the secrets in
+    /// it, of which there were so many before.
+    fn is_read(&self, secrets: usize, into: &mut Lower<'_>) -> bool {
+        let is_read = self.own > 0 || self.others == 0;
+        if !is_read {
+            into.tenant.secrets.truncate(secrets);
+        }
+        is_read
     }
 }
 
@@ -185,6 +201,7 @@ impl Blocks<'_, '_, '_> {
 pub(crate) fn state(feed: &mut Feed<'_>, into: &mut Lower<'_>, lain: Lain<'_>) -> Result<bool, Fault> {
     let mut found = Found::default();
     let mut is_stated = false;
+    let secrets = into.tenant.secrets.len();
     feed.begin_object()?;
     while let Some(key) = feed.object_next()? {
         match &*key.text {
@@ -205,22 +222,12 @@ pub(crate) fn state(feed: &mut Feed<'_>, into: &mut Lower<'_>, lain: Lain<'_>) -
                 landmarks.close(feed.offset());
                 lain.landmarks.push(landmarks);
             }
+            "outputs" | "variables" => {
+                feed.read(|tape| outside::secrets(&key.text, tape.root(), into))?;
+            }
             "values" | "planned_values" => {
-                feed.read(|tape| {
-                    if key.text == "planned_values" {
-                        let message =
-                            "a plan leaves out what is only known when it is carried out, ids of new things for instance: \
-                             who is given a new role is not read";
-                        let help = "check the configuration or the state as well";
-                        into.not_evaluated(message.to_owned(), help, tape.root());
-                    }
-                    if let Some(module) = field(tape.root(), "root_module") {
-                        is_stated = true;
-                        if into.is_object("root_module", module) {
-                            of_module(module, into, &mut found);
-                        }
-                    }
-                })?;
+                let is_plan = key.text == "planned_values";
+                feed.read(|tape| is_stated |= printed(tape.root(), is_plan, into, &mut found))?;
             }
             "version" => {
                 feed.read(|tape| {
@@ -237,7 +244,28 @@ pub(crate) fn state(feed: &mut Feed<'_>, into: &mut Lower<'_>, lain: Lain<'_>) -
             }
         }
     }
-    Ok(is_stated && (found.own > 0 || found.others == 0))
+    if !is_stated {
+        into.tenant.secrets.truncate(secrets);
+    }
+    Ok(found.is_read(secrets, into) && is_stated)
+}
+
+/// What `terraform show -json` prints of a state or plan; says whether there is anything.
+fn printed(values: Node<'_, '_>, is_plan: bool, into: &mut Lower<'_>, found: &mut Found) -> bool {
+    if let Some(outputs) = field(values, "outputs") {
+        outside::secrets("outputs", outputs, into);
+    }
+    if is_plan {
+        let message = "a plan leaves out what is only known when it is carried out, ids of new things for instance: \
+                       who is given a new role is not read";
+        let help = "check the configuration or the state as well";
+        into.not_evaluated(message.to_owned(), help, values);
+    }
+    let Some(module) = field(values, "root_module") else { return false };
+    if into.is_object("root_module", module) {
+        of_module(module, into, found);
+    }
+    true
 }
 
 fn of_state(node: Node<'_, '_>, into: &mut Lower<'_>, found: &mut Found) {

@@ -119,7 +119,7 @@ impl Dialect for Platform {
             Form::AccessPolicy => authorization::access_policy(entity, into),
             Form::ScheduledExport => settings::scheduled_export(entity, into),
             Form::LicensedUser => directory::licensed_user(entity, into),
-            Form::Read => {}
+            Form::Read => settings::secrets_of(entity, into),
         }
         into.told = Some(match is_by_keys {
             true => lower::Told::Platform(Told { form, fields }),
@@ -193,6 +193,7 @@ fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
         "addedPermissionPolicies" => Form::Comparison,
         "targetResource" => Form::AccessPolicy,
         "viewType" | "exportFormat" => Form::ScheduledExport,
+        "credentialFields" => Form::Read,
         _ => return None,
     })
 }

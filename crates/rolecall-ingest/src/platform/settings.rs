@@ -2,6 +2,7 @@
 
 use super::field;
 use crate::lower::Lower;
+use crate::secrets::is_secret_key;
 use rolecall_model::{Head, Kind, RecordingPolicy, ScheduledExport, Setting};
 use rolecall_source::Node;
 
@@ -34,6 +35,19 @@ pub(super) fn retention_policy(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     }
     policy.retention_days = inner.and_then(|node| field(node, "days")).and_then(|node| into.number("days", node));
     into.tenant.recording_policies.push(policy);
+}
+
+/// What is secret in something of which nothing else is read, such as the credential of an integration.
+pub(super) fn secrets_of(entity: Node<'_, '_>, into: &mut Lower<'_>) {
+    let credentials = field(entity, "credentialFields").filter(|fields| into.is_object("credentialFields", *fields));
+    if credentials.is_none() && !entity.fields().any(|(key, _)| is_secret_key(&key.text)) {
+        return;
+    }
+    let head = into.head(Kind::Secret, entity);
+    into.secrets(entity, head);
+    if let Some(fields) = credentials {
+        into.credentials(fields, head);
+    }
 }
 
 /// A report that is run and sent again and again.

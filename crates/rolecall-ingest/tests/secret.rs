@@ -1,0 +1,132 @@
+//! Secrets are found wherever a file that is read has them.
+
+#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use rolecall_ingest::{Layout, locate, read};
+use rolecall_model::{Place, Tenant};
+use rolecall_source::SourceFile;
+use std::collections::BTreeSet;
+
+/// What stands where a file is said to have secrets.
+fn found(path: &str, text: &str) -> BTreeSet<String> {
+    let source = SourceFile::from_bytes(path.to_owned(), text.as_bytes().to_vec()).expect("UTF-8");
+    let mut tenant = Tenant::default();
+    let document = read(&source, 0, &mut tenant);
+    assert_eq!(document.troubles.iter().filter(|t| !t.is_unknown_shape()).count(), 0, "{:?}", document.troubles);
+    let layout: &Layout = &document.layout;
+    let places: Vec<Place> = tenant.secrets.iter().map(|head| Place::whole(head.origin)).collect();
+    let all = locate(&source, layout, &places);
+    assert_eq!(all.len(), places.len(), "each has a place of its own");
+    all.values().map(|at| text[at.start as usize..at.end as usize].trim_matches('"').to_owned()).collect()
+}
+
+fn check(path: &str, text: &str, expected: &[&str]) {
+    assert_eq!(found(path, text), expected.iter().map(|one| (*one).to_owned()).collect(), "{path}");
+}
+
+#[test]
+fn variables_outputs_locals_arguments_and_the_provider_may_hold_secrets() {
+    check(
+        "main.tf",
+        r#"
+variable "pw" {
+  default   = "of-variable"
+  sensitive = true
+}
+variable "several" {
+  default   = { a = "of-several-a", b = ["of-several-b"], c = "" }
+  sensitive = true
+}
+variable "client_secret" {
+  default = "of-named"
+}
+variable "region" {
+  default = "eu-west-1"
+}
+variable "later" {
+  sensitive = true
+}
+locals {
+  db_password = "of-local"
+  reference   = "plain"
+  api_key     = var.pw
+}
+output "token" {
+  value     = "of-output"
+  sensitive = true
+}
+module "team" {
+  source   = "./team"
+  password = "of-argument"
+}
+provider "genesyscloud" {
+  oauthclient_id     = "abc"
+  oauthclient_secret = "of-provider"
+  proxy {
+    auth {
+      username = "kim"
+      password = "of-proxy"
+    }
+  }
+}
+provider "other" {
+  password = "of-others"
+}
+resource "genesyscloud_idp_other" "x" {
+  name          = "X"
+  client_secret = "of-resource"
+}
+"#,
+        &[
+            "of-variable",
+            "of-several-a",
+            "of-several-b",
+            "of-named",
+            "of-local",
+            "of-output",
+            "of-argument",
+            "of-provider",
+            "of-proxy",
+            "of-resource",
+        ],
+    );
+    check(
+        "a.tf.json",
+        r#"{"variable": {"pw": {"default": "of-json", "sensitive": true}}, "locals": {"password": 7}}"#,
+        &["of-json", "7"],
+    );
+    // What belongs to others is passed over whole.
+    check(
+        "b.tf.json",
+        r#"{"resource": {"aws_user": {"x": {}}}, "variable": {"pw": {"default": "of-others", "sensitive": true}}}"#,
+        &[],
+    );
+}
+
+#[test]
+fn a_state_holds_secrets_in_its_outputs() {
+    let outputs = r#"{"open": {"value": "plain", "type": "string"}, "hidden": {"value": "of-output", "type": "string", "sensitive": true},
+        "client_secret": {"value": "of-named", "type": "string"}}"#;
+    let state = format!(r#"{{"version": 4, "terraform_version": "1.5.0", "outputs": {outputs}, "resources": []}}"#);
+    check("terraform.tfstate", &state, &["of-output", "of-named"]);
+    let shown = format!(
+        r#"{{"format_version": "1.0", "terraform_version": "1.5.0", "variables": {{"pw_secret": {{"value": "of-variable"}}, "x": {{"value": "plain"}}}},
+            "values": {{"outputs": {outputs}, "root_module": {{}}}}}}"#
+    );
+    check("show.json", &shown, &["of-output", "of-named", "of-variable"]);
+}
+
+#[test]
+fn the_platform_shows_credentials_and_secrets_of_what_is_not_read_otherwise() {
+    let uri = r#""selfUri": "/api/v2/integrations/credentials/x""#;
+    let fields = r#""credentialFields": {"userName": "a", "password": "of-credential", "other": "********"}"#;
+    check("cred.json", &format!(r#"{{"id": "x", "name": "cred", {fields}, {uri}}}"#), &["of-credential"]);
+    check("cred.json", &format!(r#"{{"id": "x", "name": "cred", {fields}}}"#), &["of-credential"]);
+    check("cred.json", &format!(r#"{{"entities": [{{"id": "x", "name": "cred", {fields}}}]}}"#), &["of-credential"]);
+    check(
+        "other.json",
+        r#"{"id": "x", "name": "y", "apiKey": "of-other", "selfUri": "/api/v2/other/x"}"#,
+        &["of-other"],
+    );
+    check("other.json", r#"{"id": "x", "name": "y", "apiKey": "", "selfUri": "/api/v2/other/x"}"#, &[]);
+}
