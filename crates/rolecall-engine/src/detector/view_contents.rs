@@ -177,7 +177,7 @@ fn of_view(
     }
     let entities = [owner, view].into_iter().chain(contents.iter().map(|(e, _)| *e));
     matched.identity = entities.map(|e| key(context, e)).collect();
-    matched.let_in(context, holder.people.iter().copied(), role);
+    matched.let_in(context, holder.people.iter().copied(), owner);
     let mut permissions: Vec<&str> = entries
         .iter()
         .filter_map(|(row, _)| tenant.grants.get(*row as usize))
