@@ -38,6 +38,7 @@ pub(crate) struct Page {
 #[derive(Clone, Copy)]
 pub(crate) struct Mark {
     users: usize,
+    groups: usize,
     assignments: usize,
     counts: [u32; Kind::ALL.len()],
 }
@@ -45,7 +46,8 @@ pub(crate) struct Mark {
 impl Mark {
     pub(crate) fn of(tenant: &Tenant) -> Self {
         let counts = Kind::ALL.map(|kind| tenant.count(kind));
-        Self { users: tenant.users.len(), assignments: tenant.assignments.len(), counts }
+        let (users, groups, assignments) = (tenant.users.len(), tenant.groups.len(), tenant.assignments.len());
+        Self { users, groups, assignments, counts }
     }
 
     /// Whether any users were read since.
@@ -151,6 +153,7 @@ impl Page {
             ["orgauthorization", "trustees", ..] => {
                 embed(tenant, mark);
                 tenant.users.iter_mut().skip(mark.users).for_each(|user| user.of_trustee = true);
+                tenant.groups.iter_mut().skip(mark.groups).for_each(|group| group.of_trustee = true);
             }
             ["orgauthorization", ..] => embed(tenant, mark),
             _ if are_open => {
@@ -203,9 +206,10 @@ pub(crate) fn forget(mark: Mark, tenant: &mut Tenant) {
     tenant.assignments.extend(given.into_iter().filter(|given| !strings.of(given.role.target).is_empty()));
 }
 
-/// The users of a page, seen in passing.
+/// The users and groups of a page, seen in passing.
 fn embed(tenant: &mut Tenant, mark: Mark) {
     tenant.users.iter_mut().skip(mark.users).for_each(|user| user.head.embedded = true);
+    tenant.groups.iter_mut().skip(mark.groups).for_each(|group| group.head.embedded = true);
 }
 
 fn users_since(tenant: &mut Tenant, mark: Mark) -> Vec<(Ref, Origin)> {

@@ -231,6 +231,8 @@ pub struct Group {
     pub roles: List,
     /// Whether the export shows no more than that there is such a group, and not who is in it.
     pub unshown: bool,
+    /// Whether a trustee organisation sends these people.
+    pub of_trustee: bool,
 }
 
 /// A queue.

@@ -206,10 +206,12 @@ impl Twin for Group {
     }
 
     fn says_more(&self) -> bool {
-        false
+        self.of_trustee
     }
 
-    fn complete(&mut self, _: &Self) {}
+    fn complete(&mut self, other: &Self) {
+        self.of_trustee |= other.of_trustee;
+    }
 
     fn link(&self, other: &Self, links: &mut Vec<Link>) {
         if !self.states_members {

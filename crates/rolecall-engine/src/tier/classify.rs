@@ -23,7 +23,10 @@ impl Tier {
                 *is_member |= holders.peek().is_some() && holders.all(|kind| kind == Kind::ServiceAccount);
             }
         }
-        let groups = named(Kind::Group, &policy.groups);
+        let mut groups = named(Kind::Group, &policy.groups);
+        for (is_member, group) in groups.iter_mut().zip(&tenant.groups) {
+            *is_member |= policy.has_trustees && group.of_trustee;
+        }
         let accounts = named(Kind::ServiceAccount, &[]);
         let mut tier = Self {
             policy,

@@ -6,6 +6,9 @@ use crate::wording;
 use rolecall_graph::{AccessGraph, EdgeKind};
 use rolecall_model::{Entity, Kind};
 
+/// What says so of those whom a trustee organisation sends.
+const SENT: &str = "let in from a trustee organisation";
+
 impl Tier {
     /// What says that an entity is of the tier, in words; empty where it is not. Of many groups or roles a few are named.
     #[must_use]
@@ -51,7 +54,7 @@ impl Tier {
             said.push(format!("division `{}`", tenant.str(division.target)));
         }
         if signals & signal::TRUSTEE != 0 {
-            said.push("let in from a trustee organisation".to_owned());
+            said.push(SENT.to_owned());
         }
         for (bit, words, value) in
             [(signal::DEPARTMENT, "department", user.department), (signal::EMPLOYER, "employer", user.employer)]
@@ -65,11 +68,14 @@ impl Tier {
 
     fn evidence_of_name(&self, graph: &AccessGraph<'_>, entity: Entity) -> String {
         let tenant = graph.tenant;
+        let is_sent =
+            entity.kind == Kind::Group && tenant.groups.get(entity.row as usize).is_some_and(|group| group.of_trustee);
         let impersonated =
             (entity.kind == Kind::ServiceAccount).then(|| self.impersonated_group(graph, entity)).flatten();
         match impersonated {
             _ if any(&self.policy.names, tenant.name(entity)) => format!("the name `{}`", tenant.name(entity)),
             Some(group) => format!("may impersonate group `{}`", tenant.name(group)),
+            None if self.policy.has_trustees && is_sent => SENT.to_owned(),
             None if entity.kind == Kind::ServiceAccount => "holds a role of the tier".to_owned(),
             None if entity.kind == Kind::Report => "shared with a role of the tier".to_owned(),
             None if entity.kind == Kind::OauthClient => "an account of the tier signs in with it".to_owned(),

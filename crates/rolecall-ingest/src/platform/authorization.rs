@@ -5,7 +5,8 @@ use super::field;
 use crate::lower::{Lower, row};
 use crate::trouble::no_permission;
 use rolecall_model::{
-    Assignment, Denial, Divisions, Grant, Head, Kind, Known, List, Membership, Origin, Ref, Role, ScopeWord, User,
+    Assignment, Denial, Divisions, Grant, Group, Head, Kind, Known, List, Membership, Origin, Ref, Role, ScopeWord,
+    User,
 };
 use rolecall_source::{Kind as Json, Node};
 use std::borrow::Cow;
@@ -256,11 +257,17 @@ pub(super) fn subject_grant(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         return;
     };
     let kind = field(entity, "type").and_then(|node| into.text("type", node)).unwrap_or_default();
-    if kind == "PC_TRUSTEE_USER" {
-        // Such a person is in no listing of this organisation's users.
-        let mut head = super::head(Kind::User, entity, into);
-        head.embedded = true;
-        into.tenant.users.push(User { head, of_trustee: true, ..User::default() });
+    // Such people are in no listing of this organisation's.
+    match &*kind {
+        "PC_TRUSTEE_USER" => {
+            let head = Head { embedded: true, ..super::head(Kind::User, entity, into) };
+            into.tenant.users.push(User { head, of_trustee: true, ..User::default() });
+        }
+        "PC_TRUSTEE_GROUP" => {
+            let head = Head { embedded: true, ..super::head(Kind::Group, entity, into) };
+            into.tenant.groups.push(Group { head, of_trustee: true, ..Group::default() });
+        }
+        _ => {}
     }
     let (reach, divisions) = divisions(field(entity, "divisions"), into);
     into.is_open = true;

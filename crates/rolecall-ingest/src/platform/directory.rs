@@ -180,6 +180,7 @@ pub(super) fn group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         }
     }
     group.members = into.list_from(start);
+    group.of_trustee = field(entity, "trustUserDetails").is_some();
     into.tenant.groups.push(group);
 }
 

@@ -132,7 +132,7 @@ impl Dialect for Platform {
 /// What an object is, told by fields that nothing else has; and whether whatever has the same keys is that too.
 fn form(entity: Node<'_, '_>) -> Result<Option<(Form, bool)>, OfGuide> {
     let mut is_by_keys = true;
-    let mut told = None;
+    let (mut told, mut is_sent) = (None, false);
     let mut uri = None;
     let mut count = 0;
     for (key, value) in entity.fields() {
@@ -145,7 +145,10 @@ fn form(entity: Node<'_, '_>) -> Result<Option<(Form, bool)>, OfGuide> {
             uri = value.text().and_then(|uri| of_uri(&uri));
         }
         told = told.or_else(|| of_field(&key.text, value));
+        is_sent |= key.text == "trustUserDetails";
     }
+    // Whom a trustee organisation sends is a user, or a group that says so otherwise.
+    let told = told.or(is_sent.then_some(Form::User));
     // What somebody's roles come to has policies as a role has, and roles beside them.
     if told == Some(Form::Role) && entity.get("roles").is_some_and(|roles| roles.kind() == Json::Array) {
         return Ok(Some((Form::Authorization, false)));
@@ -172,7 +175,7 @@ fn of_field(key: &str, value: Node<'_, '_>) -> Option<Form> {
         "userName" => Form::ScimUser,
         "schemas" => return of_schemas(value),
         "username" | "authorization" | "acdAutoAnswer" | "employerInfo" | "primaryContactInfo" | "lasttokenissued"
-        | "lastTokenIssued" | "department" | "trustUserDetails" => Form::User,
+        | "lastTokenIssued" | "department" => Form::User,
         "rolesEnabled" | "includeOwners" | "rulesVisible" | "visibility" => Form::Group,
         "memberBy" | "ringNumber" => Form::QueueMember,
         "mediaSettings"

@@ -59,6 +59,41 @@ fn what_a_user_is_given_through_a_listed_group_is_theirs_by_membership() {
     assert!(code == 4 && out.contains("nobody's groups"), "{code} {out}");
 }
 
+/// Groups that another organisation sends are in no listing of one's own, or beside those that are.
+#[test]
+fn a_group_of_a_trustee_organisation_is_the_partners() {
+    let sent = r#"{"id": "g-7", "name": "Support", "trustUserDetails": {"dateCreated": "2024-01-01T00:00:00Z"}, "visibility": "public"}"#;
+    let page = |entities: &str, address: &str| {
+        format!(r#"{{"entities": [{entities}], "pageNumber": 1, "total": 1, "selfUri": "/api/v2/{address}"}}"#)
+    };
+    let listed = page(sent, "orgauthorization/trustees/t-1/groups");
+    let without = |text: &str| text.replace(r#""trustUserDetails": {"dateCreated": "2024-01-01T00:00:00Z"}, "#, "");
+    let plain = without(&listed);
+    let subject = |kind: &str| {
+        let one = format!(r#"{{"id": "g-7", "name": "Support", "type": "{kind}", "divisions": [{{"id": "*"}}]}}"#);
+        page(&one, "authorization/roles/r-1/subjectgrants")
+    };
+    let (told, own, given) = (page(sent, "groups"), page(&without(sent), "groups"), given("g-7", "r-1"));
+    let base = [("roles.json", ROLES), ("users.json", USERS), ("groups.json", GROUPS), ("clients.json", CLIENTS)];
+    let run = |more: &[(&str, &str)]| check_in(&folder(&[&base[..], more].concat()), &["."]);
+    for more in [
+        &[("sent.json", listed.as_str()), ("subjects.jsonl", given.as_str())][..],
+        &[("sent.json", plain.as_str()), ("subjects.jsonl", given.as_str())],
+        &[("sent.json", plain.as_str()), ("own.json", own.as_str()), ("subjects.jsonl", given.as_str())],
+        &[("own.json", told.as_str()), ("subjects.jsonl", given.as_str())],
+        &[("holders.json", subject("PC_TRUSTEE_GROUP").as_str())],
+    ] {
+        let (of, out) = (run(more), joined(&run(more).out));
+        let said = "group `Support` (let in from a trustee organisation)";
+        assert!(of.code == 1 && out.contains(said) && out.contains("partner-all-divisions"), "{more:?} {out}");
+        assert!(!out.contains("dangling-reference") && !out.contains("duplicate-id"), "{more:?} {out}");
+    }
+    // One's own group is nobody else's, and no stranger is one.
+    assert_eq!(run(&[("own.json", own.as_str()), ("subjects.jsonl", given.as_str())]).code, 0);
+    let out = joined(&run(&[("holders.json", subject("PC_GROUP").as_str())]).out);
+    assert!(out.contains("refers to user, group or client `g-7`") && !out.contains("trustee organisation"), "{out}");
+}
+
 #[test]
 fn where_everybody_is_listed_a_stranger_is_a_reference_to_nothing() {
     let grants = format!("{}\n{}", given("u-9", "r-1"), given("u-1", "r-1"));
