@@ -18,6 +18,7 @@ mod locate;
 mod lower;
 mod own;
 mod platform;
+mod seats;
 mod secrets;
 mod spelling;
 mod top;

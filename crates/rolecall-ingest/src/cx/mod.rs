@@ -6,6 +6,7 @@
 mod address;
 pub(crate) mod hcl;
 mod outside;
+mod queue;
 mod resource;
 mod value;
 

@@ -6,7 +6,7 @@ use crate::platform;
 use crate::secrets::is_secret_key;
 use crate::trouble::no_permission;
 use rolecall_model::{
-    Assignment, Divisions, Grant, Group, HOME, Head, Kind, List, OauthClient, Queue, RecordingPolicy, Ref, Role,
+    Assignment, Divisions, Grant, Group, HOME, Head, Kind, List, OauthClient, RecordingPolicy, Ref, Role,
     ServiceAccount, Setting, Sought, Sym, Text, User,
 };
 use rolecall_source::{Kind as Json, Node};
@@ -56,7 +56,7 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         "user" => user(resource, into),
         "group" => group(resource, into),
         "oauth_client" => client(resource, into),
-        "routing_queue" => queue(resource, into),
+        "routing_queue" => super::queue::read(resource, into),
         _ if matches!(resource.seen, Seen::Data | Seen::DataState) => return,
         "user_roles" => roles(field(body, "user_id"), body, "division_ids", into, resource.seen),
         "group_roles" => roles(field(body, "group_id"), body, "division_ids", into, resource.seen),
@@ -87,7 +87,7 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
 
 impl Resource<'_, '_, '_> {
     /// Id, name and origin.
-    fn head(&self, into: &mut Lower<'_>) -> Head {
+    pub(super) fn head(&self, into: &mut Lower<'_>) -> Head {
         let address = into.tenant.strings.intern(&self.address());
         let id = self.id(address, into);
         Head { id: Some(id), ..self.named(into) }
@@ -265,26 +265,6 @@ fn group(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     }
     group.members = into.list_from(start);
     into.tenant.groups.push(group);
-}
-
-fn queue(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
-    let body = resource.body;
-    let mut queue = Queue { head: resource.head(into), ..Queue::default() };
-    queue.division = field(body, "division_id").and_then(|node| reference("division_id", node, into));
-    queue.groups = references("groups", field(body, "groups"), into);
-    queue.states_groups = field(body, "groups").is_some();
-    queue.states_members = field(body, "members").is_some();
-    let start = into.tenant.refs.len();
-    for member in blocks(body, "members", into) {
-        let Some(user) = field(member, "user_id") else {
-            into.wrong_type("members", "blocks with `user_id`", member);
-            continue;
-        };
-        let user = reference("user_id", user, into);
-        into.tenant.refs.extend(user);
-    }
-    queue.members = into.list_from(start);
-    into.tenant.queues.push(queue);
 }
 
 fn client(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {

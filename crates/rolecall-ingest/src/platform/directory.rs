@@ -187,13 +187,44 @@ pub(super) fn group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 pub(super) fn queue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let mut queue = Queue { head: super::head(Kind::Queue, entity, into), ..Queue::default() };
     queue.division = field(entity, "division").and_then(|node| into.reference("division", node));
+    let start = into.tenant.refs.len();
     if let Some(list) = field(entity, "memberGroups") {
-        queue.groups = into.references("memberGroups", list);
+        seated("memberGroups", list, into);
     }
+    // Groups that are asked where those before them have nobody free.
+    for (key, parts, groups) in [
+        ("bullseye", "rings", "memberGroups"),
+        ("conditionalGroupRouting", "rules", "groups"),
+        ("conditionalGroupActivation", "rules", "groups"),
+    ] {
+        let whole = field(entity, key).filter(|whole| into.is_object(key, *whole));
+        let Some(list) = whole.and_then(|whole| field(whole, parts)) else { continue };
+        for part in into.objects(parts, list) {
+            field(part, groups).into_iter().for_each(|list| seated(groups, list, into));
+        }
+    }
+    queue.groups = into.distinct_from(start);
     if let Some(list) = field(entity, "members") {
         queue.members = into.references("members", list);
     }
     into.tenant.queues.push(queue);
+}
+
+/// The groups of a list of those that a queue asks.
+fn seated(key: &str, list: Node<'_, '_>, into: &mut Lower<'_>) {
+    if !into.is_list(key, list) {
+        return;
+    }
+    for item in list.items() {
+        if item.is_null() {
+            into.wrong_type(key, "a list of references", item);
+        }
+        let kind = field(item, "type").and_then(|kind| into.text("type", kind));
+        if !into.is_other_seat(kind.as_deref(), item) {
+            let group = into.reference(key, item);
+            into.tenant.refs.extend(group);
+        }
+    }
 }
 
 /// A member of the queue that the page's address names.
