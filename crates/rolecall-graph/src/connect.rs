@@ -159,7 +159,7 @@ impl Connector<'_, '_> {
                 if is_stated(assignment) != *is_turn_of_stated {
                     continue;
                 }
-                for subject in self.directory.subjects(assignment) {
+                for subject in self.directory.subjects(assignment).filter(|subject| self.gives_roles(*subject)) {
                     for role in self.directory.each(Kind::Role, assignment.role.target) {
                         if !is_turn_of_stated && stated.contains(&(subject, role)) {
                             continue;
@@ -175,6 +175,12 @@ impl Connector<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Whether what somebody is given counts.
+    fn gives_roles(&self, subject: Entity) -> bool {
+        let group = || self.tenant.groups.get(subject.row as usize);
+        subject.kind != Kind::Group || group().is_none_or(|group| !group.roles_off)
     }
 
     fn connect_memberships(&self, part: Part, put: Put<'_>) {

@@ -233,6 +233,8 @@ pub struct Group {
     pub unshown: bool,
     /// Whether a trustee organisation sends these people.
     pub of_trustee: bool,
+    /// Whether what the group is given counts for nobody, since its roles are switched off.
+    pub roles_off: bool,
 }
 
 /// A queue.

@@ -110,6 +110,23 @@ fn whoever_is_shown_what_a_group_is_given_is_a_member_of_it() {
 }
 
 #[test]
+fn what_a_group_is_given_counts_unless_its_roles_are_switched_off() {
+    let holders = |more: &str| -> Vec<String> {
+        let tenant = tenant(&EXPORT.replace(r#""rulesVisible": true"#, more));
+        let graph = AccessGraph::new(&tenant);
+        assert_eq!(graph.strangers().count(), 0, "the group is there");
+        let role = tenant.entities(Kind::Role).find(|role| tenant.id(*role) == "r1").expect("the role");
+        let members = tenant.entities(Kind::Group).flat_map(|group| graph.sources(group, EdgeKind::MemberOf));
+        assert_eq!(members.count(), 2, "whatever it gives, people are in it");
+        graph.holders_of(role.row).map(|(who, ..)| tenant.id(who).to_owned()).collect()
+    };
+    assert_eq!(holders(r#""rolesEnabled": false"#), [""; 0]);
+    for more in [r#""rolesEnabled": true"#, r#""rolesEnabled": null"#, r#""rulesVisible": false"#] {
+        assert_eq!(holders(more), ["g0"], "{more}");
+    }
+}
+
+#[test]
 fn every_edge_has_the_word_that_reports_use() {
     use EdgeKind::{Grants, Holds, Impersonates, InView, Inherits, LimitedTo, MemberOf, OnQueue};
     let words = [MemberOf, Holds, Inherits, Grants, Impersonates, OnQueue, InView, LimitedTo].map(EdgeKind::word);

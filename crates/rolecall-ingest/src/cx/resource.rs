@@ -255,6 +255,7 @@ fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
 fn group(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let body = resource.body;
     let mut group = Group { head: resource.head(into), ..Group::default() };
+    group.roles_off = flag(body, "roles_enabled", into) == Some(false);
     let includes_owners = flag(body, "include_owners", into).unwrap_or(true);
     let start = into.tenant.refs.len();
     let members = field(body, "member_ids");

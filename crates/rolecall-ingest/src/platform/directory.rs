@@ -169,6 +169,7 @@ pub(super) fn group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     // Owners are members unless the group says otherwise.
     let includes_owners =
         field(entity, "includeOwners").and_then(|node| into.flag("includeOwners", node)).unwrap_or(true);
+    group.roles_off = field(entity, "rolesEnabled").and_then(|node| into.flag("rolesEnabled", node)) == Some(false);
     let start = into.tenant.refs.len();
     let mut keys = vec!["members", "individuals"];
     if includes_owners {
