@@ -233,7 +233,8 @@ fn is_spoken(graph: &AccessGraph<'_>, dialects: &[DialectWord]) -> bool {
 }
 
 /// Puts a match into the words of its rule.
-fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match, fingerprint: String) -> Finding {
+fn speak(context: &Context<'_, '_>, rule: &Rule, mut found: Match, fingerprint: String) -> Finding {
+    let about = found.take_about(about_whom(context, &found));
     let Spec { severity, confidence, message, label, help, .. } = &rule.spec;
     let nothing = Vec::new();
     let label_of = |more| wording::fill(label.as_ref(), &found.facts, more);
@@ -244,7 +245,6 @@ fn speak(context: &Context<'_, '_>, rule: &Rule, found: Match, fingerprint: Stri
     more.retain(|label| label.place != found.primary && known.insert((label.place, label.text.as_str())));
     let related = also.iter().chain(more).cloned().collect();
     let subject = found.named(context);
-    let about = found.compared(about_whom(context, &found));
     Finding {
         rule: rule.id.clone(),
         severity: found.severity.unwrap_or(*severity),

@@ -109,17 +109,18 @@ impl Match {
         }
     }
 
-    /// What it is about; what comes of the same by another name says no more.
+    /// What it is about: what it says of that, else what its identity says beside the door.
     pub(crate) fn pieces(&self) -> Vec<Piece> {
         let is_door = |text: &&String| self.door.as_ref() == Some(*text);
         let said = || self.identity.iter().filter(|text| !is_door(text)).cloned().map(Piece::Thing).collect();
         if self.pieces.is_empty() { said() } else { self.pieces.clone() }
     }
 
-    /// What it is about, to be compared with what others are about.
-    pub(crate) fn compared(&self, subject: String) -> About {
-        let (door, people, crowd) = (self.door.clone(), self.let_in.clone(), Arc::clone(&self.crowd));
-        About { subject, door, pieces: self.pieces(), people, crowd }
+    /// What it is about, to be compared with what others are about; it is taken out of the match, which is done with.
+    pub(crate) fn take_about(&mut self, subject: String) -> About {
+        let pieces = if self.pieces.is_empty() { self.pieces() } else { std::mem::take(&mut self.pieces) };
+        let (door, people) = (self.door.take(), std::mem::take(&mut self.let_in));
+        About { subject, door, pieces, people, crowd: Arc::clone(&self.crowd) }
     }
 
     /// Says who is let in by what: of one of them alone it is told that this may let in others, and of what lets in a few
