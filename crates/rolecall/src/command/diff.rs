@@ -158,7 +158,9 @@ impl DiffOptions {
         let ((old, not_old), (mut new, not_new)) =
             (base.inputs(paths).map_err(fail)?, head.inputs(paths).map_err(fail)?);
         let neither = not_new.iter().filter(|name| not_old.contains(name));
-        new.problems.extend(neither.map(|name| inputs::problem("unreadable", name, "neither revision has this path")));
+        new.problems.extend(
+            neither.map(|name| inputs::problem("unreadable", name, "there is no such path, nor was there before")),
+        );
         Ok(([old, new], Some(names)))
     }
 

@@ -129,7 +129,7 @@ fn a_path_that_neither_revision_has_is_a_problem() {
     fs::write(repository.path().join("export/roles.json"), roles("Self")).expect("written");
     commit(&repository, "two");
     let (code, out) = compare(&repository, "HEAD~1..HEAD", &["export/rolse.json", "export/users.json"]);
-    assert!(code == 3 && out.contains("export/rolse.json: neither revision has this path"), "{out}");
+    assert!(code == 3 && out.contains("export/rolse.json: there is no such path, nor was there before"), "{out}");
     for path in ["export/roles.json", "export/users.json", "export"] {
         let (code, out) = compare(&repository, "HEAD..HEAD~1", &[path, "export/users.json"]);
         assert_eq!(code, 0, "{path} is in one of them: {out}");
