@@ -85,8 +85,11 @@ impl<'t> Walk<'_, 't> {
             }
             Piece::Word(range) => {
                 let word = self.at(&range);
+                let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
                 if self.is_label() {
                     self.replace(range, self.names.label(word));
+                } else if is_number && self.own_field() == Some(Field::Other) {
+                    self.replace(range, self.names.key.number(word));
                 }
                 self.follow(word);
             }
@@ -149,13 +152,17 @@ impl<'t> Walk<'_, 't> {
         written.get(1..written.len() - 1).unwrap_or_default().to_owned()
     }
 
+    /// What a value here says of a person.
+    fn own_field(&self) -> Option<Field> {
+        self.frame.key.and_then(field).filter(|_| self.frame.is_person)
+    }
+
     fn shown(&mut self, plain: &str) -> String {
         if self.is_label() {
             return self.names.label(plain);
         }
-        let own = self.frame.key.and_then(field).filter(|_| self.frame.is_person);
         let is_kept = self.language == Language::Broken && self.names.known.kept.contains(plain);
-        match own {
+        match self.own_field() {
             Some(Field::Name) if !is_kept => self.names.person(plain),
             Some(Field::First | Field::Last | Field::Other) => self.names.other(plain),
             _ => self.names.text(plain),
@@ -226,6 +233,20 @@ mod tests {
         let shown = names().rewrite_settings(text);
         assert!(!shown.contains("Ana") && !shown.contains(".ana") && shown.ends_with("// x\n"), "{shown}");
         assert!(shown.starts_with(&format!("a = '{}' #\n", names().person("Ana Reis"))), "{shown}");
+    }
+
+    #[test]
+    fn a_path_names_nobody_and_ends_as_it_did() {
+        let names = names();
+        let person = names.person("Ana Reis");
+        for (path, shown) in [
+            ("x/Ana Reis/for Ana Reis.tf.json", format!("x/{person}/for {person}.tf.json")),
+            ("../BPO Agent/genesyscloud_user.tf", "../BPO Agent/genesyscloud_user.tf".to_owned()),
+        ] {
+            assert_eq!(names.rewrite_path(path), shown);
+        }
+        let mail = names.rewrite_path("ana.reis@x.example.json");
+        assert!(!mail.contains("ana") && mail.ends_with("@x.example.json"), "{mail}");
     }
 
     #[test]

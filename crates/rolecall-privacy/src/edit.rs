@@ -2,12 +2,21 @@
 
 use crate::Names;
 use crate::code::Language;
-use crate::person::{Field, TYPES, field, is_own, is_person};
+use crate::person::{Field, TYPES, field, is_own, is_person, is_somebody};
 use rolecall_source::{Kind, Node, Scanner, Tape};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// New text for some bytes.
 pub(crate) type Edit = (Range<usize>, String);
+
+/// What was found in a text.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) edits: Vec<Edit>,
+    /// Names of people that were not known.
+    pub(crate) people: BTreeSet<String>,
+}
 
 /// Where a value stands.
 #[derive(Clone, Copy, Default)]
@@ -28,7 +37,7 @@ impl Names {
         let edits = if path.to_ascii_lowercase().ends_with(".tf") {
             self.code(text, Language::Hcl)
         } else {
-            self.json(text).unwrap_or_else(|| self.code(text, Language::Broken))
+            self.json(text).map_or_else(|| self.code(text, Language::Broken), |found| found.edits)
         };
         applied(text, edits)
     }
@@ -39,80 +48,111 @@ impl Names {
         applied(text, self.code(text, Language::Toml))
     }
 
-    fn json(&self, text: &str) -> Option<Vec<Edit>> {
-        let mut edits = Vec::new();
+    /// What changes in a text of JSON, and the names of people in it that were not known.
+    pub(crate) fn json(&self, text: &str) -> Option<Found> {
+        let mut found = Found::default();
         let mut scanner = Scanner::new(text);
         let mut tape = Tape::default();
         while !scanner.at_end() {
             scanner.read_tape(&mut tape).ok()?;
-            self.value(tape.root(), Spot::default(), &mut edits);
+            self.value(tape.root(), Spot::default(), &mut found);
         }
-        edits.sort_by_key(|(range, _)| range.start);
-        Some(edits)
+        found.edits.sort_by_key(|(range, _)| range.start);
+        Some(found)
     }
 
-    fn value(&self, node: Node<'_, '_>, spot: Spot<'_>, edits: &mut Vec<Edit>) {
+    fn value(&self, node: Node<'_, '_>, spot: Spot<'_>, found: &mut Found) {
+        let range = node.start()..node.end();
         match node.kind() {
             Kind::String => {
                 let text = node.text().unwrap_or_default();
-                edit(edits, node.start()..node.end(), &text, self.string(&text, spot));
+                let shown = self.string(&text, spot, found);
+                edit(found, range, &text, shown);
             }
-            Kind::Array => node.items().for_each(|item| self.value(item, spot, edits)),
-            Kind::Object => self.object(node, spot, edits),
+            Kind::Number if spot.is_person && spot.key.and_then(field) == Some(Field::Other) => {
+                found.put(range, self.key.number(node.raw()));
+            }
+            Kind::Array => node.items().for_each(|item| self.value(item, spot, found)),
+            Kind::Object => self.object(node, spot, found),
             _ => {}
         }
     }
 
-    fn object(&self, node: Node<'_, '_>, spot: Spot<'_>, edits: &mut Vec<Edit>) {
+    fn object(&self, node: Node<'_, '_>, spot: Spot<'_>, found: &mut Found) {
         let own_kind = node.get("type").and_then(Node::text);
         let is_state = own_kind.as_ref().is_some_and(|kind| TYPES.contains(&kind.as_ref()));
-        let is_here = is_person(node, |id| self.known.ids.contains(id));
+        let is_kept = |name: &str| self.known.kept.contains(name);
+        let is_here = is_person(node, |id| self.known.ids.contains(id), is_kept) || is_meant(node, spot, is_kept);
         // What is nested in a person speaks of it only where its key says so.
-        let is_still = spot.is_self || (spot.is_person && spot.key.is_none_or(is_own));
-        let part = |key: &str| node.get(key).and_then(Node::text).unwrap_or_default();
-        let full = format!("{} {}", part("firstName"), part("lastName"));
+        let is_person = is_here || spot.is_self || (spot.is_person && spot.key.is_none_or(is_own));
+        let full = full_name(node);
         for (key, value) in node.fields() {
             let name: &str = &key.text;
             let shown = if spot.is_labelled { self.label(name) } else { self.text(name) };
-            edit(edits, key.start..key.end, name, shown);
-            let is_typed = TYPES.contains(&name);
-            let is_person = is_here || is_still;
+            edit(found, key.start..key.end, name, shown);
+            let text = || value.text().unwrap_or_default();
             match (value.kind(), field(name)) {
                 (Kind::String, Some(part @ (Field::First | Field::Last))) if is_person => {
-                    let text = value.text().unwrap_or_default();
                     let pseudonym = self.person(&full);
-                    let halves = pseudonym.split_once(' ').unwrap_or_default();
-                    let half = if part == Field::First { halves.0 } else { halves.1 };
-                    edit(edits, value.start()..value.end(), &text, half.to_owned());
+                    found.people.insert(full.clone());
+                    // One part alone is the whole name.
+                    let halves = pseudonym.split_once(' ').filter(|_| full.contains(' '));
+                    let half = halves.map_or(&*pseudonym, |(a, b)| if part == Field::First { a } else { b });
+                    edit(found, value.start()..value.end(), &text(), half.to_owned());
                 }
                 (Kind::String, Some(Field::Name)) if is_state && spot.key == Some("resources") => {
-                    let text = value.text().unwrap_or_default();
-                    edit(edits, value.start()..value.end(), &text, self.label(&text));
+                    edit(found, value.start()..value.end(), &text(), self.label(&text()));
                 }
                 _ => {
+                    let is_labelled = TYPES.contains(&name);
                     let is_person = is_person || is_state;
-                    let within = Spot { is_person, is_self: spot.is_labelled, is_labelled: is_typed, key: Some(name) };
-                    self.value(value, within, edits);
+                    self.value(
+                        value,
+                        Spot { is_person, is_self: spot.is_labelled, is_labelled, key: Some(name) },
+                        found,
+                    );
                 }
             }
         }
     }
 
-    fn string(&self, text: &str, spot: Spot<'_>) -> String {
+    fn string(&self, text: &str, spot: Spot<'_>, found: &mut Found) -> String {
+        let is_name = spot.key.is_some_and(is_somebody) && text.trim().contains(' ') && !self.known.kept.contains(text);
         match spot.key.and_then(field).filter(|_| spot.is_person) {
-            Some(Field::Name) => self.person(text),
-            Some(_) => self.other(text),
-            None => self.text(text),
+            Some(Field::Name) => {}
+            Some(_) => return self.other(text),
+            None if is_name => {}
+            None => return self.text(text),
         }
+        if !self.known.names.contains(text) {
+            found.people.insert(text.to_owned());
+        }
+        self.person(text)
     }
 }
 
-fn edit(edits: &mut Vec<Edit>, range: Range<impl TryInto<usize>>, old: &str, new: String) {
-    if old == new {
-        return;
+/// Whether an object is meant to be somebody by its key, and is nothing else that is known.
+fn is_meant(object: Node<'_, '_>, spot: Spot<'_>, is_kept: impl Fn(&str) -> bool) -> bool {
+    let name = object.get("name").or_else(|| object.get("displayName")).and_then(Node::text);
+    spot.key.is_some_and(is_somebody) && name.is_some_and(|name| !is_kept(&name))
+}
+
+/// The parts of a name together.
+fn full_name(object: Node<'_, '_>) -> String {
+    let part = |keys: [&str; 2]| keys.into_iter().find_map(|key| object.get(key)?.text()).unwrap_or_default();
+    let (first, last) = (part(["firstName", "givenName"]), part(["lastName", "familyName"]));
+    format!("{first} {last}").trim().to_owned()
+}
+
+fn edit(found: &mut Found, range: Range<u32>, old: &str, new: String) {
+    if old != new {
+        found.put(range, serde_json::Value::String(new).to_string());
     }
-    if let (Ok(start), Ok(end)) = (range.start.try_into(), range.end.try_into()) {
-        edits.push((start..end, serde_json::Value::String(new).to_string()));
+}
+
+impl Found {
+    fn put(&mut self, range: Range<u32>, new: String) {
+        self.edits.push((range.start as usize..range.end as usize, new));
     }
 }
 
@@ -126,4 +166,47 @@ fn applied(text: &str, edits: Vec<Edit>) -> String {
     }
     shown.push_str(text.get(at..).unwrap_or_default());
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Key, Known, Names};
+
+    fn rewritten(text: &str) -> String {
+        let known = Known { ids: ["u-1".to_owned()].into(), kept: ["BPO Desk".to_owned()].into(), ..Known::default() };
+        Names::new(Key::of(b"key"), false, known, &[text]).rewrite("x.json", text)
+    }
+
+    #[test]
+    fn people_who_are_only_spoken_of_are_people_too() {
+        let text = r#"[{"id": "g-1", "name": "Planning", "owners": [{"id": "u-8", "name": "Rui Costa"}], "createdBy": "Li Wu"},
+            {"id": "u-1", "name": "Ana", "manager": {"id": "u-9", "name": "Marta", "selfUri": "/api/v2/users/u-9"}},
+            {"id": "u-7", "name": "Ivo", "selfUri": "/api/v2/authorization/subjects/u-7"},
+            {"id": "t-1", "createdBy": {"user": {"id": "u-6", "name": "Kim Ode"}}, "description": "for Rui Costa and Kim Ode"}]"#;
+        let shown = rewritten(text);
+        for name in ["Rui", "Costa", "Li Wu", "Ana", "Marta", "Ivo", "Kim", "Ode"] {
+            assert!(!shown.contains(name), "{name} {shown}");
+        }
+        assert!(shown.contains("Planning"), "{shown}");
+    }
+
+    #[test]
+    fn groups_and_clients_are_no_people_where_people_may_stand() {
+        let text = r#"[{"id": "g-1", "name": "BPO Desk", "selfUri": "/api/v2/authorization/subjects/g-1",
+            "members": ["BPO Desk"], "createdBy": {"id": "g-1", "name": "BPO Desk"}, "owners": ["u-8"]}]"#;
+        assert_eq!(rewritten(text), text);
+    }
+
+    #[test]
+    fn numbers_and_every_part_of_a_name_are_replaced_and_stay_what_they_are() {
+        let text = r#"{"id": "u-1", "givenName": "Ana", "familyName": "Reis", "phoneNumber": 351912345678, "employeeId": 4711,
+            "staff_number": "4712", "nickname": "Annie", "work-email": "a", "acdAutoAnswer": true, "version": 3}"#;
+        let shown: serde_json::Value = serde_json::from_str(&rewritten(text)).expect("JSON");
+        for said in ["Ana", "Reis", "35191", "4711", "4712", "Annie", "\"a\""] {
+            assert!(!shown.to_string().contains(said), "{said} {shown}");
+        }
+        assert!(shown["phoneNumber"].is_u64() && shown["employeeId"].is_u64() && shown["version"] == 3, "{shown}");
+        let alone = rewritten(r#"[{"id": "u-1", "name": {"firstName": "Ana"}}]"#);
+        assert!(alone.contains("\"Person ") && !alone.contains("\"Person\""), "one part is told from others: {alone}");
+    }
 }

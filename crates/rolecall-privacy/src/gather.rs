@@ -44,6 +44,11 @@ impl Names {
                 .domains
                 .extend(mails(text).into_iter().filter_map(|mail| Some(text.get(mail.domain)?.to_lowercase())));
         }
+        // Owners, managers and whoever made something are named where they are not listed.
+        let others = texts.iter().filter_map(|text| names.json(text)).flat_map(|found| found.people);
+        let others: Vec<String> = others.filter(|name| name.trim().contains(' ') && !name.contains('@')).collect();
+        let kept = &names.known.kept;
+        names.known.names.extend(others.into_iter().filter(|name| !kept.contains(name)));
         names.compile();
         names
     }
@@ -109,6 +114,22 @@ impl Names {
             }
             None => self.text(line),
         }
+    }
+
+    /// A path by folders and files that name nobody.
+    #[must_use]
+    pub fn rewrite_path(&self, path: &str) -> String {
+        let shown = |part: &str| {
+            // What a file is stays to be seen by its end.
+            let at = part.rfind('.').unwrap_or(part.len());
+            let (stem, end) = part.split_at_checked(at).unwrap_or((part, ""));
+            match (self.known.kept.contains(stem), self.known.names.contains(stem)) {
+                (true, _) => part.to_owned(),
+                (_, true) => self.person(stem) + end,
+                _ => self.addresses(&self.within(stem)) + end,
+            }
+        };
+        path.split('/').map(shown).collect::<Vec<_>>().join("/")
     }
 
     /// The labels of people in references of Terraform's, which stand in strings of JSON and in templates.

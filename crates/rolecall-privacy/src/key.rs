@@ -10,6 +10,9 @@ const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// How many digits; fifty bits keep a million people apart.
 const LENGTH: usize = 10;
 
+/// The first number of ten digits.
+const FIRST_OF_TEN: u64 = 1_000_000_000;
+
 /// A secret. With the same one a name has the same pseudonym in every run; without it nobody can try names out.
 #[derive(Clone, Copy, Debug)]
 pub struct Key(u64, u64);
@@ -26,11 +29,7 @@ impl Key {
 
     /// What stands for a text among others of its sort.
     pub(crate) fn code(&self, sort: &str, text: &str) -> String {
-        let mut hasher = SipHasher24::new_with_keys(self.0, self.1);
-        hasher.write(sort.as_bytes());
-        hasher.write_u8(0);
-        hasher.write(text.as_bytes());
-        let mut rest = hasher.finish();
+        let mut rest = self.hash(sort, text);
         let mut code = String::with_capacity(LENGTH);
         for _ in 0..LENGTH {
             let digit = usize::try_from(rest % 32).unwrap_or_default();
@@ -38,6 +37,19 @@ impl Key {
             rest /= 32;
         }
         code
+    }
+
+    /// What stands for a number: another of ten digits.
+    pub(crate) fn number(&self, text: &str) -> String {
+        (FIRST_OF_TEN + self.hash("number", text) % (9 * FIRST_OF_TEN)).to_string()
+    }
+
+    fn hash(&self, sort: &str, text: &str) -> u64 {
+        let mut hasher = SipHasher24::new_with_keys(self.0, self.1);
+        hasher.write(sort.as_bytes());
+        hasher.write_u8(0);
+        hasher.write(text.as_bytes());
+        hasher.finish()
     }
 }
 

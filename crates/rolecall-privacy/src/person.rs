@@ -14,17 +14,47 @@ pub(crate) enum Field {
     Other,
 }
 
-/// The field of a key, in either spelling.
+/// A key less what spellings differ by.
+fn bare(key: &str) -> String {
+    key.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
+}
+
+/// The field of a key, in any spelling.
 pub(crate) fn field(key: &str) -> Option<Field> {
-    Some(match key {
-        "name" | "displayName" | "preferredName" | "display_name" | "preferred_name" => Field::Name,
-        "firstName" | "first_name" => Field::First,
-        "lastName" | "last_name" => Field::Last,
-        "email" | "username" | "userName" | "phone" | "mobile" | "phoneNumber" | "phone_number" | "number"
-        | "address" | "display" | "employeeId" | "employee_id" | "jabberId" | "displayEmail" | "extension"
-        | "personalEmail" => Field::Other,
+    let bare = bare(key);
+    Some(match bare.as_str() {
+        "name" | "displayname" | "preferredname" | "fullname" | "formattedname" | "nickname" => Field::Name,
+        "firstname" | "givenname" => Field::First,
+        "lastname" | "familyname" | "surname" => Field::Last,
+        "username" | "userprincipalname" | "login" | "mobile" | "cell" | "fax" | "number" | "phonenumber"
+        | "mobilenumber" | "address" | "emailaddress" | "display" | "jabberid" | "extension" | "middlename"
+        | "initials" | "imageuri" | "avatar" | "photo" | "picture" | "biography" | "birthday" | "birthdate"
+        | "dateofbirth" | "employeeid" | "employeenumber" | "staffid" | "staffnumber" | "personnelid"
+        | "personnelnumber" | "externalid" | "e164" => Field::Other,
+        other if other.ends_with("mail") || other.ends_with("phone") => Field::Other,
         _ => return None,
     })
+}
+
+/// Whether what has this key is somebody: an object with a name, or a name by itself.
+pub(crate) fn is_somebody(key: &str) -> bool {
+    matches!(
+        bare(key).as_str(),
+        "user"
+            | "users"
+            | "owner"
+            | "owners"
+            | "manager"
+            | "supervisor"
+            | "superiors"
+            | "directreports"
+            | "members"
+            | "individuals"
+            | "createdby"
+            | "modifiedby"
+            | "updatedby"
+            | "deletedby"
+    )
 }
 
 /// The objects and lists within a person that speak of it too.
@@ -45,15 +75,23 @@ pub(crate) fn is_own(key: &str) -> bool {
             | "phoneNumbers"
             | "other_emails"
             | "images"
+            | "biography"
     )
 }
 
 /// Terraform's types whose labels are made of people's addresses.
 pub(crate) const TYPES: [&str; 2] = ["genesyscloud_user", "genesyscloud_user_roles"];
 
-/// Whether an object is a person by its own fields.
-pub(crate) fn is_person(object: Node<'_, '_>, is_known: impl Fn(&str) -> bool) -> bool {
+/// Whether an object is a person by its own fields. A subject of grants is one unless it is known by name as something else.
+pub(crate) fn is_person(object: Node<'_, '_>, is_known: impl Fn(&str) -> bool, is_kept: impl Fn(&str) -> bool) -> bool {
     let has = |key: &str| object.get(key).is_some();
-    let id = object.get("id").and_then(Node::text);
-    id.is_some_and(|id| is_known(&id)) || has("bpoUser") || has("username") || (has("firstName") && has("lastName"))
+    let text = |key: &str| object.get(key).and_then(Node::text);
+    let is_at = |path: &str| text("selfUri").is_some_and(|uri| uri.contains(path));
+    let is_subject = || is_at("/authorization/subjects/") && text("name").is_some_and(|name| !is_kept(&name));
+    text("id").is_some_and(|id| is_known(&id))
+        || has("bpoUser")
+        || has("username")
+        || (has("firstName") && has("lastName"))
+        || is_at("/api/v2/users/")
+        || is_subject()
 }

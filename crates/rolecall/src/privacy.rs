@@ -13,6 +13,9 @@ use rolecall_report::Original;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// Names the file of the key.
+const KEY: &str = "ROLECALL_REDACT_KEY";
+
 /// How many random bytes a new key has.
 const SECRET: usize = 32;
 
@@ -24,7 +27,7 @@ pub(crate) struct KeyOptions {
     #[arg(
         long,
         value_name = "FILE",
-        env = "ROLECALL_REDACT_KEY",
+        env = KEY,
         hide_env_values = true,
         help_heading = "Privacy",
         hide_short_help = true
@@ -98,7 +101,15 @@ impl RedactOptions {
         policy: &mut Policy,
     ) -> Result<([Inputs; N], Option<Open<N>>), Stop> {
         if !self.redact {
-            return Ok((found, None));
+            // What the environment gives is there for the runs that ask for it.
+            let given =
+                self.key.redact_key.as_ref().filter(|path| std::env::var_os(KEY).as_ref() != Some(&path.into()));
+            return match given {
+                Some(_) => {
+                    Err(Stop::usage("a key alone hides nobody".to_owned(), "add --redact, or leave --redact-key out"))
+                }
+                None => Ok((found, None)),
+            };
         }
         let (found, names, exports) = rewritten(found, self.key.key()?, false);
         let open = policy.clone();
@@ -119,23 +130,26 @@ fn redact_settings(policy: &mut Policy, names: &Names) -> Result<(), Stop> {
     let mut read: Option<Policy> = None;
     let fault = |fault: Box<FileFault>| Stop::Faults(vec![*fault]);
     for (path, text) in &policy.sources {
-        let text = names.rewrite_settings(text);
+        let (path, text) = (names.rewrite_path(path), names.rewrite_settings(text));
         let next = match read {
-            None => Policy::read(path, &text),
-            Some(known) => known.with(path, &text),
+            None => Policy::read(&path, &text),
+            Some(known) => known.with(&path, &text),
         };
         read = Some(next.map_err(fault)?);
     }
     if let Some(lock) = &policy.lock {
-        let lines = lock.to_text();
-        let lines: Vec<String> = lines.lines().map(|line| names.rewrite_line(line)).collect();
-        policy.lock = Some(Lock::read("", &lines.join("\n")).map_err(fault)?);
+        policy.lock = Some(Lock::read("", &redact_lock(lock, names)).map_err(fault)?);
     }
     if let Some(mut read) = read {
         (read.lock, read.today) = (policy.lock.take(), policy.today.take());
         *policy = read;
     }
     Ok(())
+}
+
+/// The text of a lock by the names that the export now has.
+pub(crate) fn redact_lock(lock: &Lock, names: &Names) -> String {
+    lock.to_text().lines().map(|line| names.rewrite_line(line) + "\n").collect()
 }
 
 /// Every input with its people replaced. The exports are read once before, to know who they are: whoever one of them
@@ -167,7 +181,11 @@ pub(crate) fn rewritten<const N: usize>(
                 found.problems.push(lost::problem(source.path()));
                 input.bytes = Some(Vec::new());
             }
+            input.name = names.rewrite_path(&input.name);
         }
+        found.passed_over.iter_mut().for_each(|path| *path = names.rewrite_path(path));
+        let told = found.problems.iter_mut().chain(&mut found.notes);
+        told.filter_map(|told| told.path.as_mut()).for_each(|path| *path = names.rewrite_path(path));
         found
     });
     (found, names, exports)

@@ -5,6 +5,8 @@ use crate::privacy::{self, KeyOptions};
 use crate::progress::Progress;
 use crate::{inputs, pipeline, settings};
 use clap::Args;
+use rolecall_engine::Policy;
+use rolecall_privacy::Names;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -40,17 +42,38 @@ pub(crate) fn run(options: &PseudonymizeOptions) -> Result<u8, Stop> {
     for input in found.files.iter().filter(|input| read.contains(input.name.as_str())) {
         let inside = input.path.strip_prefix(&options.export).ok().filter(|path| !path.as_os_str().is_empty());
         let name = inside.map(Path::to_owned).or_else(|| input.path.file_name().map(PathBuf::from));
-        let path = options.output.join(name.unwrap_or_default());
+        let name = name.unwrap_or_default().display().to_string().replace('\\', "/");
+        let path = options.output.join(names.rewrite_path(&name));
         save(&path, input.bytes.as_deref().unwrap_or_default())?;
         written += 1;
     }
-    if let Some((_, text)) = policy.sources.first() {
-        save(&options.output.join(settings::NAME), names.rewrite_settings(text).as_bytes())?;
-    }
+    save_settings(&policy, &names, &options.output)?;
     let passed = found.files.len() - written;
     let left = if passed > 0 { format!(", {passed} that are no export left out") } else { String::new() };
     output::print(format!("wrote {written} files into {}{left}\n", options.output.display()).as_bytes())?;
     Ok(0)
+}
+
+/// Writes the settings with their expectations, and the lock.
+fn save_settings(policy: &Policy, names: &Names, output: &Path) -> Result<(), Stop> {
+    let Some((path, text)) = policy.sources.first() else { return Ok(()) };
+    // Folders of expectations may lie anywhere, and get a place here.
+    let mut text = text.clone();
+    for (number, folder) in policy.expect_in.iter().enumerate().rev() {
+        let own = format!("expectations-{}", number + 1);
+        let place = Path::new(path).with_file_name(folder.as_ref());
+        for (file, expected) in policy.sources.iter().filter(|(file, _)| Path::new(file).parent() == Some(&place)) {
+            let name = Path::new(file).file_name().map(|name| names.rewrite_path(&name.to_string_lossy()));
+            save(&output.join(&own).join(name.unwrap_or_default()), names.rewrite_settings(expected).as_bytes())?;
+        }
+        make(&output.join(&own))?;
+        if text.get(folder.span()).is_some() {
+            text.replace_range(folder.span(), &format!("\"{own}\""));
+        }
+    }
+    save(&output.join(settings::NAME), names.rewrite_settings(&text).as_bytes())?;
+    let Some(lock) = settings::lock(None, policy)? else { return Ok(()) };
+    save(&output.join(settings::LOCK), privacy::redact_lock(&lock, names).as_bytes())
 }
 
 fn inputs_of(found: &inputs::Inputs) -> inputs::Inputs {
@@ -58,8 +81,11 @@ fn inputs_of(found: &inputs::Inputs) -> inputs::Inputs {
 }
 
 fn save(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)
-        .map_err(|error| Stop::usage(format!("cannot make {}: {error}", folder.display()), ""))?;
+    make(path.parent().unwrap_or(Path::new(".")))?;
     output::save(path, bytes)
+}
+
+fn make(folder: &Path) -> Result<(), Stop> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Stop::usage(format!("cannot make {}: {error}", folder.display()), ""))
 }

@@ -86,7 +86,7 @@ fn redact(files: &mut [RawFile], key: Key) {
     let found = Inputs { files: files.iter().map(input).collect(), ..Inputs::default() };
     let ([found], ..) = privacy::rewritten([found], key, false);
     for (file, input) in files.iter_mut().zip(found.files) {
-        file.redacted = input.bytes;
+        (file.path, file.redacted) = (input.name, input.bytes);
     }
 }
 

@@ -247,3 +247,57 @@ fn what_was_reviewed_is_reviewed_with_pseudonyms() {
     fs::write(&path, locked.replace("group BPO Lisbon also has user Olga Petrova\n", "")).expect("written");
     assert_eq!((drift(&[]), drift(&["--redact"])), (1, 1), "what nobody reviewed is told");
 }
+
+#[test]
+fn settings_are_written_with_their_expectations_and_the_lock() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    for part in ["own", "shared/Ana Reis"] {
+        fs::create_dir_all(at(part)).expect("a folder");
+    }
+    let settings =
+        "# of Ana Reis\nexpect-in = [\"exp\", '../shared/Ana Reis'] # Ana Reis\n\n[tiers.bpo]\nroles = [\"BPO *\"]\n";
+    fs::write(at("own/rolecall.toml"), settings).expect("written");
+    fs::create_dir(at("own/exp")).expect("a folder");
+    let expected = |who: &str| format!("[[expect]]\nwho = \"{who}\"\ncannot = [\"reporting:reportingData:view\"]\n");
+    fs::write(at("own/exp/a.toml"), expected("Ana Reis")).expect("written");
+    fs::write(at("shared/Ana Reis/b.toml"), expected("bpo")).expect("written");
+    let [config, lock, out] =
+        ["own/rolecall.toml", "own/rolecall.lock", "out"].map(|name| at(name).display().to_string());
+    assert_eq!(run(&["lock", "fixtures/guide", "--config", &config, "--output", &lock]).code, 0);
+    // A line less, and each of them is drift on both sides.
+    let locked = fs::read_to_string(&lock).expect("a lock");
+    fs::write(&lock, locked.replacen("routing:queue:view over All\n", "", 1)).expect("written");
+    let written = run(&["pseudonymize", "fixtures/guide", &out, "--config", &config]);
+    assert_eq!((written.code, written.err.as_str()), (0, ""));
+    let before = check_json(&["fixtures/guide", "--config", &config, "--persona", "auditor"]).1;
+    let after = check_json(&[&out, "--persona", "auditor"]).1;
+    assert_eq!(facts(&before), facts(&after));
+    for rule in ["unmet-expectation", "permission-drift"] {
+        assert!(findings(&before).iter().any(|finding| finding["rule"] == rule), "{rule}");
+    }
+    for (path, text) in texts(&at("out")) {
+        assert!(!text.contains("Ana Reis") && !path.contains("Ana Reis"), "{path} {text}");
+    }
+}
+
+#[test]
+fn names_in_paths_are_replaced_and_a_key_alone_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [own, key, report, out] =
+        ["Ana Reis", "key", "report.json", "out"].map(|name| folder.path().join(name).display().to_string());
+    fs::create_dir(&own).expect("a folder");
+    let tenant = r#"{"roles": [{"id": "r-1", "name": "BPO Agent", "rolePermissions": [{"id": "reporting:reportingData:view",
+        "scope": "All"}]}], "users": [{"id": "u-1", "name": "Ana Reis", "bpoUser": true, "userRoles": ["r-1"]}]}"#;
+    fs::write(Path::new(&own).join("for Ana Reis.json"), tenant).expect("written");
+    let check = ["check", &own, "--format", "json", "--output", &report, "--redact-key", &key];
+    let refused = run(&check);
+    assert!(refused.code == 2 && refused.err.contains("--redact"), "{}", refused.err);
+    assert_eq!(run(&[&check[..], &["--redact"]].concat()).code, 1);
+    assert!(!fs::read_to_string(&report).expect("a report").contains("Ana Reis"));
+    let held = run(&["verify", &report, &own, "--redact-key", &key]);
+    assert_eq!(held.code, 0, "{}", held.out);
+    assert_eq!(run(&["pseudonymize", folder.path().to_str().expect("UTF-8"), &out]).code, 0);
+    let written = texts(Path::new(&out));
+    assert!(written.len() == 1 && written.iter().all(|(path, _)| !path.contains("Ana Reis")), "{written:?}");
+}
