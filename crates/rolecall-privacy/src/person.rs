@@ -14,15 +14,25 @@ pub(crate) enum Field {
     Other,
 }
 
-/// A key less what spellings differ by.
-fn bare(key: &str) -> String {
-    key.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
+/// The most bytes of a key that means something here.
+const LONGEST: usize = 24;
+
+/// A key less what spellings differ by; nothing where it is longer than any that is known.
+/// There are many keys, so that none takes memory of its own.
+fn bare<'b>(key: &str, buffer: &'b mut [u8; LONGEST]) -> &'b str {
+    let mut length = 0;
+    for byte in key.bytes().filter(|byte| !matches!(byte, b'_' | b'-')) {
+        let Some(place) = buffer.get_mut(length) else { return "" };
+        *place = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    buffer.get(..length).and_then(|bare| std::str::from_utf8(bare).ok()).unwrap_or_default()
 }
 
 /// The field of a key, in any spelling.
 pub(crate) fn field(key: &str) -> Option<Field> {
-    let bare = bare(key);
-    Some(match bare.as_str() {
+    let mut buffer = [0; LONGEST];
+    Some(match bare(key, &mut buffer) {
         "name" | "displayname" | "preferredname" | "fullname" | "formattedname" | "nickname" => Field::Name,
         "firstname" | "givenname" => Field::First,
         "lastname" | "familyname" | "surname" => Field::Last,
@@ -39,7 +49,7 @@ pub(crate) fn field(key: &str) -> Option<Field> {
 /// Whether what has this key is somebody: an object with a name, or a name by itself.
 pub(crate) fn is_somebody(key: &str) -> bool {
     matches!(
-        bare(key).as_str(),
+        bare(key, &mut [0; LONGEST]),
         "user"
             | "users"
             | "owner"
