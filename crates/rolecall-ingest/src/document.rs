@@ -347,7 +347,7 @@ impl Walk<'_, '_> {
             let whole = tape.root();
             let is_known = tape.is_alike() && intake.told.as_ref().is_some_and(Told::is_known);
             let is_list = whole.kind() == Json::Array;
-            let is_nested = !(is_known || is_inside) && (is_list || holds_lists(tape));
+            let is_nested = !(is_known || is_inside) && (is_list || holds_lists(tape, kind, intake.hint));
             if !is_nested {
                 intake.read_entity(tape, kind);
             }

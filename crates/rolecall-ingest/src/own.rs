@@ -72,6 +72,12 @@ impl Own {
         self.field.or(self.name.filter(|_| !is_meant && !self.kinds().is_empty()))
     }
 
+    /// Whether no entity has such lists, and the name of the file suggests none that has others.
+    pub(crate) fn is_no_entity(&self, hint: Option<Kind>) -> bool {
+        let is_listed = |kind: Kind| self.lists & bits(&[kind]) != 0;
+        !self.is_entity(hint) && self.kinds().is_empty() && hint.is_none_or(is_listed)
+    }
+
     /// The kinds of which an entity with nothing but such lists may be.
     fn kinds(&self) -> &'static [Kind] {
         match self.lists {

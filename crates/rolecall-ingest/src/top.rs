@@ -24,17 +24,26 @@ pub(crate) fn is_page_key(key: &str) -> bool {
     matches!(key, "entities" | "Resources" | "results")
 }
 
-/// Whether what was read is no entity and holds lists of entities: a page, or what has no name and a key of bundles.
-pub(crate) fn holds_lists(tape: &Tape<'_>) -> bool {
+/// Whether what was read is no entity and holds lists of entities: a page, or a bundle. What has a name is one where the list
+/// around it is of no kind, and no entity has such lists; `hint` is the kind that the file's name suggests.
+pub(crate) fn holds_lists(tape: &Tape<'_>, kind: Option<Kind>, hint: Option<Kind>) -> bool {
     let whole = tape.root();
+    let lists = || whole.fields().filter(|(_, value)| value.kind() == Json::Array);
+    let known = |key: &str| DIALECTS.iter().find_map(|dialect| dialect.bundle_key(key));
     let is_bundle = |key: &str, list: Node<'_, '_>| {
-        let mut kinds = DIALECTS.iter().filter_map(|dialect| dialect.bundle_key(key));
         let is_entity = |first: Node<'_, '_>| first.fields().any(|(key, _)| is_more(&key.text));
-        kinds.any(|(_, lone)| lone == Lone::Never || list.items().next().is_some_and(is_entity))
+        known(key).is_some_and(|(_, lone)| lone == Lone::Never || list.items().next().is_some_and(is_entity))
     };
-    let is_named = whole.get("id").is_some() || whole.get("name").is_some();
-    let mut lists = whole.fields().filter(|(_, value)| value.kind() == Json::Array);
-    lists.any(|(key, list)| is_page_key(&key.text) || (!is_named && is_bundle(&key.text, list)))
+    if lists().any(|(key, _)| is_page_key(&key.text)) {
+        return true;
+    }
+    if !lists().any(|(key, list)| is_bundle(&key.text, list)) {
+        return false;
+    }
+    let mut own = Own::default();
+    whole.fields().for_each(|(key, _)| own.note(&key));
+    lists().filter_map(|(key, _)| known(&key.text)).for_each(|(kind, _)| own.note_list(kind));
+    own.name.is_none() || (kind.is_none() && own.is_no_entity(hint))
 }
 
 /// How far ahead of an object is looked.

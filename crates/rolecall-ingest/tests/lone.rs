@@ -52,6 +52,21 @@ fn a_bundle_stays_one_whatever_its_name() {
 }
 
 #[test]
+fn a_bundle_with_a_name_is_one_in_a_list_too() {
+    let bundle = format!(r#"[{{"name": "Acme", {ROLES}, {USERS}, "groups": []}}]"#);
+    assert_eq!(read_text("all.json", &bundle), (vec![(Kind::Role, 1), (Kind::User, 1)], vec![]));
+    // What the list around it says is of the kind that it says, and so is what a view may have.
+    let view = format!(r#"{{"id": "v", "name": "V", {QUEUES}, {USERS}}}"#);
+    for text in [format!("[{view}]"), format!(r#"{{"views": [{view}]}}"#)] {
+        assert_eq!(read_text("all.json", &text), (vec![(Kind::View, 1)], vec![]), "{text}");
+    }
+    let user = format!(r#"{{"id": "u", "name": "Ana", {GROUPS}, "roles": []}}"#);
+    for (name, text) in [("users.json", format!("[{user}]")), ("all.json", format!(r#"{{"users": [{user}]}}"#))] {
+        assert_eq!(read_text(name, &text), (vec![(Kind::User, 1)], vec![]), "{text}");
+    }
+}
+
+#[test]
 fn what_may_be_either_is_a_problem() {
     let named = format!(r#"{{"name": "Acme", {QUEUES}}}"#);
     assert_eq!(read_text("acme.json", &named), (vec![(Kind::Queue, 1)], vec!["ambiguous"]));
