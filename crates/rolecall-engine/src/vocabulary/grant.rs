@@ -4,13 +4,14 @@ use super::select::Meant;
 use super::{access, allowed, assigned, denial, facts, select};
 use crate::context::Context;
 use crate::focus::Focus;
+use crate::held::inheritance;
 use crate::landing::{Edges, Landing, TOGETHER, land, role_landing};
 use crate::matching::{Facts, Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::{At, Blame, GrantPattern, Reach};
 use crate::{Claim, Piece, wording};
 use hashbrown::HashSet;
 use rayon::prelude::*;
-use rolecall_graph::EdgeKind;
+use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Grant, Kind, Part, Place, ScopeWord};
 use wildmatch::WildMatch;
 
@@ -59,14 +60,22 @@ pub(crate) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern, focus: 
         ),
         _ => {
             let is_in_focus = |row: &&u32| focus.is_none_or(|focus| focus.has_role(**row));
-            let roles = hits.roles.par_iter().with_min_len(TOGETHER);
-            let own = roles.filter(|row| is_from(role(**row))).filter(is_in_focus);
-            own.filter_map(|row| owner_landing(context, pattern, *row)).collect()
+            let heirs = takes_over(pattern)
+                .then(|| context.graph.spread(hits.roles.iter().copied(), |row| is_named(context, pattern, role(row))));
+            let roles = heirs.as_ref().map_or(hits.roles.as_slice(), |heirs| heirs.roles());
+            let is_own = |row: &&u32| is_from(role(**row)) && is_named(context, pattern, role(**row));
+            let own = roles.par_iter().with_min_len(TOGETHER).filter(is_own).filter(is_in_focus);
+            let on = |row: u32| heirs.as_ref().map(|heirs| inheritance(&heirs.chain(row))).unwrap_or_default();
+            own.filter_map(|row| owner_landing(context, pattern, *row, on(*row))).collect()
         }
     };
     let accounts = hits.accounts.iter().filter(|account| focus.is_none_or(|focus| focus.has(**account)));
-    landings.extend(accounts.filter(|a| is_from(**a) && is_holder(pattern, a.kind)).map(|a| account_landing(*a)));
-    let is_wall = |row: u32| pattern.tier.is_some() && is_from(role(row));
+    let accounts = accounts.filter(|a| is_from(**a) && is_holder(pattern, a.kind) && is_named(context, pattern, **a));
+    landings.extend(accounts.map(|a| account_landing(*a)));
+    let is_wall = |row: u32| match pattern.tier {
+        Some(_) => is_from(role(row)),
+        None => is_named(context, pattern, role(row)),
+    };
     let of_landing = |landing: &Landing| of_landing(context, pattern, &hits, landing, &is_wall);
     let mut found: Vec<Match> = landings.par_iter().with_min_len(TOGETHER).filter_map(of_landing).collect();
     found.extend(assigned::matches(context, pattern, &is_from, focus));
@@ -153,14 +162,24 @@ fn lists(context: &Context<'_, '_>, pattern: &GrantPattern, found: &[(Entity, u3
     wording::some_of(names)
 }
 
-/// Whether a role is the platform's own, or is none of it, and of a name, as the pattern asks.
+/// Whether a role is the platform's own, or is none of it, and of a name, as the pattern asks of who states an entry.
 pub(super) fn is_owner(context: &Context<'_, '_>, pattern: &GrantPattern, owner: Entity) -> bool {
-    let tenant = context.graph.tenant;
-    let is_system = || owner.kind == Kind::Role && tenant.is_system_role(owner.row);
-    let is_named = |patterns: &Vec<String>| {
-        patterns.iter().any(|p| WildMatch::new_case_insensitive(p).matches(tenant.name(owner)))
-    };
-    pattern.system.is_none_or(|system| system == is_system()) && pattern.named.as_ref().is_none_or(is_named)
+    let is_system = || owner.kind == Kind::Role && context.graph.tenant.is_system_role(owner.row);
+    pattern.system.is_none_or(|system| system == is_system())
+        && (takes_over(pattern) || is_named(context, pattern, owner))
+}
+
+/// Whether a role or account is of a name that the pattern asks for, if it asks for any.
+fn is_named(context: &Context<'_, '_>, pattern: &GrantPattern, who: Entity) -> bool {
+    let name = || context.graph.tenant.name(who);
+    let is_one = |all: &Vec<String>| all.iter().any(|p| WildMatch::new_case_insensitive(p).matches(name()));
+    pattern.named.as_ref().is_none_or(is_one)
+}
+
+/// Whether roles of the name that is asked for are to blame for what they inherit, too.
+fn takes_over(pattern: &GrantPattern) -> bool {
+    let is_any = pattern.tier.is_none() && pattern.reach == Reach::Any && pattern.blame == Blame::Owner;
+    pattern.named.is_some() && is_any
 }
 
 pub(super) fn is_holder(pattern: &GrantPattern, kind: Kind) -> bool {
@@ -173,16 +192,18 @@ fn account_landing(account: Entity) -> Landing {
     Landing { subject: account, start: account, way, lead: 0, roles, people, heads, assignments }
 }
 
-/// The role that states an entry is to blame, if one of the holders asked for has it.
-fn owner_landing(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32) -> Option<Landing> {
+/// The role that has an entry, which it states or comes to by `on`, is to blame, if one of the holders asked for has it.
+fn owner_landing(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32, on: Vec<Via>) -> Option<Landing> {
     let held = context.held(row);
-    let mut landing = role_landing(context, row, Vec::new());
+    let mut landing = role_landing(context, row, on.clone());
     if pattern.holder.is_some() {
         let stands_for_holder =
             || pattern.unheld.iter().any(|tier| context.tiers.contains(tier.as_ref(), landing.subject));
         match held.examples.iter().find(|(who, _)| is_holder(pattern, who.kind)) {
             Some((_, way)) if way.is_empty() => {}
-            Some((who, way)) => (landing.start, landing.way, landing.lead) = (*who, way.clone(), way.len()),
+            Some((who, way)) => {
+                (landing.start, landing.way, landing.lead) = (*who, [way.as_slice(), &on].concat(), way.len());
+            }
             // Who else holds it takes nothing away.
             None if stands_for_holder() => {}
             None => return None,
@@ -309,7 +330,7 @@ fn reached(
             });
             found.extend(own.into_iter().map(|row| (*owner, row)));
         }
-        if pattern.reach == Reach::Own || pattern.tier.is_none() {
+        if pattern.reach == Reach::Own || (pattern.tier.is_none() && !takes_over(pattern)) {
             break;
         }
         let parents = level.iter().flat_map(|e| graph.entities_from(*e, EdgeKind::Inherits)).map(|(e, _)| e);

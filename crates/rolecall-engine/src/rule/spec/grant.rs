@@ -29,7 +29,7 @@ pub(crate) struct GrantPattern {
     /// Whether entries count that the role or account takes over from another, or only its own.
     #[serde(default)]
     pub reach: Reach,
-    /// Only what roles and accounts of such a name state.
+    /// Only what roles and accounts of such a name state; without a tier, what such roles inherit too.
     pub named: Option<Vec<String>>,
     /// Only permissions that the tier's list of allowed ones leaves out.
     #[serde(default)]
