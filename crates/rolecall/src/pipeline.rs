@@ -161,7 +161,7 @@ impl Cuts {
     pub(crate) fn put(self, verdict: &mut Verdict<'_>) {
         verdict.cuts = self.of;
         verdict.places.extend(self.places);
-        verdict.notes.extend(self.note.iter().map(|message| said(message)));
+        verdict.notes.extend(self.note.iter().map(said));
     }
 }
 
@@ -231,7 +231,7 @@ pub(crate) fn verdict<'a>(
     held.sort_by_cached_key(|held: &Held| order(&held.finding));
     let mut problems = std::mem::take(&mut export.problems);
     let mut notes = std::mem::take(&mut export.notes);
-    notes.extend(outcome.notes.iter().map(|message| said(message)));
+    notes.extend(outcome.notes.iter().map(said));
     for list in [&mut problems, &mut notes] {
         list.sort_by_cached_key(|p| (p.path.clone(), p.location.as_ref().map(|l| l.start.offset), p.kind));
     }
