@@ -17,7 +17,7 @@ use rustyline::history::MemHistory;
 use rustyline::validate::Validator;
 use rustyline::{Config, Context, Editor, Helper};
 use std::io::{self, BufRead, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 #[derive(Debug, Args)]
@@ -110,6 +110,11 @@ fn answer(desk: &Desk<'_, '_>, export: &Export, line: &str, is_timed: bool) -> R
     };
     match Line::try_parse_from(words) {
         Err(fault) => output::print(fault.to_string().as_bytes())?,
+        Ok(Line { question }) if asks_of_another(&question.ask().input) => {
+            output::warn(
+                "paths, `--catalog` and `--redact` are given where the shell is started, so nothing was answered",
+            );
+        }
         Ok(Line { question }) => match question.answer(desk) {
             Ok(reply) => match ask::write(question.ask(), export, desk.policy, reply.shown.as_ref()) {
                 Err(stop @ Stop::Usage(..)) => stop.say(),
@@ -122,6 +127,11 @@ fn answer(desk: &Desk<'_, '_>, export: &Export, line: &str, is_timed: bool) -> R
         output::note(&format!("{:.1} ms", start.elapsed().as_secs_f64() * 1e3));
     }
     Ok(true)
+}
+
+/// Whether a question is about an export that is not the shell's, or is not as the shell has read it.
+fn asks_of_another(input: &InputOptions) -> bool {
+    input.redact.redact || input.catalog.is_some() || input.paths != [Path::new(".")]
 }
 
 /// Completes questions, names and permissions.

@@ -261,6 +261,20 @@ fn a_question_of_the_shell_has_a_file_of_its_own_and_never_the_exports() {
     assert_eq!(run(&["shell", "fixtures/guide", "--format", "json"]).code, 2);
 }
 
+/// The export is read once: what would have it read otherwise is no question.
+#[test]
+fn a_question_of_the_shell_is_about_its_export() {
+    for more in ["--redact", "other", "--catalog x.json"] {
+        let mut shell = rolecall(&["shell", "fixtures/guide"]);
+        shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = shell.spawn().expect("it starts");
+        let question = format!("who-can reporting:reportingData:view {more}\n");
+        child.stdin.take().expect("a pipe").write_all(question.as_bytes()).expect("it reads");
+        let said = finish(child.wait_with_output().expect("it ends"));
+        assert!(said.code == 0 && said.out.is_empty() && said.err.contains("nothing was answered"), "{}", said.err);
+    }
+}
+
 #[test]
 fn cuts_of_all_findings_take_paths_and_a_fingerprint_is_wanted_else() {
     let all = run(&["cut", "--all", "fixtures/guide/roles", "fixtures/guide", "--only", "all-scoped-queue-view", "-q"]);
