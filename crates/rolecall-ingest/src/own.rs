@@ -72,10 +72,12 @@ impl Own {
         self.field.or(self.name.filter(|_| !is_meant && !self.kinds().is_empty()))
     }
 
-    /// Whether no entity has such lists, and the name of the file suggests none that has others.
+    /// Whether no entity has such lists, and the name of the file suggests none that has others. People are listed by few
+    /// entities; roles, groups and divisions by many of the platform's.
     pub(crate) fn is_no_entity(&self, hint: Option<Kind>) -> bool {
         let is_listed = |kind: Kind| self.lists & bits(&[kind]) != 0;
-        !self.is_entity(hint) && self.kinds().is_empty() && hint.is_none_or(is_listed)
+        let is_sure = is_listed(Kind::User) && hint.is_none_or(is_listed);
+        is_sure && !self.is_entity(hint) && self.kinds().is_empty()
     }
 
     /// The kinds of which an entity with nothing but such lists may be.

@@ -60,6 +60,9 @@ fn a_bundle_with_a_name_is_one_in_a_list_too() {
     for text in [format!("[{view}]"), format!(r#"{{"views": [{view}]}}"#)] {
         assert_eq!(read_text("all.json", &text), (vec![(Kind::View, 1)], vec![]), "{text}");
     }
+    let given = r#"{"id": "u", "name": "Ana", "type": "PC_USER", "divisions": [{"id": "*", "name": "All"}]}"#;
+    let page = format!(r#"{{"entities": [{given}], "selfUri": "/api/v2/authorization/roles/r/subjectgrants"}}"#);
+    assert_eq!(read_text("all.json", &page), (vec![], vec![]));
     let user = format!(r#"{{"id": "u", "name": "Ana", {GROUPS}, "roles": []}}"#);
     for (name, text) in [("users.json", format!("[{user}]")), ("all.json", format!(r#"{{"users": [{user}]}}"#))] {
         assert_eq!(read_text(name, &text), (vec![(Kind::User, 1)], vec![]), "{text}");
