@@ -55,7 +55,7 @@ pub struct TierPolicy {
     pub flag: Option<bool>,
     /// Whether people whom a trustee organisation sends are of the tier.
     pub trustees: Option<bool>,
-    /// The ids of the regions that users of the tier may work in.
+    /// The ids or names of the regions that users of the tier may work in.
     #[schemars(with = "Option<Vec<String>>")]
     pub regions: Patterns,
     /// The permissions that roles of the tier may hold; others are too much.

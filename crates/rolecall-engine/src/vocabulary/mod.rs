@@ -13,6 +13,7 @@ mod lacks;
 mod path;
 pub(crate) mod pick;
 pub(crate) mod reach;
+mod region;
 pub(crate) mod select;
 pub(crate) mod targets;
 

@@ -1,11 +1,10 @@
 //! Tests that several words share: who is meant, which permissions, which scopes.
 
+use super::region;
 use crate::context::Context;
 use crate::rule::spec::{Attribute, Condition, GrantPattern, KindWord, Literal, ScopeTest, Selector};
 use rolecall_graph::EdgeKind;
-use rolecall_model::{
-    Entity, Filter, Flag, Grant, Kind, List, Lookup, Part, Permission, PermissionId, Place, ScopeWord,
-};
+use rolecall_model::{Entity, Flag, Grant, Kind, List, Lookup, Part, Permission, PermissionId, Place, ScopeWord};
 use toml::Spanned;
 use wildmatch::WildMatch;
 
@@ -130,7 +129,7 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
         Attribute::RegionAllowed => {
             let declared = region().zip(context.tiers.regions(entity, &context.partners));
             declared.map_or(Value::Unknown, |(region, allowed)| {
-                Value::Flag(allowed.iter().any(|one| one.eq_ignore_ascii_case(tenant.str(region.target))))
+                Value::Flag(allowed.iter().any(|one| region::is_called(context, region.target, one)))
             })
         }
         Attribute::Headers => {
@@ -139,14 +138,11 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
         }
         Attribute::Sources => report().map_or(Value::Unknown, |r| names(r.sources)),
         Attribute::Filters => report().map_or(Value::Unknown, |r| {
-            Value::List(tenant.filters(r.filters).iter().map(|filter| tenant.str(filter.dimension)).collect())
+            Value::List(region::filters(context, r).map(|filter| tenant.str(filter.dimension).trim()).collect())
         }),
         Attribute::FilterRegions => {
-            let of_region = |filter: &&Filter| tenant.str(filter.dimension).eq_ignore_ascii_case("region");
-            let filters = report().map(|r| tenant.filters(r.filters)).unwrap_or_default();
-            let regions: Vec<u32> = filters.iter().filter(of_region).map(|filter| filter.values.len).collect();
-            let known = context.known_regions() as u64;
-            number(Some(regions.iter().copied().map(u64::from).reduce(|a, b| a + b).unwrap_or(known)))
+            let shown = report().and_then(|report| region::let_through(context, report));
+            number(Some(shown.unwrap_or_else(|| context.known_regions()) as u64))
         }
         Attribute::Holders => match tenant.users.is_empty() {
             true => Value::Unknown,

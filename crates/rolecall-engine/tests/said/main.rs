@@ -10,6 +10,7 @@ mod edges;
 mod lacking;
 mod proofs;
 mod quick;
+mod regions;
 mod settings;
 mod yielding;
 

@@ -131,7 +131,7 @@ pub(crate) enum Attribute {
     Filtered,
     /// The names of the request headers that a service account is configured with.
     Headers,
-    /// The dimensions that a report is filtered by.
+    /// The dimensions that a report is filtered by, to any values.
     Filters,
     /// The sorts of data that a report joins.
     Sources,
