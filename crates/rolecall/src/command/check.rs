@@ -94,8 +94,11 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     if let (Some(known), Some(open)) = (&mut known, &mut open) {
         known.redact(open, &rules, &mut outcome);
     }
-    let is_left = options.report.is_for_acceptance();
-    let left = is_left.then(|| pipeline::left(&mut export, &policy, &rules, &outcome.findings)).unwrap_or_default();
+    let left = if options.report.is_for_acceptance() {
+        pipeline::left(&mut export, &policy, &rules, &outcome.findings)
+    } else {
+        Vec::new()
+    };
     let is_stale = export.is_whole() && known.as_ref().is_some_and(|known| known.settle(&policy, &rules, &mut outcome));
     let baseline = known.as_ref().and_then(Known::in_force);
     let mut triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &options.wishes(), baseline);
