@@ -217,6 +217,8 @@ fn what_was_known_is_known_with_pseudonyms() {
         let others: Vec<&str> =
             text.lines().enumerate().filter(|(row, _)| *row != line).map(|(_, line)| line).collect();
         let gone = text.lines().nth(line).expect("it").replace("\"fingerprint\":\"", "\"fingerprint\":\"x");
+        // By what it is about it would be known all the same.
+        let gone = gone.split(",\"entity\"").next().expect("it").to_owned() + "},";
         fs::write(&path, others.join("\n").replacen("[\n", &format!("[\n{gone}\n"), 1)).expect("written");
         let redacted = check(&["--redact"]);
         assert_eq!(facts(&check(&[])), facts(&redacted), "{export}");

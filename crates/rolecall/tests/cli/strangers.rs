@@ -46,7 +46,7 @@ fn what_a_user_is_given_through_a_listed_group_is_theirs_by_membership() {
     assert!(out.contains("at subjects.jsonl:1"), "{out}");
     // Who else is in the group is as little known as before.
     let (code, out) = asked(&tenant, "Lee");
-    assert!(code == 4 && out.contains("nobody's groups"), "{code} {out}");
+    assert!(code == 4 && out.contains("does not show who is in these groups"), "{code} {out}");
     let saved = ["check", ".", "--format", "json", "--output", "report.json"];
     let run = finish(rolecall(&saved).current_dir(tenant.path()).output().expect("it starts"));
     let report = std::fs::read_to_string(tenant.path().join("report.json")).expect("a report");
@@ -56,7 +56,7 @@ fn what_a_user_is_given_through_a_listed_group_is_theirs_by_membership() {
     assert_eq!(held.code, 0, "{}", held.out);
     // A grant of nobody's group joins nobody to one.
     let (code, out) = asked(&folder(&[&listed[..], &[("subjects.jsonl", &given("g-1", "r-1"))]].concat()), "Kim");
-    assert!(code == 4 && out.contains("nobody's groups"), "{code} {out}");
+    assert!(code == 4 && out.contains("does not show who is in these groups"), "{code} {out}");
 }
 
 /// Groups that another organisation sends are in no listing of one's own, or beside those that are.
