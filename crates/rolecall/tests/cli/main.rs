@@ -30,6 +30,7 @@ mod security;
 mod seeds;
 mod settings;
 mod shapes;
+mod shell;
 mod spared;
 mod strangers;
 mod suppression;

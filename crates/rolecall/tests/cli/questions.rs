@@ -4,8 +4,6 @@ use crate::{finish, rolecall, run, text};
 use insta::assert_snapshot;
 use serde_json::Value;
 use std::fs;
-use std::io::Write;
-use std::process::Stdio;
 
 const GUIDE: [&str; 3] = ["fixtures/guide", "--config", "fixtures/guide.toml"];
 const PLATFORM: [&str; 1] = ["fixtures/dialects/platform"];
@@ -227,52 +225,6 @@ fn reach_and_path_follow_impersonation() {
     let slip = run(&["path", "Beatriz Nunes", "queue:Claim", GUIDE[0]]);
     assert!(slip.code == 2 && slip.err.contains("nothing in the input is called `queue:Claim`"), "{}", slip.err);
     assert_eq!(run(&["path", "Brightline Link", "user:impersonate", GUIDE[0]]).code, 0);
-}
-
-#[test]
-fn the_shell_answers_line_by_line_and_goes_on_after_a_slip() {
-    let questions = "# a remark\ncan \"Ana Reis\" recordings\ncan Nobody recordings\nfly away\n\"\npath 'Fe Aquino' 'Claims US' -q\nquit\ncan x y\n";
-    let mut shell = rolecall(&["shell", GUIDE[0], GUIDE[1], GUIDE[2]]);
-    shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = shell.spawn().expect("it starts");
-    child.stdin.take().expect("a pipe").write_all(questions.as_bytes()).expect("it reads");
-    let run = finish(child.wait_with_output().expect("it ends"));
-    assert_eq!(run.code, 0, "{}", run.err);
-    assert_snapshot!(format!("{}---\n{}", run.out, run.err));
-}
-
-/// Each question of the shell says how its answer is written, and the shell does not.
-#[test]
-fn a_question_of_the_shell_has_a_file_of_its_own_and_never_the_exports() {
-    let folder = crate::arguments::folder(&[("roles.json", r#"{"name": "Lead", "rolePermissions": ["a:b:c"]}"#)]);
-    let questions = "who-can a:b:c -o roles.json\nwho-can a:b:c --format json -o who.json\nwho-can a:b:c\n";
-    let mut shell = rolecall(&["shell", "roles.json"]);
-    shell.current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = shell.spawn().expect("it starts");
-    child.stdin.take().expect("a pipe").write_all(questions.as_bytes()).expect("it reads");
-    let said = finish(child.wait_with_output().expect("it ends"));
-    assert!(
-        said.code == 0 && said.err.contains("roles.json is read by this run") && !said.out.is_empty(),
-        "{}",
-        said.err
-    );
-    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a file");
-    assert!(read("roles.json").starts_with("{\"name\"") && read("who.json").contains("rolecall/who-can/v1"));
-    assert_eq!(run(&["shell", "fixtures/guide", "--format", "json"]).code, 2);
-}
-
-/// The export is read once: what would have it read otherwise is no question.
-#[test]
-fn a_question_of_the_shell_is_about_its_export() {
-    for more in ["--redact", "other", "--catalog x.json"] {
-        let mut shell = rolecall(&["shell", "fixtures/guide"]);
-        shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = shell.spawn().expect("it starts");
-        let question = format!("who-can reporting:reportingData:view {more}\n");
-        child.stdin.take().expect("a pipe").write_all(question.as_bytes()).expect("it reads");
-        let said = finish(child.wait_with_output().expect("it ends"));
-        assert!(said.code == 0 && said.out.is_empty() && said.err.contains("nothing was answered"), "{}", said.err);
-    }
 }
 
 #[test]
