@@ -67,7 +67,10 @@ fn none_in_a_list_is_none() {
         tenant.refs(tenant.roles.first().expect("a role").inherits).len()
     };
     assert_eq!(["null", r#""None""#, "[]", r#"["None"]"#, r#"[" none "]"#].map(inherits), [0; 5]);
-    assert_eq!([r#""Agent""#, r#"["Agent", "None"]"#].map(inherits), [1, 2]);
+    assert_eq!(
+        [r#""Agent""#, r#"["Agent", "None"]"#, r#"{"id": "r-0"}"#, r#"[{"id": "r-0"}]"#].map(inherits),
+        [1, 2, 1, 1]
+    );
 }
 
 #[test]

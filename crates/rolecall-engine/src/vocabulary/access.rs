@@ -43,8 +43,10 @@ pub(crate) fn words(context: &Context<'_, '_>, grant: &Grant) -> String {
 fn given_in(context: &Context<'_, '_>, landing: &Landing, role: u32) -> Vec<String> {
     let is_meant = |holder: Entity| holder == landing.subject || landing.way.iter().any(|via| via.to == holder);
     let given = context.given(role);
+    // What one has of a role stands together.
+    let is_everybody = || given.chunk_by(|one, next| one.who == next.who).count() == landing.people.len();
     let reaches = match landing.subject.kind {
-        Kind::Role if landing.people.is_empty() => context.given_reaches(role).to_vec(),
+        Kind::Role if landing.people.is_empty() || is_everybody() => context.given_reaches(role).to_vec(),
         // Others may hold it in divisions of their own.
         Kind::Role => {
             let people: HashSet<Entity> = landing.people.iter().map(|(who, _)| *who).collect();

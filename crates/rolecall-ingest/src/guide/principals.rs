@@ -144,7 +144,8 @@ fn joined(first: List, second: List, into: &mut Lower<'_>) -> List {
 fn inherits(node: Node<'_, '_>, into: &mut Lower<'_>) -> List {
     let is_none =
         |node: Node<'_, '_>| node.text().is_some_and(|text| matches!(text.trim().to_lowercase().as_str(), "none" | ""));
-    if is_none(node) || node.items().all(is_none) && !node.is_empty() {
+    let is_list = node.kind() == Json::Array && !node.is_empty();
+    if is_none(node) || is_list && node.items().all(is_none) {
         return List::default();
     }
     into.one_or_more("inheritsFrom", node)
