@@ -152,7 +152,7 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
     /// The views and groups that limit an entry, or what its condition names; a reference that leads nowhere as it is
     /// written.
     fn limits(&self, grant: &Grant) -> Vec<Result<Entity, &'t str>> {
-        let kinds = limiting(grant.scope);
+        let kinds = grant.scope.limiting();
         let graph = self.judge.graph();
         let mut limits = Vec::new();
         let references = graph.tenant.refs(grant.targets).iter().filter(|_| !kinds.is_empty());
@@ -244,7 +244,7 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
         for grant in tenant.grants(tenant.grants_of(owner)) {
             let spelling = tenant.permissions.spelling(grant.permission);
             let limits = self.limits(grant);
-            let kinds = limiting(grant.scope);
+            let kinds = grant.scope.limiting();
             let limits: BTreeSet<Limit> = limits.into_iter().filter_map(|limit| self.limit(limit, kinds)).collect();
             let words = match grant.scope {
                 ScopeWord::Undeclared | ScopeWord::Unknown(_) => "All".to_owned(),
@@ -307,16 +307,6 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
             open.extend(parents.filter(|parent| seen.insert(*parent)));
         }
         atoms.into_iter().collect()
-    }
-}
-
-/// The kinds of what may limit an entry.
-fn limiting(scope: ScopeWord) -> &'static [Kind] {
-    match scope {
-        ScopeWord::View => &[Kind::View],
-        ScopeWord::Group => &[Kind::Group],
-        ScopeWord::Condition => &[Kind::Queue, Kind::User],
-        _ => &[],
     }
 }
 

@@ -4,17 +4,7 @@ use crate::context::Context;
 use crate::held::NAMED;
 use crate::vocabulary::select;
 use crate::wording;
-use rolecall_model::{Entity, Grant, Kind, List, ScopeWord, Sym};
-
-/// The kinds of what may limit an entry.
-fn limiting(scope: ScopeWord) -> &'static [Kind] {
-    match scope {
-        ScopeWord::View => &[Kind::View],
-        ScopeWord::Group => &[Kind::Group],
-        ScopeWord::Condition => &[Kind::Queue, Kind::User],
-        _ => &[],
-    }
-}
+use rolecall_model::{Entity, Grant, List, ScopeWord, Sym};
 
 impl Context<'_, '_> {
     /// How far a permission entry reaches, in words. Of many views or groups a few are named.
@@ -37,7 +27,9 @@ impl Context<'_, '_> {
     pub(crate) fn limits(&self, grant: &Grant) -> Vec<Entity> {
         let directory = &self.graph.directory;
         let found = |target: Sym| {
-            let rows = limiting(grant.scope)
+            let rows = grant
+                .scope
+                .limiting()
                 .iter()
                 .flat_map(move |kind| directory.each(*kind, target).map(|row| (*kind, row)));
             rows.map(|(kind, row)| Entity { kind, row })
@@ -52,7 +44,7 @@ impl Context<'_, '_> {
         let mut ids: Vec<&str> = Vec::new();
         for reference in tenant.refs(grant.targets) {
             let before = ids.len();
-            for kind in limiting(grant.scope) {
+            for kind in grant.scope.limiting() {
                 let rows = directory.each(*kind, reference.target).map(|row| Entity { kind: *kind, row });
                 ids.extend(rows.map(|limit| self.id(limit)));
             }
@@ -92,9 +84,10 @@ impl Context<'_, '_> {
     pub(crate) fn limit_names(&self, grant: &Grant) -> Vec<&str> {
         let graph = self.graph;
         let name = |target: Sym| {
-            let mut found = limiting(grant.scope)
-                .iter()
-                .filter_map(|kind| graph.directory.each(*kind, target).next().map(|row| Entity { kind: *kind, row }));
+            let mut found =
+                grant.scope.limiting().iter().filter_map(|kind| {
+                    graph.directory.each(*kind, target).next().map(|row| Entity { kind: *kind, row })
+                });
             found.next().map_or_else(|| graph.tenant.str(target), |limit| graph.tenant.name(limit))
         };
         graph.tenant.refs(grant.targets).iter().map(|r| name(r.target)).collect()

@@ -1,6 +1,6 @@
 //! How far a permission reaches: a partial order, with sets in the middle.
 
-use crate::Sym;
+use crate::{Kind, Sym};
 use std::cmp::Ordering;
 
 /// The scope of a permission entry as the export writes it.
@@ -27,6 +27,17 @@ pub enum ScopeWord {
 }
 
 impl ScopeWord {
+    /// The kinds of what may limit an entry of this scope.
+    #[must_use]
+    pub fn limiting(self) -> &'static [Kind] {
+        match self {
+            Self::View => &[Kind::View],
+            Self::Group => &[Kind::Group],
+            Self::Condition => &[Kind::Queue, Kind::User],
+            _ => &[],
+        }
+    }
+
     /// The scope of a word, whatever its letter case and spaces; `None` for a word that is none of the five.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
