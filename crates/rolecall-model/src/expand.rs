@@ -1,23 +1,38 @@
 //! References to several things at once, each put in the place of the one that was written.
 
-use crate::{Assignment, List, Membership, Ref, Sym, Tenant};
+use crate::{Assignment, Beyond, Limit, List, Membership, Origin, Ref, Sym, Tenant};
 use hashbrown::{HashMap, HashSet};
 
 /// What names mean that stand for several things each.
 type Many = HashMap<Sym, Vec<Sym>>;
 
 /// How many references may be added: each of many that stand for many would be more than there is room for. What is
-/// beyond stays as it is written, and leads nowhere.
-const MOST: usize = 1_000_000;
+/// beyond stays as it is written, leads nowhere, and is told.
+pub const MAX_EXPANDED: usize = 1_000_000;
 
-/// How much may still be added.
-struct Room(usize);
+/// How much may still be added, and what was not.
+struct Room<'m> {
+    many: &'m Many,
+    left: usize,
+    beyond: Vec<Beyond>,
+}
 
-impl Room {
-    fn take(&mut self, count: usize) -> bool {
-        let left = self.0.checked_sub(count);
-        self.0 = left.unwrap_or(self.0);
-        left.is_some()
+impl Room<'_> {
+    fn is_many(&self, reference: &Ref) -> bool {
+        self.many.contains_key(&reference.target)
+    }
+
+    /// Makes room for what references in a file are replaced by, unless it is too much.
+    fn take(&mut self, count: usize, file: Origin, written: &[Ref]) -> bool {
+        if let Some(left) = self.left.checked_sub(count) {
+            self.left = left;
+            return true;
+        }
+        let left_out = written.iter().filter(|reference| self.many.contains_key(&reference.target));
+        let beyond =
+            |reference: &Ref| Beyond { limit: Limit::Expanded, name: reference.target, origin: file.at(reference.at) };
+        self.beyond.extend(left_out.map(beyond));
+        false
     }
 }
 
@@ -27,22 +42,33 @@ impl Tenant {
         if many.is_empty() {
             return;
         }
-        let mut room = Room(MOST);
-        self.expand_assignments(many, &mut room);
-        self.expand_memberships(many, &mut room);
+        let mut room = Room { many, left: MAX_EXPANDED, beyond: Vec::new() };
+        self.expand_assignments(&mut room);
+        self.expand_memberships(&mut room);
         for row in 0..self.groups.len() {
-            self.expand_list(|tenant| tenant.groups.get_mut(row).map(|group| &mut group.members), many, &mut room);
+            self.expand_list(&mut room, |tenant| {
+                tenant.groups.get_mut(row).map(|group| (group.head.origin, &mut group.members))
+            });
         }
         for row in 0..self.queues.len() {
-            self.expand_list(|tenant| tenant.queues.get_mut(row).map(|queue| &mut queue.members), many, &mut room);
-            self.expand_list(|tenant| tenant.queues.get_mut(row).map(|queue| &mut queue.groups), many, &mut room);
+            self.expand_list(&mut room, |tenant| {
+                tenant.queues.get_mut(row).map(|queue| (queue.head.origin, &mut queue.members))
+            });
+            self.expand_list(&mut room, |tenant| {
+                tenant.queues.get_mut(row).map(|queue| (queue.head.origin, &mut queue.groups))
+            });
         }
         for row in 0..self.grants.len() {
-            self.expand_list(|tenant| tenant.grants.get_mut(row).map(|grant| &mut grant.targets), many, &mut room);
+            self.expand_list(&mut room, |tenant| {
+                tenant.grants.get_mut(row).map(|grant| (grant.origin, &mut grant.targets))
+            });
         }
         for row in 0..self.assignments.len() {
-            self.expand_list(|tenant| tenant.assignments.get_mut(row).map(|a| &mut a.divisions), many, &mut room);
+            self.expand_list(&mut room, |tenant| {
+                tenant.assignments.get_mut(row).map(|given| (given.origin, &mut given.divisions))
+            });
         }
+        self.beyond.append(&mut room.beyond);
         // Somebody lies in one division; which of several it is nobody knows.
         let one = |reference: &mut Ref| {
             if let Some(first) = many.get(&reference.target).and_then(|all| all.first()) {
@@ -54,7 +80,8 @@ impl Tenant {
     }
 
     /// A role given to one of several, or one of several roles: to each, unless the state says to which.
-    fn expand_assignments(&mut self, many: &Many, room: &mut Room) {
+    fn expand_assignments(&mut self, room: &mut Room<'_>) {
+        let many = room.many;
         // What the state gives, in the words of the configuration.
         let names = many.iter().flat_map(|(name, all)| all.iter().map(move |one| (*one, *name)));
         let written: HashMap<Sym, Sym> = names.collect();
@@ -64,7 +91,7 @@ impl Tenant {
         let mut all = Vec::with_capacity(self.assignments.len());
         for given in self.assignments.iter() {
             let (subject, role) = (given.subject.target, given.role.target);
-            if ![subject, role].iter().any(|name| many.contains_key(name)) {
+            if ![given.subject, given.role].iter().any(|reference| room.is_many(reference)) {
                 all.push(*given);
                 continue;
             }
@@ -72,7 +99,8 @@ impl Tenant {
                 continue;
             }
             let (subjects, roles) = (meant(many, &subject), meant(many, &role));
-            if !room.take(subjects.len().saturating_mul(roles.len())) {
+            let count = subjects.len().saturating_mul(roles.len());
+            if !room.take(count, given.origin, &[given.subject, given.role]) {
                 all.push(*given);
                 continue;
             }
@@ -87,7 +115,8 @@ impl Tenant {
         *self.assignments = all;
     }
 
-    fn expand_memberships(&mut self, many: &Many, room: &mut Room) {
+    fn expand_memberships(&mut self, room: &mut Room<'_>) {
+        let many = room.many;
         let is_many = |m: &Membership| many.contains_key(&m.of.target) || many.contains_key(&m.member.target);
         if !self.memberships.iter().any(is_many) {
             return;
@@ -95,7 +124,8 @@ impl Tenant {
         let mut all = Vec::with_capacity(self.memberships.len());
         for stated in &self.memberships {
             let (of, member) = (meant(many, &stated.of.target), meant(many, &stated.member.target));
-            if !room.take(of.len().saturating_mul(member.len()) - 1) {
+            let count = of.len().saturating_mul(member.len()).saturating_sub(1);
+            if !room.take(count, stated.origin, &[stated.of, stated.member]) {
                 all.push(*stated);
                 continue;
             }
@@ -110,23 +140,23 @@ impl Tenant {
         self.memberships = all;
     }
 
-    fn expand_list(&mut self, list: impl Fn(&mut Self) -> Option<&mut List>, many: &Many, room: &mut Room) {
-        let Some(old) = list(self).map(|list| *list) else { return };
-        let written = self.refs(old);
-        if !written.iter().any(|r| many.contains_key(&r.target)) {
+    fn expand_list(&mut self, room: &mut Room<'_>, list: impl Fn(&mut Self) -> Option<(Origin, &mut List)>) {
+        let Some((origin, old)) = list(self).map(|(origin, list)| (origin, *list)) else { return };
+        let (many, written) = (room.many, self.refs(old));
+        if !written.iter().any(|reference| room.is_many(reference)) {
             return;
         }
         let each =
             |r: &Ref| meant(many, &r.target).iter().map(|target| Ref { target: *target, ..*r }).collect::<Vec<_>>();
         let count: usize = written.iter().map(|r| meant(many, &r.target).len()).sum();
-        if !room.take(count) {
+        if !room.take(count, origin, written) {
             return;
         }
         let all: Vec<Ref> = written.iter().flat_map(each).collect();
         let number = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
         let new = List { start: number(self.refs.len()), len: number(all.len()) };
         self.refs.extend(all);
-        if let Some(list) = list(self) {
+        if let Some((_, list)) = list(self) {
             *list = new;
         }
     }

@@ -4,6 +4,7 @@
 //! integers. Each entity, grant and reference knows its [`Origin`]. Nothing here
 //! reads files, knows a file format or draws a conclusion.
 
+mod beyond;
 mod common;
 mod directory;
 mod edit;
@@ -26,6 +27,7 @@ mod tenant;
 mod twin;
 mod wildcard;
 
+pub use beyond::{Beyond, Limit};
 pub use common::Common;
 pub use directory::{Directory, Lookup, is_default_role};
 pub use edit::{Edit, Within};
@@ -34,11 +36,12 @@ pub use entity::{
     ServiceAccount, Shared, User, View,
 };
 pub use entity_set::EntitySet;
+pub use expand::MAX_EXPANDED;
 pub use home::HOME;
 pub use organisation::{Assignment, Denial, Divisions, Known, Membership, ScheduledExport, Setting, Trustee};
 pub use permission::{Permission, PermissionId, Permissions};
 pub use place::{Origin, Part, Place};
 pub use scope::{Extent, Scope, ScopeWord};
-pub use sought::Sought;
+pub use sought::{MAX_NAMESAKES, Sought};
 pub use strings::{Strings, Sym, Text};
 pub use tenant::{Entity, Tenant};

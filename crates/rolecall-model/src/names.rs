@@ -70,6 +70,7 @@ impl Tenant {
         });
         let several = names.many.into_iter();
         self.expand(&several.map(|(name, all)| (mean(name), all.into_iter().map(mean).collect())).collect());
+        self.beyond.sort_by_key(|beyond| beyond.origin);
     }
 
     /// The heads of all entities.

@@ -1,7 +1,7 @@
 //! What is only looked up by its name, and found elsewhere in the input or not.
 
 use crate::names::Names;
-use crate::{Group, Head, Kind, OauthClient, Queue, Role, Sym, Tenant, Text, User};
+use crate::{Beyond, Group, Head, Kind, Limit, OauthClient, Queue, Role, Sym, Tenant, Text, User};
 use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -16,8 +16,8 @@ pub struct Sought {
     pub email: Text,
 }
 
-/// How many of one name are meant at most by whoever looks for it; names are unique on the platform.
-const MOST: usize = 100;
+/// How many of one name are meant at most by whoever looks for it; more are told.
+pub const MAX_NAMESAKES: usize = 100;
 
 /// What is looked up, by address in small letters and by name.
 #[derive(Default)]
@@ -32,12 +32,26 @@ struct One {
     numbers: Vec<usize>,
     found: Vec<(Sym, bool)>,
     known: HashSet<Sym>,
+    /// Whether there are more than are meant.
+    is_beyond: bool,
+}
+
+/// The words that lead to what is meant, and whether these are its id.
+#[derive(Clone, Default)]
+struct Found {
+    words: Rc<[(Sym, bool)]>,
+    is_beyond: bool,
 }
 
 impl One {
     fn may_be(&mut self, words: (Sym, bool), names: &mut Names) {
-        if self.found.len() < MOST && self.known.insert(names.root(words.0)) {
+        if self.is_beyond || !self.known.insert(names.root(words.0)) {
+            return;
+        }
+        if self.found.len() < MAX_NAMESAKES {
             self.found.push(words);
+        } else {
+            self.is_beyond = true;
         }
     }
 }
@@ -51,7 +65,10 @@ impl Tenant {
         let found = self.found(&all, names);
         for (sought, found) in all.into_iter().zip(found) {
             let Some(id) = sought.head.id.filter(|id| !known.contains(&names.root(*id))) else { continue };
-            match &*found {
+            if found.is_beyond {
+                self.beyond.push(Beyond { limit: Limit::Namesakes, name: id, origin: sought.head.origin });
+            }
+            match &*found.words {
                 [] => self.add(sought),
                 [(one, true)] => names.join(id, *one),
                 several => {
@@ -76,9 +93,9 @@ impl Tenant {
         known
     }
 
-    /// For each what it may be: the words that lead to it, and whether these are its id.
-    fn found(&self, all: &[Sought], names: &mut Names) -> Vec<Rc<[(Sym, bool)]>> {
-        let mut found: Vec<Rc<[(Sym, bool)]>> = vec![Rc::default(); all.len()];
+    /// For each what it may be.
+    fn found(&self, all: &[Sought], names: &mut Names) -> Vec<Found> {
+        let mut found = vec![Found::default(); all.len()];
         for kind in kinds(all) {
             let mut asked = self.asked(all, kind);
             for entity in self.entities(kind) {
@@ -96,9 +113,9 @@ impl Tenant {
             }
             // Each goes to numbers of its own, so their order shows nowhere.
             for one in asked.called.into_values().chain(asked.mails.into_values()) {
-                let same: Rc<[(Sym, bool)]> = one.found.into();
+                let same = Found { words: one.found.into(), is_beyond: one.is_beyond };
                 for number in one.numbers {
-                    found.get_mut(number).into_iter().for_each(|found| *found = Rc::clone(&same));
+                    found.get_mut(number).into_iter().for_each(|found| *found = same.clone());
                 }
             }
         }

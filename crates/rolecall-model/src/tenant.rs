@@ -1,9 +1,9 @@
 //! One organisation's export, whole or a part of it.
 
 use crate::{
-    Assignment, Common, Denial, Filter, Grant, Group, Head, Kind, Known, List, Membership, OauthClient, Permissions,
-    Queue, RecordingPolicy, Ref, Report, Role, ScheduledExport, ServiceAccount, Setting, Sought, Strings, Sym, Trustee,
-    User, View,
+    Assignment, Beyond, Common, Denial, Filter, Grant, Group, Head, Kind, Known, List, Membership, OauthClient,
+    Permissions, Queue, RecordingPolicy, Ref, Report, Role, ScheduledExport, ServiceAccount, Setting, Sought, Strings,
+    Sym, Trustee, User, View,
 };
 
 /// An entity of a tenant: its kind and its row among that kind.
@@ -72,6 +72,8 @@ pub struct Tenant {
     pub sought: Vec<Sought>,
     /// Ids of what the state has of blocks that may be several, with the address of the block; nothing once settled.
     pub instances: Vec<(Sym, Sym)>,
+    /// What names mean beyond what there is room for, in order of place; known once the tenant is settled.
+    pub beyond: Vec<Beyond>,
     /// Places of secrets, named by the field that holds them. What they say is not kept.
     pub secrets: Vec<Head>,
     /// The id of the home division.

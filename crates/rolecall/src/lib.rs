@@ -12,6 +12,7 @@ mod export;
 mod git;
 mod inputs;
 mod known;
+mod lookups;
 mod lost;
 mod output;
 mod pipeline;

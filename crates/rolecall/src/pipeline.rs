@@ -2,6 +2,7 @@
 
 use crate::export::{Detail, Export};
 use crate::inputs::{Input, Inputs};
+use crate::lookups;
 use crate::progress::Progress;
 use crate::reader::{Read, Reader};
 use rayon::prelude::*;
@@ -13,7 +14,7 @@ use rolecall_report::{CutsAnswer, Location, Problem, Verdict};
 use rolecall_source::{FileId, MAX_BYTES};
 use rolecall_triage::{Held, Triaged};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Reads all files, stretches of them side by side, and joins what they say in order of their names.
 pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Export {
@@ -57,7 +58,8 @@ pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Exp
     export.tenant.dialects.sort_unstable();
     export.tenant.dialects.dedup();
     export.notes.extend(blind(&export.inputs, &export.tenant));
-    export.notes.extend(looked_up(&export.tenant));
+    export.notes.extend(lookups::unknown(&export.tenant));
+    export.problems.extend(lookups::beyond(&export));
     export.passed_over.sort();
     if export.inputs.is_empty() && export.problems.is_empty() && !allow_empty {
         export.problems.push(Problem {
@@ -105,26 +107,8 @@ fn blind(inputs: &[rolecall_report::Input], tenant: &Tenant) -> Vec<Problem> {
     said.into_iter().map(self::said).collect()
 }
 
-/// What Terraform looks up by its name and no other place of the input has.
-fn looked_up(tenant: &Tenant) -> impl Iterator<Item = Problem> {
-    let roles = tenant.entities(Kind::Role).zip(&tenant.roles).filter(|(_, role)| role.unshown && role.head.embedded);
-    let groups = tenant.entities(Kind::Group).zip(&tenant.groups).filter(|(_, group)| group.unshown);
-    let roles: BTreeSet<&str> = roles.map(|(role, _)| tenant.name(role)).collect();
-    let groups: BTreeSet<&str> = groups.map(|(group, _)| tenant.name(group)).collect();
-    let note = |what: &str, names: BTreeSet<&str>| {
-        let few: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
-        let more = match names.len() - few.len() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let why = "is not known, since they are only looked up by name";
-        (!names.is_empty()).then(|| said(format!("{what} {why}: {}{more}", few.join(", "))))
-    };
-    [note("what these roles grant", roles), note("who is in these groups", groups)].into_iter().flatten()
-}
-
 /// A note about nothing in particular.
-fn said(message: impl Into<String>) -> Problem {
+pub(crate) fn said(message: impl Into<String>) -> Problem {
     let (message, help) = (message.into(), String::new());
     Problem { kind: "note", message, help, path: None, location: None, related: None }
 }

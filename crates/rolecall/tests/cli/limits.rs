@@ -229,3 +229,35 @@ fn a_chain_of_roles_is_not_told_again_for_each_of_them() {
     assert_eq!((code, lengths.len()), (1, 100));
     assert!(lengths.iter().all(|length| *length < 20), "{lengths:?}");
 }
+
+/// Groups whose members are looked up, so often, by a name that so many have.
+fn looked_up(namesakes: usize, times: usize) -> String {
+    let users = join(namesakes, |n| format!("\"u{n}\":{{\"email\":\"u{n}@x.example\",\"name\":\"Kim\"}}"));
+    let members = |count| join(count, |_| "\"${data.genesyscloud_user.kim.id}\"".to_owned());
+    let (most, rest) = (members(times.min(10_000)), members(times.saturating_sub(10_000)));
+    format!(
+        "{{\"data\":{{\"genesyscloud_user\":{{\"kim\":{{\"name\":\"Kim\"}}}}}},\
+         \"resource\":{{\"genesyscloud_user\":{{{users}}},\
+         \"genesyscloud_group\":{{\"g\":{{\"name\":\"G\",\"member_ids\":[{most}]}},\"h\":{{\"name\":\"H\",\"member_ids\":[{rest}]}}}}}}}}"
+    )
+}
+
+#[test]
+fn what_a_looked_up_name_means_has_a_limit() {
+    assert_eq!(problems("x.tf.json", &looked_up(100, 1)), Vec::<String>::new());
+    let (code, report) = check("x.tf.json", &looked_up(101, 1));
+    assert_eq!(code, 3);
+    let problem = &report["problems"][0];
+    assert!(crate::text(&problem["message"]).contains("more than 100"), "{problem}");
+    assert_eq!(problem["location"]["pointer"], "/data/genesyscloud_user/kim");
+}
+
+#[test]
+fn references_in_the_place_of_others_have_a_limit() {
+    assert_eq!(problems("x.tf.json", &looked_up(100, 10_000)), Vec::<String>::new());
+    let (code, report) = check("x.tf.json", &looked_up(100, 10_001));
+    assert_eq!(code, 3);
+    let problem = &report["problems"][0];
+    assert!(crate::text(&problem["message"]).contains("1000000 references"), "{problem}");
+    assert_eq!(problem["location"]["pointer"], "/resource/genesyscloud_group/h/member_ids/0");
+}
