@@ -119,7 +119,7 @@ pub(crate) fn settle(context: &mut Context<'_, '_>, policy: &Policy, rules: &Rul
     }
     // Others yield to what is accepted for the same access alone.
     context.ledger = Ledger::close(policy, settings, &mut outcome.findings, &|rule| judged.contains(rule));
-    yield_to_others(&mut outcome.findings, &mendings, rules, policy.is_all_accepted);
+    yield_to_others(&mut outcome.findings, &mendings, rules, &policy.reviewed);
     for rule in rules.iter().filter(|rule| detector::is_about_acceptances(&rule.spec.pattern)) {
         judge(context, policy, rule, (&mut outcome, &mut Vec::new()));
     }

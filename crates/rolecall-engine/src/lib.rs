@@ -43,6 +43,7 @@ pub use fault::FileFault;
 pub use finding::{Confidence, Ends, Finding, Label, Named, Severity, Step};
 pub use judge::Judge;
 pub use lock::{Choice, Lock};
+pub use mending::Reviewed;
 pub use policy::{DEFAULT_POLICY, Expect, PARTNERS, Policy, RuleSettings, TierPolicy, policy_schema};
 pub use recheck::Drafts;
 pub use rule::{Rule, RuleFile, Rulebook};

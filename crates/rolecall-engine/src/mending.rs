@@ -4,6 +4,42 @@ use crate::{Finding, Rulebook};
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use rolecall_model::Origin;
+use std::fmt;
+use std::sync::Arc;
+
+/// Says of each finding whether somebody knows of it already.
+type Knows = dyn Fn(&[&Finding]) -> Vec<bool> + Send + Sync;
+
+/// Which findings are known, so that they are not about to be mended: others yield to them as to accepted ones.
+#[derive(Clone, Default)]
+pub enum Reviewed {
+    /// None but those that are accepted.
+    #[default]
+    Nothing,
+    /// Each of them, so that what yields is all that would be left to see.
+    Everything,
+    /// Those that are told apart so. None of them yields itself, since it is held back anyway.
+    Some(Arc<Knows>),
+}
+
+impl Reviewed {
+    fn known(&self, findings: &[(&Finding, &Mending)]) -> Vec<bool> {
+        match self {
+            Self::Some(knows) => knows(&findings.iter().map(|(finding, _)| *finding).collect::<Vec<_>>()),
+            Self::Nothing | Self::Everything => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for Reviewed {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(match self {
+            Self::Nothing => "Nothing",
+            Self::Everything => "Everything",
+            Self::Some(_) => "Some",
+        })
+    }
+}
 
 /// What would mend a match, by the places of edges and entries. It is the same whoever stands for all of them in
 /// the witness, so that no name decides what is found.
@@ -45,19 +81,21 @@ pub(crate) fn yield_to_others(
     findings: &mut Vec<Finding>,
     mendings: &[Mending],
     rules: &Rulebook,
-    is_all_accepted: bool,
+    reviewed: &Reviewed,
 ) {
-    let mut is_kept = kept(findings.iter().zip(mendings), rules, is_all_accepted).into_iter();
+    let mut is_kept = kept(findings.iter().zip(mendings), rules, reviewed).into_iter();
     findings.retain(|_| is_kept.next().unwrap_or(true));
 }
 
-/// Which findings stay, as it is, or as it would be if all were accepted.
+/// Which findings stay.
 pub(crate) fn kept<'f>(
     all: impl Iterator<Item = (&'f Finding, &'f Mending)>,
     rules: &Rulebook,
-    is_all_accepted: bool,
+    reviewed: &Reviewed,
 ) -> Vec<bool> {
     let all: Vec<(&Finding, &Mending)> = all.collect();
+    let known = reviewed.known(&all);
+    let is_known = |row: usize| known.get(row).copied().unwrap_or_default();
     // The rules that others yield to go by numbers here, since there may be thousands of places.
     let mut numbers: HashMap<&str, usize> = HashMap::new();
     let mut yields: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -71,17 +109,18 @@ pub(crate) fn kept<'f>(
     }
     let mut reported: HashSet<(Origin, usize)> = HashSet::new();
     let mut shelters: HashMap<(Origin, usize), Vec<Shelter<'_>>> = HashMap::new();
-    for (finding, mending) in &all {
+    for (row, (finding, mending)) in all.iter().enumerate() {
         let Some(number) = numbers.get(finding.rule.as_str()) else { continue };
         let places = std::iter::once(&finding.primary.place.origin).chain(&mending.reported);
         let places = places.map(|origin| (*origin, *number));
-        match Shelter::of(finding, rules, is_all_accepted) {
+        let is_reviewed = is_known(row) || matches!(reviewed, Reviewed::Everything);
+        match Shelter::of(finding, rules, is_reviewed) {
             None => reported.extend(places),
             Some(shelter) => places.for_each(|place| shelters.entry(place).or_default().push(shelter)),
         }
     }
-    let is_kept = |(finding, mending): &(&Finding, &Mending)| {
-        let Some(stronger) = yields.get(finding.rule.as_str()) else { return true };
+    let is_kept = |(row, (finding, mending)): (usize, &(&Finding, &Mending))| {
+        let Some(stronger) = yields.get(finding.rule.as_str()).filter(|_| !is_known(row)) else { return true };
         let is_told = |place: &(Origin, usize)| {
             reported.contains(place)
                 || shelters.get(place).is_some_and(|all| all.iter().any(|shelter| shelter.is_over(finding)))
@@ -89,7 +128,7 @@ pub(crate) fn kept<'f>(
         let is_edited = |place: &Origin| stronger.iter().any(|number| is_told(&(*place, *number)));
         !mending.is_done_by(finding.primary.place.origin, &is_edited)
     };
-    all.par_iter().map(is_kept).collect()
+    all.par_iter().enumerate().map(is_kept).collect()
 }
 
 /// A finding to which others do not yield whole, since it is not mended, or not soon.
@@ -102,8 +141,8 @@ struct Shelter<'f> {
 
 impl<'f> Shelter<'f> {
     /// One that is accepted, or less severe than its rule has it; nothing for any other.
-    fn of(finding: &'f Finding, rules: &Rulebook, is_all_accepted: bool) -> Option<Self> {
-        let is_accepted = is_all_accepted || finding.allowed.is_some();
+    fn of(finding: &'f Finding, rules: &Rulebook, is_reviewed: bool) -> Option<Self> {
+        let is_accepted = is_reviewed || finding.allowed.is_some();
         let is_lowered = rules.get(&finding.rule).is_some_and(|rule| finding.severity < rule.severity());
         (is_lowered || is_accepted).then_some(Self { finding, is_accepted, is_lowered })
     }

@@ -9,7 +9,7 @@ pub(crate) use stated::{Selects, Stated};
 pub use tier::{RuleSettings, TierPolicy};
 
 use crate::fault::{nearest, suggestion};
-use crate::{Allow, FileFault, Lock, Rulebook};
+use crate::{Allow, FileFault, Lock, Reviewed, Rulebook};
 use rolecall_model::Permission;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,9 +78,9 @@ pub struct Policy {
     /// The day that ends of acceptances are compared with.
     #[serde(skip)]
     pub today: Option<Date>,
-    /// Whether findings yield to each other as they would if all of them were accepted.
+    /// What is known of findings beside those that `allow` accepts.
     #[serde(skip)]
-    pub is_all_accepted: bool,
+    pub reviewed: Reviewed,
 }
 
 impl Policy {
@@ -90,6 +90,12 @@ impl Policy {
         let mut policy: Self = toml::from_str(DEFAULT_POLICY).unwrap_or_default();
         policy.tiers.values_mut().for_each(|tier| tier.is_guides = tier.allowed.is_some());
         Self { capabilities: toml::from_str(CAPABILITIES).unwrap_or_default(), ..policy }
+    }
+
+    /// The same settings, where so much is known of findings.
+    #[must_use]
+    pub fn reviewed_as(&self, reviewed: Reviewed) -> Self {
+        Self { reviewed, ..self.clone() }
     }
 
     /// The built-in settings with those of a `rolecall.toml` over them.

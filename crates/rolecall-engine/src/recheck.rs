@@ -45,7 +45,8 @@ impl<'c, 't> Judge<'c, 't> {
         };
         let found: Vec<Vec<Drafted<'d>>> = early.par_iter().zip(&drafts.0).map(again).collect();
         let found: Vec<Drafted<'d>> = found.into_iter().flatten().collect();
-        let is_kept = kept(found.iter().map(|(finding, mending)| (finding.as_ref(), mending.as_ref())), rules, false);
+        let is_kept =
+            kept(found.iter().map(|(finding, mending)| (finding.as_ref(), mending.as_ref())), rules, &policy.reviewed);
         found.into_iter().zip(is_kept).filter(|(_, kept)| *kept).map(|((finding, _), _)| finding).collect()
     }
 }

@@ -133,9 +133,8 @@ impl Baseline {
 
     /// For each finding, whether it is listed or a part of what is.
     #[must_use]
-    pub fn knows(&self, findings: &[Finding]) -> Vec<bool> {
-        let findings: Vec<&Finding> = findings.iter().collect();
-        Index::new(&self.listed).find(&findings).iter().map(Option::is_some).collect()
+    pub fn knows(&self, findings: &[&Finding]) -> Vec<bool> {
+        Index::new(&self.listed).find(findings).iter().map(Option::is_some).collect()
     }
 }
 

@@ -26,7 +26,8 @@ pub struct Triaged {
 #[must_use]
 pub fn triage(findings: Vec<Finding>, wishes: &Wishes, baseline: Option<&Baseline>) -> Triaged {
     let mut sorted = Triaged::default();
-    let listed = baseline.filter(|_| !wishes.no_ignores).map(|baseline| baseline.knows(&findings)).unwrap_or_default();
+    let knows = |baseline: &Baseline| baseline.knows(&findings.iter().collect::<Vec<_>>());
+    let listed = baseline.filter(|_| !wishes.no_ignores).map(knows).unwrap_or_default();
     let listed = listed.into_iter().chain(std::iter::repeat(false));
     for (finding, is_listed) in findings.into_iter().zip(listed) {
         let accepted = finding.allowed.clone().filter(|_| !wishes.no_ignores);

@@ -165,14 +165,14 @@ fn a_part_of_what_is_listed_is_known_and_more_than_that_is_new() {
     let listed = Baseline::of([&both]);
     let read = Baseline::read("x", &listed.to_text()).expect("a baseline");
     assert!(read == listed && !listed.to_text().contains('\u{202e}'), "{}", listed.to_text());
-    assert_eq!(read.knows(&[both.clone(), one.clone(), three.clone()]), [true, true, false]);
+    assert_eq!(read.knows(&[&both, &one, &three]), [true, true, false]);
     let other_rule = Finding { rule: "b".to_owned(), ..one.clone() };
-    assert_eq!(read.knows(&[other_rule]), [false]);
+    assert_eq!(read.knows(&[&other_rule]), [false]);
     // What is left is put in its place, so that the rest is new when it comes back.
     let Pruned { kept, gone, less } = read.pruned([&one], |_| true);
     assert_eq!((gone.len(), less.len()), (0, 1));
     assert_eq!(kept, Baseline::of([&one]));
-    assert_eq!(kept.knows(std::slice::from_ref(&both)), [false]);
+    assert_eq!(kept.knows(&[&both]), [false]);
     let of = |old: &[&Finding], new: &[&Finding]| changes(old, new);
     assert_eq!(of(&[&both], &[&one]), [vec![Change::Part], vec![Change::None]], "nothing is new");
     assert_eq!(of(&[&both], &[&three]), [vec![Change::None], vec![Change::Part]], "nothing is fixed");
@@ -186,14 +186,14 @@ fn a_line_that_says_only_the_fingerprint_stands_for_that_alone() {
     let line = r#"{"rule":"a","subject":"role r","fingerprint":"1","message":"m"}"#;
     let old = Baseline::read("x", &format!(r#"{{"schema": "rolecall/baseline/v1", "findings": [{line}]}}"#));
     let old = old.expect("a baseline as earlier versions wrote it");
-    assert_eq!(old.knows(&[both, giving("2", &["a:b:view"])]), [true, false]);
+    assert_eq!(old.knows(&[&both, &giving("2", &["a:b:view"])]), [true, false]);
     // No line is endless.
     let many: Vec<String> = (0..1000).map(|number| format!("a:b{number}:view")).collect();
     let many = giving("1", &many.iter().map(String::as_str).collect::<Vec<_>>());
     let listed = Baseline::of([&many]);
-    assert!(listed.knows(&[giving("2", &["a:b7:view"])]) == [true] && listed.to_text().len() < 1000);
+    assert!(listed.knows(&[&giving("2", &["a:b7:view"])]) == [true] && listed.to_text().len() < 1000);
     let read = Baseline::read("x", &listed.to_text()).expect("a baseline");
-    assert_eq!(read.knows(&[many, giving("2", &["a:b7:view"])]), [true, false]);
+    assert_eq!(read.knows(&[&many, &giving("2", &["a:b7:view"])]), [true, false]);
 }
 
 #[test]

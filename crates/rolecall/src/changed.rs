@@ -139,7 +139,8 @@ impl Changed {
         // Only where there is something to tell apart is it worth asking.
         let before =
             base.as_ref().map_err(ToString::to_string).and_then(|base| before(base).map_err(|e| e.to_string()));
-        let known = before.as_ref().map(|before| before.found.knows(&elsewhere)).unwrap_or_default();
+        let known =
+            before.as_ref().map(|before| before.found.knows(&elsewhere.iter().collect::<Vec<_>>())).unwrap_or_default();
         let known = known.into_iter().chain(std::iter::repeat(true));
         let (mut old, mut beside) = (0, 0);
         for (finding, is_known) in elsewhere.into_iter().zip(known) {

@@ -1,15 +1,17 @@
 //! The findings that a check knows of: its baseline.
 
 use crate::cli::COUNTS;
+use crate::export::Export;
 use crate::output::Stop;
 use crate::privacy::Open;
 use crate::{pipeline, settings};
 use clap::Args;
-use rolecall_engine::{Finding, Outcome, Policy, Rulebook};
+use rolecall_engine::{Finding, Outcome, Policy, Reviewed, Rulebook};
 use rolecall_model::Place;
 use rolecall_triage::{Baseline, Listed, Pruned};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 #[derive(Debug, Args)]
 pub(crate) struct BaselineOptions {
@@ -57,16 +59,29 @@ impl Known {
         Some(&self.baseline).filter(|_| !self.is_banned)
     }
 
-    /// Goes by the fingerprints that findings have with pseudonyms.
-    pub(crate) fn redact(&mut self, open: &mut Open<1>, rules: &Rulebook, outcome: &mut Outcome) {
-        let (baseline, unpaired) = redacted(&self.baseline, open, rules, &outcome.findings);
+    /// Goes by the fingerprints that findings have with pseudonyms. Gives back a line on those that have none.
+    pub(crate) fn redact(
+        &mut self,
+        export: &mut Export,
+        open: &mut Open<1>,
+        policy: &Policy,
+        rules: &Rulebook,
+    ) -> Option<String> {
+        let found = pipeline::judge(export, &policy.reviewed_as(Reviewed::Everything), rules).findings;
+        let (baseline, unpaired) = redacted(&self.baseline, open, rules, &found);
         self.baseline = baseline;
-        if unpaired > 0 {
-            let path = self.path.display();
-            outcome.notes.push(format!(
+        let path = self.path.display();
+        (unpaired > 0).then(|| {
+            format!(
                 "{unpaired} of the findings were not found again with pseudonyms: the baseline {path} may list them all the same"
-            ));
-        }
+            )
+        })
+    }
+
+    /// What is known of findings by the baseline.
+    pub(crate) fn reviewed(&self) -> Reviewed {
+        let Some(baseline) = self.in_force().cloned() else { return Reviewed::Nothing };
+        Reviewed::Some(Arc::new(move |findings| baseline.knows(findings)))
     }
 
     /// Says what the baseline lists and is gone; gives back whether that fails the run.
@@ -96,7 +111,7 @@ impl Known {
     }
 }
 
-/// A baseline as it would be of the export with pseudonyms, whose findings are given, and how many of these have no
+/// A baseline as it would be of the export with pseudonyms, of which all that would be listed is given, and how many of these have no
 /// like in the export as it is. Ids that people wrote are parts of fingerprints, so that both have to be judged.
 pub(crate) fn redacted(
     baseline: &Baseline,
@@ -105,7 +120,8 @@ pub(crate) fn redacted(
     findings: &[Finding],
 ) -> (Baseline, usize) {
     let [export] = &mut open.exports;
-    let known = pipeline::judge(export, &open.policy, rules).findings;
+    let policy = open.policy.reviewed_as(Reviewed::Everything);
+    let known = pipeline::judge(export, &policy, rules).findings;
     let names = &open.names;
     let mut others = marked(&known, &|text| names.text(text));
     let mut prints = HashMap::new();

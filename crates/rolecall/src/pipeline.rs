@@ -6,7 +6,7 @@ use crate::lookups;
 use crate::progress::Progress;
 use crate::reader::{Read, Reader};
 use rayon::prelude::*;
-use rolecall_engine::{Finding, Judge, Outcome, Policy, Rulebook};
+use rolecall_engine::{Finding, Judge, Outcome, Policy, Reviewed, Rulebook};
 use rolecall_graph::AccessGraph;
 use rolecall_model::{Kind, Place, Tenant};
 use rolecall_query::{Cut, Rules};
@@ -243,9 +243,7 @@ pub(crate) fn verdict<'a>(
 
 /// What yields to other findings, and would come back were all of them accepted.
 pub(crate) fn left(export: &mut Export, policy: &Policy, rules: &Rulebook, found: &[Finding]) -> Vec<Finding> {
-    let mut policy = policy.clone();
-    policy.is_all_accepted = true;
     let known: HashSet<&str> = found.iter().map(|finding| finding.fingerprint.as_str()).collect();
-    let all = judge(export, &policy, rules).findings.into_iter();
+    let all = judge(export, &policy.reviewed_as(Reviewed::Everything), rules).findings.into_iter();
     all.filter(|finding| !known.contains(finding.fingerprint.as_str())).collect()
 }

@@ -6,7 +6,7 @@ use crate::output::{self, Stop};
 use crate::privacy::Open;
 use crate::{pipeline, settings};
 use clap::{Args, Subcommand};
-use rolecall_engine::{Finding, Outcome, Rulebook};
+use rolecall_engine::{Finding, Outcome, Reviewed, Rulebook};
 use rolecall_source::visible;
 use rolecall_triage::{Baseline, Listed, Pruned};
 use std::path::{Path, PathBuf};
@@ -64,7 +64,8 @@ pub(crate) fn run(options: &BaselineOptions) -> Result<u8, Stop> {
     {
         (export, policy) = (std::mem::take(whole), std::mem::take(own));
     }
-    let outcome = pipeline::judge(&mut export, &policy, &rules);
+    // What yields to a finding that is listed would come back: it is listed too.
+    let outcome = pipeline::judge(&mut export, &policy.reviewed_as(Reviewed::Everything), &rules);
     match (&options.command, known) {
         (BaselineCommand::Write(_), known) => write(&path, &known.unwrap_or_default(), &outcome),
         (_, None) => {

@@ -90,10 +90,15 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     options.input.expect_catalogue(&export)?;
     let beside = options.judge.files(&policy).chain(known.as_ref().map(|known| known.path().to_owned()));
     options.input.spare(options.report.files(), &export, beside)?;
-    let mut outcome = pipeline::judge(&mut export, &policy, &rules);
-    if let (Some(known), Some(open)) = (&mut known, &mut open) {
-        known.redact(open, &rules, &mut outcome);
+    let unpaired = match (&mut known, &mut open) {
+        (Some(known), Some(open)) => known.redact(&mut export, open, &policy, &rules),
+        _ => None,
+    };
+    if let Some(known) = known.as_ref().filter(|_| !options.no_ignores) {
+        policy.reviewed = known.reviewed();
     }
+    let mut outcome = pipeline::judge(&mut export, &policy, &rules);
+    outcome.notes.extend(unpaired);
     let left = if options.report.is_for_acceptance() {
         pipeline::left(&mut export, &policy, &rules, &outcome.findings)
     } else {

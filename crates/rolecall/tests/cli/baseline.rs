@@ -189,3 +189,46 @@ fn sarif_says_what_is_new_and_what_is_not() {
     let states: Vec<String> = results.iter().map(|result| text(&result["baselineState"])).collect();
     assert_eq!(states, ["new", "unchanged"]);
 }
+
+/// A partner's user who has a role in every division, with such permissions.
+fn everywhere(policies: &str) -> String {
+    format!(
+        r#"{{"entities": [
+            {{"id": "r-1", "name": "BPO Agent", "permissionPolicies": [{policies}], "selfUri": "/api/v2/authorization/roles/r-1"}},
+            {{"id": "u-1", "name": "Kim", "state": "active", "department": "BPO", "selfUri": "/api/v2/users/u-1",
+              "authorization": {{"roles": [{{"id": "r-1"}}], "grants": [{{"role": {{"id": "r-1"}}, "division": {{"id": "*"}}}}]}}}}
+        ], "pageNumber": 1, "pageCount": 1, "total": 2}}"#
+    )
+}
+
+/// A permission that divisions limit.
+fn policy(domain: &str, entity: &str, action: &str) -> String {
+    format!(
+        r#"{{"domain": "{domain}", "entityName": "{entity}", "actionSet": ["{action}"], "allowConditions": false}}"#
+    )
+}
+
+#[test]
+fn what_yields_to_a_finding_that_is_listed_is_new_when_it_grows() {
+    let case = Case::new(&[]);
+    let reporting = policy("analytics", "conversationDetail", "view");
+    let queues = policy("routing", "queue", "view");
+    fs::write(case.path("tenant.json"), everywhere(&reporting)).expect("written");
+    let (code, said) = case.baseline("write", &[]);
+    assert_eq!(code, 0, "{said}");
+    let rules = || {
+        let run = run(&["check", "--format", "json", &case.path("tenant.json")]);
+        let report: Value = serde_json::from_str(&run.out).expect("JSON");
+        let rules: Vec<String> = findings(&report).iter().map(|f| text(&f["rule"])).collect();
+        (run.code, rules, report["notes"].to_string().contains("gone"))
+    };
+    assert_eq!(rules(), (0, Vec::new(), false), "{}", case.text());
+    // The edit that would mend what is listed would mend this too, but nobody is about to make it.
+    fs::write(case.path("tenant.json"), everywhere(&format!("{reporting}, {queues}"))).expect("written");
+    let (code, shown, _) = rules();
+    assert_eq!((code, shown), (1, vec!["all-scoped-queue-view".to_owned()]));
+    let (_, said) = case.baseline("check", &[]);
+    assert!(said.contains("new:  all-scoped-queue-view"), "{said}");
+    case.baseline("write", &[]);
+    assert_eq!(rules(), (0, Vec::new(), false), "{}", case.text());
+}
