@@ -5,6 +5,7 @@ use crate::inputs::{self, Inputs};
 use clap::Args;
 use rolecall_engine::Finding;
 use rolecall_triage::{Baseline, Held, HeldBy, Triaged};
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::fs;
 use std::io;
@@ -57,6 +58,8 @@ pub(crate) enum Changed {
         is_all_there: bool,
         /// The commit that it is compared with, or why there is none.
         base: io::Result<Revision>,
+        /// The export before the change, once that is asked for.
+        before: OnceCell<Result<Before, String>>,
     },
 }
 
@@ -112,6 +115,7 @@ impl Changed {
             changed: inputs.files.iter().map(|input| of(&input.path)).collect(),
             is_all_there: gone.is_some_and(|gone| !gone.iter().any(|path| inputs::may_be_export(path))),
             base,
+            before: OnceCell::new(),
         }
     }
 
@@ -120,14 +124,22 @@ impl Changed {
         matches!(self, Self::Files { changed, is_all_there: true, .. } if !changed.contains(&true))
     }
 
+    /// Of findings that would yield to others, were these not held back, those that the change made.
+    pub(crate) fn made(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        let Self::Files { before, .. } = self else { return findings };
+        let Some(Ok(before)) = before.get() else { return findings };
+        let known = before.found.knows(&findings.iter().collect::<Vec<_>>());
+        findings.into_iter().zip(known).filter(|(_, is_known)| !is_known).map(|(finding, _)| finding).collect()
+    }
+
     /// Holds back what touches no changed file, unless `before` knows that it is new. Gives back a line
     /// on what is held back, where that is worth one.
     pub(crate) fn hold_back(
         &self,
         triaged: &mut Triaged,
-        before: impl FnOnce(&Revision) -> io::Result<Before>,
+        read: impl FnOnce(&Revision) -> io::Result<Before>,
     ) -> Option<String> {
-        let Self::Files { changed, base, .. } = self else { return None };
+        let Self::Files { changed, base, before, .. } = self else { return None };
         let is_changed = |file: u32| changed.get(file as usize).copied().unwrap_or(false);
         let findings = std::mem::take(&mut triaged.findings);
         let (touching, elsewhere): (Vec<Finding>, Vec<Finding>) =
@@ -137,8 +149,9 @@ impl Changed {
             return None;
         }
         // Only where there is something to tell apart is it worth asking.
-        let before =
-            base.as_ref().map_err(ToString::to_string).and_then(|base| before(base).map_err(|e| e.to_string()));
+        let before = before.get_or_init(|| {
+            base.as_ref().map_err(ToString::to_string).and_then(|base| read(base).map_err(|error| error.to_string()))
+        });
         let known =
             before.as_ref().map(|before| before.found.knows(&elsewhere.iter().collect::<Vec<_>>())).unwrap_or_default();
         let known = known.into_iter().chain(std::iter::repeat(true));

@@ -241,9 +241,15 @@ pub(crate) fn verdict<'a>(
     }
 }
 
-/// What yields to other findings, and would come back were all of them accepted.
-pub(crate) fn left(export: &mut Export, policy: &Policy, rules: &Rulebook, found: &[Finding]) -> Vec<Finding> {
-    let known: HashSet<&str> = found.iter().map(|finding| finding.fingerprint.as_str()).collect();
-    let all = judge(export, &policy.reviewed_as(Reviewed::Everything), rules).findings.into_iter();
+/// What yields to other findings that were found, and would come back were these known.
+pub(crate) fn left<'f>(
+    export: &mut Export,
+    policy: &Policy,
+    rules: &Rulebook,
+    reviewed: Reviewed,
+    found: impl IntoIterator<Item = &'f Finding>,
+) -> Vec<Finding> {
+    let known: HashSet<&str> = found.into_iter().map(|finding| finding.fingerprint.as_str()).collect();
+    let all = judge(export, &policy.reviewed_as(reviewed), rules).findings.into_iter();
     all.filter(|finding| !known.contains(finding.fingerprint.as_str())).collect()
 }

@@ -10,15 +10,16 @@ use crate::progress::Progress;
 use crate::target::ReportOptions;
 use crate::{lost, pipeline, privacy, settings};
 use clap::{Args, ValueEnum};
-use rolecall_engine::{Policy, Rulebook};
+use rolecall_engine::{Finding, Policy, Reviewed, Rulebook};
 use rolecall_privacy::Names;
 use rolecall_report::Exit;
-use rolecall_triage::{Baseline, Wishes};
+use rolecall_triage::{Baseline, HeldBy, Triaged, Wishes};
 use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckOptions {
@@ -100,7 +101,7 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let mut outcome = pipeline::judge(&mut export, &policy, &rules);
     outcome.notes.extend(unpaired);
     let left = if options.report.is_for_acceptance() {
-        pipeline::left(&mut export, &policy, &rules, &outcome.findings)
+        pipeline::left(&mut export, &policy, &rules, Reviewed::Everything, &outcome.findings)
     } else {
         Vec::new()
     };
@@ -109,7 +110,18 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let mut triaged = rolecall_triage::triage(std::mem::take(&mut outcome.findings), &options.wishes(), baseline);
     let elsewhere = changed.as_ref().and_then(|changed| {
         let names = open.as_ref().map(|open| &open.names);
-        changed.hold_back(&mut triaged, |base| options.before(base, &files, &policy, &rules, names))
+        let before = |base: &Revision| options.before(base, &files, &policy, &rules, names);
+        let said = changed.hold_back(&mut triaged, before);
+        // What yields to a finding that is held back would not be seen at all.
+        if let Some(reviewed) = elsewhere(&triaged, baseline) {
+            let all = triaged.findings.iter().chain(triaged.held.iter().map(|held| &held.finding));
+            let left = changed.made(pipeline::left(&mut export, &policy, &rules, reviewed, all));
+            let mut more = rolecall_triage::triage(left, &options.wishes(), baseline);
+            changed.hold_back(&mut more, before);
+            triaged.findings.append(&mut more.findings);
+            triaged.held.append(&mut more.held);
+        }
+        said
     });
     let is_shown = options.cuts || options.persona == Persona::Auditor;
     let cuts = is_shown.then(|| pipeline::cuts(&mut export, &policy, &rules, &triaged.findings, options.cuts));
@@ -137,6 +149,18 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     Ok(verdict.exit.map_or(code, |exit| exit.code))
 }
 
+/// What is known of findings where some are held back since they lie elsewhere.
+fn elsewhere(triaged: &Triaged, baseline: Option<&Baseline>) -> Option<Reviewed> {
+    let held = triaged.held.iter().filter(|held| held.by == HeldBy::Elsewhere);
+    let held: HashSet<String> = held.map(|held| held.finding.fingerprint.clone()).collect();
+    let baseline = baseline.cloned().unwrap_or_default();
+    let knows = move |findings: &[&Finding]| {
+        let is_held = |(finding, is_listed): (&&Finding, bool)| is_listed || held.contains(&finding.fingerprint);
+        findings.iter().zip(baseline.knows(findings)).map(is_held).collect()
+    };
+    triaged.held.iter().any(|held| held.by == HeldBy::Elsewhere).then(|| Reviewed::Some(Arc::new(knows)))
+}
+
 impl CheckOptions {
     /// What was found before the change, where git can tell.
     fn before(
@@ -157,7 +181,7 @@ impl CheckOptions {
         let was_there = |path: &PathBuf| fs::canonicalize(path).is_ok_and(|path| known.contains(&path));
         let files = files.iter().map(was_there).collect();
         let mut export = pipeline::read(found, true, &Progress::new(0));
-        let outcome = pipeline::judge(&mut export, policy, rules);
+        let outcome = pipeline::judge(&mut export, &policy.reviewed_as(Reviewed::Everything), rules);
         Ok(Before { found: Baseline::of(&outcome.findings), files })
     }
 

@@ -339,3 +339,37 @@ fn the_hook_to_copy_checks_what_is_staged() {
     let (is_made, said) = commits(&["export/role.json"]);
     assert!(!is_made && said.contains("dangling-reference") && !said.contains("`BPO Lead`"), "{said}");
 }
+
+/// A partner's user with a role that may see conversations everywhere, and one that may do what is said.
+fn two_roles(policies: &str) -> TempDir {
+    let wide = r#"{"id": "r-wide", "name": "Quality", "permissionPolicies": [
+        {"domain": "analytics", "entityName": "conversationDetail", "actionSet": ["*"]}]}"#;
+    let users = r#"{"id": "u-1", "name": "Kim Ode", "username": "kim@brightline.example", "authorization": {
+        "roles": [{"id": "r-wide"}, {"id": "r-agent"}],
+        "grants": [{"role": {"id": "r-wide"}, "division": {"id": "*"}}, {"role": {"id": "r-agent"}, "division": {"id": "*"}}]}}"#;
+    let tenant = folder(&[("export/wide.json", wide), ("export/users.json", users), ("rolecall.toml", "")]);
+    fs::write(tenant.path().join("export/agent.json"), agent(policies)).expect("written");
+    tenant
+}
+
+fn agent(policies: &str) -> String {
+    format!(r#"{{"id": "r-agent", "name": "BPO Agent", "permissionPolicies": [{policies}]}}"#)
+}
+
+#[test]
+fn what_a_change_makes_is_told_though_it_yields_to_what_was_there() {
+    let narrow = r#"{"domain": "analytics", "entityName": "conversationDetail", "actionSet": ["view"], "allowConditions": true,
+        "resourceConditionNode": {"variableName": "Conversation.agents", "operator": "EQ",
+                                  "operands": [{"type": "VARIABLE", "value": "User.id"}]}}"#;
+    let tenant = two_roles("");
+    commit(&tenant);
+    let path = tenant.path().join("export/agent.json");
+    fs::write(&path, agent(narrow)).expect("written");
+    let run = changed(&tenant, &["export/agent.json"]);
+    assert!(run.out.contains("condition-bypassed") && !run.out.contains("all-scoped-reporting"), "{}", run.out);
+    // What was there is as it was.
+    commit(&tenant);
+    fs::write(&path, agent(narrow) + "\n").expect("written");
+    let run = changed(&tenant, &["export/agent.json"]);
+    assert!(!run.out.contains("condition-bypassed"), "{}", run.out);
+}
