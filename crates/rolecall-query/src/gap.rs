@@ -1,8 +1,8 @@
 //! What an export lacks without which a no is no proof.
 
 use rolecall_engine::{Judge, Named, Wanted};
-use rolecall_graph::EdgeKind;
-use rolecall_model::{Entity, Kind, Origin};
+use rolecall_graph::{AccessGraph, EdgeKind};
+use rolecall_model::{Entity, Kind, Origin, Sym};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Something that the export does not show, and that could give the access.
@@ -20,6 +20,8 @@ pub enum Gap {
     Grants(Vec<Named>),
     /// These ids have it, and are those of nobody in the input.
     Strangers(Vec<String>),
+    /// Somebody holds roles by these ids or names, or a role that they hold inherits from these, and no listing has them.
+    Unlisted(Vec<String>),
 }
 
 /// The gap that a misspelt permission is.
@@ -41,7 +43,55 @@ pub(crate) fn gaps(judge: &Judge<'_, '_>, wanted: &Wanted, who: Option<Entity>) 
         return vec![Gap::Holders];
     }
     let strangers = (!strangers.is_empty()).then_some(Gap::Strangers(strangers));
-    strangers.into_iter().chain(unshown(judge, who)).chain(members(judge, wanted)).collect()
+    let unlisted = unlisted(judge, who);
+    strangers.into_iter().chain(unshown(judge, who)).chain(unlisted).chain(members(judge, wanted)).collect()
+}
+
+/// The roles that somebody, or anybody, holds or inherits from and that are not in the input. Cost: linear in references to
+/// roles where anybody is asked about, else in assignments.
+fn unlisted(judge: &Judge<'_, '_>, who: Option<Entity>) -> Option<Gap> {
+    let graph = judge.graph();
+    let tenant = graph.tenant;
+    let mut asked: HashMap<Sym, bool> = HashMap::new();
+    let mut is_missing =
+        |name: Sym| *asked.entry(name).or_insert_with(|| graph.directory.each(Kind::Role, name).next().is_none());
+    let mut missing: BTreeSet<String> = BTreeSet::new();
+    let holders = match who {
+        Some(who) => with_roles(graph, who),
+        None => HOLDERS.into_iter().chain([Kind::Role]).flat_map(|kind| tenant.entities(kind)).collect(),
+    };
+    let is_meant = |subject: Entity| who.is_none() || holders.contains(&subject);
+    for given in tenant.assignments.iter() {
+        if is_missing(given.role.target) && graph.directory.subjects(given).any(is_meant) {
+            missing.insert(tenant.str(given.role.target).to_owned());
+        }
+    }
+    for holder in holders {
+        let row = holder.row as usize;
+        let named = match holder.kind {
+            Kind::User => tenant.users.get(row).map(|user| user.roles),
+            Kind::ServiceAccount => tenant.service_accounts.get(row).map(|account| account.roles),
+            Kind::Group => tenant.groups.get(row).map(|group| group.roles),
+            _ => tenant.roles.get(row).map(|role| role.inherits),
+        };
+        let named = named.map(|list| tenant.refs(list)).unwrap_or_default();
+        missing
+            .extend(named.iter().filter(|role| is_missing(role.target)).map(|role| tenant.str(role.target).to_owned()));
+    }
+    (!missing.is_empty()).then(|| Gap::Unlisted(missing.into_iter().collect()))
+}
+
+/// Who holds roles.
+const HOLDERS: [Kind; 3] = [Kind::User, Kind::ServiceAccount, Kind::Group];
+
+/// Somebody, their groups, and the roles that any of these hold or inherit from.
+fn with_roles(graph: &AccessGraph<'_>, who: Entity) -> Vec<Entity> {
+    let groups = graph.entities_from(who, EdgeKind::MemberOf).map(|(group, _)| group);
+    let mut all: Vec<Entity> = std::iter::once(who).chain(groups).collect();
+    let held = all.iter().flat_map(|holder| graph.entities_from(*holder, EdgeKind::Holds).map(|(role, _)| role.row));
+    let held: BTreeSet<u32> = held.flat_map(|role| std::iter::once(role).chain(graph.brought(role))).collect();
+    all.extend(held.into_iter().map(|row| Entity { kind: Kind::Role, row }));
+    all
 }
 
 /// The roles that somebody, or anybody, holds of which no more is known than that.

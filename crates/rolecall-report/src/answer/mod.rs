@@ -202,14 +202,22 @@ fn gap_words(gap: &Gap) -> String {
             format!("the export does not show what these roles grant: {}", some_of(&few, roles.len()))
         }
         Gap::Strangers(ids) => {
-            let few: Vec<String> = ids.iter().take(3).map(|id| format!("`{id}`")).collect();
-            let more = match ids.len() - few.len() {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            format!("whoever these are, they have it: {}{more}; no listing in the input holds them", few.join(", "))
+            format!("whoever these are, they have it: {}; no listing in the input holds them", some_ids(ids))
+        }
+        Gap::Unlisted(ids) => {
+            format!("no listing in the input holds these roles, and what they grant is not known: {}", some_ids(ids))
         }
     }
+}
+
+/// The first few ids.
+fn some_ids(ids: &[String]) -> String {
+    let few: Vec<String> = ids.iter().take(3).map(|id| format!("`{id}`")).collect();
+    let more = match ids.len() - few.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    few.join(", ") + &more
 }
 
 fn gap_json(gap: &Gap) -> Value {
@@ -218,6 +226,7 @@ fn gap_json(gap: &Gap) -> Value {
         Gap::Roles => json!({ "lacks": "roles" }),
         Gap::Holders => json!({ "lacks": "holders" }),
         Gap::Strangers(ids) => json!({ "lacks": "listed", "ids": ids }),
+        Gap::Unlisted(ids) => json!({ "lacks": "listed-roles", "ids": ids }),
         Gap::Grants(roles) => json!({ "lacks": "grants", "roles": roles.iter().map(named).collect::<Vec<_>>() }),
         Gap::Members(groups) => json!({ "lacks": "members", "groups": groups.iter().map(named).collect::<Vec<_>>() }),
     }

@@ -2,6 +2,7 @@
 
 use crate::run;
 use serde_json::Value;
+use std::fs;
 
 /// The exports, each with somebody in it, another, a queue, an account and an edge to take away.
 const EXPORTS: [(&str, [&str; 5]); 4] = [
@@ -110,4 +111,30 @@ fn a_permission_that_may_be_misspelt_is_no_proof() {
     let json = ask(&["can", "Ana Reis", "recordng:recording:view", "--format", "json"]);
     let answer: Value = serde_json::from_str(&json.out).expect("JSON");
     assert_eq!(answer["gaps"][0]["near"], "recording:recording:view", "{answer}");
+}
+
+/// What a role grants that no listing has, nobody knows.
+#[test]
+fn a_role_that_no_listing_has_leaves_a_no_open() {
+    let tenant = |held: &str, inherited: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("tenant.json");
+        let text = format!(
+            r#"{{"roles": [{{"id": "r-1", "name": "Desk", "rolePermissions": [], "inheritsFrom": [{inherited}]}}],
+                 "users": [{{"id": "u-1", "name": "Ana", "groups": ["g-1"], "userRoles": ["r-1"]}}, {{"id": "u-2", "name": "Ben"}}],
+                 "groups": [{{"id": "g-1", "name": "Team", "userRoles": [{held}]}}]}}"#
+        );
+        fs::write(&path, text).expect("written");
+        (folder, path.to_str().expect("UTF-8").to_owned())
+    };
+    for (held, inherited) in [(r#""r-9""#, ""), ("", r#""r-9""#)] {
+        let (_folder, path) = tenant(held, inherited);
+        let ana = run(&["can", "Ana", "recording:recording:view", &path]);
+        assert!(ana.code == 4 && ana.out.contains("`r-9`"), "{}", ana.out);
+        let ben = run(&["can", "Ben", "recording:recording:view", &path]);
+        assert_eq!(ben.code, 1, "{}", ben.out);
+        assert!(run(&["who-can", "recording:recording:view", &path]).out.contains("`r-9`"));
+    }
+    let (_folder, path) = tenant(r#""r-1""#, "");
+    assert_eq!(run(&["can", "Ana", "recording:recording:view", &path]).code, 1);
 }
