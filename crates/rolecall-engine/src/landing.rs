@@ -244,10 +244,19 @@ impl Landing {
         };
         let own = self.way.iter().enumerate().skip(self.lead).filter(|(place, _)| is_own(*place));
         let mut cuts: Vec<Vec<Origin>> = own.map(|(_, via)| vec![via.origin]).collect();
-        let reported = if self.heads.contains(&primary) { self.heads.clone() } else { entries.clone() };
-        cuts.extend([self.heads.clone(), entries]);
+        // Who is let in by a group is taken out of it.
+        let members = || self.people.iter().map(|(_, origin)| *origin).collect::<Vec<_>>();
+        let out = if self.subject.kind == Kind::Group { members() } else { Vec::new() };
+        let proposed = match self.way.get(self.lead) {
+            _ if self.heads.contains(&primary) => self.heads.clone(),
+            None => entries.clone(),
+            Some(_) if !out.is_empty() => out.clone(),
+            Some(_) if self.people.len() > 1 => self.heads.clone(),
+            Some(via) => vec![via.origin],
+        };
+        cuts.extend([self.heads.clone(), entries, out]);
         cuts.retain(|cut| !cut.is_empty());
-        Mending { cuts, reported, ..Mending::default() }
+        Mending { cuts, proposed, ..Mending::default() }
     }
 
     /// What lets somebody in who is to blame for several ways, each a cause of its own.

@@ -109,11 +109,14 @@ impl Match {
         }
     }
 
-    /// What it is about: what it says of that, else what its identity says beside the door.
+    /// What it is about: what it says of that, else what its identity says beside the door, or of that alone.
     pub(crate) fn pieces(&self) -> Vec<Piece> {
+        if !self.pieces.is_empty() {
+            return self.pieces.clone();
+        }
         let is_door = |text: &&String| self.door.as_ref() == Some(*text);
-        let said = || self.identity.iter().filter(|text| !is_door(text)).cloned().map(Piece::Thing).collect();
-        if self.pieces.is_empty() { said() } else { self.pieces.clone() }
+        let is_all_door = self.identity.iter().all(|text| is_door(&text));
+        self.identity.iter().filter(|text| is_all_door || !is_door(text)).cloned().map(Piece::Thing).collect()
     }
 
     /// What it is about, to be compared with what others are about; it is taken out of the match, which is done with.

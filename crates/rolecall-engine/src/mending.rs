@@ -49,8 +49,8 @@ pub(crate) struct Mending {
     pub(crate) cuts: Vec<Vec<Origin>>,
     /// The ways that it is about, each as the places of its edges: an edit on every way mends it.
     pub(crate) ways: Vec<Vec<Origin>>,
-    /// The places that it reports, where the primary place is but the first of them.
-    pub(crate) reported: Vec<Origin>,
+    /// The places of what it says to edit, where that is not the primary place alone.
+    pub(crate) proposed: Vec<Origin>,
     /// The same at further primary places: each has to be mended too.
     pub(crate) also: Vec<(Origin, Mending)>,
 }
@@ -58,9 +58,14 @@ pub(crate) struct Mending {
 impl Mending {
     /// Takes in what would mend the same at another place.
     pub(crate) fn join(&mut self, other: Self, at: Origin) {
-        self.reported.push(at);
-        self.reported.extend(other.reported.iter().copied());
         self.also.push((at, other));
+    }
+
+    /// Where it says to edit.
+    fn places(&self, primary: Origin) -> Vec<Origin> {
+        let mut places = if self.proposed.is_empty() { vec![primary] } else { self.proposed.clone() };
+        places.extend(self.also.iter().flat_map(|(at, more)| more.places(*at)));
+        places
     }
 
     fn is_done_by(&self, primary: Origin, is_edited: &dyn Fn(&Origin) -> bool) -> bool {
@@ -111,8 +116,7 @@ pub(crate) fn kept<'f>(
     let mut shelters: HashMap<(Origin, usize), Vec<Shelter<'_>>> = HashMap::new();
     for (row, (finding, mending)) in all.iter().enumerate() {
         let Some(number) = numbers.get(finding.rule.as_str()) else { continue };
-        let places = std::iter::once(&finding.primary.place.origin).chain(&mending.reported);
-        let places = places.map(|origin| (*origin, *number));
+        let places = mending.places(finding.primary.place.origin).into_iter().map(|origin| (origin, *number));
         let is_reviewed = is_known(row) || matches!(reviewed, Reviewed::Everything);
         match Shelter::of(finding, rules, is_reviewed) {
             None => reported.extend(places),

@@ -52,6 +52,9 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &CrossingPattern) -> Ve
             cross(context, &limits, partner, &mut causes);
         }
     }
+    // In order of entry: what is the same but for that is one finding, which the first of them begins.
+    let mut causes: Vec<_> = causes.into_iter().collect();
+    causes.sort_by_key(|((_, entry, is_assumed), _)| (*entry, *is_assumed));
     let of = |((blamed, _, _), cause)| of_cause(context, blamed, cause);
     let mut found: Vec<Match> = causes.into_iter().filter_map(of).collect();
     found.sort_by_cached_key(|m: &Match| (context.graph.order_key(m.subject), m.identity.clone()));

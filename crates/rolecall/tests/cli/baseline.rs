@@ -232,3 +232,21 @@ fn what_yields_to_a_finding_that_is_listed_is_new_when_it_grows() {
     case.baseline("write", &[]);
     assert_eq!(rules(), (0, Vec::new(), false), "{}", case.text());
 }
+
+#[test]
+fn one_who_is_left_of_those_who_hold_a_system_role_is_known() {
+    let case = Case::new(&[]);
+    let tenant = |others: &str| {
+        format!(
+            r#"{{"roles": [{{"id": "sup", "name": "Supervisor", "system": true, "rolePermissions": []}}],
+                 "users": [{{"id": "ana", "name": "Ana", "bpoUser": true, "userRoles": ["sup"]}},
+                           {{"id": "kim", "name": "Kim", "bpoUser": true, "userRoles": [{others}]}}]}}"#
+        )
+    };
+    fs::write(case.path("tenant.json"), tenant(r#""sup""#)).expect("written");
+    case.baseline("write", &[]);
+    assert!(case.text().contains("system-role-assigned"), "{}", case.text());
+    fs::write(case.path("tenant.json"), tenant("")).expect("written");
+    let (code, shown, ..) = case.check(&[]);
+    assert_eq!((code, shown), (0, Vec::new()));
+}

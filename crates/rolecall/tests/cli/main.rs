@@ -20,6 +20,7 @@ mod laws;
 mod limits;
 mod lock;
 mod output;
+mod partners;
 mod precision;
 mod privacy;
 mod questions;

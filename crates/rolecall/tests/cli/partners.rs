@@ -1,0 +1,46 @@
+//! Findings between partners, told whoever else there is and in the same words each time.
+
+use crate::arguments::{check_in, folder};
+
+const PARTNERS: &str = "[partners.a]\ngroups = ['BPO A']\n[partners.b]\ngroups = ['BPO B']\n";
+
+/// Two partners' people, with such roles.
+fn tenant(roles: &str, users: &str) -> tempfile::TempDir {
+    let groups = r#"[{"id": "ga", "name": "BPO A"}, {"id": "gb", "name": "BPO B"}]"#;
+    let text = format!(r#"{{"roles": [{roles}], "users": [{users}], "groups": {groups}}}"#);
+    folder(&[("tenant.json", &text), ("rolecall.toml", PARTNERS)])
+}
+
+/// What another rule says of somebody else mends it for that one alone.
+#[test]
+fn what_others_get_by_the_same_entry_hides_nothing() {
+    let desk = |inherits: &str| {
+        let roles = format!(
+            r#"{{"id": "dir", "name": "Directory", "rolePermissions": [{{"id": "user:profile:view", "scope": "All"}}]}},
+               {{"id": "lead", "name": "Team Lead", "rolePermissions": []}},
+               {{"id": "desk", "name": "Offshore Desk", "rolePermissions": [], "inheritsFrom": [{inherits}]}}"#
+        );
+        let users = r#"{"id": "max", "name": "Max", "bpoUser": true, "userRoles": ["dir", "lead"], "groups": ["gb"]},
+            {"id": "ivy", "name": "Ivy", "bpoUser": true, "userRoles": ["desk"], "groups": ["gb"]},
+            {"id": "ana", "name": "Ana", "bpoUser": true, "groups": ["ga"]}"#;
+        let run = check_in(&tenant(&roles, users), &["--fail-on", "high", "tenant.json"]);
+        (run.code, run.out)
+    };
+    for inherits in ["", r#""dir""#] {
+        let (code, said) = desk(inherits);
+        assert!(code == 1 && said.contains("partner-sees-partner") && said.contains("`Max`"), "{inherits}: {said}");
+    }
+}
+
+#[test]
+fn what_is_given_twice_is_told_in_the_same_words_each_time() {
+    let role = r#"{"id": "r", "name": "Desk", "rolePermissions": [{"id": "user:impersonate"}, {"id": "user:impersonate", "scope": "All"}]}"#;
+    let users = r#"{"id": "u", "name": "Ana", "bpoUser": true, "userRoles": ["r"], "groups": ["ga"]},
+        {"id": "v", "name": "Bo", "bpoUser": true, "groups": ["gb"]}"#;
+    let tenant = tenant(role, users);
+    let first = check_in(&tenant, &["--format", "json", "tenant.json"]).out;
+    assert!(first.contains("partner-sees-partner"), "{first}");
+    for _ in 0..16 {
+        assert_eq!(check_in(&tenant, &["--format", "json", "tenant.json"]).out, first);
+    }
+}
