@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::landing::SHOWN;
 use crate::mending::Mending;
+use crate::vocabulary::denial;
 use crate::{About, Ends, Label, Named, Piece, Severity, Step, wording};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin, Place};
@@ -146,8 +147,17 @@ impl Match {
         self.about.clone().unwrap_or_else(|| named(context, self.subject))
     }
 
-    /// The principals, groups and roles that a combination compares by, in no order.
+    /// The principals, groups and roles that a combination compares by, in no order; those from whom policies take away
+    /// all that it is about do not bear it.
     pub(crate) fn bearers(&self, context: &Context<'_, '_>) -> Vec<Entity> {
+        let mut bearers = self.named_bearers(context);
+        let entries = self.ends.as_ref().map(|ends| ends.grants.as_slice());
+        denial::keep_undenied(context, entries.unwrap_or_default(), &mut bearers);
+        bearers
+    }
+
+    /// The same, whatever policies deny them.
+    fn named_bearers(&self, context: &Context<'_, '_>) -> Vec<Entity> {
         if !self.people.is_empty() {
             return self.people.clone();
         }

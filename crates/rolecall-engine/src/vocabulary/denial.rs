@@ -67,6 +67,23 @@ pub(super) fn undenied<'l, 't, T>(
     landing.of_some(context, |who| left.contains(&who)).map(Cow::Owned)
 }
 
+/// Whether a policy denies each of some entries to anybody.
+pub(super) fn is_each_met(context: &Context<'_, '_>, entries: &[u32]) -> bool {
+    let tenant = context.graph.tenant;
+    let is_met = |grant: &Grant| tenant.denials.iter().any(|denial| is_covered(context, denial, grant));
+    let mut grants = entries.iter().filter_map(|row| tenant.grants.get(*row as usize));
+    !tenant.denials.is_empty() && !entries.is_empty() && grants.all(is_met)
+}
+
+/// Keeps of those who bear a match on some entries the ones whom the policies leave any of these. A role keeps what it
+/// gives to whoever comes next.
+pub(crate) fn keep_undenied(context: &Context<'_, '_>, entries: &[u32], bearers: &mut Vec<Entity>) {
+    if is_each_met(context, entries) {
+        let grants = || entries.iter().filter_map(|row| context.graph.tenant.grants.get(*row as usize));
+        bearers.retain(|who| who.kind == Kind::Role || grants().any(|grant| !takes(context, *who, grant)));
+    }
+}
+
 /// Whether anything is denied somebody by name, so that nobody else stands alike.
 pub(crate) fn names(context: &Context<'_, '_>, who: Entity) -> bool {
     context.graph.tenant.denials.iter().any(|denial| is_about(context, denial, who))

@@ -4,6 +4,7 @@
 
 mod access;
 mod becoming;
+mod combined;
 mod denied;
 mod drift;
 mod edges;

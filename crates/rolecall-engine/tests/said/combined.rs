@@ -1,0 +1,91 @@
+//! What rules with `all`, `any` and `not` say, and of whom.
+
+use crate::SETTINGS;
+use rolecall_engine::{Confidence, Finding, Policy, RuleFile, Rulebook, check};
+use rolecall_graph::AccessGraph;
+use rolecall_testing::saved::{divisions, given, page, policy, role, user};
+use rolecall_testing::{read, rulebook};
+use serde_json::{Value, json};
+
+const PARTNERS: &str = "[tiers.bpo]\ndomains = ['one.example']\n";
+
+/// A rule of a user's own.
+pub(crate) fn own(settings: &Policy, pattern: &str) -> Rulebook {
+    let fence = format!(
+        "severity = 'high'\nconfidence = 'high'\nsince = '1'\nmessage = '{{subject}} is at fault'\nlabel = 'here'\n\
+         help = 'mend it'\n{pattern}\n"
+    );
+    let text = format!("# Mine\n\n```toml\n{fence}```\n\n## Why\n\nSo.\n\n## Fix\n\nDo.\n");
+    let file = RuleFile { id: "mine".to_owned(), path: "rule.md".to_owned(), docs: String::new(), text };
+    Rulebook::load([file], settings).expect("a good rule")
+}
+
+/// What a user's own rule finds in an export.
+pub(crate) fn found(dialect: &'static str, pattern: &str, files: Vec<Value>) -> Vec<Finding> {
+    let settings = Policy::read("rolecall.toml", PARTNERS).expect("good settings");
+    check(&AccessGraph::new(&read(dialect, files)), &settings, &own(&settings, pattern), SETTINGS).findings
+}
+
+/// On whom it finds anything.
+pub(crate) fn subjects(dialect: &'static str, pattern: &str, files: Vec<Value>) -> Vec<String> {
+    found(dialect, pattern, files).into_iter().map(|finding| finding.subject.name).collect()
+}
+
+/// What a built-in rule finds in responses of the platform.
+fn built_in(rule: &str, files: Vec<Value>) -> Vec<Finding> {
+    let settings = Policy::read("rolecall.toml", PARTNERS).expect("good settings");
+    let rules = rulebook(&settings, |id| id == rule);
+    check(&AccessGraph::new(&read("platform", files)), &settings, &rules, SETTINGS).findings
+}
+
+fn denial(permission: &str, kind: &str, id: &str) -> Value {
+    json!({ "id": "p-1", "name": "No", "targetResource": permission, "effect": "DENY",
+            "subject": { "type": kind, "id": id }, "active": true, "applyToClients": true })
+}
+
+fn client(id: &str, roles: &[usize]) -> Value {
+    let given = |role: &usize| json!({ "roleId": format!("r-{role}"), "divisionId": "*" });
+    json!({ "id": id, "name": id, "authorizedGrantType": "CLIENT-CREDENTIALS", "state": "active",
+            "accessTokenValiditySeconds": 86400, "roleDivisions": roles.iter().map(given).collect::<Vec<_>>() })
+}
+
+#[test]
+fn who_is_denied_what_not_names_does_not_have_it() {
+    let files = |denials: Vec<Value>| {
+        let entries = [policy(&["authorization", "role", "edit"]), policy(&["oauth", "client", "add"])];
+        vec![
+            page(vec![role(1, &entries)], "authorization/roles"),
+            client("sync", &[1]),
+            page(denials, "authorization/policies"),
+        ]
+    };
+    let of = |denials| built_in("identity-takeover", files(denials)).len();
+    assert_eq!(of(Vec::new()), 0, "an administrator is another rule's matter");
+    assert_eq!(of(vec![denial("authorization:role:edit", "CLIENT", "sync")]), 1);
+    assert_eq!(of(vec![denial("authorization:role:edit", "CLIENT", "other")]), 0);
+    assert_eq!(of(vec![denial("oauth:client:add", "CLIENT", "sync")]), 0);
+}
+
+#[test]
+fn who_is_denied_a_part_of_all_does_not_have_all() {
+    let hears = "[[match.all]]\n[match.all.grant]\npermission = ['recording:recording:view']\n\
+                 [[match.all]]\n[match.all.grant]\npermission = ['recording:recording:download']\n";
+    let files = |denials: Vec<Value>| {
+        let roles = [(1, "view"), (2, "download")]
+            .map(|(row, action)| role(row, &[policy(&["recording", "recording", action])]));
+        vec![
+            divisions(),
+            page(roles.to_vec(), "authorization/roles"),
+            page(vec![user(1, "one", "north")], "users"),
+            given("u-1", 1, "north"),
+            given("u-1", 2, "north"),
+            page(denials, "authorization/policies"),
+        ]
+    };
+    assert_eq!(found("platform", hears, files(Vec::new())).len(), 1);
+    for part in ["view", "download"] {
+        let permission = format!("recording:recording:{part}");
+        assert_eq!(found("platform", hears, files(vec![denial(&permission, "USER", "u-1")])).len(), 0);
+        assert_eq!(found("platform", hears, files(vec![denial(&permission, "USER", "u-2")])).len(), 1);
+    }
+}
