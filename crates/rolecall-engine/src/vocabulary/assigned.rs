@@ -43,6 +43,10 @@ impl Breadth {
         }
     }
 
+    fn is_shown(self) -> bool {
+        matches!(self, Self::Shown(_))
+    }
+
     /// The same as a scope that may be wider than another.
     fn over(self) -> &'static str {
         match self {
@@ -52,6 +56,9 @@ impl Breadth {
         }
     }
 }
+
+/// An entry of a role, by row too, and how far it reaches.
+type Reached<'t> = (Entity, u32, &'t Grant, Breadth);
 
 /// The tests of a pattern that assignments decide.
 fn tests(pattern: &GrantPattern) -> Vec<ScopeTest> {
@@ -86,7 +93,7 @@ pub(super) fn matches(
         is_of && (entity.kind == Kind::Role || is_holder(pattern, entity.kind))
     };
     let landings = land_assigned(context, &roles, &counts, &is_meant, &is_principal);
-    landings.par_iter().with_min_len(TOGETHER).filter_map(|landing| search.of_landing(pattern, landing)).collect()
+    landings.par_iter().with_min_len(TOGETHER).flat_map_iter(|landing| search.of_landing(pattern, landing)).collect()
 }
 
 struct Search<'s, 'c, 't> {
@@ -142,26 +149,34 @@ impl<'t> Search<'_, '_, 't> {
         }
     }
 
-    fn of_landing(&self, pattern: &GrantPattern, landing: &Landing) -> Option<Match> {
-        let context = self.context;
-        let tenant = context.graph.tenant;
+    /// What is shown is one match, and what is assumed beside it another, which is as sure as it is.
+    fn of_landing(&self, pattern: &GrantPattern, landing: &Landing) -> Vec<Match> {
+        let tenant = self.context.graph.tenant;
         let role = |row: u32| Entity { kind: Kind::Role, row };
         let own = |row: u32| self.entries(row).map(move |(entry, grant)| (role(row), entry, grant));
         let mut entries: Vec<(Entity, u32, &'t Grant)> = landing.roles.iter().copied().flat_map(own).collect();
-        let landing = &*denial::undenied(context, landing, &mut entries, |(.., grant)| Some(*grant))?;
+        let undenied = denial::undenied(self.context, landing, &mut entries, |(.., grant)| Some(*grant));
+        let Some(landing) = undenied.as_deref() else { return Vec::new() };
         let reached = |(role, row, grant): (Entity, u32, &'t Grant)| {
             let breadths = landing.assignments.iter().filter_map(|given| self.breadth(grant, *given));
             breadths.min().map(|breadth| (role, row, grant, breadth))
         };
-        let mut found: Vec<(Entity, u32, &Grant, Breadth)> = entries.into_iter().filter_map(reached).collect();
-        found.sort_by_cached_key(|(owner, _, grant, breadth)| {
+        let mut found: Vec<Reached<'t>> = entries.into_iter().filter_map(reached).collect();
+        found.sort_by_cached_key(|(owner, _, grant, _)| {
             let spelling = tenant.permissions.spelling(grant.permission).to_owned();
             let rank = self.fits.rank(grant.permission);
-            (matches!(breadth, Breadth::Assumed(_)), Some(owner.row) != landing.roles.first().copied(), rank, spelling)
+            (Some(owner.row) != landing.roles.first().copied(), rank, spelling)
         });
+        let (shown, assumed): (Vec<_>, Vec<_>) = found.into_iter().partition(|(.., breadth)| breadth.is_shown());
+        [shown, assumed].iter().filter_map(|found| self.matched(pattern, landing, found)).collect()
+    }
+
+    /// The match on entries that are all shown to reach as far as asked for, or all assumed to.
+    fn matched(&self, pattern: &GrantPattern, landing: &Landing, found: &[Reached<'t>]) -> Option<Match> {
+        let context = self.context;
+        let tenant = context.graph.tenant;
         let &(owner, first, grant, breadth) = found.first()?;
-        let is_shown = matches!(breadth, Breadth::Shown(_));
-        found.retain(|(.., b)| matches!(b, Breadth::Shown(_)) == is_shown);
+        let is_shown = breadth.is_shown();
         let hold = landing.way.last()?;
         let mut matched = Match::of(context, landing.subject, Place { origin: hold.origin, part: Part::Scope });
         matched.is_assumed = !is_shown;
@@ -178,7 +193,7 @@ impl<'t> Search<'_, '_, 't> {
         matched.identity = identity(context, found.iter().map(|(owner, _, grant, _)| (*owner, *grant)));
         matched.identity.push(breadth.words().to_owned());
         matched.pieces = pieces(context, found.iter().map(|(owner, _, grant, _)| (*owner, *grant)));
-        for (piece, (.., breadth)) in matched.pieces.iter_mut().zip(&found) {
+        for (piece, (.., breadth)) in matched.pieces.iter_mut().zip(found) {
             if let Piece::Access(claim) = piece {
                 claim.over = breadth.over().to_owned();
             }

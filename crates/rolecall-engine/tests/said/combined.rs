@@ -89,3 +89,35 @@ fn who_is_denied_a_part_of_all_does_not_have_all() {
         assert_eq!(found("platform", hears, files(vec![denial(&permission, "USER", "u-2")])).len(), 1);
     }
 }
+
+#[test]
+fn what_is_assumed_is_reported_beside_what_is_shown() {
+    let entries = [policy(&["reporting", "acd", "view"]), policy(&["analytics", "datawarehouse", "view"])];
+    let known = json!({ "domain": "analytics", "entityType": "datawarehouse", "action": "view", "label": "",
+                        "allowsConditions": false, "divisionAware": false });
+    let domain = json!({ "id": "analytics", "name": "analytics", "domain": "analytics",
+                         "selfUri": "/api/v2/authorization/permissions", "permissionMap": { "datawarehouse": [known] } });
+    let files = |entries: &[Value]| {
+        vec![
+            divisions(),
+            page(vec![role(1, entries)], "authorization/roles"),
+            page(vec![user(1, "one", "north")], "users"),
+            given("u-1", 1, "north"),
+            page(vec![domain.clone()], "authorization/permissions"),
+        ]
+    };
+    let said = |entries: &[Value]| {
+        let mut said: Vec<(Confidence, Vec<String>)> = built_in("all-scoped-reporting", files(entries))
+            .into_iter()
+            .map(|finding| (finding.confidence, finding.access))
+            .collect();
+        said.sort();
+        said
+    };
+    let shown = (Confidence::High, vec!["analytics:datawarehouse:view over All".to_owned()]);
+    let assumed = (Confidence::Low, vec!["reporting:acd:view over division north".to_owned()]);
+    let [acd, warehouse] = &entries;
+    assert_eq!(said(&entries), [assumed.clone(), shown.clone()]);
+    assert_eq!(said(std::slice::from_ref(acd)), [assumed]);
+    assert_eq!(said(std::slice::from_ref(warehouse)), [shown]);
+}
