@@ -16,6 +16,13 @@ pub(crate) struct Held {
     pub(crate) examples: Vec<(Entity, Vec<Via>)>,
 }
 
+impl Held {
+    /// How many hold it.
+    pub(crate) fn count(&self) -> usize {
+        self.users + self.accounts
+    }
+}
+
 /// Over how many roles a holder may be away to be the example of how a role is held. Roles that inherit each from the
 /// next would otherwise all tell the chain down to the same holder.
 const FAR: u32 = 16;
@@ -27,12 +34,14 @@ impl Context<'_, '_> {
     /// Who holds a role. Worked out once a role and shared by all rules.
     pub(crate) fn held(&self, role: u32) -> &Held {
         static NOBODY: Held = Held { users: 0, accounts: 0, names: Vec::new(), examples: Vec::new() };
-        self.held.get(role as usize).map_or(&NOBODY, |cell| cell.get_or_init(|| self.find_held(role)))
+        self.held.get(role as usize).map_or(&NOBODY, |cell| cell.get_or_init(|| self.held_by(role, |_| true)))
     }
 
-    fn find_held(&self, role: u32) -> Held {
+    /// Who of some holds a role.
+    pub(crate) fn held_by(&self, role: u32, is_one: impl Fn(Entity) -> bool) -> Held {
         let heirs = self.graph.spread([role], |_| false);
-        let holdings = self.graph.holders_unsorted(heirs.roles());
+        let mut holdings = self.graph.holders_unsorted(heirs.roles());
+        holdings.retain(|holding| is_one(holding.principal));
         let mut held = Held::default();
         for kind in [Kind::User, Kind::ServiceAccount] {
             let of_kind = || holdings.iter().filter(|h| h.principal.kind == kind);

@@ -8,7 +8,7 @@ pub(crate) use assigned::land_assigned;
 use crate::context::Context;
 use crate::focus::Focus;
 use crate::given::{Given, distinct};
-use crate::held::inheritance;
+use crate::held::{Held, inheritance};
 use crate::matching::{Match, edge_label, key};
 use crate::mending::Mending;
 use crate::{Ends, Label, wording};
@@ -16,6 +16,7 @@ use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The edges that may be followed from the roles back to who has them.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +51,8 @@ pub(crate) struct Landing {
     pub(crate) heads: Vec<Origin>,
     /// Where assignments decide: for each set of divisions in which the role is given, one that gives it there.
     pub(crate) assignments: Vec<Option<u32>>,
+    /// Of those who hold a role that is to blame itself the ones that it is about, where these are not all.
+    pub(crate) held: Option<Arc<Held>>,
 }
 
 /// Members of a group and the roles that the group passes on.
@@ -137,7 +140,7 @@ pub(crate) fn role_landing(context: &Context<'_, '_>, row: u32, on: Vec<Via>) ->
     let lead = way.len();
     way.extend(on);
     let (people, heads, assignments) = (Vec::new(), Vec::new(), Vec::new());
-    Landing { subject, start, way, lead, roles: vec![row], people, heads, assignments }
+    Landing { subject, start, way, lead, roles: vec![row], people, heads, assignments, held: None }
 }
 
 fn group_landing(group: Entity, passed: &Passed, holds: Origin, row: u32, on: Vec<Via>) -> Landing {
@@ -157,7 +160,8 @@ fn group_landing(group: Entity, passed: &Passed, holds: Origin, row: u32, on: Ve
     // One that is given in several divisions is one.
     roles.dedup();
     let heads = passed.roles.iter().map(|(_, origin)| *origin).collect();
-    Landing { subject, start, way, lead, roles, people: passed.members.clone(), heads, assignments: Vec::new() }
+    let (people, assignments) = (passed.members.clone(), Vec::new());
+    Landing { subject, start, way, lead, roles, people, heads, assignments, held: None }
 }
 
 fn direct_landing(
@@ -179,7 +183,8 @@ fn landing_of(row: u32, people: Vec<(Entity, Origin)>, heads: Vec<Origin>, on: V
     let way = std::iter::once(hold).chain(on).collect();
     let subject = if is_one { first } else { role };
     let lead = usize::from(!is_one);
-    Some(Landing { subject, start: first, way, lead, roles: vec![row], people, heads, assignments: Vec::new() })
+    let (roles, assignments) = (vec![row], Vec::new());
+    Some(Landing { subject, start: first, way, lead, roles, people, heads, assignments, held: None })
 }
 
 /// Each once, in order of name.
@@ -273,9 +278,13 @@ impl Landing {
         matched.files = files(self.people.iter().skip(SHOWN));
     }
 
-    /// Of those who hold a role: the ones that it is about, where it is not the role's own.
+    /// Of those who hold a role or are in a group: the ones that it is about, where it is not the role's or group's own.
     pub(crate) fn bearing_people(&self) -> Vec<Entity> {
-        if self.subject.kind == Kind::Role { self.people.iter().map(|(who, _)| *who).collect() } else { Vec::new() }
+        if matches!(self.subject.kind, Kind::Role | Kind::Group) {
+            self.people.iter().map(|(who, _)| *who).collect()
+        } else {
+            Vec::new()
+        }
     }
 
     /// The people by name: a few, and how many more.
@@ -288,7 +297,7 @@ impl Landing {
         let tenant = context.graph.tenant;
         let is_alone = self.people.iter().all(|(who, _)| *who == self.subject);
         match (self.subject.kind, if is_alone { 0 } else { self.people.len() }) {
-            (Kind::Role, 0) => wording::held(context.held(self.subject.row)),
+            (Kind::Role, 0) => wording::held(self.held.as_deref().unwrap_or_else(|| context.held(self.subject.row))),
             (Kind::Group, 0) => match context.graph.count_people(self.subject) {
                 0 => String::new(),
                 members => format!(", and with it {}", wording::count(members, "member")),

@@ -90,7 +90,7 @@ pub(crate) fn some(context: &Context<'_, '_>, entities: &[Entity]) -> String {
 
 /// `, held by 14 users`; nothing where nobody holds it.
 pub(crate) fn held(held: &Held) -> String {
-    let all = held.users + held.accounts;
+    let all = held.count();
     if all == 0 {
         return String::new();
     }

@@ -54,7 +54,7 @@ pub(super) fn leaking(context: &Context<'_, '_>, params: &LeakingGroupPattern) -
         ..GrantPattern::default()
     };
     let mut known: HashMap<Entity, Vec<Leak>> = HashMap::new();
-    let mut found = grant::matches(context, &pattern, None);
+    let mut found = grant::matches(context, &pattern, None, None);
     for matched in &mut found {
         let groups = limits(context, matched);
         let mut leaks = Vec::new();

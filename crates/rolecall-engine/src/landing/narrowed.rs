@@ -3,11 +3,46 @@
 use super::Landing;
 use crate::context::Context;
 use crate::given::Given;
+use crate::held::Held;
+use crate::vocabulary::Among;
 use hashbrown::HashSet;
-use rolecall_graph::EdgeKind;
+use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 impl Landing {
+    /// The same about those alone whom a combination is about, where it is not about all; nothing where it is about none.
+    pub(crate) fn among(&self, context: &Context<'_, '_>, some: Among<'_>) -> Option<Cow<'_, Self>> {
+        let Some(some) = some else { return Some(Cow::Borrowed(self)) };
+        let is_one = |who: Entity| some.contains(&who);
+        if !self.people.iter().all(|(who, _)| is_one(*who)) {
+            return self.of_some(context, is_one).map(Cow::Owned);
+        }
+        if !self.people.is_empty() || self.subject.kind != Kind::Role {
+            return Some(Cow::Borrowed(self));
+        }
+        let held = context.held_by(self.subject.row, is_one);
+        // Whoever comes next is none of those who hold it now.
+        let is_all = held.count() == 0 || held.count() == context.held(self.subject.row).count();
+        Some(if is_all { Cow::Borrowed(self) } else { Cow::Owned(self.shown_by(held)) })
+    }
+
+    /// The same where the one who shows it is one of these, of the kind that shows it now if there is one.
+    fn shown_by(&self, held: Held) -> Self {
+        let near = held.examples.iter().filter(|(_, way)| !way.is_empty());
+        let example = near.min_by_key(|(who, _)| who.kind != self.start.kind);
+        let (start, way) = example.cloned().unwrap_or((self.subject, Vec::new()));
+        Self { held: Some(Arc::new(held)), ..self.clone().led_by(start, &way) }
+    }
+
+    /// The same of a role that is to blame itself, where another who holds it leads the way.
+    pub(crate) fn led_by(self, start: Entity, lead: &[Via]) -> Self {
+        let on = self.way.iter().skip(self.lead);
+        let way = lead.iter().chain(on).copied().collect();
+        Self { start, way, lead: lead.len(), ..self }
+    }
+
     /// The same for those of its people who are left; nothing where none of them is. One whom the cause is about alone is
     /// its subject, as where nobody else had been found.
     pub(crate) fn of_some(&self, context: &Context<'_, '_>, is_left: impl Fn(Entity) -> bool) -> Option<Self> {

@@ -1,8 +1,9 @@
 //! `grant`, where the assignment decides: entries that reach as far as the divisions
 //! in which their role is given.
 
-use super::grant::{entry_facts, identity, is_holder, is_owner, pieces};
-use super::{access, denial, facts, select};
+use super::grant::{entry_facts, identity, pieces};
+use super::owner::{is_holder, is_owner};
+use super::{Among, access, denial, facts, select};
 use crate::context::Context;
 use crate::focus::Focus;
 use crate::landing::{Landing, TOGETHER, Test, land_assigned};
@@ -72,6 +73,7 @@ pub(super) fn matches(
     pattern: &GrantPattern,
     is_from: Test<'_>,
     focus: Option<&Focus>,
+    some: Among<'_>,
 ) -> Vec<Match> {
     let tests = tests(pattern);
     let tenant = context.graph.tenant;
@@ -93,7 +95,11 @@ pub(super) fn matches(
         is_of && (entity.kind == Kind::Role || is_holder(pattern, entity.kind))
     };
     let landings = land_assigned(context, &roles, &counts, &is_meant, &is_principal);
-    landings.par_iter().with_min_len(TOGETHER).flat_map_iter(|landing| search.of_landing(pattern, landing)).collect()
+    let of_landing = |landing: &Landing| {
+        let landing = landing.among(context, some);
+        landing.map(|landing| search.of_landing(pattern, &landing)).unwrap_or_default()
+    };
+    landings.par_iter().with_min_len(TOGETHER).flat_map_iter(of_landing).collect()
 }
 
 struct Search<'s, 'c, 't> {

@@ -1,6 +1,6 @@
 //! `all`, `any` and `not`: patterns joined by those who bear what they match.
 
-use super::{facts as facts_of, matches};
+use super::{Among, facts as facts_of, matches, matches_among};
 use crate::context::Context;
 use crate::matching::Match;
 use crate::rule::spec::Pattern;
@@ -9,70 +9,77 @@ use hashbrown::{HashMap, HashSet};
 use rolecall_model::{Entity, Place};
 
 /// What the first part matches and somebody bears who also bears a match of each
-/// other part, and none of a `not`. The other parts' places become labels.
-pub(super) fn all(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
+/// other part, and none of a `not`; it is about those who do. The other parts' places become labels.
+pub(super) fn all(context: &Context<'_, '_>, parts: &[Pattern], some: Among<'_>) -> Vec<Match> {
     let mut wanted = parts.iter().filter(|part| !matches!(part, Pattern::Not(_)));
     let Some(first) = wanted.next() else { return Vec::new() };
-    let candidates = matches(context, first);
-    if candidates.is_empty() {
+    let candidates = |some: Among<'_>| -> Vec<(Match, Vec<Entity>)> {
+        let with_bearers = |candidate: Match| {
+            let bearers = candidate.bearers(context);
+            (candidate, bearers)
+        };
+        matches_among(context, first, some).into_iter().map(with_bearers).collect()
+    };
+    let mut found = candidates(some);
+    if found.is_empty() {
         return Vec::new();
     }
-    let with_bearers = |candidate: Match| {
-        let bearers = candidate.bearers(context);
-        (candidate, bearers)
-    };
-    let candidates: Vec<(Match, Vec<Entity>)> = candidates.into_iter().map(with_bearers).collect();
     // Who bears nothing of the first part is of no interest in the others.
-    let concerned: HashSet<Entity> = candidates.iter().flat_map(|(_, bearers)| bearers).copied().collect();
-    let others: Vec<Borne> = wanted.map(|part| borne(context, matches(context, part), &concerned)).collect();
-    let excluded: HashSet<Entity> = parts
-        .iter()
-        .filter_map(|part| if let Pattern::Not(inner) = part { Some(inner) } else { None })
-        .flat_map(|inner| matches(context, inner))
-        .flat_map(|found| found.bearers(context))
-        .collect();
-    let mut found = Vec::new();
-    for (mut candidate, mut bearers) in candidates {
-        bearers.retain(|e| !excluded.contains(e));
-        let mut beside = Vec::new();
-        for part in &others {
-            let mut together: Vec<usize> = bearers.iter().filter_map(|e| part.by.get(e)).flatten().copied().collect();
-            together.sort_unstable();
-            together.dedup();
-            bearers.retain(|e| part.by.contains_key(e));
-            beside.extend(together.into_iter().filter_map(|row| part.matches.get(row)));
+    let mut left: HashSet<Entity> = found.iter().flat_map(|(_, bearers)| bearers).copied().collect();
+    left.retain(|who| some.is_none_or(|some| some.contains(who)));
+    let others: Vec<Borne> = wanted.map(|part| borne(context, matches(context, part), &left)).collect();
+    left.retain(|who| others.iter().all(|part| part.by.contains_key(who)));
+    for inner in parts.iter().filter_map(|part| if let Pattern::Not(inner) = part { Some(inner) } else { None }) {
+        for excluded in matches(context, inner).iter().flat_map(|found| found.bearers(context)) {
+            left.remove(&excluded);
         }
-        if bearers.is_empty() {
-            continue;
-        }
-        candidate.pieces = candidate.pieces();
-        let crowd = std::mem::take(&mut candidate.crowd);
-        candidate.identity.extend(crowd.iter().cloned());
-        candidate.pieces.extend(crowd.iter().cloned().map(Piece::Thing));
-        for other in beside {
+    }
+    let is_left = |who: &Entity| left.contains(who);
+    // What is about several who are not all left is found anew, so that it names nobody else.
+    if found.iter().any(|(_, bearers)| bearers.iter().any(is_left) && !bearers.iter().all(is_left)) {
+        found = candidates(Some(&left));
+    }
+    let together = |(candidate, mut bearers): (Match, Vec<Entity>)| {
+        bearers.retain(is_left);
+        (!bearers.is_empty()).then(|| together(candidate, bearers, &others))
+    };
+    found.into_iter().filter_map(together).collect()
+}
+
+/// A match of the first part with all that those who bear it bear of the others.
+fn together(mut candidate: Match, bearers: Vec<Entity>, others: &[Borne]) -> Match {
+    candidate.pieces = candidate.pieces();
+    let crowd = std::mem::take(&mut candidate.crowd);
+    candidate.identity.extend(crowd.iter().cloned());
+    candidate.pieces.extend(crowd.iter().cloned().map(Piece::Thing));
+    for part in others {
+        let mut rows: Vec<usize> = bearers.iter().filter_map(|who| part.by.get(who)).flatten().copied().collect();
+        rows.sort_unstable();
+        rows.dedup();
+        for other in rows.into_iter().filter_map(|row| part.matches.get(row)) {
             candidate.related.push(Label { place: other.primary, text: "together with this".to_owned() });
             candidate.identity.extend(other.identity.iter().chain(other.crowd.iter()).cloned());
             candidate.pieces.extend(other.pieces());
             candidate.files.extend(&other.files);
             candidate.access.extend(other.access.iter().cloned());
         }
-        for list in [&mut candidate.identity, &mut candidate.access] {
-            list.sort();
-            list.dedup();
-        }
-        found.push(candidate);
     }
-    found
+    for list in [&mut candidate.identity, &mut candidate.access] {
+        list.sort();
+        list.dedup();
+    }
+    candidate.people = bearers;
+    candidate
 }
 
 /// What any part matches; what an earlier part has of a subject and place already, no later one has again.
-pub(super) fn any(context: &Context<'_, '_>, parts: &[Pattern]) -> Vec<Match> {
+pub(super) fn any(context: &Context<'_, '_>, parts: &[Pattern], some: Among<'_>) -> Vec<Match> {
     let mut seen: HashMap<(Entity, Place), usize> = HashMap::new();
     let mut found: Vec<Match> = Vec::new();
     for part in parts {
         // One part may find several causes at one place, such as two groups that pass on one role.
         let before = found.len();
-        for other in matches(context, part) {
+        for other in matches_among(context, part, some) {
             match seen.get(&(other.subject, other.primary)).and_then(|at| found.get_mut(*at)) {
                 Some(known) => {
                     if let (Some(ends), Some(more)) = (&mut known.ends, other.ends) {

@@ -1,19 +1,19 @@
 //! `grant`: permission entries, judged where they land.
 
+use super::owner::{account_landing, is_holder, is_named, is_owner, owner_landing, takes_over};
 use super::select::Meant;
-use super::{access, allowed, assigned, denial, facts, select};
+use super::{Among, access, allowed, assigned, denial, facts, select};
 use crate::context::Context;
 use crate::focus::Focus;
 use crate::held::inheritance;
-use crate::landing::{Edges, Landing, TOGETHER, land, role_landing};
+use crate::landing::{Edges, Landing, TOGETHER, land};
 use crate::matching::{Facts, Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::{At, Blame, GrantPattern, Reach};
 use crate::{Claim, Piece, wording};
 use hashbrown::HashSet;
 use rayon::prelude::*;
-use rolecall_graph::{EdgeKind, Via};
+use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, Grant, Kind, Part, Place, ScopeWord};
-use wildmatch::WildMatch;
 
 pub(super) const FACTS: &[&str] = &[
     "subject",
@@ -41,8 +41,13 @@ struct Hits {
     accounts: Vec<Entity>,
 }
 
-/// What a pattern matches; of what edits touch alone where there is a focus.
-pub(crate) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern, focus: Option<&Focus>) -> Vec<Match> {
+/// What a pattern matches; of what edits touch alone where there is a focus, and about some alone where it is about these.
+pub(crate) fn matches(
+    context: &Context<'_, '_>,
+    pattern: &GrantPattern,
+    focus: Option<&Focus>,
+    some: Among<'_>,
+) -> Vec<Match> {
     let hits = hits(context, pattern, focus);
     let is_from = |entity: Entity| select::is_of_tier(context, pattern.tier.as_ref(), &pattern.except, entity);
     let role = |row: u32| Entity { kind: Kind::Role, row };
@@ -51,13 +56,10 @@ pub(crate) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern, focus: 
         None => entity.kind != Kind::Role && is_holder(pattern, entity.kind) && is_from(entity),
     };
     let mut landings: Vec<Landing> = match (&pattern.tier, pattern.reach, pattern.blame) {
-        (Some(_), Reach::Any, _) | (None, _, Blame::Holder) => land(
-            context,
-            &hits.roles,
-            Edges { inherits: true, holds: true, member_of: true, counts_targets: true },
-            &is_to_blame,
-            focus,
-        ),
+        (Some(_), Reach::Any, _) | (None, _, Blame::Holder) => {
+            let edges = Edges { inherits: true, holds: true, member_of: true, counts_targets: true };
+            land(context, &hits.roles, edges, &is_to_blame, focus)
+        }
         _ => {
             let is_in_focus = |row: &&u32| focus.is_none_or(|focus| focus.has_role(**row));
             let heirs = takes_over(pattern)
@@ -76,9 +78,12 @@ pub(crate) fn matches(context: &Context<'_, '_>, pattern: &GrantPattern, focus: 
         Some(_) => is_from(role(row)),
         None => is_named(context, pattern, role(row)),
     };
-    let of_landing = |landing: &Landing| of_landing(context, pattern, &hits, landing, &is_wall);
+    let of_landing = |landing: &Landing| {
+        let landing = landing.among(context, some)?;
+        of_landing(context, pattern, &hits, &landing, &is_wall)
+    };
     let mut found: Vec<Match> = landings.par_iter().with_min_len(TOGETHER).filter_map(of_landing).collect();
-    found.extend(assigned::matches(context, pattern, &is_from, focus));
+    found.extend(assigned::matches(context, pattern, &is_from, focus, some));
     found.sort_by_cached_key(|m| (context.graph.order_key(m.subject), m.identity.clone()));
     found
 }
@@ -160,56 +165,6 @@ fn lists(context: &Context<'_, '_>, pattern: &GrantPattern, found: &[(Entity, u3
     names.sort_unstable();
     names.dedup();
     wording::some_of(names)
-}
-
-/// Whether a role is the platform's own, or is none of it, and of a name, as the pattern asks of who states an entry.
-pub(super) fn is_owner(context: &Context<'_, '_>, pattern: &GrantPattern, owner: Entity) -> bool {
-    let is_system = || owner.kind == Kind::Role && context.graph.tenant.is_system_role(owner.row);
-    pattern.system.is_none_or(|system| system == is_system())
-        && (takes_over(pattern) || is_named(context, pattern, owner))
-}
-
-/// Whether a role or account is of a name that the pattern asks for, if it asks for any.
-fn is_named(context: &Context<'_, '_>, pattern: &GrantPattern, who: Entity) -> bool {
-    let name = || context.graph.tenant.name(who);
-    let is_one = |all: &Vec<String>| all.iter().any(|p| WildMatch::new_case_insensitive(p).matches(name()));
-    pattern.named.as_ref().is_none_or(is_one)
-}
-
-/// Whether roles of the name that is asked for are to blame for what they inherit, too.
-fn takes_over(pattern: &GrantPattern) -> bool {
-    let is_any = pattern.tier.is_none() && pattern.reach == Reach::Any && pattern.blame == Blame::Owner;
-    pattern.named.is_some() && is_any
-}
-
-pub(super) fn is_holder(pattern: &GrantPattern, kind: Kind) -> bool {
-    pattern.holder.as_ref().is_none_or(|words| words.iter().any(|word| select::kind(*word) == kind))
-}
-
-fn account_landing(account: Entity) -> Landing {
-    let (way, roles, people) = (Vec::new(), Vec::new(), Vec::new());
-    let (heads, assignments) = (Vec::new(), Vec::new());
-    Landing { subject: account, start: account, way, lead: 0, roles, people, heads, assignments }
-}
-
-/// The role that has an entry, which it states or comes to by `on`, is to blame, if one of the holders asked for has it.
-fn owner_landing(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32, on: Vec<Via>) -> Option<Landing> {
-    let held = context.held(row);
-    let mut landing = role_landing(context, row, on.clone());
-    if pattern.holder.is_some() {
-        let stands_for_holder =
-            || pattern.unheld.iter().any(|tier| context.tiers.contains(tier.as_ref(), landing.subject));
-        match held.examples.iter().find(|(who, _)| is_holder(pattern, who.kind)) {
-            Some((_, way)) if way.is_empty() => {}
-            Some((who, way)) => {
-                (landing.start, landing.way, landing.lead) = (*who, [way.as_slice(), &on].concat(), way.len());
-            }
-            // Who else holds it takes nothing away.
-            None if stands_for_holder() => {}
-            None => return None,
-        }
-    }
-    Some(landing)
 }
 
 fn of_landing<'t>(

@@ -10,6 +10,7 @@ mod entity;
 mod facts;
 pub(crate) mod grant;
 mod lacks;
+mod owner;
 mod path;
 pub(crate) mod pick;
 pub(crate) mod reach;
@@ -22,16 +23,26 @@ use crate::detector;
 use crate::focus::Focus;
 use crate::matching::Match;
 use crate::rule::spec::Pattern;
+use hashbrown::HashSet;
+use rolecall_model::Entity;
+
+/// Those whom alone a match is to be about; everybody where there is nothing.
+pub(crate) type Among<'s> = Option<&'s HashSet<Entity>>;
 
 /// Everything that a pattern matches.
 pub(crate) fn matches(context: &Context<'_, '_>, pattern: &Pattern) -> Vec<Match> {
+    matches_among(context, pattern, None)
+}
+
+/// The same about some alone, where it says of several at once who they are.
+fn matches_among(context: &Context<'_, '_>, pattern: &Pattern, some: Among<'_>) -> Vec<Match> {
     match pattern {
-        Pattern::Grant(grant) => grant::matches(context, grant, None),
+        Pattern::Grant(grant) => grant::matches(context, grant, None, some),
         Pattern::Entity(selector) => entity::matches(context, selector, None),
-        Pattern::Path(path) => path::matches(context, path),
+        Pattern::Path(path) => path::matches(context, path, some),
         Pattern::Lacks(lacks) => lacks::matches(context, lacks),
-        Pattern::All(parts) => combine::all(context, parts),
-        Pattern::Any(parts) => combine::any(context, parts),
+        Pattern::All(parts) => combine::all(context, parts, some),
+        Pattern::Any(parts) => combine::any(context, parts, some),
         // Only `all` gives it a meaning; the loader refuses it elsewhere.
         Pattern::Not(_) => Vec::new(),
         Pattern::Detector(detector) => detector::matches(context, detector),
@@ -50,7 +61,7 @@ pub(crate) fn is_local(pattern: &Pattern) -> bool {
 /// What a pattern matches near what edits touch.
 pub(crate) fn matches_near(context: &Context<'_, '_>, pattern: &Pattern, focus: &Focus) -> Vec<Match> {
     match pattern {
-        Pattern::Grant(grant) => grant::matches(context, grant, Some(focus)),
+        Pattern::Grant(grant) => grant::matches(context, grant, Some(focus), None),
         Pattern::Entity(selector) => entity::matches(context, selector, Some(focus)),
         _ => matches(context, pattern),
     }

@@ -1,5 +1,6 @@
 //! `path`: ways from those of a tier to roles of a sort.
 
+use super::Among;
 use super::pick::Picker;
 use crate::context::Context;
 use crate::landing::{Edges, Landing, land, role_landing};
@@ -13,7 +14,7 @@ use std::collections::VecDeque;
 
 pub(super) const FACTS: &[&str] = &["subject", "target", "permissions", "reach", "mend", "because", "holders"];
 
-pub(super) fn matches(context: &Context<'_, '_>, pattern: &PathPattern) -> Vec<Match> {
+pub(super) fn matches(context: &Context<'_, '_>, pattern: &PathPattern, some: Among<'_>) -> Vec<Match> {
     let targets: Vec<u32> = Picker::new(context, &pattern.to).all().into_iter().map(|e| e.row).collect();
     let has = |word: EdgeWord| pattern.via.contains(&word);
     let edges = Edges {
@@ -32,7 +33,7 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &PathPattern) -> Vec<M
     }
     let search = Search { context, is_target: targets.into_iter().collect(), is_from: &is_from };
     let each = landings.into_iter().flat_map(|landing| search.each(landing));
-    each.filter_map(|(landing, ends)| of_landing(context, pattern, &landing, &ends)).collect()
+    each.filter_map(|(landing, ends)| of_landing(context, pattern, &*landing.among(context, some)?, &ends)).collect()
 }
 
 /// An edge of a role through which roles are reached that are looked for: the way to the nearest, and all of them.

@@ -121,3 +121,100 @@ fn what_is_assumed_is_reported_beside_what_is_shown() {
     assert_eq!(said(std::slice::from_ref(acd)), [assumed]);
     assert_eq!(said(std::slice::from_ref(warehouse)), [shown]);
 }
+
+/// The subject, the message and who shows it, of one finding.
+fn only(findings: &[Finding]) -> (&str, &str, &str) {
+    let [finding] = findings else { panic!("{findings:#?}") };
+    (&finding.subject.name, &finding.message, &finding.witness[0].from.name)
+}
+
+#[test]
+fn who_has_what_not_names_is_in_no_sentence() {
+    let roles = || {
+        let entries = [["conversation", "communication", "blindTransfer"], ["conversation", "communication", "target"]];
+        let roles = [1, 2].map(|row| role(row, &[policy(&entries[row - 1])]));
+        let users = [1, 2, 3].map(|row| user(row, "one", "north"));
+        vec![divisions(), page(roles.to_vec(), "authorization/roles"), page(users.to_vec(), "users")]
+    };
+    let of = |given_to: &[(&str, usize)]| {
+        let given = given_to.iter().map(|(who, role)| given(who, *role, "north"));
+        built_in("transfer-targets-unlimited", roles().into_iter().chain(given).collect())
+    };
+    let all = of(&[("u-1", 1), ("u-2", 1), ("u-3", 1)]);
+    assert!(all[0].message.contains("given to `User 1`, `User 2` and `User 3`"), "{}", all[0].message);
+    let two = of(&[("u-1", 1), ("u-1", 2), ("u-2", 1), ("u-3", 1)]);
+    let (subject, message, shown) = only(&two);
+    assert_eq!((subject, shown), ("Role 1", "User 2"));
+    assert!(message.contains("given to `User 2` and `User 3`") && !message.contains("User 1"), "{message}");
+    let one = of(&[("u-1", 1), ("u-1", 2), ("u-2", 1), ("u-3", 1), ("u-3", 2)]);
+    let (subject, message, shown) = only(&one);
+    assert_eq!((subject, shown), ("User 2", "User 2"));
+    assert!(!message.contains("User 1") && !message.contains("User 3"), "{message}");
+    assert_eq!(of(&[("u-1", 1), ("u-1", 2), ("u-2", 1), ("u-2", 2)]).len(), 0);
+}
+
+#[test]
+fn a_client_that_administers_is_not_named_among_those_that_do_not() {
+    let entries = [["directory", "user", "setPassword"], ["authorization", "role", "edit"]];
+    let roles = [1, 2].map(|row| role(row, &[policy(&entries[row - 1])]));
+    let of = |first: &[usize]| {
+        let roles = page(roles.to_vec(), "authorization/roles");
+        built_in("identity-takeover", vec![roles, client("a", first), client("b", &[1])])
+    };
+    let found = of(&[1]);
+    assert!(only(&found).1.contains("given to `a` and `b`"), "{found:#?}");
+    let found = of(&[1, 2]);
+    let (subject, message, shown) = only(&found);
+    assert_eq!((subject, shown), ("b", "b"));
+    assert!(!message.contains("`a`"), "{message}");
+}
+
+#[test]
+fn who_has_only_the_first_part_of_all_is_in_no_sentence() {
+    let export = |second: &str| {
+        json!({
+            "roles": [
+                { "id": "r-1", "name": "Admin", "system": true,
+                  "rolePermissions": [{ "id": "directory:user:view", "scope": "All" }] },
+                { "id": "r-2", "name": "Link", "rolePermissions": [{ "id": "user:impersonate", "scope": "Group", "groups": ["g-1"] }] },
+            ],
+            "groups": [{ "id": "g-1", "name": "G", "members": [] }],
+            "serviceAccounts": [
+                { "id": "s-1", "name": "First", "userRoles": ["r-1", second] },
+                { "id": "s-2", "name": "Second", "userRoles": ["r-1", "r-2"] },
+            ],
+        })
+    };
+    for rule in ["service-account-system-role", "all-scoped-user-read"] {
+        let both = crate::found(rule, "", export("r-2"));
+        assert!(only(&both).1.contains("`First` and `Second`"), "{both:#?}");
+        let one = crate::found(rule, "", export("r-1"));
+        let (_, message, shown) = only(&one);
+        assert!(shown == "Second" && message.contains("`Second`") && !message.contains("First"), "{shown}: {message}");
+    }
+}
+
+#[test]
+fn a_group_is_at_fault_only_for_those_in_it_who_are() {
+    let pattern = "[[match.all]]\n[match.all.grant]\npermission = ['recording:recording:download']\ntier = 'bpo'\n\
+                   [[match.all]]\n[match.all.not.grant]\npermission = ['recording:recording:view']\n";
+    let export = |viewers: &[&str]| {
+        let roles = |who: &str| if viewers.contains(&who) { vec!["r-1"] } else { Vec::new() };
+        json!({
+            "roles": [
+                { "id": "r-1", "name": "Hear", "rolePermissions": [{ "id": "recording:recording:view", "scope": "All" }] },
+                { "id": "r-2", "name": "Take", "rolePermissions": [{ "id": "recording:recording:download", "scope": "All" }] },
+            ],
+            "users": [
+                { "id": "u-1", "name": "Ana", "bpoUser": true, "userRoles": roles("Ana") },
+                { "id": "u-2", "name": "Ben", "bpoUser": true, "userRoles": roles("Ben") },
+                { "id": "u-3", "name": "Own", "bpoUser": false },
+            ],
+            "groups": [{ "id": "g-1", "name": "Night", "members": ["u-1", "u-2", "u-3"], "userRoles": ["r-2"] }],
+        })
+    };
+    let of = |viewers: &[&str]| subjects("guide", pattern, vec![export(viewers)]);
+    assert_eq!(of(&[]), ["Night"]);
+    assert_eq!(of(&["Ana"]), ["Ben"]);
+    assert_eq!(of(&["Ana", "Ben"]), [""; 0]);
+}

@@ -1,0 +1,70 @@
+//! Who states the entries that a pattern of `grant` asks for, and who holds them.
+
+use super::select;
+use crate::context::Context;
+use crate::landing::{Landing, role_landing};
+use crate::rule::spec::{Blame, GrantPattern, Reach};
+use rolecall_graph::Via;
+use rolecall_model::{Entity, Kind};
+use wildmatch::WildMatch;
+
+/// Whether a role is the platform's own, or is none of it, and of a name, as the pattern asks of who states an entry.
+pub(super) fn is_owner(context: &Context<'_, '_>, pattern: &GrantPattern, owner: Entity) -> bool {
+    let is_system = || owner.kind == Kind::Role && context.graph.tenant.is_system_role(owner.row);
+    pattern.system.is_none_or(|system| system == is_system())
+        && (takes_over(pattern) || is_named(context, pattern, owner))
+}
+
+/// Whether a role or account is of a name that the pattern asks for, if it asks for any.
+pub(super) fn is_named(context: &Context<'_, '_>, pattern: &GrantPattern, who: Entity) -> bool {
+    let name = || context.graph.tenant.name(who);
+    let is_one = |all: &Vec<String>| all.iter().any(|p| WildMatch::new_case_insensitive(p).matches(name()));
+    pattern.named.as_ref().is_none_or(is_one)
+}
+
+/// Whether roles of the name that is asked for are to blame for what they inherit, too.
+pub(super) fn takes_over(pattern: &GrantPattern) -> bool {
+    let is_any = pattern.tier.is_none() && pattern.reach == Reach::Any && pattern.blame == Blame::Owner;
+    pattern.named.is_some() && is_any
+}
+
+pub(super) fn is_holder(pattern: &GrantPattern, kind: Kind) -> bool {
+    pattern.holder.as_ref().is_none_or(|words| words.iter().any(|word| select::kind(*word) == kind))
+}
+
+pub(super) fn account_landing(account: Entity) -> Landing {
+    let (way, roles, people) = (Vec::new(), Vec::new(), Vec::new());
+    let (heads, assignments) = (Vec::new(), Vec::new());
+    Landing { subject: account, start: account, way, lead: 0, roles, people, heads, assignments, held: None }
+}
+
+/// Whether a principal of a kind that is asked for holds a role, or it counts without one.
+pub(super) fn is_held(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32) -> bool {
+    let role = Entity { kind: Kind::Role, row };
+    // Who else holds it takes nothing away.
+    let stands_for_holder = || pattern.unheld.iter().any(|tier| context.tiers.contains(tier.as_ref(), role));
+    let is_one = |(who, _): &(Entity, Vec<Via>)| is_holder(pattern, who.kind);
+    pattern.holder.is_none() || context.held(row).examples.iter().any(is_one) || stands_for_holder()
+}
+
+/// A landing of a role that is to blame itself, shown by a holder of a kind that is asked for, where one is near.
+pub(super) fn shown(context: &Context<'_, '_>, pattern: &GrantPattern, landing: Landing) -> Landing {
+    if pattern.holder.is_none() || landing.subject.kind != Kind::Role || !landing.people.is_empty() {
+        return landing;
+    }
+    let held = context.held(landing.subject.row);
+    match held.examples.iter().find(|(who, _)| is_holder(pattern, who.kind)) {
+        Some((who, way)) if !way.is_empty() => landing.led_by(*who, way),
+        _ => landing,
+    }
+}
+
+/// The role that has an entry, which it states or comes to by `on`, is to blame, if one of the holders asked for has it.
+pub(super) fn owner_landing(
+    context: &Context<'_, '_>,
+    pattern: &GrantPattern,
+    row: u32,
+    on: Vec<Via>,
+) -> Option<Landing> {
+    is_held(context, pattern, row).then(|| shown(context, pattern, role_landing(context, row, on)))
+}
