@@ -110,6 +110,22 @@ impl Match {
         }
     }
 
+    /// Takes in another match that says no more, of others maybe: whoever bears it bears this.
+    pub(crate) fn take_in(&mut self, other: Self) {
+        self.related.extend(other.related);
+        self.files.extend(other.files);
+        if let (Some(ends), Some(more)) = (&mut self.ends, other.ends) {
+            ends.join(more);
+        }
+        self.let_in.extend(other.let_in);
+        // One that names nobody is about all who have its roles.
+        if other.people.is_empty() {
+            self.people.clear();
+        } else if !self.people.is_empty() {
+            self.people.extend(other.people);
+        }
+    }
+
     /// What it is about: what it says of that, else what its identity says beside the door, or of that alone.
     pub(crate) fn pieces(&self) -> Vec<Piece> {
         if !self.pieces.is_empty() {

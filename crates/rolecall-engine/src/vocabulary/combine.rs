@@ -2,11 +2,12 @@
 
 use super::{Among, facts as facts_of, matches, matches_among};
 use crate::context::Context;
-use crate::matching::Match;
+use crate::matching::{Match, key};
 use crate::rule::spec::Pattern;
-use crate::{Label, Piece};
+use crate::{About, Known, Label, Piece};
 use hashbrown::{HashMap, HashSet};
 use rolecall_model::{Entity, Place};
+use std::sync::Arc;
 
 /// What the first part matches and somebody bears who also bears a match of each
 /// other part, and none of a `not`; it is about those who do. The other parts' places become labels.
@@ -72,28 +73,41 @@ fn together(mut candidate: Match, bearers: Vec<Entity>, others: &[Borne]) -> Mat
     candidate
 }
 
-/// What any part matches; what an earlier part has of a subject and place already, no later one has again.
+/// What any part matches; what an earlier part has at the place of a subject already, no later one has again.
 pub(super) fn any(context: &Context<'_, '_>, parts: &[Pattern], some: Among<'_>) -> Vec<Match> {
-    let mut seen: HashMap<(Entity, Place), usize> = HashMap::new();
+    let mut seen: HashMap<(Entity, Place), Vec<usize>> = HashMap::new();
     let mut found: Vec<Match> = Vec::new();
     for part in parts {
         // One part may find several causes at one place, such as two groups that pass on one role.
         let before = found.len();
         for other in matches_among(context, part, some) {
-            match seen.get(&(other.subject, other.primary)).and_then(|at| found.get_mut(*at)) {
-                Some(known) => {
-                    if let (Some(ends), Some(more)) = (&mut known.ends, other.ends) {
-                        ends.join(more);
-                    }
-                }
+            let there = seen.get(&(other.subject, other.primary)).map_or(&[][..], Vec::as_slice);
+            let says_it = |at: &&usize| found.get(**at).is_some_and(|known| says_all(context, known, &other));
+            match there.iter().find(says_it).copied().and_then(|at| found.get_mut(at)) {
+                Some(known) => known.take_in(other),
                 None => found.push(other),
             }
         }
         for (at, new) in found.iter().enumerate().skip(before) {
-            seen.entry((new.subject, new.primary)).or_insert(at);
+            seen.entry((new.subject, new.primary)).or_default().push(at);
         }
     }
     found
+}
+
+/// Whether a match says all that another on the same subject does.
+fn says_all(context: &Context<'_, '_>, known: &Match, other: &Match) -> bool {
+    let about = |found: &Match| About {
+        subject: key(context, found.subject),
+        door: found.door.clone(),
+        pieces: found.pieces(),
+        people: found.let_in.clone(),
+        crowd: Arc::clone(&found.crowd),
+    };
+    let (known, other) = (about(known), about(other));
+    let (pieces, others) = (known.all(), other.all());
+    // What names nothing is about the subject alone.
+    others.is_empty() || Known::new(&known.subject, known.door.as_deref(), &pieces, &known.people).covers(&other)
 }
 
 /// The placeholders of the part that speaks for the whole.

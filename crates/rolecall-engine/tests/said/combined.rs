@@ -218,3 +218,44 @@ fn a_group_is_at_fault_only_for_those_in_it_who_are() {
     assert_eq!(of(&["Ana"]), ["Ben"]);
     assert_eq!(of(&["Ana", "Ben"]), [""; 0]);
 }
+
+#[test]
+fn what_a_later_part_of_any_has_more_at_one_place_is_reported_too() {
+    let entry = json!({ "domain": "recording", "entityName": "recording", "actionSet": ["view", "download"] });
+    let of = |parts: &[&str]| {
+        let part = |permission: &&str| {
+            format!("[[match.any]]\n[match.any.grant]\npermission = ['recording:recording:{permission}']\n")
+        };
+        let pattern: String = parts.iter().map(part).collect();
+        let found = found("platform", &pattern, vec![page(vec![role(1, &[entry.clone()])], "authorization/roles")]);
+        let name = |line: &String| line.split(" over ").next().unwrap_or_default().to_owned();
+        found.iter().map(|finding| finding.access.iter().map(name).collect()).collect::<Vec<Vec<String>>>()
+    };
+    let [view, download] = ["view", "download"].map(|action| format!("recording:recording:{action}"));
+    assert_eq!(of(&["view", "download"]), [vec![view.clone()], vec![download.clone()]]);
+    assert_eq!(of(&["view", "view"]), [vec![view.clone()]]);
+    assert_eq!(of(&["*", "view"]), [vec![download.clone(), view.clone()]]);
+    assert_eq!(of(&["view", "*"]), [vec![view.clone()], vec![download, view]]);
+}
+
+#[test]
+fn those_whom_two_parts_of_any_find_at_one_place_are_all_meant() {
+    let any = "[[match.all.any]]\n[match.all.any.grant]\npermission = ['recording:recording:view']\ntier = 'bpo'\n";
+    let pattern = format!(
+        "[[match.all]]\n[match.all.entity]\nkind = ['user']\n[[match.all]]\n{any}{}",
+        any.replace("'bpo'", "'two'")
+    );
+    let settings = "[tiers.bpo]\ndomains = ['one.example']\n[tiers.two]\ndomains = ['two.example']\n";
+    let policy_of = Policy::read("rolecall.toml", settings).expect("good settings");
+    let users =
+        [(1, "one"), (2, "one"), (3, "two"), (4, "two"), (5, "three")].map(|(row, side)| user(row, side, "north"));
+    let mut files = vec![
+        divisions(),
+        page(vec![role(1, &[policy(&["recording", "recording", "view"])])], "authorization/roles"),
+        page(users.to_vec(), "users"),
+    ];
+    files.extend((1..=5).map(|row| given(&format!("u-{row}"), 1, "north")));
+    let found = check(&AccessGraph::new(&read("platform", files)), &policy_of, &own(&policy_of, &pattern), SETTINGS);
+    let names: Vec<&str> = found.findings.iter().map(|finding| &*finding.subject.name).collect();
+    assert_eq!(names, ["User 1", "User 2", "User 3", "User 4"]);
+}
