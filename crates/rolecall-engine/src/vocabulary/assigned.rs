@@ -2,7 +2,7 @@
 //! in which their role is given.
 
 use super::grant::{entry_facts, identity, pieces};
-use super::owner::{is_holder, is_owner};
+use super::owner::{is_holder, is_named, is_owner};
 use super::{Among, access, denial, facts, select};
 use crate::context::Context;
 use crate::focus::Focus;
@@ -85,7 +85,9 @@ pub(super) fn matches(
     let has_tier = pattern.tier.is_some();
     let roles: Vec<u32> = (0..tenant.count(Kind::Role))
         .filter(|row| focus.is_none_or(|focus| focus.has_role(*row)))
-        .filter(|row| is_owner(context, pattern, role(*row)) && search.entries(*row).next().is_some())
+        // Nothing is inherited where assignments decide, so that a name is that of whoever states the entry.
+        .filter(|row| is_owner(context, pattern, role(*row)) && is_named(context, pattern, role(*row)))
+        .filter(|row| search.entries(*row).next().is_some())
         .collect();
     let counts =
         |row: u32, assignment: Option<u32>| search.entries(row).any(|(_, g)| search.breadth(g, assignment).is_some());

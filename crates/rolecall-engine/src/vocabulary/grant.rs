@@ -1,6 +1,6 @@
 //! `grant`: permission entries, judged where they land.
 
-use super::owner::{account_landing, is_holder, is_named, is_owner, owner_landing, takes_over};
+use super::owner::{account_landing, is_held, is_holder, is_named, is_owner, owner_landing, shown, takes_over};
 use super::select::Meant;
 use super::{Among, access, allowed, assigned, denial, facts, select};
 use crate::context::Context;
@@ -52,13 +52,15 @@ pub(crate) fn matches(
     let is_from = |entity: Entity| select::is_of_tier(context, pattern.tier.as_ref(), &pattern.except, entity);
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let is_to_blame = |entity: Entity| match pattern.tier {
-        Some(_) => is_from(entity),
+        Some(_) if entity.kind == Kind::Role => is_from(entity) && is_held(context, pattern, entity.row),
+        Some(_) => is_from(entity) && is_holder(pattern, entity.kind),
         None => entity.kind != Kind::Role && is_holder(pattern, entity.kind) && is_from(entity),
     };
     let mut landings: Vec<Landing> = match (&pattern.tier, pattern.reach, pattern.blame) {
         (Some(_), Reach::Any, _) | (None, _, Blame::Holder) => {
             let edges = Edges { inherits: true, holds: true, member_of: true, counts_targets: true };
-            land(context, &hits.roles, edges, &is_to_blame, focus)
+            let landings = land(context, &hits.roles, edges, &is_to_blame, focus).into_iter();
+            landings.map(|landing| shown(context, pattern, landing)).collect()
         }
         _ => {
             let is_in_focus = |row: &&u32| focus.is_none_or(|focus| focus.has_role(**row));

@@ -9,6 +9,7 @@ mod denied;
 mod drift;
 mod edges;
 mod lacking;
+mod own_rules;
 mod proofs;
 mod quick;
 mod regions;

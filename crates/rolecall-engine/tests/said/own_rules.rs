@@ -1,0 +1,67 @@
+//! What rules of a user's own make of words that the built-in ones do not put together.
+
+use crate::combined::{found, subjects};
+use rolecall_engine::{Confidence, Policy, RuleFile, Rulebook};
+use rolecall_testing::saved::{divisions, given, group, page, policy, role, user};
+use serde_json::{Value, json};
+
+/// A role with two users of whom the first is a partner's, and a service account without it.
+fn desk(role_name: &str, roles_of_account: &[&str]) -> Value {
+    json!({
+        "roles": [{ "id": "r-1", "name": role_name, "rolePermissions": [{ "id": "routing:queue:edit", "scope": "All" }] }],
+        "users": [
+            { "id": "u-1", "name": "Ana", "bpoUser": true, "userRoles": ["r-1"] },
+            { "id": "u-2", "name": "Own", "bpoUser": false, "userRoles": ["r-1"] },
+        ],
+        "serviceAccounts": [{ "id": "s-1", "name": "BPO Sync", "userRoles": roles_of_account }],
+    })
+}
+
+#[test]
+fn holders_of_a_kind_are_asked_for_beside_a_tier_too() {
+    let of = |holder: &str, export: Value| {
+        let pattern =
+            format!("[match.grant]\npermission = ['routing:queue:edit']\ntier = 'bpo'\nholder = ['{holder}']");
+        found("guide", &pattern, vec![export])
+    };
+    let names = |holder: &str, export: Value| -> Vec<String> {
+        of(holder, export).into_iter().map(|finding| finding.subject.name).collect()
+    };
+    assert_eq!(names("user", desk("Desk", &[])), ["Ana"]);
+    assert_eq!(names("service-account", desk("Desk", &[])), [""; 0]);
+    assert_eq!(names("service-account", desk("Desk", &["r-1"])), ["BPO Sync"]);
+    // A role of the tier is to blame itself, and is shown by such a holder.
+    assert_eq!(names("service-account", desk("BPO Desk", &[])), [""; 0]);
+    let shown = of("service-account", desk("BPO Desk", &["r-1"]));
+    assert_eq!((&*shown[0].subject.name, &*shown[0].witness[0].from.name), ("BPO Desk", "BPO Sync"));
+    assert_eq!(of("user", desk("BPO Desk", &["r-1"]))[0].witness[0].from.name, "Ana");
+}
+
+/// Users with the role that edits queues, or without it: the first everywhere, the second in one division, the third by
+/// a group everywhere.
+fn given_out(denials: Vec<Value>) -> Vec<Value> {
+    let users = (1..=4).map(|row| user(row, "one", "north")).collect();
+    let mut files = vec![
+        divisions(),
+        page(vec![role(1, &[policy(&["routing", "queue", "edit"])])], "authorization/roles"),
+        page(users, "users"),
+        given("u-1", 1, "*"),
+        given("u-2", 1, "north"),
+        given("g-5", 1, "*"),
+        page(denials, "authorization/policies"),
+    ];
+    files.extend(group(5, &[3]));
+    files.push(group(6, &[])[0].clone());
+    files
+}
+
+#[test]
+fn a_name_is_asked_for_where_assignments_decide_too() {
+    let of = |name: &str| {
+        let pattern = format!(
+            "[match.grant]\npermission = ['routing:queue:edit']\nscope = ['every-division']\nnamed = ['{name}']"
+        );
+        subjects("platform", &pattern, given_out(Vec::new())).len()
+    };
+    assert_eq!((of("Role 1"), of("role*"), of("Other")), (1, 1, 0));
+}
