@@ -5,7 +5,8 @@ use crate::landing::SHOWN;
 use crate::mending::Mending;
 use crate::vocabulary::denial;
 use crate::{About, Ends, Label, Named, Piece, Severity, Step, wording};
-use rolecall_graph::{EdgeKind, Via};
+use hashbrown::HashSet;
+use rolecall_graph::{AccessGraph, EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin, Place};
 use std::sync::Arc;
 
@@ -178,9 +179,7 @@ impl Match {
             return self.people.clone();
         }
         let graph = context.graph;
-        let heirs: Vec<u32> = graph.spread(self.roles.iter().copied(), |_| false).roles().to_vec();
-        let mut bearers: Vec<Entity> = graph.principals(&heirs).into_iter().collect();
-        bearers.extend(heirs.into_iter().map(|row| Entity { kind: Kind::Role, row }));
+        let mut bearers = holders(graph, &self.roles);
         bearers.push(self.subject);
         if self.subject.kind == Kind::Group {
             let people = graph.sources(self.subject, EdgeKind::MemberOf);
@@ -188,6 +187,18 @@ impl Match {
         }
         bearers
     }
+}
+
+/// Everybody who has what some roles give: these, the roles that inherit from them, and the groups and principals that hold
+/// any of them.
+pub(crate) fn holders(graph: &AccessGraph<'_>, roles: &[u32]) -> Vec<Entity> {
+    let heirs = graph.spread(roles.iter().copied(), |_| false);
+    let role = |row: &u32| Entity { kind: Kind::Role, row: *row };
+    let mut all: HashSet<Entity> = graph.principals(heirs.roles());
+    for heir in heirs.roles() {
+        all.extend(graph.sources(role(heir), EdgeKind::Holds).filter(|holder| holder.kind == Kind::Group));
+    }
+    heirs.roles().iter().map(role).chain(all).collect()
 }
 
 /// An entity as shown to people and machines.

@@ -10,6 +10,7 @@ use crate::landing::{Landing, TOGETHER, Test, land_assigned};
 use crate::matching::{Match, grant_step, steps};
 use crate::rule::spec::{GrantPattern, ScopeTest};
 use crate::{Piece, wording};
+use hashbrown::HashMap;
 use rayon::prelude::*;
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Divisions, Entity, Grant, Kind, Part, Place, ScopeWord, Sym};
@@ -61,10 +62,32 @@ impl Breadth {
 /// An entry of a role, by row too, and how far it reaches.
 type Reached<'t> = (Entity, u32, &'t Grant, Breadth);
 
-/// The tests of a pattern that assignments decide.
-fn tests(pattern: &GrantPattern) -> Vec<ScopeTest> {
+/// The tests of a scope that assignments decide.
+fn tests(all: &[ScopeTest]) -> Vec<ScopeTest> {
     let is_open = |t: &ScopeTest| matches!(t, ScopeTest::All | ScopeTest::EveryDivision | ScopeTest::HomeDivision);
-    pattern.scope.iter().flatten().copied().filter(is_open).collect()
+    all.iter().copied().filter(is_open).collect()
+}
+
+/// Everybody whom an assignment gives a permission as far as a test asks for, and whether the export shows that.
+pub(super) fn given(context: &Context<'_, '_>, fits: select::Meant, all: &[ScopeTest]) -> HashMap<Entity, bool> {
+    let (graph, tests) = (context.graph, tests(all));
+    let mut found: HashMap<Entity, bool> = HashMap::new();
+    if tests.is_empty() || graph.tenant.assignments.is_empty() {
+        return found;
+    }
+    let search = Search { context, tests, fits };
+    for role in 0..graph.tenant.count(Kind::Role) {
+        for (row, grant) in search.entries(role) {
+            for given in context.given(role) {
+                let Some(breadth) = search.breadth(grant, given.assignment) else { continue };
+                let members = graph.sources(given.who, EdgeKind::MemberOf).filter(|_| given.who.kind == Kind::Group);
+                let mut holders: Vec<Entity> = members.chain([given.who]).collect();
+                denial::keep_undenied(context, &[row], &mut holders);
+                holders.into_iter().for_each(|who| *found.entry(who).or_default() |= breadth.is_shown());
+            }
+        }
+    }
+    found
 }
 
 /// What a pattern matches by way of assignments.
@@ -75,7 +98,7 @@ pub(super) fn matches(
     focus: Option<&Focus>,
     some: Among<'_>,
 ) -> Vec<Match> {
-    let tests = tests(pattern);
+    let tests = tests(pattern.scope.as_deref().unwrap_or_default());
     let tenant = context.graph.tenant;
     if tests.is_empty() || tenant.assignments.is_empty() {
         return Vec::new();

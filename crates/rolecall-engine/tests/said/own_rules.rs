@@ -65,3 +65,27 @@ fn a_name_is_asked_for_where_assignments_decide_too() {
     };
     assert_eq!((of("Role 1"), of("role*"), of("Other")), (1, 1, 0));
 }
+
+#[test]
+fn who_has_a_permission_everywhere_by_an_assignment_does_not_lack_it() {
+    let of = |kind: &str, scope: &str, denials: Vec<Value>| {
+        let pattern =
+            format!("[match.lacks]\nwho = {{ kind = ['{kind}'] }}\npermission = ['routing:queue:edit']\n{scope}");
+        let found = found("platform", &pattern, given_out(denials));
+        found.into_iter().map(|finding| (finding.subject.name, finding.confidence)).collect::<Vec<_>>()
+    };
+    let sure = |name: &str| (name.to_owned(), Confidence::High);
+    let maybe = |name: &str| (name.to_owned(), Confidence::Low);
+    assert_eq!(of("user", "", Vec::new()), [sure("User 4")]);
+    assert_eq!(of("user", "scope = ['every-division']", Vec::new()), [sure("User 2"), sure("User 4")]);
+    // Only the catalogue says whether one division is not all.
+    assert_eq!(of("user", "scope = ['all']", Vec::new()), [maybe("User 2"), sure("User 4")]);
+    assert_eq!(of("group", "", Vec::new()), [sure("Group 6")]);
+    assert_eq!(of("group", "scope = ['all']", Vec::new()), [sure("Group 6")]);
+    let denied = json!({ "id": "p-1", "name": "No", "targetResource": "routing:queue:edit", "effect": "DENY",
+                         "subject": { "type": "USER", "id": "u-1" }, "active": true, "applyToClients": false });
+    for scope in ["", "scope = ['every-division']"] {
+        assert!(of("user", scope, vec![denied.clone()]).contains(&sure("User 1")), "{scope}");
+        assert!(!of("user", scope, vec![denied.clone()]).contains(&sure("User 3")), "{scope}");
+    }
+}
