@@ -1,15 +1,22 @@
-//! Regions by whatever word refers to them: an id or a name.
+//! Regions and divisions by whatever word refers to them: an id or a name.
 
+use super::select::is_same;
 use crate::context::Context;
 use hashbrown::HashSet;
 use rolecall_model::{Entity, Filter, Kind, Report, Sym};
 
 /// Whether a region is the one that a word of the settings names, in any letter case.
 pub(super) fn is_called(context: &Context<'_, '_>, region: Sym, word: &str) -> bool {
+    names(context, Kind::Region, region).into_iter().any(|name| is_same(name.trim(), word))
+}
+
+/// What something is called: by what refers to it, and the id and name of what that leads to.
+pub(super) fn names<'t>(context: &Context<'_, 't>, kind: Kind, reference: Sym) -> Vec<&'t str> {
     let tenant = context.graph.tenant;
-    let is_word = |text: &str| text.trim().eq_ignore_ascii_case(word);
-    let mut found = context.graph.directory.each(Kind::Region, region).map(|row| Entity { kind: Kind::Region, row });
-    is_word(tenant.str(region)) || found.any(|region| is_word(tenant.id(region)) || is_word(tenant.name(region)))
+    let found = context.graph.directory.each(kind, reference).map(|row| Entity { kind, row });
+    let mut names = vec![tenant.str(reference)];
+    names.extend(found.flat_map(|one| [tenant.id(one), tenant.name(one)]).filter(|name| !name.is_empty()));
+    names
 }
 
 /// The filters of a report that let anything less through: one without values does not.

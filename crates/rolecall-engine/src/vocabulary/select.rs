@@ -4,7 +4,9 @@ use super::region;
 use crate::context::Context;
 use crate::rule::spec::{Attribute, Condition, GrantPattern, KindWord, Literal, ScopeTest, Selector};
 use rolecall_graph::EdgeKind;
-use rolecall_model::{Entity, Flag, Grant, Kind, List, Lookup, Part, Permission, PermissionId, Place, ScopeWord};
+use rolecall_model::{
+    Entity, Flag, Grant, Kind, List, Lookup, Part, Permission, PermissionId, Place, Ref, ScopeWord, Sym,
+};
 use toml::Spanned;
 use wildmatch::WildMatch;
 
@@ -91,6 +93,8 @@ enum Value<'t> {
     Flag(bool),
     Number(f64),
     Text(&'t str),
+    /// A thing by whatever it is called: its id, its name, or what refers to it.
+    Called(Kind, Sym),
     List(Vec<&'t str>),
 }
 
@@ -111,6 +115,10 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
         _ => user().and_then(|u| u.region),
     };
     let text = |text: &'t str| if text.is_empty() { Value::Absent } else { Value::Text(text) };
+    let called = |kind: Kind, reference: Option<Ref>| match reference {
+        Some(reference) if !tenant.str(reference.target).is_empty() => Value::Called(kind, reference.target),
+        _ => Value::Absent,
+    };
     let flag = |flag: Option<bool>| flag.map_or(Value::Absent, Value::Flag);
     // Seconds and days are far below the numbers that a float cannot hold exactly.
     #[allow(clippy::cast_precision_loss)]
@@ -151,8 +159,8 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
                 number(role().map(|_| into(EdgeKind::Holds) + into(EdgeKind::Inherits)))
             }
         },
-        Attribute::Region => region().map_or(Value::Absent, |r| text(tenant.str(r.target))),
-        Attribute::Division => user().and_then(|u| u.division).map_or(Value::Absent, |d| text(tenant.str(d.target))),
+        Attribute::Region => called(Kind::Region, region()),
+        Attribute::Division => called(Kind::Division, user().and_then(|u| u.division)),
         // Where the export names no home division, or no division of the user, nobody knows.
         Attribute::InHomeDivision => match (tenant.home, user().and_then(|u| u.division)) {
             (Some(home), Some(division)) => {
@@ -216,11 +224,16 @@ pub(super) fn holds(context: &Context<'_, '_>, condition: &Condition, patterns: 
     let equals = |literal: &Literal| match (&value, literal) {
         (Value::Flag(mine), Literal::Flag(theirs)) => mine == theirs,
         (Value::Number(mine), Literal::Number(theirs)) => (mine - theirs).abs() < f64::EPSILON,
-        (Value::Text(mine), Literal::Text(theirs)) => mine.eq_ignore_ascii_case(theirs),
+        (Value::Text(mine), Literal::Text(theirs)) => is_same(mine, theirs),
+        (Value::Called(kind, mine), Literal::Text(theirs)) => {
+            region::names(context, *kind, *mine).iter().any(|one| is_same(one, theirs))
+        }
         _ => false,
     };
-    let fits = || match value {
-        Value::Text(text) => patterns.iter().any(|pattern| pattern.matches(text)),
+    let is_fit = |text: &str| patterns.iter().any(|pattern| pattern.matches(text));
+    let fits = || match &value {
+        Value::Text(text) => is_fit(text),
+        Value::Called(kind, mine) => region::names(context, *kind, *mine).into_iter().any(is_fit),
         _ => false,
     };
     if matches!(value, Value::Unknown) {
@@ -235,10 +248,15 @@ pub(super) fn holds(context: &Context<'_, '_>, condition: &Condition, patterns: 
         && condition.lacks.as_ref().is_none_or(|all| all.iter().all(|name| is_in(&value, name) == Some(false)))
 }
 
+/// Whether two texts differ in letter case alone.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) || (!one.is_ascii() && one.to_lowercase() == other.to_lowercase())
+}
+
 /// Whether a list holds a name; nothing where there is no list.
 fn is_in(value: &Value<'_>, name: &str) -> Option<bool> {
     match value {
-        Value::List(list) => Some(list.iter().any(|item| item.eq_ignore_ascii_case(name))),
+        Value::List(list) => Some(list.iter().any(|item| is_same(item, name))),
         _ => None,
     }
 }

@@ -89,3 +89,34 @@ fn who_has_a_permission_everywhere_by_an_assignment_does_not_lack_it() {
         assert!(!of("user", scope, vec![denied.clone()]).contains(&sure("User 3")), "{scope}");
     }
 }
+
+#[test]
+fn divisions_and_regions_go_by_id_or_name_and_text_by_any_letter_case() {
+    let users = |test: &str| {
+        let pattern = format!("[match.entity]\nkind = ['user']\nwhere = [{{ {test} }}]");
+        let mut one = user(1, "one", "north");
+        one["name"] = json!("Zürich Ana");
+        let mut division = divisions();
+        division["entities"][0]["name"] = json!("Brightline Köln");
+        subjects("platform", &pattern, vec![division, page(vec![one, user(2, "one", "south")], "users")])
+    };
+    for test in [
+        "attribute = 'division', matches = ['brightline*']",
+        "attribute = 'division', is = 'BRIGHTLINE KÖLN'",
+        "attribute = 'division', is = 'north'",
+        "attribute = 'division', not = 'south'",
+        "attribute = 'name', is = 'ZÜRICH ANA'",
+        "attribute = 'name', matches = ['ZÜRICH*']",
+    ] {
+        assert_eq!(users(test), ["Zürich Ana"], "{test}");
+    }
+    assert_eq!(users("attribute = 'division', matches = ['bright']"), [""; 0]);
+    assert_eq!(users("attribute = 'name', is = 'ZURICH ANA'"), [""; 0]);
+    let regions = |word: &str| {
+        let pattern = format!("[match.entity]\nkind = ['user']\nwhere = [{{ attribute = 'region', is = '{word}' }}]");
+        let export = json!({ "regions": [{ "id": "emea-1", "name": "EMEA" }],
+                             "users": [{ "id": "u-1", "name": "Ana", "region": "EMEA" }, { "id": "u-2", "name": "Ben" }] });
+        subjects("guide", &pattern, vec![export])
+    };
+    assert_eq!((regions("emea-1"), regions("emea"), regions("apac")), (vec!["Ana".into()], vec!["Ana".into()], vec![]));
+}

@@ -89,9 +89,9 @@ pub(crate) enum Attribute {
     Email,
     /// A user's `bpoUser`.
     BpoFlag,
-    /// The region of a user or queue.
+    /// The region of a user or queue, by id or name.
     Region,
-    /// A user's division.
+    /// A user's division, by id or name.
     Division,
     /// Whether a user's division is the home division.
     InHomeDivision,
