@@ -4,7 +4,7 @@ use super::spec::{
     CrossingPattern, DetectorPattern, ExpectationPattern, GrantPattern, KindWord, LacksPattern, LeakingGroupPattern,
     OutsideMembersPattern, PathPattern, Pattern, Selector, Spec, TierParams,
 };
-use super::{Rule, RuleFile, page};
+use super::{Rule, RuleFile, fit, page};
 use crate::fault::suggestion;
 use crate::{FileFault, Policy, vocabulary, wording};
 use rolecall_model::Permission;
@@ -29,6 +29,7 @@ pub(super) fn rule(file: &RuleFile, policy: &Policy) -> Result<Rule, Vec<FileFau
     let mut check = Check { policy, found: Vec::new() };
     check.pattern(&spec.pattern, false);
     check.words(&spec);
+    check.found.extend(fit::slips(fence));
     let mut faults: Vec<FileFault> = check
         .found
         .into_iter()

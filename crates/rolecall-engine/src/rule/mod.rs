@@ -1,6 +1,7 @@
 //! Rules: a folder name, a page, and the fence in it.
 
 mod check;
+mod fit;
 mod page;
 pub(crate) mod spec;
 

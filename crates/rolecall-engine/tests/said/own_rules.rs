@@ -120,3 +120,53 @@ fn divisions_and_regions_go_by_id_or_name_and_text_by_any_letter_case() {
     };
     assert_eq!((regions("emea-1"), regions("emea"), regions("apac")), (vec!["Ana".into()], vec!["Ana".into()], vec![]));
 }
+
+#[test]
+fn words_that_can_never_fit_are_refused_where_they_stand() {
+    let grant = |more: &str| format!("[match.grant]\npermission = ['a:b:view']\n{more}");
+    let test = |kind: &str, test: &str| format!("[match.entity]\nkind = ['{kind}']\nwhere = [{{ {test} }}]");
+    let wrong = [
+        ("[match.grant]\npermission = []".to_owned(), "[]"),
+        (grant("scope = []"), "[]"),
+        (grant("named = []"), "[]"),
+        (grant("holder = []"), "[]"),
+        (grant("capability = []"), "[]"),
+        ("[match.entity]\nkind = []".to_owned(), "[]"),
+        ("dialects = []\n[match.entity]\nkind = ['user']".to_owned(), "[]"),
+        ("[match.path]\nfrom = { kind = ['user'] }\nvia = []\nto = { kind = ['role'] }".to_owned(), "[]"),
+        (test("user", "attribute = 'name', matches = []"), "[]"),
+        (grant("beyond-allowed = true"), "true"),
+        (grant("unheld = ['bpo']"), "['bpo']"),
+        (grant("holder = ['user', 'queue']"), "'queue'"),
+        (test("oauth-client", "attribute = 'token-seconds', is = '300'"), "'300'"),
+        (test("oauth-client", "attribute = 'name', above = 3"), "3"),
+        (test("user", "attribute = 'bpo-flag', not = 'true'"), "'true'"),
+        (test("user", "attribute = 'name', has = ['x']"), "['x']"),
+        (test("report", "attribute = 'sources', is = 'x'"), "'x'"),
+        (test("user", "attribute = 'name'"), "'name'"),
+        (test("queue", "attribute = 'email', absent = true"), "'email'"),
+        ("[match.lacks]\nwho = { kind = ['user', 'queue'] }\npermission = ['a:b:view']".to_owned(), "'queue'"),
+        ("[match.path]\nfrom = { kind = ['queue'] }\nvia = ['holds']\nto = { kind = ['role'] }".to_owned(), "'queue'"),
+    ];
+    for (pattern, place) in wrong {
+        let said = refused(&pattern);
+        assert!(matches!(said.as_slice(), [(_, at)] if at == place), "{pattern}: {said:?}");
+    }
+    let nested = "[[match.all]]\n[match.all.grant]\ntier = 'bpo'\n[[match.all]]\n[match.all.not.grant]\nscope = []";
+    assert_eq!(refused(nested).len(), 1);
+}
+
+#[test]
+fn words_that_may_fit_are_not_refused() {
+    for pattern in [
+        "yields-to = []\n[match.grant]\npermission = ['a:b:view']\nexcept = []\nunheld = []",
+        "[match.grant]\nbeyond-allowed = true\ntier = 'bpo'",
+        "[match.grant]\nbeyond-allowed = false",
+        "[match.grant]\nholder = ['user', 'group']\nunheld = ['bpo']",
+        "[match.entity]\nkind = ['queue', 'user']\nwhere = [{ attribute = 'email', absent = true }]",
+        "[match.entity]\nkind = ['setting']\nwhere = [{ attribute = 'value', not = 3, above = 1.5 }]",
+        "[match.entity]\nkind = ['user']\nwhere = []",
+    ] {
+        assert_eq!(refused(pattern), [], "{pattern}");
+    }
+}

@@ -158,3 +158,47 @@ pub(crate) enum Literal {
     /// Text.
     Text(String),
 }
+
+/// What sort of value an attribute has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    Flag,
+    Number,
+    Text,
+    List,
+}
+
+impl Attribute {
+    /// The sort of its values, and the kinds that have it; none where all have.
+    pub(crate) fn bearers(self) -> (Sort, &'static [KindWord]) {
+        use KindWord::{
+            Group, OauthClient, Queue, RecordingPolicy, Report, Role, ScheduledExport, ServiceAccount, Setting,
+            Trustee, User,
+        };
+        match self {
+            Self::Name | Self::Id => (Sort::Text, &[]),
+            Self::Email | Self::Division => (Sort::Text, &[User]),
+            Self::BpoFlag | Self::InHomeDivision => (Sort::Flag, &[User]),
+            Self::Region => (Sort::Text, &[User, Queue]),
+            Self::RegionAllowed => (Sort::Flag, &[User, Queue]),
+            Self::State => (Sort::Text, &[User, OauthClient]),
+            Self::System => (Sort::Flag, &[Role]),
+            Self::TokenSeconds => (Sort::Number, &[OauthClient]),
+            Self::EndsOnLogout => (Sort::Flag, &[OauthClient]),
+            Self::GrantType => (Sort::Text, &[OauthClient]),
+            Self::ByUserType => (Sort::Flag, &[RecordingPolicy]),
+            Self::RetentionDays => (Sort::Number, &[RecordingPolicy]),
+            Self::Enabled => (Sort::Flag, &[Trustee, ScheduledExport]),
+            Self::FullAccess | Self::AdminByDefault | Self::Expires => (Sort::Flag, &[Trustee]),
+            Self::Switch => (Sort::Flag, &[Setting]),
+            Self::Value => (Sort::Number, &[Setting]),
+            Self::Roles => (Sort::Number, &[User, ServiceAccount, Group]),
+            Self::Unused | Self::Added | Self::Holders => (Sort::Number, &[Role]),
+            Self::Filtered | Self::SentOutside => (Sort::Flag, &[ScheduledExport]),
+            Self::Headers => (Sort::List, &[ServiceAccount]),
+            Self::Filters | Self::Sources => (Sort::List, &[Report]),
+            Self::FilterRegions => (Sort::Number, &[Report]),
+            Self::Partners => (Sort::Number, &[]),
+        }
+    }
+}

@@ -7,7 +7,7 @@ mod grant;
 pub(crate) use detector::{
     CrossingPattern, DetectorPattern, ExpectationPattern, LeakingGroupPattern, OutsideMembersPattern, TierParams,
 };
-pub(crate) use entity::{Attribute, Condition, KindWord, Literal, Selector};
+pub(crate) use entity::{Attribute, Condition, KindWord, Literal, Selector, Sort};
 pub(crate) use grant::{At, Blame, GrantPattern, Reach, ScopeTest};
 
 use crate::{Confidence, Severity};
