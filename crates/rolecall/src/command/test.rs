@@ -59,6 +59,10 @@ pub(crate) fn test(folder: &Path, is_update: bool) -> Result<Vec<String>, Stop> 
     let lock = Some(folder.join(settings::LOCK)).filter(|path| path.is_file());
     policy.today = Some(clock::today(None)?);
     policy.lock = if lock.is_some() { settings::lock(lock.as_deref(), &policy)? } else { None };
+    // However the folder is called, what is in it is shown alike.
+    for (path, _) in &mut policy.sources {
+        *path = within(folder, path);
+    }
     let rules = book(file.clone(), &policy)?;
     let (Some(fail), Some(pass)) = (example(folder, "fail"), example(folder, "pass")) else {
         return Ok(vec!["needs `fail.json` and `pass.json`, or folders `fail` and `pass`".to_owned()]);
@@ -104,12 +108,16 @@ fn example(folder: &Path, name: &str) -> Option<PathBuf> {
 /// An example that cannot be read in full is refused: it would prove nothing.
 fn report(folder: &Path, example: &Path, policy: &Policy, book: &Book) -> Result<(Vec<Landed>, String), Stop> {
     let mut found = inputs::find(&[example.to_owned()]);
-    let home = format!("{}/", folder.display());
     for input in &mut found.files {
-        let bare = input.name.strip_prefix(home.trim_start_matches("./")).map(str::to_owned);
-        input.name = bare.unwrap_or_else(|| input.name.clone());
+        input.name = within(folder, &input.path.to_string_lossy());
     }
     judge(found, policy, book, example)
+}
+
+/// A path as seen from a folder that it is in.
+fn within(folder: &Path, path: &str) -> String {
+    let bare = Path::new(path).strip_prefix(folder).unwrap_or(Path::new(path)).to_string_lossy();
+    if cfg!(windows) { bare.replace('\\', "/") } else { bare.into_owned() }
 }
 
 fn judge(found: Inputs, policy: &Policy, book: &Book, example: &Path) -> Result<(Vec<Landed>, String), Stop> {
