@@ -110,7 +110,7 @@ pub(crate) fn kept<'f>(
             let next = numbers.len();
             *numbers.entry(name).or_insert(next)
         };
-        yields.insert(&rule.id, rule.spec.yields_to.iter().map(|name| number(name.as_str())).collect());
+        yields.insert(&rule.id, rule.spec.yields_to.iter().map(|name| number(name.as_ref().as_str())).collect());
     }
     let mut reported: HashSet<(Origin, usize)> = HashSet::new();
     let mut shelters: HashMap<(Origin, usize), Vec<Shelter<'_>>> = HashMap::new();

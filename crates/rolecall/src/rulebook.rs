@@ -17,6 +17,10 @@ pub(crate) fn load(folders: &[PathBuf], policy: &Policy) -> Result<Rulebook, Sto
         }
     }
     let rules = Rulebook::load(files, policy).map_err(Stop::Faults)?;
+    let strangers = rules.strangers();
+    if !strangers.is_empty() {
+        return Err(Stop::Faults(strangers));
+    }
     if let Some(fault) = policy.unknown_allowed(&rules).or_else(|| policy.accepted_later()).or_else(|| policy.untold())
     {
         return Err(Stop::Faults(vec![fault]));

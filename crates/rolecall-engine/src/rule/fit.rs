@@ -1,6 +1,6 @@
 //! Words of a rule that could never fit or would say nothing, though each of them is one of the language.
 
-use super::spec::{Attribute, KindWord, Sort};
+use super::spec::{Attribute, KindWord};
 use crate::vocabulary::select;
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
@@ -106,7 +106,7 @@ fn conditions(selector: &DeTable<'_>, found: &mut Vec<Slip>) {
         else {
             continue;
         };
-        let (sort, bearers) = attribute.bearers();
+        let (sort, bearers) = bearers(attribute);
         if !bearers.is_empty() && !all.is_empty() && !all.iter().any(|kind| bearers.contains(kind)) {
             let nouns: Vec<String> = bearers.iter().map(|word| select::plural(select::kind(*word))).collect();
             let message = format!("nothing that is looked for has `{name}`");
@@ -163,4 +163,46 @@ fn help_for(sort: Sort) -> &'static str {
 fn quoted(words: &[&str]) -> String {
     let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     words.join(", ")
+}
+
+/// What sort of value an attribute has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sort {
+    Flag,
+    Number,
+    Text,
+    List,
+}
+
+/// The sort of its values, and the kinds that have it; none where all have.
+fn bearers(attribute: Attribute) -> (Sort, &'static [KindWord]) {
+    use KindWord::{
+        Group, OauthClient, Queue, RecordingPolicy, Report, Role, ScheduledExport, ServiceAccount, Setting, Trustee,
+        User,
+    };
+    match attribute {
+        Attribute::Name | Attribute::Id => (Sort::Text, &[]),
+        Attribute::Email | Attribute::Division => (Sort::Text, &[User]),
+        Attribute::BpoFlag | Attribute::InHomeDivision => (Sort::Flag, &[User]),
+        Attribute::Region => (Sort::Text, &[User, Queue]),
+        Attribute::RegionAllowed => (Sort::Flag, &[User, Queue]),
+        Attribute::State => (Sort::Text, &[User, OauthClient]),
+        Attribute::System => (Sort::Flag, &[Role]),
+        Attribute::TokenSeconds => (Sort::Number, &[OauthClient]),
+        Attribute::EndsOnLogout => (Sort::Flag, &[OauthClient]),
+        Attribute::GrantType => (Sort::Text, &[OauthClient]),
+        Attribute::ByUserType => (Sort::Flag, &[RecordingPolicy]),
+        Attribute::RetentionDays => (Sort::Number, &[RecordingPolicy]),
+        Attribute::Enabled => (Sort::Flag, &[Trustee, ScheduledExport]),
+        Attribute::FullAccess | Attribute::AdminByDefault | Attribute::Expires => (Sort::Flag, &[Trustee]),
+        Attribute::Switch => (Sort::Flag, &[Setting]),
+        Attribute::Value => (Sort::Number, &[Setting]),
+        Attribute::Roles => (Sort::Number, &[User, ServiceAccount, Group]),
+        Attribute::Unused | Attribute::Added | Attribute::Holders => (Sort::Number, &[Role]),
+        Attribute::Filtered | Attribute::SentOutside => (Sort::Flag, &[ScheduledExport]),
+        Attribute::Headers => (Sort::List, &[ServiceAccount]),
+        Attribute::Filters | Attribute::Sources => (Sort::List, &[Report]),
+        Attribute::FilterRegions => (Sort::Number, &[Report]),
+        Attribute::Partners => (Sort::Number, &[]),
+    }
 }

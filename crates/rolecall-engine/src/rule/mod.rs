@@ -8,6 +8,7 @@ pub(crate) mod spec;
 use crate::{Confidence, FileFault, Policy, Severity};
 use rayon::prelude::*;
 use spec::Spec;
+use toml::Spanned;
 
 /// The text of one rule file. The folder's name is the rule's id.
 #[derive(Clone, Debug)]
@@ -101,6 +102,23 @@ impl Rulebook {
             }
         }
         if faults.is_empty() { Ok(Self { rules }) } else { Err(faults) }
+    }
+
+    /// What rules yield to that no rule of the book is, each with its place.
+    #[must_use]
+    pub fn strangers(&self) -> Vec<FileFault> {
+        let ids = || self.rules.iter().map(|rule| rule.id.as_str());
+        let of = |rule: &Rule| -> Vec<FileFault> {
+            let start = page::read(&rule.page).map(|page| page.fence.start).unwrap_or_default();
+            let unknown = rule.spec.yields_to.iter().filter(|id| self.get(id.as_ref()).is_none());
+            let fault = |id: &Spanned<String>| {
+                let (at, message) = (id.span(), format!("there is no rule `{}`", id.as_ref()));
+                let at = at.start + start..at.end + start;
+                FileFault::new(&rule.docs, &rule.page, at, message, crate::fault::suggestion(id.as_ref(), ids()))
+            };
+            unknown.map(fault).collect()
+        };
+        self.rules.iter().flat_map(of).collect()
     }
 
     /// Every rule, by id.

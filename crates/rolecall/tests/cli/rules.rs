@@ -18,6 +18,28 @@ fn a_slash_at_the_end_of_a_rules_folder_changes_nothing() {
 }
 
 #[test]
+fn how_a_rules_folder_is_spelled_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // What it finds is in its settings.
+    copy("unmatched-setting", &folder.path().join("rules/unmatched-setting"), |page| page);
+    let absolute = folder.path().join("rules");
+    for (at, dir) in [
+        ("", "rules"),
+        ("", "./rules"),
+        ("", "rules/unmatched-setting"),
+        ("rules", "."),
+        ("rules", "../rules/unmatched-setting"),
+        ("rules/unmatched-setting", "."),
+        ("", absolute.to_str().expect("UTF-8")),
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rolecall"));
+        let ran = command.current_dir(folder.path().join(at)).args(["rules", "test", dir]).output().expect("a run");
+        let out = String::from_utf8_lossy(&ran.stdout);
+        assert!(ran.status.success() && out.contains("1 passed"), "{dir} from `{at}`: {out}");
+    }
+}
+
+#[test]
 fn the_list_and_the_pages_agree() {
     let list: Value = serde_json::from_str(&run(&["rules", "--format", "json"]).out).expect("JSON");
     let rules = list["rules"].as_array().expect("a list");
@@ -104,13 +126,15 @@ fn a_users_rule_of_three_files_is_tested_and_used() {
 #[test]
 fn a_broken_rule_file_is_fatal_with_a_place_and_a_suggestion() {
     let folder = tempfile::tempdir().expect("a folder");
-    let broken: [(&str, &str, &str); 7] = [
+    let broken: [(&str, &str, &str); 9] = [
         ("capability = [", "capabilty = [", "did you mean `capability`?"),
         ("[match.grant]", "[match.grnt]", "did you mean `grant`?"),
         ("scope = [\"all\"]", "scope = [\"al\"]", "did you mean `all`?"),
         ("tier = \"bpo\"", "tier = \"bop\"", "did you mean `bpo`?"),
         ("{subject}", "{subjet}", "did you mean `subject`?"),
         ("## Why", "## Reason", "add `## Why`"),
+        ("since = ", "yields-to = [\"all-scoped-recordin\"]\nsince = ", "did you mean `all-scoped-recording`?"),
+        ("scope = [\"all\"]", "scope = []", "`scope` is an empty list"),
         ("severity = \"critical\"", "severity = critical", "rule.md:4:"),
     ];
     for (right, wrong, said) in broken {

@@ -7,7 +7,7 @@ mod grant;
 pub(crate) use detector::{
     CrossingPattern, DetectorPattern, ExpectationPattern, LeakingGroupPattern, OutsideMembersPattern, TierParams,
 };
-pub(crate) use entity::{Attribute, Condition, KindWord, Literal, Selector, Sort};
+pub(crate) use entity::{Attribute, Condition, KindWord, Literal, Selector};
 pub(crate) use grant::{At, Blame, GrantPattern, Reach, ScopeTest};
 
 use crate::{Confidence, Severity};
@@ -29,7 +29,7 @@ pub(crate) struct Spec {
     /// The ids of rules that say more of the same cause: a finding that edits at the places which
     /// they report would mend whole is left to them.
     #[serde(default)]
-    pub yields_to: Vec<String>,
+    pub yields_to: Vec<Spanned<String>>,
     /// What is looked for.
     #[serde(rename = "match")]
     pub pattern: Pattern,
