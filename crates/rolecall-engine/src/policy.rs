@@ -297,6 +297,18 @@ mod tests {
     }
 
     #[test]
+    fn whoever_a_mark_makes_a_partner_s_is_of_all_partners_too() {
+        let settings = "[tiers.bpo]\nflag = false\ntrustees = false\n\
+                        [partners.alpha]\nflag = true\n[partners.beta]\nflag = false\ntrustees = true\nservice = true\n";
+        let policy = Policy::read("rolecall.toml", settings).expect("good");
+        let marks = |tier: &str| policy.tiers.get(tier).map(|tier| (tier.flag, tier.trustees, tier.service));
+        assert_eq!(marks(PARTNERS), Some((Some(true), Some(true), Some(true))));
+        assert_eq!(marks("alpha"), Some((Some(true), None, None)));
+        let none = Policy::read("rolecall.toml", "[tiers.bpo]\nflag = false\n[partners.alpha]\nflag = false\n");
+        assert_eq!(none.expect("good").tiers.get(PARTNERS).map(|tier| tier.flag), Some(Some(false)));
+    }
+
+    #[test]
     fn a_list_above_leaves_the_people_of_partners_in_the_tier() {
         let team = Policy::read("rolecall.toml", "[partners.alpha]\ndomains = ['alpha.example']\n").expect("good");
         let both = team.with("policy.toml", "[tiers.bpo]\ndomains = ['brightline.example']\n").expect("good");

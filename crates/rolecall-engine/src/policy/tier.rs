@@ -156,8 +156,14 @@ impl TierPolicy {
         self.rules.extend(over.rules);
     }
 
-    /// Adds the patterns of a partner: its people are of the tier too.
+    /// Adds what selects those of a partner: they are of the tier too.
     pub(super) fn add(&mut self, mut partner: Self) {
+        let marks = [
+            (&mut self.flag, partner.flag),
+            (&mut self.trustees, partner.trustees),
+            (&mut self.service, partner.service),
+        ];
+        marks.into_iter().filter(|(_, more)| *more == Some(true)).for_each(|(kept, more)| *kept = more);
         for (kept, more) in self.lists().into_iter().zip(partner.lists()) {
             if let Some(more) = more.take() {
                 kept.get_or_insert_default().extend(more);
