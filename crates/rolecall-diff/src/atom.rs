@@ -2,7 +2,7 @@
 
 use crate::identity::Key;
 use hashbrown::HashMap;
-use rolecall_model::Permission;
+use rolecall_model::{Permission, ScopeWord};
 
 /// A piece of access, by number.
 pub(crate) type AtomId = u32;
@@ -22,10 +22,22 @@ pub(crate) enum Scope {
     Word(String),
     /// What is within certain views or groups, which are in order.
     Within(Vec<Limit>),
-    /// The queues and users that a condition names, which are in order, as far as divisions do not limit it further.
+    /// The queues and users that a condition names, which are in order, as far as the divisions.
     Named(Vec<Limit>),
+    /// What only an evaluation of its condition finds, as far as the divisions.
+    Conditioned,
     /// One thing within them.
     Thing(Key),
+}
+
+/// Where an assignment limits nothing.
+const EVERYWHERE: &str = "every division";
+
+impl Scope {
+    /// Whether the divisions in which a role is given limit it.
+    fn is_divided(&self) -> bool {
+        matches!(self, Self::Given | Self::Named(_) | Self::Conditioned)
+    }
 }
 
 /// The pieces of both exports, each once.
@@ -41,7 +53,7 @@ struct Atom {
     permission: Option<Permission>,
     spelling: String,
     scope: Scope,
-    /// The scope in words; nothing where the assignment decides.
+    /// The scope in words, without the divisions.
     words: String,
     /// The pieces that this is a part of: those of the entries that are limited to what it is within.
     wholes: Vec<AtomId>,
@@ -85,8 +97,8 @@ impl Atoms {
 
     /// A piece as somebody has it by a role that is given so far.
     pub(crate) fn held(&self, atom: AtomId, reach: ReachId) -> Held {
-        let is_given = self.atoms.get(atom as usize).is_some_and(|atom| atom.scope == Scope::Given);
-        (atom, if is_given { reach } else { 0 })
+        let is_divided = self.atoms.get(atom as usize).is_some_and(|atom| atom.scope.is_divided());
+        (atom, if is_divided { reach } else { 0 })
     }
 
     /// The pieces that one is a part of.
@@ -132,12 +144,12 @@ impl Atoms {
         self.atoms.get(atom as usize).map_or("", |atom| atom.spelling.as_str())
     }
 
-    pub(crate) fn scope(&self, (atom, reach): Held) -> &str {
-        match self.atoms.get(atom as usize) {
-            Some(atom) if atom.scope == Scope::Given => {
-                self.reach_words(reach).unwrap_or("the divisions it is given in")
-            }
-            atom => atom.map_or("", |atom| atom.words.as_str()),
+    pub(crate) fn scope(&self, (atom, reach): Held) -> String {
+        let Some(atom) = self.atoms.get(atom as usize) else { return String::new() };
+        let word = if atom.scope == Scope::Given { ScopeWord::Granted } else { ScopeWord::Condition };
+        match self.reach_words(reach) {
+            Some(division) if atom.scope.is_divided() => word.in_division(&atom.words, division),
+            _ => atom.words.clone(),
         }
     }
 
@@ -158,19 +170,29 @@ impl Atoms {
         let (Some(a), Some(b)) = (self.atoms.get(wide.0 as usize), self.atoms.get(narrow.0 as usize)) else {
             return false;
         };
+        let is_as_far = wide.1 == narrow.1 || self.reach_words(wide.1) == Some(EVERYWHERE);
         let is_same = match (&a.scope, &b.scope) {
             (Scope::Named(all), Scope::Named(some)) => some.iter().all(|thing| all.contains(thing)),
-            (a, b) => a == b && wide.1 == narrow.1,
+            (Scope::Given, Scope::Named(_) | Scope::Conditioned) => true,
+            (a, b) => a == b,
         };
-        (is_same || self.rank(wide) > self.rank(narrow)) && self.covers_action(wide.0, narrow.0)
+        // Whether a condition leaves what its holder works on, only an evaluation finds.
+        let is_wider = a.scope != Scope::Conditioned && self.rank(wide) > self.rank(narrow);
+        (is_same && is_as_far || is_wider) && self.covers_action(wide.0, narrow.0)
     }
 
     /// Sets between `Assigned` and `All` are only compared by what they are.
-    fn rank(&self, held: Held) -> u8 {
-        match self.scope(held) {
+    fn rank(&self, (atom, reach): Held) -> u8 {
+        let atom = self.atoms.get(atom as usize);
+        let words = match atom.map(|atom| &atom.scope) {
+            Some(Scope::Given) => self.reach_words(reach),
+            Some(Scope::Named(_) | Scope::Conditioned) => None,
+            _ => atom.map(|atom| atom.words.as_str()),
+        };
+        match words.unwrap_or_default() {
             "Self" => 0,
             "Assigned" => 1,
-            "every division" => 3,
+            EVERYWHERE => 3,
             "All" => 4,
             _ => 2,
         }

@@ -256,6 +256,7 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
                     Scope::Within(limits.iter().cloned().collect())
                 }
                 ScopeWord::Condition if !limits.is_empty() => Scope::Named(limits.iter().cloned().collect()),
+                ScopeWord::Condition => Scope::Conditioned,
                 _ => Scope::Word(words.clone()),
             };
             let atom = atoms.intern(spelling, scope, words);

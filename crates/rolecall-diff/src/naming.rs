@@ -62,7 +62,7 @@ impl Comparison<'_, '_, '_, '_> {
             Link::Inherits(role, parent) => (Edge::Inherits(named(role)?, named(parent)?), place, None),
             Link::Gives(owner, atom) => {
                 let (permission, scope) = (self.atoms.spelling(atom), self.atoms.scope((atom, 0)));
-                let (permission, scope) = (permission.to_owned(), scope.to_owned());
+                let permission = permission.to_owned();
                 (Edge::Gives { owner: named(owner)?, permission, scope }, place, self.other_scope(owner, atom))
             }
             Link::Within(limit, _) => {
@@ -91,7 +91,7 @@ impl Comparison<'_, '_, '_, '_> {
         let others = at(&self.before.grants, owner).iter();
         let other = others
             .filter(|stated| self.atoms.spelling(stated.atom) == self.atoms.spelling(atom) && !is_kept(stated.atom));
-        other.map(|stated| (self.atoms.scope((stated.atom, 0)).to_owned(), stated.place)).next()
+        other.map(|stated| (self.atoms.scope((stated.atom, 0)), stated.place)).next()
     }
 
     /// The division in which only the other export gives the same role.

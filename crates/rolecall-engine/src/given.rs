@@ -22,6 +22,14 @@ pub(crate) struct Given {
 pub(crate) struct GivenOut {
     holdings: OnceLock<Box<[Given]>>,
     reaches: OnceLock<Vec<String>>,
+    ids: OnceLock<Vec<String>>,
+}
+
+/// What a division goes by in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Called {
+    Name,
+    Id,
 }
 
 impl<'c> Context<'c, '_> {
@@ -39,16 +47,21 @@ impl<'c> Context<'c, '_> {
     }
 
     /// Where all who are given a role have it, in words.
-    pub(crate) fn given_reaches(&self, role: u32) -> &[String] {
-        let find = || self.reaches_of(self.given(role).iter());
-        self.given.get(role as usize).map_or(&[], |known| known.reaches.get_or_init(find))
+    pub(crate) fn given_reaches(&self, role: u32, called: Called) -> &[String] {
+        let find = || self.reaches_of(self.given(role).iter(), called);
+        let Some(known) = self.given.get(role as usize) else { return &[] };
+        if called == Called::Name { known.reaches.get_or_init(find) } else { known.ids.get_or_init(find) }
     }
 
     /// Where a role is given by some holdings of it, in words.
-    pub(crate) fn reaches_of<'g>(&self, given: impl Iterator<Item = &'g Given>) -> Vec<String> {
+    pub(crate) fn reaches_of<'g>(&self, given: impl Iterator<Item = &'g Given>, called: Called) -> Vec<String> {
         let rows = distinct(given).into_iter();
         let assignment = |row: Option<u32>| row.and_then(|row| self.graph.tenant.assignments.get(row as usize));
-        let reaches = rows.flat_map(|row| divisions::words(self.graph, assignment(row)));
+        let name = |division: Entity| match called {
+            Called::Name => self.graph.tenant.name(division),
+            Called::Id => self.id(division),
+        };
+        let reaches = rows.flat_map(|row| divisions::each(self.graph, assignment(row), name));
         reaches.collect::<BTreeSet<String>>().into_iter().collect()
     }
 }

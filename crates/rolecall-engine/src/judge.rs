@@ -169,16 +169,15 @@ impl<'c, 't> Judge<'c, 't> {
         self.context.division_class(assignment)
     }
 
-    /// How far a way reaches, in words: the entry's scope, or the divisions in which its role is given.
+    /// How far a way reaches, in words: the entry's scope, and the divisions in which its role is given where these count.
     #[must_use]
     pub fn over(&self, who: Entity, access: &Access) -> String {
         let Some(grant) = self.grant(access) else { return String::new() };
-        if grant.scope != ScopeWord::Granted {
-            return self.context.scope_words(grant);
-        }
-        match reach::holding(&self.context, who, access).filter(|holding| !holding.rows.is_empty()) {
-            Some(holding) => holding.over(self.context.graph).to_owned(),
-            None => self.context.scope_words(grant),
+        let words = self.context.scope_words(grant);
+        let holding = if grant.scope.is_divided() { reach::holding(&self.context, who, access) } else { None };
+        match holding.filter(|holding| !holding.rows.is_empty()) {
+            Some(holding) => grant.scope.in_division(&words, holding.over(self.context.graph)),
+            None => words,
         }
     }
 

@@ -2,6 +2,18 @@
 
 use rolecall_model::Permission;
 
+/// The words before what limits a scope.
+const SETS: [&str; 3] = ["view ", "group ", "what its condition names: "];
+
+/// How all words for a condition start.
+const CONDITION: &str = "what its condition names";
+
+/// How words go on for the divisions in which a condition lets something reach.
+const DIVISIONS: [&str; 4] = [", in division ", ", in divisions ", ", in the home division", ", in every division"];
+
+/// Where an assignment limits nothing.
+const EVERYWHERE: &str = "every division";
+
 /// `permission over scope`, read.
 pub(crate) struct Said<'s> {
     permission: Permission,
@@ -25,9 +37,45 @@ impl<'s> Said<'s> {
 
     /// Whether it reaches as far as some words say.
     fn reaches(&self, over: &str) -> bool {
-        let ((wide, all), (narrow, some)) = (limits(self.over), limits(over));
-        let holds = |one: &&str| all.iter().any(|known| same(known, one));
-        is_wider(self.over, over) || same(wide, narrow) && all.is_empty() == some.is_empty() && some.iter().all(holds)
+        let (wide, narrow) = (Words::read(self.over), Words::read(over));
+        is_wider(self.over, over) || wide.reaches(&narrow) || narrow.division.is_some_and(|own| same(self.over, own))
+    }
+}
+
+/// How far something reaches, read.
+struct Words<'s> {
+    /// The word before what limits it.
+    word: &'s str,
+    limits: Vec<&'s str>,
+    /// In which divisions, where a condition limits it as well.
+    division: Option<&'s str>,
+}
+
+impl<'s> Words<'s> {
+    fn read(over: &'s str) -> Self {
+        let is_set = |word: &&str| over.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        let is_condition = is_set(&CONDITION);
+        let at = DIVISIONS.into_iter().filter_map(|start| over.rfind(start)).max().filter(|_| is_condition);
+        let (over, division) = match at.map(|at| over.split_at(at)) {
+            Some((over, division)) => (over, division.strip_prefix(", in ")),
+            None => (over, None),
+        };
+        match SETS.into_iter().find(is_set).and_then(|word| over.split_at_checked(word.len())) {
+            Some((word, names)) => Self { word, limits: names.split(", ").collect(), division },
+            None => Self { word: over, limits: Vec::new(), division },
+        }
+    }
+
+    fn reaches(&self, other: &Self) -> bool {
+        let holds = |one: &&str| self.limits.iter().any(|known| same(known, one));
+        let is_there = match (self.division, other.division) {
+            (Some(wide), Some(narrow)) => same(wide, EVERYWHERE) || same(wide, narrow),
+            (wide, narrow) => wide == narrow,
+        };
+        is_there
+            && same(self.word, other.word)
+            && self.limits.is_empty() == other.limits.is_empty()
+            && other.limits.iter().all(holds)
     }
 }
 
@@ -36,30 +84,24 @@ fn same(one: &str, other: &str) -> bool {
     one == other || one.to_lowercase() == other.to_lowercase()
 }
 
-/// The word before what limits a scope, and that.
-fn limits(over: &str) -> (&str, Vec<&str>) {
-    const SETS: [&str; 3] = ["view ", "group ", "what its condition names: "];
-    let is_set = |word: &&str| over.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    match SETS.into_iter().find(is_set).map(|word| over.split_at(word.len())) {
-        Some((word, names)) => (word, names.split(", ").collect()),
-        None => (over, Vec::new()),
-    }
+/// Whether one scope is wider than another, whatever the sets between `Assigned` and `All` hold. Of a condition that only an
+/// evaluation finds out nothing is known, but that it leaves no more than there is.
+pub(crate) fn is_wider(wide: &str, narrow: &str) -> bool {
+    rank(wide).is_some_and(|wide| wide > rank(narrow).unwrap_or(BETWEEN))
 }
 
-/// Whether one scope is wider than another, whatever the sets between `Assigned` and `All` hold. Of a condition that only an
-/// evaluation finds out nothing is known.
-pub(crate) fn is_wider(wide: &str, narrow: &str) -> bool {
-    rank(wide).zip(rank(narrow)).is_some_and(|(wide, narrow)| wide > narrow)
-}
+/// The rank of sets.
+const BETWEEN: u8 = 2;
 
 fn rank(over: &str) -> Option<u8> {
-    match over.to_lowercase().as_str() {
+    let over = over.to_lowercase();
+    match over.as_str() {
         "self" => Some(0),
         "assigned" => Some(1),
-        "what its condition names" => None,
-        "every division" => Some(3),
+        EVERYWHERE => Some(3),
         "all" => Some(4),
-        _ => Some(2),
+        _ if over.strip_prefix(CONDITION).is_some_and(|rest| !rest.starts_with(':')) => None,
+        _ => Some(BETWEEN),
     }
 }
 
@@ -81,6 +123,17 @@ mod tests {
             ("a:b:view over View B, A", "a:b:view over View A, B"),
             ("a:b:view over View A", "a:b:view over Assigned"),
             ("a:b:view over All (no scope is declared)", "a:b:view over View A"),
+            ("a:b:view over All", "a:b:view over what its condition names, in every division"),
+            ("a:b:view over every division", "a:b:view over what its condition names: q, in division A, B"),
+            ("a:b:view over division A, B", "a:b:view over what its condition names: q, in division A, B"),
+            (
+                "a:b:view over what its condition names: q, r, in every division",
+                "a:b:view over what its condition names: r, in division A",
+            ),
+            (
+                "a:b:view over what its condition names, in Every Division",
+                "a:b:view over what its condition names, in the home division",
+            ),
         ] {
             assert!(covers(wide, narrow), "{wide} {narrow}");
             assert!(wide.contains("B, A") || !covers(narrow, wide), "{narrow} {wide}");
@@ -90,6 +143,13 @@ mod tests {
             ("a:b:view over View of nothing", "a:b:view over View A"),
             ("a:b:view over Assigned", "a:b:view over what its condition names"),
             ("a:b:view over division A, B", "a:b:view over division A"),
+            (
+                "a:b:view over what its condition names: q, in division A",
+                "a:b:view over what its condition names: q, in division B",
+            ),
+            ("a:b:view over what its condition names: q", "a:b:view over what its condition names: q, in division B"),
+            ("a:b:view over what its condition names, in division A", "a:b:view over Assigned"),
+            ("a:b:view over division B", "a:b:view over what its condition names: q, in division A"),
             ("a:b:view over All", "a:b:edit over All"),
         ] {
             assert!(!covers(one, other), "{one} {other}");

@@ -38,6 +38,18 @@ impl ScopeWord {
         }
     }
 
+    /// Whether the divisions in which a role is given limit an entry of this scope.
+    #[must_use]
+    pub fn is_divided(self) -> bool {
+        matches!(self, Self::Granted | Self::Condition)
+    }
+
+    /// How far a divided entry reaches by a role that is given in `division`; `words` say what it reaches by itself.
+    #[must_use]
+    pub fn in_division(self, words: &str, division: &str) -> String {
+        if self == Self::Granted { division.to_owned() } else { format!("{words}, in {division}") }
+    }
+
     /// The scope of a word, whatever its letter case and spaces; `None` for a word that is none of the five.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {

@@ -6,7 +6,7 @@ use crate::few;
 use hashbrown::{HashMap, HashSet};
 use rolecall_engine::{Drafts, Finding, Judge, Named, Policy, Rulebook, Step};
 use rolecall_graph::{Access, AccessGraph};
-use rolecall_model::{Edit, Entity, Kind, Permission, PermissionId, Permissions, ScopeWord};
+use rolecall_model::{Edit, Entity, Kind, Permission, PermissionId, Permissions};
 
 /// How many names are given for those who lose the same.
 const NAMED: usize = 3;
@@ -201,8 +201,7 @@ fn held(judge: &Judge<'_, '_>, who: Entity, ways: Ways) -> Vec<Held> {
         Some(Held { permission, over, breadth, access })
     };
     // How far an entry reaches depends on the way only by the divisions that its role is given in.
-    let is_given =
-        |grant: u32| graph.tenant.grants.get(grant as usize).is_some_and(|grant| grant.scope == ScopeWord::Granted);
+    let is_given = |grant: u32| graph.tenant.grants.get(grant as usize).is_some_and(|grant| grant.scope.is_divided());
     let untold = || graph.grants_had(who).into_iter().map(|grant| Access { grant, via: Vec::new() }).collect();
     let mut own: Vec<Access> = if ways == Ways::Told { graph.access(who) } else { untold() };
     own.retain(|access| !is_given(access.grant));

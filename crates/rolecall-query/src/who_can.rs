@@ -211,7 +211,7 @@ impl Search<'_, '_, '_> {
 
     fn is_divided(&self, ways: &[Access]) -> bool {
         let grants = &self.judge.graph().tenant.grants;
-        ways.iter().filter_map(|way| grants.get(way.grant as usize)).any(|grant| grant.scope == ScopeWord::Granted)
+        ways.iter().filter_map(|way| grants.get(way.grant as usize)).any(|grant| grant.scope.is_divided())
     }
 
     /// What a crowd can, as far as they are asked for: those who can, and those who perhaps can.

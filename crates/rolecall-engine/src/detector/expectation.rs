@@ -206,19 +206,26 @@ impl Told {
             Piece::Thing(group + &key(context, role))
         });
         self.pieces.extend(held);
-        let given = assignments(context, who, access).into_iter().filter(|_| grant.scope == ScopeWord::Granted);
-        let mut reaches: Vec<(String, (String, Vec<String>))> = given
-            .flat_map(|given| {
-                let ids = divisions::each(graph, given, |division| context.id(division));
-                divisions::words(graph, given).into_iter().zip(ids.into_iter().map(|id| (id, Vec::new())))
-            })
-            .collect();
-        if reaches.is_empty() {
-            reaches.push((access::words(context, grant), context.reach(grant)));
+        let words = access::words(context, grant);
+        let given = assignments(context, who, access).into_iter().filter(|_| grant.scope.is_divided());
+        let mut over = Vec::new();
+        let mut reaches = Vec::new();
+        for given in given {
+            over.extend(divisions::words(graph, given).iter().map(|given| grant.scope.in_division(&words, given)));
+            let ids = divisions::each(graph, given, |division| context.id(division));
+            reaches.extend(ids.into_iter().map(|id| (id, Vec::new())));
         }
+        if over.is_empty() {
+            over.push(words);
+        }
+        // What a condition names it names in each of them.
+        if reaches.is_empty() || grant.scope != ScopeWord::Granted {
+            reaches.push(context.reach(grant));
+        }
+        let spelling = tenant.permissions.spelling(grant.permission);
+        self.access.extend(over.into_iter().map(|words| format!("{spelling} over {words}")));
         let permission = tenant.permissions.get(grant.permission).map(|p| p.parts().join(":")).unwrap_or_default();
-        for (words, (over, limits)) in reaches {
-            self.access.insert(format!("{} over {words}", tenant.permissions.spelling(grant.permission)));
+        for (over, limits) in reaches {
             let (by, permission) = (key(context, owner), permission.clone());
             self.pieces.insert(Piece::Access(Claim { by, permission, over, limits }));
         }

@@ -258,11 +258,13 @@ impl Walk<'_, '_, '_> {
                 continue;
             }
             let permission = tenant.permissions.spelling(grant.permission);
-            let (over, reach) = match (grant.scope, division) {
-                (ScopeWord::Granted, None) if owner.kind == Kind::Role => continue,
-                (ScopeWord::Granted, Some(division)) => ("what it is given in".to_owned(), division.to_owned()),
-                _ => (self.scope(grant), self.scope(grant)),
+            let reach = match division {
+                None if grant.scope.is_divided() && owner.kind == Kind::Role => continue,
+                Some(division) if grant.scope.is_divided() => grant.scope.in_division(&self.scope(grant), division),
+                _ => self.scope(grant),
             };
+            let over =
+                if grant.scope == ScopeWord::Granted { "what it is given in".to_owned() } else { self.scope(grant) };
             let line = one_line(&format!("{permission} over {reach}"));
             let text = one_line(&format!("{} grants {permission} over {over}", self.named(owner)));
             let place = Place { origin: grant.origin, part: Part::Scope };

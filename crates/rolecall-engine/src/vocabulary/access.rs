@@ -1,7 +1,10 @@
 //! The access that a finding is about, in words that an acceptance repeats.
 
+use crate::Claim;
 use crate::context::Context;
+use crate::given::Called;
 use crate::landing::Landing;
+use crate::matching::key;
 use crate::vocabulary::select;
 use hashbrown::{HashMap, HashSet};
 use rolecall_model::{Entity, Grant, Kind, ScopeWord};
@@ -19,14 +22,41 @@ pub(super) fn lines<'g>(
     let mut lines = BTreeSet::new();
     for (owner, grant) in grants {
         let name = tenant.permissions.spelling(grant.permission);
-        if grant.scope == ScopeWord::Granted && owner.kind == Kind::Role {
-            let reaches = given.entry(owner).or_insert_with(|| given_in(context, landing, owner.row));
-            lines.extend(reaches.iter().map(|reach| [name, " over ", reach].concat()));
-        } else {
-            lines.insert([name, " over ", &words(context, grant)].concat());
+        let over = words(context, grant);
+        let reaches = match grant.scope.is_divided() && owner.kind == Kind::Role {
+            true => {
+                given.entry(owner).or_insert_with(|| given_in(context, landing, owner.row, Called::Name)).as_slice()
+            }
+            false => &[],
+        };
+        lines.extend(reaches.iter().map(|reach| [name, " over ", &grant.scope.in_division(&over, reach)].concat()));
+        if reaches.is_empty() {
+            lines.insert([name, " over ", &over].concat());
         }
     }
     lines.into_iter().collect()
+}
+
+/// In which divisions, by id, entries with a condition reach, to be compared: the same condition reaches more in more.
+pub(super) fn divided<'g>(
+    context: &Context<'_, '_>,
+    landing: &Landing,
+    grants: impl Iterator<Item = (Entity, &'g Grant)>,
+) -> Vec<Claim> {
+    let tenant = context.graph.tenant;
+    let conditioned = grants.filter(|(owner, grant)| grant.scope == ScopeWord::Condition && owner.kind == Kind::Role);
+    let mut claims = BTreeSet::new();
+    for (owner, grant) in conditioned {
+        let permission = tenant.permissions.get(grant.permission).map(|p| p.parts().join(":")).unwrap_or_default();
+        let given = given_in(context, landing, owner.row, Called::Id).into_iter();
+        claims.extend(given.map(|over| Claim {
+            by: key(context, owner),
+            permission: permission.clone(),
+            over,
+            limits: Vec::new(),
+        }));
+    }
+    claims.into_iter().collect()
 }
 
 /// How far an entry reaches, without the reason.
@@ -40,19 +70,18 @@ pub(crate) fn words(context: &Context<'_, '_>, grant: &Grant) -> String {
 }
 
 /// The divisions in which those whom a landing blames have a role.
-fn given_in(context: &Context<'_, '_>, landing: &Landing, role: u32) -> Vec<String> {
+fn given_in(context: &Context<'_, '_>, landing: &Landing, role: u32, called: Called) -> Vec<String> {
     let is_meant = |holder: Entity| holder == landing.subject || landing.way.iter().any(|via| via.to == holder);
     let given = context.given(role);
     // What one has of a role stands together.
     let is_everybody = || given.chunk_by(|one, next| one.who == next.who).count() == landing.people.len();
-    let reaches = match landing.subject.kind {
-        Kind::Role if landing.people.is_empty() || is_everybody() => context.given_reaches(role).to_vec(),
+    match landing.subject.kind {
+        Kind::Role if landing.people.is_empty() || is_everybody() => context.given_reaches(role, called).to_vec(),
         // Others may hold it in divisions of their own.
         Kind::Role => {
             let people: HashSet<Entity> = landing.people.iter().map(|(who, _)| *who).collect();
-            context.reaches_of(given.iter().filter(|given| people.contains(&given.who)))
+            context.reaches_of(given.iter().filter(|given| people.contains(&given.who)), called)
         }
-        _ => context.reaches_of(given.iter().filter(|given| is_meant(given.who))),
-    };
-    if reaches.is_empty() { vec!["the divisions it is given in".to_owned()] } else { reaches }
+        _ => context.reaches_of(given.iter().filter(|given| is_meant(given.who)), called),
+    }
 }

@@ -207,6 +207,11 @@ fn of_landing<'t>(
     let grants = found.iter().filter_map(|(owner, row)| Some((owner, tenant.grants.get(*row as usize)?)));
     matched.identity = identity(context, grants.clone().map(|(owner, grant)| (*owner, grant)));
     matched.pieces = pieces(context, grants.clone().map(|(owner, grant)| (*owner, grant)));
+    for claim in access::divided(context, landing, grants.clone().map(|(owner, grant)| (*owner, grant))) {
+        let piece = Piece::Access(claim);
+        matched.identity.push(piece.text());
+        matched.pieces.push(piece);
+    }
     landing.tell(context, &mut matched);
     matched.access = access::lines(context, landing, grants.clone().map(|(owner, grant)| (*owner, grant)));
     matched.facts.extend(facts::of_grants(context, landing.subject, grants.clone().map(|(_, grant)| grant)));

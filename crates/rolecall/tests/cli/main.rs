@@ -7,6 +7,7 @@ mod asked;
 mod baseline;
 mod changed;
 mod comfort;
+mod conditions;
 mod dialects;
 mod diff;
 mod expectations;
