@@ -1,6 +1,7 @@
 //! Access in words, `permission over scope`, and which of two reaches no further.
 
 use rolecall_model::Permission;
+use std::borrow::Cow;
 
 /// The words before what limits a scope.
 const SETS: [&str; 3] = ["view ", "group ", "what its condition names: "];
@@ -79,6 +80,11 @@ impl<'s> Words<'s> {
     }
 }
 
+/// A name as one of several that commas tell apart.
+pub(crate) fn listed(name: &str) -> Cow<'_, str> {
+    if name.contains(", ") { Cow::Owned(name.replace(", ", "\\u{2c} ")) } else { Cow::Borrowed(name) }
+}
+
 /// Names are told apart whatever their letter case, as words for scopes are.
 fn same(one: &str, other: &str) -> bool {
     one == other || one.to_lowercase() == other.to_lowercase()
@@ -150,6 +156,7 @@ mod tests {
             ("a:b:view over what its condition names: q", "a:b:view over what its condition names: q, in division B"),
             ("a:b:view over what its condition names, in division A", "a:b:view over Assigned"),
             ("a:b:view over division B", "a:b:view over what its condition names: q, in division A"),
+            ("a:b:view over Group Sales\\u{2c} EMEA", "a:b:view over Group EMEA"),
             ("a:b:view over All", "a:b:edit over All"),
         ] {
             assert!(!covers(one, other), "{one} {other}");

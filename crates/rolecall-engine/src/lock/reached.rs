@@ -4,11 +4,13 @@
 use super::{Section, one_line};
 use crate::Tier;
 use crate::context::Context;
+use crate::over::listed;
 use crate::policy::PARTNERS;
 use crate::vocabulary::{denial, divisions};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, Grant, Kind, Origin, Part, Place, ScopeWord};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Where the ways start.
@@ -355,7 +357,7 @@ impl Walk<'_, '_, '_> {
     /// the reason, since it is as wide once somebody writes it down.
     fn scope(&self, grant: &Grant) -> String {
         let names = |word: &str| {
-            let mut names = self.context.limit_names(grant);
+            let mut names: Vec<Cow<'_, str>> = self.context.limit_names(grant).into_iter().map(listed).collect();
             names.sort_unstable();
             if names.is_empty() { format!("{word} of nothing") } else { format!("{word} {}", names.join(", ")) }
         };

@@ -5,9 +5,11 @@ use crate::context::Context;
 use crate::given::Called;
 use crate::landing::Landing;
 use crate::matching::key;
+use crate::over::listed;
 use crate::vocabulary::select;
 use hashbrown::{HashMap, HashSet};
-use rolecall_model::{Entity, Grant, Kind, ScopeWord};
+use rolecall_model::{Entity, Grant, Kind, ScopeWord, Tenant};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// `permission over scope` for each entry that a landing reaches, each once and in order. Where assignments
@@ -66,7 +68,13 @@ pub(crate) fn words(context: &Context<'_, '_>, grant: &Grant) -> String {
         ScopeWord::View => select::is_all(context, grant),
         _ => false,
     };
-    if is_all { "All".to_owned() } else { context.graph.tenant.scope_phrase(grant) }
+    if is_all { "All".to_owned() } else { phrase(context.graph.tenant, grant) }
+}
+
+/// The phrase for a scope, in which commas tell apart what limits it.
+fn phrase(tenant: &Tenant, grant: &Grant) -> String {
+    let limits: Vec<Cow<'_, str>> = tenant.refs(grant.targets).iter().map(|r| listed(tenant.str(r.target))).collect();
+    tenant.scope_words(grant.scope, &limits.iter().map(Cow::as_ref).collect::<Vec<&str>>())
 }
 
 /// The divisions in which those whom a landing blames have a role.

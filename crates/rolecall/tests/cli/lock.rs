@@ -1,6 +1,7 @@
 //! `rolecall lock`, and what `check` makes of it.
 
 use crate::{check_json, findings, run, text};
+use serde_json::json;
 use std::fs;
 
 const CONFIG: [&str; 2] = ["--config", "fixtures/dialects/rolecall.toml"];
@@ -174,4 +175,28 @@ fn neither_order_nor_ids_change_a_lock() {
         "{lock}"
     );
     assert_eq!(tenant(["x-9", "a-3", "z-7"], true), lock);
+}
+
+/// Whether an export grew beyond another, and what is said of it.
+fn grown(before: &serde_json::Value, after: &serde_json::Value, more: &[&str]) -> Vec<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [export, lock] = ["tenant.json", "rolecall.lock"].map(|name| folder.path().join(name));
+    let path = export.to_str().expect("UTF-8");
+    fs::write(&export, before.to_string()).expect("written");
+    locked(path, more, &lock);
+    fs::write(&export, after.to_string()).expect("written");
+    let lock = lock.to_str().expect("UTF-8");
+    let (_, report) = check_json(&[path, "--lock", lock, "--only", "permission-drift"]);
+    findings(&report).iter().map(|finding| text(&finding["message"])).collect()
+}
+
+#[test]
+fn a_comma_in_a_name_makes_no_two_of_it() {
+    let tenant = |group: &str| {
+        json!({ "roles": [{ "id": "r-1", "name": "BPO Agent",
+                            "rolePermissions": [{ "id": "reporting:reportingData:view", "scope": "Group", "groups": [group] }] }],
+                "groups": [{ "id": "g-1", "name": "Sales, EMEA" }, { "id": "g-2", "name": "EMEA" }] })
+    };
+    assert_eq!(grown(&tenant("g-1"), &tenant("g-1"), &[]), [""; 0]);
+    assert_eq!(grown(&tenant("g-1"), &tenant("g-2"), &[]).len(), 1);
 }
