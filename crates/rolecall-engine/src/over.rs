@@ -31,6 +31,10 @@ impl<'s> Said<'s> {
         Some(Self { permission: Permission::parse(permission, None)?, over })
     }
 
+    pub(crate) fn permission(&self) -> &Permission {
+        &self.permission
+    }
+
     /// Whether it says all that the other does.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         self.permission.covers(&other.permission) && self.reaches(other.over)

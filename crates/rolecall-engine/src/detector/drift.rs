@@ -1,7 +1,7 @@
 //! Access that a tier or role has and that nobody reviewed, by the edge that brought it.
 
 use crate::context::Context;
-use crate::lock::{Edge, End, Lock, Reached, Root, Section, Sort};
+use crate::lock::{Edge, End, Lock, Reached, Reviewed, Root, Section, Sort};
 use crate::matching::{Match, grant_step, key, named};
 use crate::{Ends, Label, Step, wording};
 use hashbrown::{HashMap, HashSet};
@@ -14,7 +14,7 @@ pub(super) const FACTS: &[&str] = &["subject", "whose", "gained", "edge"];
 /// What a growth is compared with.
 struct Ground<'g, 'c, 't> {
     context: &'g Context<'c, 't>,
-    known: &'g Section,
+    known: Reviewed<'g>,
     reached: Reached,
 }
 
@@ -25,7 +25,7 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
     let mut found = BTreeMap::new();
     for (sort, name, root) in compared(context, lock) {
         let Some(root) = root else { continue };
-        let known = lock.section(sort, &name).unwrap_or(&nothing);
+        let known = Reviewed::new(lock.section(sort, &name).unwrap_or(&nothing));
         let reached = Reached::from(context, &root);
         let ground = Ground { context, known, reached };
         for growth in ground.growths() {

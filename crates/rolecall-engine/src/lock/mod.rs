@@ -9,7 +9,7 @@ use crate::fault::suggestion;
 use crate::over::Said;
 use crate::{FileFault, Policy};
 use rolecall_graph::AccessGraph;
-use rolecall_model::Kind;
+use rolecall_model::{Kind, Permission};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The first line of a lock file, and what follows on it where only some are locked.
@@ -49,26 +49,48 @@ impl Section {
     pub(crate) fn knows(&self, edge: &Edge) -> bool {
         self.ways.contains(&edge.text) || self.lines.contains(&edge.text)
     }
+}
+
+/// What was reviewed of one tier or role, for many lines to be held against.
+pub(crate) struct Reviewed<'s> {
+    section: &'s Section,
+    /// The lines that stand for several permissions, together where these are the same.
+    wild: Vec<(Permission, Vec<Said<'s>>)>,
+}
+
+impl<'s> Reviewed<'s> {
+    pub(crate) fn new(section: &'s Section) -> Self {
+        let mut wild: Vec<(Permission, Vec<Said<'s>>)> = Vec::new();
+        for said in section.lines.iter().filter_map(|line| Said::read(line)) {
+            match wild.last_mut() {
+                _ if !said.permission().is_wildcard() => {}
+                // Lines are in order of their permissions.
+                Some((permission, lines)) if permission == said.permission() => lines.push(said),
+                _ => wild.push((said.permission().clone(), vec![said])),
+            }
+        }
+        Self { section, wild }
+    }
+
+    /// Whether an edge was reviewed.
+    pub(crate) fn knows(&self, edge: &Edge) -> bool {
+        self.section.knows(edge)
+    }
 
     /// Whether a line was reviewed, or one that says no less: of the same permission or one with a wildcard for it, over as
     /// much or more.
     pub(crate) fn has(&self, line: &str) -> bool {
-        self.lines.contains(line) || Said::read(line).is_some_and(|said| self.has_wider(line, &said))
+        self.section.lines.contains(line) || Said::read(line).is_some_and(|said| self.has_wider(line, &said))
     }
 
     fn has_wider(&self, line: &str, said: &Said<'_>) -> bool {
         let (permission, _) = line.split_once(" over ").unwrap_or_default();
-        let parts: Vec<&str> = permission.split(':').collect();
-        // Those that stand for more differ from it by what is put for its last words.
-        let wild = (0..parts.len()).map(|kept| {
-            let stars = std::iter::repeat_n("*", parts.len() - kept);
-            parts.iter().take(kept).copied().chain(stars).collect::<Vec<_>>().join(":")
-        });
-        wild.chain([permission, "*:*:*"].map(str::to_owned)).any(|permission| {
-            let start = format!("{permission} over ");
-            let lines = self.lines.range(start.clone()..).take_while(|known| known.starts_with(&start));
-            lines.filter_map(|known| Said::read(known)).any(|known| known.covers(said))
-        })
+        let start = format!("{permission} over ");
+        let same = self.section.lines.range(start.clone()..).take_while(|known| known.starts_with(&start));
+        same.filter_map(|known| Said::read(known)).any(|known| known.covers(said)) || {
+            let mut wild = self.wild.iter().filter(|(permission, _)| permission.covers(said.permission()));
+            wild.any(|(_, lines)| lines.iter().any(|known| known.covers(said)))
+        }
     }
 }
 

@@ -191,6 +191,22 @@ fn grown(before: &serde_json::Value, after: &serde_json::Value, more: &[&str]) -
 }
 
 #[test]
+fn a_wildcard_that_is_narrowed_is_no_growth_wherever_it_stands() {
+    let tenant = |permission: &str| json!({ "roles": [{ "id": "r-1", "name": "BPO Agent", "rolePermissions": [{ "id": permission, "scope": "All" }] }] });
+    let narrowed = [
+        ("routing:*:view", "routing:queue:view"),
+        ("*:queue:view", "routing:queue:view"),
+        ("*:*:view", "routing:*:view"),
+        ("user:impersonate:*", "user:impersonate"),
+    ];
+    for (wide, narrow) in narrowed {
+        assert_eq!(grown(&tenant(wide), &tenant(narrow), &[]), [""; 0], "{wide}");
+        assert_eq!(grown(&tenant(narrow), &tenant(wide), &[]).len(), 1, "{wide}");
+    }
+    assert_eq!(grown(&tenant("routing:*:view"), &tenant("routing:queue:edit"), &[]).len(), 1);
+}
+
+#[test]
 fn a_comma_in_a_name_makes_no_two_of_it() {
     let tenant = |group: &str| {
         json!({ "roles": [{ "id": "r-1", "name": "BPO Agent",
