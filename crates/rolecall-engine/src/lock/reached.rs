@@ -84,8 +84,11 @@ impl<'c> Root<'c> {
 impl Reached {
     /// Follows everything once. Cost: linear in the tier's people and in the roles that they reach.
     pub(crate) fn from(context: &Context<'_, '_>, root: &Root<'_>) -> Self {
-        let walk = Walk { context, root };
-        let mut reached = Self { edges: in_order(walk.first()), from: HashMap::new() };
+        let mut walk = Walk { context, root, groups: HashSet::new() };
+        let first = walk.first();
+        let group = |edge: &Edge| if let End::Entity(group) = edge.to { Some(group) } else { None };
+        walk.groups = first.iter().filter_map(group).collect();
+        let mut reached = Self { edges: in_order(first), from: HashMap::new() };
         let mut seen: HashSet<End> = HashSet::new();
         let mut next = 0;
         while let Some(edge) = reached.edges.get(next) {
@@ -133,6 +136,8 @@ fn in_order(mut edges: Vec<Edge>) -> Vec<Edge> {
 struct Walk<'w, 'c, 't> {
     context: &'w Context<'c, 't>,
     root: &'w Root<'w>,
+    /// The groups that are gone through from the root.
+    groups: HashSet<Entity>,
 }
 
 /// What several people have alike: the way, and each with the place and the assignment.
@@ -199,9 +204,10 @@ impl Walk<'_, '_, '_> {
             Root::Tier(tier) => tier.contains(entity),
         };
         if division.is_none() && is_own {
-            // A role of the tier counts in whatever division it is given, to whomever.
+            // A role of the tier counts in whatever division it is given, to whomever. What is held on another way from the
+            // root is an edge of that way.
             let mut shared = Shared::new();
-            for (holder, origin, row) in graph.holders_of(role) {
+            for (holder, origin, row) in graph.holders_of(role).filter(|(holder, ..)| !self.goes_through(*holder)) {
                 let assignment = row.and_then(|row| graph.tenant.assignments.get(row as usize));
                 for division in assignment.map(|a| divisions::words(graph, Some(a))).unwrap_or_default() {
                     let to = End::Role(role, Some(division.clone()));
@@ -213,6 +219,14 @@ impl Walk<'_, '_, '_> {
             edges.extend(shared.into_iter().map(|(text, shared)| self.of_shared(text, end.clone(), shared)));
         }
         edges
+    }
+
+    /// Whether the roles that somebody holds are followed from there.
+    fn goes_through(&self, holder: Entity) -> bool {
+        match self.root {
+            Root::Tier(tier) => self.groups.contains(&holder) || holder.kind != Kind::Group && tier.contains(holder),
+            Root::Role(_) => false,
+        }
     }
 
     /// Adds the roles that somebody holds, each in each division.

@@ -216,3 +216,28 @@ fn a_comma_in_a_name_makes_no_two_of_it() {
     assert_eq!(grown(&tenant("g-1"), &tenant("g-1"), &[]), [""; 0]);
     assert_eq!(grown(&tenant("g-1"), &tenant("g-2"), &[]).len(), 1);
 }
+
+#[test]
+fn one_division_more_is_one_finding_for_whoever_has_it() {
+    let tenant = |who: &[(&str, &str)]| {
+        let page = |at: &str, list: serde_json::Value| json!({ "entities": list, "selfUri": format!("/api/v2/{at}") });
+        let policy = json!({ "domain": "recording", "entityName": "recording", "actionSet": ["view"] });
+        let divisions = json!([{ "id": "d-1", "name": "Alpha", "homeDivision": false }, { "id": "d-2", "name": "Beta", "homeDivision": false }]);
+        let mut pages = vec![
+            page("authorization/divisions", divisions),
+            page("authorization/roles", json!([{ "id": "r-1", "name": "BPO Agent", "permissionPolicies": [policy] }])),
+            page("users", json!([{ "id": "u-1", "name": "Kim", "username": "kim@x.example" }])),
+            page("groups", json!([{ "id": "g-1", "name": "Crew", "memberCount": 0, "type": "official" }])),
+        ];
+        pages.extend(who.iter().map(|(who, division)| {
+            let grant = json!({ "subjectId": who, "division": { "id": division }, "role": { "id": "r-1" } });
+            json!({ "id": who, "name": who, "grants": [grant] })
+        }));
+        serde_json::Value::Array(pages)
+    };
+    let before = tenant(&[("u-1", "d-1")]);
+    for more in ["u-1", "g-1"] {
+        let said = grown(&before, &tenant(&[("u-1", "d-1"), (more, "d-2")]), &[]);
+        assert!(said.len() == 1 && said[0].contains("over division Beta"), "{more}: {said:?}");
+    }
+}
