@@ -311,7 +311,7 @@ impl Walk<'_, '_, '_> {
         rows.map(|row| Entity { kind, row }).collect()
     }
 
-    /// What a view shows, what a group sits on, and who in either is not of the tier: its own people come and go.
+    /// What a view shows, what a group sits on, and who in either is a stranger to those that the lock is about.
     fn contents(&self, limit: Entity, end: &End) -> Vec<Edge> {
         let graph = self.context.graph;
         let mut found: Vec<(Entity, Origin, EdgeKind, String)> = Vec::new();
@@ -345,21 +345,27 @@ impl Walk<'_, '_, '_> {
         found.into_iter().map(edge).collect()
     }
 
-    /// Whether somebody in a limit of partners is no partner's, or another's. Being in the group proves nothing, unless
+    /// Whether somebody in a limit is neither one of those that the lock is about nor a partner's, or is another partner's:
+    /// their staff come and go. Being in the group proves nothing, unless
     /// it is all that tells a partner's people from those of other partners.
     fn is_stranger(&self, who: Entity, limit: Entity) -> bool {
         let context = self.context;
-        let Root::Tier(root) = self.root else { return false };
         let is_of = |name: &str| {
             context.tiers.get(name).is_some_and(|tier| tier.contains_apart_from(context.graph, who, limit))
         };
-        let is_root = |name: &str| context.tiers.get(name).is_some_and(|tier| std::ptr::eq(tier, *root));
-        let partner = context.partners.iter().find(|name| is_root(name));
-        match partner {
-            Some(own) => {
-                !is_of(PARTNERS) || context.partners.iter().any(|name| name != own && is_of(name)) && !is_of(own)
+        let is_own = match self.root {
+            Root::Tier(tier) => tier.contains_apart_from(context.graph, who, limit),
+            Root::Role(roles) => {
+                context.graph.holdings(who).any(|(held, ..)| roles.iter().any(|role| role.row == held))
             }
-            None => is_root(PARTNERS) && !is_of(PARTNERS),
+        };
+        let is_root = |name: &str| match self.root {
+            Root::Tier(root) => context.tiers.get(name).is_some_and(|tier| std::ptr::eq(tier, *root)),
+            Root::Role(_) => false,
+        };
+        match context.partners.iter().find(|name| is_root(name)) {
+            Some(own) => !is_of(PARTNERS) || context.partners.iter().any(|name| name != own && is_of(name)) && !is_own,
+            None => !is_own && !is_of(PARTNERS),
         }
     }
 

@@ -218,6 +218,23 @@ fn a_comma_in_a_name_makes_no_two_of_it() {
 }
 
 #[test]
+fn whoever_comes_into_what_limits_a_role_or_the_supervisors_is_growth_and_their_own_people_are_not() {
+    let tenant = |role: &str, members: &[&str]| {
+        let entry = json!({ "id": "reporting:reportingData:view", "scope": "Group", "groups": ["g-1"] });
+        json!({ "roles": [{ "id": "r-1", "name": role, "rolePermissions": [entry] }],
+                "groups": [{ "id": "g-1", "name": "Staff", "members": members }],
+                "users": [{ "id": "u-1", "name": "Kim", "userRoles": ["r-1"] }, { "id": "u-2", "name": "Ivy" },
+                          { "id": "u-3", "name": "Bo", "bpoUser": true }] })
+    };
+    for (role, chosen) in [("Analyst", vec!["--role", "Analyst"]), ("Claims Supervisor", Vec::new())] {
+        let before = tenant(role, &[]);
+        assert_eq!(grown(&before, &tenant(role, &["u-1", "u-3"]), &chosen), [""; 0], "{role}");
+        let said = grown(&before, &tenant(role, &["u-1", "u-2"]), &chosen);
+        assert!(said.len() == 1 && said[0].contains("group `Staff` has `Ivy` in it"), "{said:?}");
+    }
+}
+
+#[test]
 fn one_division_more_is_one_finding_for_whoever_has_it() {
     let tenant = |who: &[(&str, &str)]| {
         let page = |at: &str, list: serde_json::Value| json!({ "entities": list, "selfUri": format!("/api/v2/{at}") });
