@@ -140,7 +140,7 @@ pub(crate) fn alike(
                 .map(|(row, _, given)| (Entity { kind: Kind::Role, row }, context.division_class(given))),
         );
         sort.extend(from(EdgeKind::MemberOf).chain(from(EdgeKind::OnQueue)));
-        sort.extend(Some((who, 0)).filter(|_| who.kind == Kind::ServiceAccount || denial::names(context, who)));
+        sort.extend(Some((who, 0)).filter(|_| who.kind != Kind::User || denial::names(context, who)));
         sort.sort_unstable();
         sorts.entry_ref(sort.as_slice()).or_default().push(who);
     }

@@ -1,5 +1,7 @@
 //! What a team says must hold, held against what the export bears out.
 
+mod who;
+
 use crate::context::Context;
 use crate::matching::{Match, TIER, UNKNOWN, grant_step, key, steps};
 use crate::rule::spec::ExpectationPattern;
@@ -10,14 +12,12 @@ use crate::vocabulary::{access, divisions};
 use crate::{Claim, Ends, Expect, Named, Piece, wording};
 use rolecall_graph::Access;
 use rolecall_model::{Entity, Kind, Origin, Permission, Place, ScopeWord};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use toml::Spanned;
+use who::{Shown, Who, principals, targets};
 
 pub(super) const FACTS: &[&str] = &["said", "why", "reason"];
-
-/// What is looked for under a name: principals first, then what is acted on.
-const WHO: [Kind; 4] = [Kind::Role, Kind::Group, Kind::User, Kind::ServiceAccount];
-const WHAT: [Kind; 4] = [Kind::Queue, Kind::Group, Kind::User, Kind::Division];
 
 /// One finding for each permission of an expectation that is not met.
 pub(super) fn matches(context: &Context<'_, '_>, params: &ExpectationPattern) -> Vec<Match> {
@@ -30,62 +30,46 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &ExpectationPattern) ->
         let fits = |all: &Vec<Permission>| meant.as_ref().is_some_and(|p| all.iter().any(|pattern| pattern.covers(p)));
         params.wanted.is_none_or(|wanted| wanted == is_wanted) && patterns.as_ref().is_none_or(fits)
     };
+    if context.expect.is_empty() {
+        return Vec::new();
+    }
+    let shown = Shown::of(context);
     let mut found = Vec::new();
     for expect in context.expect {
-        let (who, on) =
-            (principals(context, expect.who.as_ref().trim()), target(context, expect.on.as_deref().map(str::trim)));
-        for (permission, is_wanted) in
-            expect.can.iter().map(|p| (p, true)).chain(expect.cannot.iter().map(|p| (p, false)))
-        {
-            if !is_asked(permission.as_ref(), is_wanted) {
-                continue;
-            }
-            let judged = match (&who, &on) {
-                (None, _) => Some(nothing(expect.who.as_ref())),
-                (_, Err(name)) => Some(nothing(name)),
-                (Some((_, people)), Ok(on)) => judge(context, people, *on, permission.as_ref(), is_wanted),
-            };
-            let about = who.as_ref().map(|(about, _)| about);
-            found.extend(judged.map(|judged| finish(context, expect, permission, is_wanted, (about, judged))));
-        }
+        let said = expect.can.iter().map(|p| (p, true)).chain(expect.cannot.iter().map(|p| (p, false)));
+        let said = said.filter(|(permission, is_wanted)| is_asked(permission.as_ref(), *is_wanted));
+        found.extend(unmet(context, expect, &said.collect::<Vec<_>>(), &shown));
     }
     found
 }
 
-/// What a name means: a tier, or what the export has by it.
-enum Who {
-    Tier,
-    One(Entity),
-}
-
-/// A tier or what is behind a name, with its users and service accounts; `None` where nothing has the name.
-fn principals(context: &Context<'_, '_>, name: &str) -> Option<(Who, Vec<Entity>)> {
-    let graph = context.graph;
-    let tenant = graph.tenant;
-    let everybody = || tenant.entities(Kind::User).chain(tenant.entities(Kind::ServiceAccount));
-    if context.tiers.get(name).is_some() {
-        return Some((Who::Tier, everybody().filter(|who| context.tiers.contains(name, *who)).collect()));
-    }
-    let entity = WHO.into_iter().find_map(|kind| named(context, kind, name))?;
-    let mut people: Vec<Entity> = match entity.kind {
-        Kind::Role => graph.holders(&graph.heirs(entity.row)).into_iter().map(|h| h.principal).collect(),
-        Kind::Group => graph.people_of(entity).into_iter().map(|(user, _)| user).collect(),
-        _ => vec![entity],
+/// Of one expectation the permissions of which it is not met. Of several of a name any may be meant, so that it holds for
+/// all of them or is not met.
+fn unmet(context: &Context<'_, '_>, expect: &Expect, said: &[(&Spanned<String>, bool)], shown: &Shown) -> Vec<Match> {
+    let who = principals(context, expect.who.as_ref().trim());
+    let on = expect.on.as_deref().map(|on| (on, targets(context, on.trim())));
+    let things: Vec<Option<Entity>> = match &on {
+        Some((_, things)) => things.iter().copied().map(Some).collect(),
+        None => vec![None],
     };
-    people.sort_by_cached_key(|who| graph.order_key(*who));
-    Some((Who::One(entity), people))
-}
-
-fn target<'n>(context: &Context<'_, '_>, name: Option<&'n str>) -> Result<Option<Entity>, &'n str> {
-    let Some(name) = name else { return Ok(None) };
-    WHAT.into_iter().find_map(|kind| named(context, kind, name)).map(Some).ok_or(name)
-}
-
-/// The entity of an id or a name, in any letter case.
-fn named(context: &Context<'_, '_>, kind: Kind, name: &str) -> Option<Entity> {
-    let tenant = context.graph.tenant;
-    let fits = |e: &Entity| tenant.id(*e) == name || tenant.name(*e).eq_ignore_ascii_case(name);
-    tenant.entities(kind).filter(fits).min_by_key(|e| context.graph.order_key(*e))
+    let mut found = Vec::new();
+    for &(permission, is_wanted) in said {
+        let mut tell = |about, judged| found.push(finish(context, expect, permission, is_wanted, (about, judged)));
+        if who.is_empty() {
+            tell(None, nothing(expect.who.as_ref()));
+        }
+        for who in &who {
+            if let Some((on, _)) = on.as_ref().filter(|(_, things)| things.is_empty()) {
+                tell(Some(who), nothing(on));
+            }
+            for on in &things {
+                let is_among = things.len() > 1;
+                let sentence = Sentence { on: *on, is_among, permission: permission.as_ref(), is_wanted };
+                judge(context, who, &sentence, shown).into_iter().for_each(|judged| tell(Some(who), judged));
+            }
+        }
+    }
+    found
 }
 
 /// A match before it knows which expectation it is about.
@@ -105,69 +89,132 @@ struct Told {
     access: BTreeSet<String>,
 }
 
-fn nothing(name: &str) -> Judged {
-    let why = format!("nothing in the input is called `{name}`");
-    Judged { why, witness: Vec::new(), is_assumed: false, ends: None, told: Told::default() }
+impl Judged {
+    fn of(why: String) -> Self {
+        Self { why, witness: Vec::new(), is_assumed: false, ends: None, told: Told::default() }
+    }
 }
 
-fn judge(
-    context: &Context<'_, '_>,
-    who: &[Entity],
+fn nothing(name: &str) -> Judged {
+    Judged::of(format!("nothing in the input is called `{name}`"))
+}
+
+/// What is said of somebody, of one of the things that are meant.
+struct Sentence<'s> {
     on: Option<Entity>,
-    permission: &str,
+    /// Whether others have the same name.
+    is_among: bool,
+    permission: &'s str,
     is_wanted: bool,
-) -> Option<Judged> {
+}
+
+fn judge(context: &Context<'_, '_>, who: &Who, sentence: &Sentence<'_>, shown: &Shown) -> Option<Judged> {
     let graph = context.graph;
-    let wanted = Permission::parse(permission, None)?;
-    let wanted = Wanted::new(context, permission, vec![wanted]);
+    let on = sentence.on;
+    let wanted = Permission::parse(sentence.permission, None)?;
+    let wanted = Wanted::new(context, sentence.permission, vec![wanted]);
     let targets = on.map(Targets::One);
-    let stands = |who: Entity| standing(context, who, targets.as_ref(), &wanted);
-    // What may be is no proof that somebody can, and no comfort where nobody should.
-    let is_broken = |answer: Answer| if is_wanted { answer != Answer::Yes } else { answer != Answer::No };
-    let mut broken: Vec<(Entity, Standing)> = Vec::new();
-    for alike in sorts(context, who.iter().copied()) {
-        let Some(first) = alike.iter().find(|who| Some(**who) != on) else { continue };
-        let shared = stands(*first);
-        broken.extend(alike.iter().filter(|who| Some(**who) != on).map(|who| (*who, shared.clone())));
+    let who = who.judged(sentence.is_wanted);
+    if who.is_empty() && sentence.is_wanted {
+        return Some(Judged { is_assumed: true, ..Judged::of("the input shows nobody who is meant".to_owned()) });
     }
-    // To one's own record one stands alone.
-    broken.extend(who.iter().filter(|who| Some(**who) == on).map(|who| (*who, stands(*who))));
-    broken.retain(|(_, (answer, _))| is_broken(*answer));
+    let mut broken = stand(context, &who, targets.as_ref(), &wanted);
+    // What may be is no proof that somebody can, and no comfort where nobody should.
+    broken.retain(|(who, (answer, _))| match answer {
+        Answer::Yes => !sentence.is_wanted,
+        _ if sentence.is_wanted => true,
+        // Where others are shown to hold roles, a role that nobody holds is given in no division.
+        Answer::Maybe => who.kind != Kind::Role || !shown.has_holders,
+        Answer::No => shown.unknown_role(context, *who).is_some(),
+    });
     // The surest comes first, and then whose way is the shortest: a name decides nothing more than who of the rest does.
     broken.sort_by_cached_key(|(principal, (answer, access))| {
-        let is_unsure = *answer == Answer::Maybe;
-        (is_unsure, access.as_ref().map_or(0, |access| access.via.len()), graph.order_key(*principal))
+        let doubt = (sentence.is_wanted && *answer == Answer::Maybe, (!sentence.is_wanted).then_some(Reverse(*answer)));
+        (doubt, access.as_ref().map_or(0, |access| access.via.len()), graph.order_key(*principal))
     });
     let (first, (answer, access)) = broken.first()?;
-    let name = format!("`{}`", graph.tenant.name(*first));
-    let rest = wording::some_of(broken.iter().skip(1).map(|(principal, _)| graph.tenant.name(*principal)));
-    let others = |words: &str| if rest.is_empty() { String::new() } else { format!("; {words} {rest}") };
     let owner = access.as_ref().and_then(|access| graph.owner(access.grant));
-    let scope = access.as_ref().and_then(|a| graph.tenant.grants.get(a.grant as usize)).map(|g| context.scope_words(g));
-    let through = owner.map(|owner| wording::entity(context, owner)).unwrap_or_default();
-    let over = scope.unwrap_or_default();
-    let why = match (is_wanted, answer, access.is_some()) {
-        (false, Answer::Yes, _) => format!("{name} can, by {through} over {over}{}", others("so can")),
-        (false, ..) => format!("{name} may, by {through} over {over}, as far as the input shows{}", others("so may")),
-        (true, _, false) => format!("{name} cannot, since nothing gives it{}", others("nor can")),
-        (true, Answer::Maybe, _) => {
-            format!(
-                "whether {name} can is not to be told from this input: {through} gives it over {over}{}",
-                others("so it is with")
-            )
-        }
-        (true, ..) => format!("{name} cannot: {through} gives it over {over} only{}", others("nor can")),
-    };
     let mut witness = Vec::new();
     if let (Some(access), Some(owner)) = (access, owner) {
         witness = steps(context, *first, &access.via);
         witness.extend(grant_step(context, owner, access.grant));
     }
-    let is_assumed = *answer == Answer::Maybe;
+    let is_assumed = if sentence.is_wanted { *answer == Answer::Maybe } else { *answer != Answer::Yes };
     // What nobody should have is cut; what is missing is not.
-    let (ends, told) =
-        if is_wanted { (None, Told::default()) } else { ends(context, &broken, targets.as_ref(), &wanted) };
-    Some(Judged { why, witness, is_assumed, ends, told })
+    let (ends, mut told) =
+        if sentence.is_wanted { (None, Told::default()) } else { ends(context, &broken, targets.as_ref(), &wanted) };
+    let unsure = broken.iter().filter(|(_, (answer, _))| !sentence.is_wanted && *answer == Answer::No);
+    let roles = unsure.filter_map(|(who, _)| shown.unknown_role(context, *who));
+    told.pieces.extend(roles.map(|role| Piece::Thing(format!("what {role} grants"))));
+    told.pieces.extend(on.filter(|_| sentence.is_among).map(|on| Piece::Thing(format!("on {}", key(context, on)))));
+    Some(Judged { why: why(context, &broken, sentence, shown), witness, is_assumed, ends, told })
+}
+
+/// How each stands to a permission. Those who stand alike are looked at once.
+fn stand(
+    context: &Context<'_, '_>,
+    who: &[Entity],
+    targets: Option<&Targets>,
+    wanted: &Wanted,
+) -> Vec<(Entity, Standing)> {
+    let is_own = |who: Entity| targets.is_some_and(|targets| targets.is_one(who));
+    let mut all = Vec::new();
+    for alike in sorts(context, who.iter().copied()) {
+        let Some(first) = alike.iter().find(|who| !is_own(**who)) else { continue };
+        let shared = standing(context, *first, targets, wanted);
+        all.extend(alike.iter().filter(|who| !is_own(**who)).map(|who| (*who, shared.clone())));
+    }
+    // To one's own record one stands alone.
+    let own = who.iter().filter(|who| is_own(**who));
+    all.extend(own.map(|who| (*who, standing(context, *who, targets, wanted))));
+    all
+}
+
+/// Why a sentence does not hold, by those for whom it does not.
+fn why(context: &Context<'_, '_>, broken: &[(Entity, Standing)], sentence: &Sentence<'_>, shown: &Shown) -> String {
+    let graph = context.graph;
+    let Some((first, (answer, access))) = broken.first() else { return String::new() };
+    let called = |who: Entity| match who.kind {
+        Kind::Role | Kind::Group => wording::entity(context, who),
+        _ => format!("`{}`", graph.tenant.name(who)),
+    };
+    let name = called(*first);
+    let on = sentence.on.filter(|_| sentence.is_among);
+    let on =
+        on.map(|on| format!(", on {} of id `{}`", wording::entity(context, on), context.id(on))).unwrap_or_default();
+    let rest = |is_meant: &dyn Fn(Answer) -> bool, words: &str| {
+        let rest = broken.iter().skip(1).filter(|(_, (answer, _))| is_meant(*answer));
+        let rest = wording::some_of(rest.map(|(principal, _)| graph.tenant.name(*principal)));
+        if rest.is_empty() { String::new() } else { format!("; {words} {rest}") }
+    };
+    let so_may = || rest(&|answer| answer != Answer::Yes, "so may");
+    let all = |words: &str| rest(&|_| true, words);
+    let owner = access.as_ref().and_then(|access| graph.owner(access.grant));
+    let through = owner.map(|owner| wording::entity(context, owner)).unwrap_or_default();
+    let reach = over_words(context, access.as_ref());
+    let over = format!("{through} over {reach}{on}");
+    match (sentence.is_wanted, answer, access.is_some()) {
+        (false, Answer::Yes, _) => {
+            format!("{name} can, by {over}{}{}", rest(&|answer| answer == Answer::Yes, "so can"), so_may())
+        }
+        (false, Answer::Maybe, _) => format!("{name} may, by {over}, as far as the input shows{}", so_may()),
+        (false, Answer::No, _) => {
+            let role = shown.unknown_role(context, *first).unwrap_or_default();
+            format!("{name} may{on}, since the input does not show what role `{role}` grants{}", so_may())
+        }
+        (true, _, false) => format!("{name} cannot{on}, since nothing gives it{}", all("nor can")),
+        (true, Answer::Maybe, _) => {
+            let so = all("so it is with");
+            format!("whether {name} can is not to be told from this input: {through} gives it over {reach}{on}{so}")
+        }
+        (true, ..) => format!("{name} cannot: {through} gives it over {reach} only{on}{}", all("nor can")),
+    }
+}
+
+/// How far the entry reaches by which somebody has it.
+fn over_words(context: &Context<'_, '_>, access: Option<&Access>) -> String {
+    let grant = access.and_then(|access| context.graph.tenant.grants.get(access.grant as usize));
+    grant.map(|grant| context.scope_words(grant)).unwrap_or_default()
 }
 
 /// Those who can, or may, and every entry by which they do.
@@ -189,7 +236,8 @@ fn ends(
     let ways: Vec<(Entity, Access)> = first.chain(own).flat_map(entries).collect();
     let mut told = Told::default();
     ways.iter().for_each(|(who, access)| told.tell(context, *who, access));
-    (Some(Ends::ways(from, ways.into_iter().map(|(_, access)| access))), told)
+    let ends = Ends::ways(from, ways.iter().map(|(_, access)| access.clone()));
+    ((!ways.is_empty()).then_some(ends), told)
 }
 
 impl Told {
@@ -246,8 +294,8 @@ fn finish(
         |kind: &'static str| Named { kind, id: expect.who.as_ref().clone(), name: expect.who.as_ref().clone() };
     // It is about those whom the settings name, whoever of them comes first.
     let mut matched = match about {
-        Some(Who::One(entity)) => Match::of(context, *entity, place),
-        Some(Who::Tier) => Match::about(context, stated(TIER), place),
+        Some(Who { entity: Some(entity), .. }) => Match::of(context, *entity, place),
+        Some(_) => Match::about(context, stated(TIER), place),
         None => Match::about(context, stated(UNKNOWN), place),
     };
     let verb = if is_wanted { "can" } else { "cannot" };

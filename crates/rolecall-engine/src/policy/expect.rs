@@ -10,7 +10,7 @@ use toml::Spanned;
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expect {
-    /// A tier, or the name or id of a role, group, user or service account.
+    /// A tier, or the name or id of a role, group, user or service account; of several with the name all are meant.
     #[schemars(with = "String")]
     pub who: Spanned<String>,
     /// Permissions that every one of them must have.
@@ -21,7 +21,7 @@ pub struct Expect {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub cannot: Vec<Spanned<String>>,
-    /// The name or id of a queue, group, user or division; anything where it is left out.
+    /// The name or id of a queue, group, user or division, of several all; anything where it is left out.
     pub on: Option<String>,
     /// Why, for whoever reads the finding.
     pub reason: Option<String>,

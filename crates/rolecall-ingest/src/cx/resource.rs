@@ -169,7 +169,9 @@ fn role(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let grants = List { start, len: row(into.tenant.grants.len()) - start };
     let default = text(body, "default_role_id", into);
     let system = default.is_some_and(|id| !id.is_empty() && id != platform::EVERYBODY);
-    into.tenant.roles.push(Role { head, system, grants, ..Role::default() });
+    // Blocks that only an evaluation writes may grant anything.
+    let unshown = field(body, "dynamic").is_some();
+    into.tenant.roles.push(Role { head, system, grants, unshown, ..Role::default() });
 }
 
 fn policy(policy: Node<'_, '_>, into: &mut Lower<'_>) {

@@ -1,6 +1,7 @@
 //! `[[expect]]`: what must hold and what must not.
 
 use crate::{check_json, findings, home, text};
+use serde_json::json;
 use std::fs;
 
 #[test]
@@ -191,4 +192,114 @@ fn whoever_is_denied_something_by_name_speaks_for_nobody_else() {
     let said: Vec<String> = findings(&report).iter().map(|f| text(&f["message"])).collect();
     assert!(code == 1 && said.len() == 1 && said[0].contains("but `bo` can"), "{said:?} {}", report["problems"]);
     assert!(!said[0].contains("so can"), "{said:?}");
+}
+
+/// Why the expectations of some settings do not hold of a tenant in the guide's words.
+fn unmet(tenant: &serde_json::Value, settings: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [export, config] = ["tenant.json", "rolecall.toml"].map(|name| folder.path().join(name));
+    fs::write(&export, tenant.to_string()).expect("written");
+    fs::write(&config, settings).expect("written");
+    let [export, config] = [&export, &config].map(|path| path.to_str().expect("UTF-8"));
+    let (_, report) = check_json(&[export, "--config", config, "--only", "unmet-expectation"]);
+    findings(&report).iter().map(|finding| text(&finding["message"])).collect()
+}
+
+fn cannot(who: &str, permission: &str, on: &str) -> String {
+    let on = if on.is_empty() { String::new() } else { format!("on = '{on}'\n") };
+    format!("[[expect]]\nwho = '{who}'\ncannot = ['{permission}']\n{on}")
+}
+
+#[test]
+fn a_name_of_several_is_held_against_all_of_them() {
+    let tenant = |is_turned: bool| {
+        let role = |id: &str, permission: &str| json!({ "id": id, "name": id, "rolePermissions": [{ "id": permission, "scope": "All" }] });
+        let view = json!({ "id": "r-3", "name": "Quality", "rolePermissions": [
+            { "id": "routing:queue:view", "scope": "View", "views": ["v-1"] }] });
+        let mut ids = ["u-1", "u-2"];
+        let mut queues = ["q-1", "q-2"];
+        if is_turned {
+            ids.reverse();
+            queues.reverse();
+        }
+        json!({ "roles": [role("r-1", "outbound:campaign:view"), role("r-2", "recording:recording:view"), view],
+                "groups": [{ "id": "g-1", "name": "Quality", "userRoles": ["r-2"], "members": ["u-3"] }],
+                "users": [{ "id": ids[0], "name": "Kim", "userRoles": ["r-1"] }, { "id": ids[1], "name": "Kim" },
+                          { "id": "u-3", "name": "Bo", "userRoles": ["r-3"] }],
+                "queues": [{ "id": queues[0], "name": "Esc" }, { "id": queues[1], "name": "Esc" }, { "id": "q-3", "name": "Desk" }],
+                "views": [{ "id": "v-1", "name": "V", "queues": [queues[0]] }] })
+    };
+    for is_turned in [false, true] {
+        let tenant = tenant(is_turned);
+        for (who, permission, on) in [
+            ("Kim", "outbound:campaign:view", ""),
+            ("Quality", "recording:recording:view", ""),
+            ("Bo", "routing:queue:view", "Esc"),
+        ] {
+            let said = unmet(&tenant, &cannot(who, permission, on));
+            let expected = if who == "Quality" { 2 } else { 1 };
+            assert_eq!(said.len(), expected, "{who}: {said:?}");
+        }
+        let said = unmet(&tenant, &cannot("Bo", "routing:queue:view", "Esc"));
+        assert!(said[0].contains("on queue `Esc` of id `q-"), "{said:?}");
+        // One of them, by its kind or id, and what none of them breaks.
+        assert_eq!(unmet(&tenant, &cannot("role:Quality", "outbound:campaign:view", "")), [""; 0]);
+        assert_eq!(
+            unmet(&tenant, &cannot(if is_turned { "u-1" } else { "u-2" }, "outbound:campaign:view", "")),
+            [""; 0]
+        );
+        assert_eq!(unmet(&tenant, &cannot("Bo", "routing:queue:view", "Desk")), [""; 0]);
+        assert_eq!(unmet(&tenant, &cannot("Quality", "outbound:campaign:view", "")), [""; 0]);
+    }
+}
+
+#[test]
+fn what_nobody_is_shown_to_hold_is_judged_by_itself() {
+    let role = json!({ "id": "r-1", "name": "BPO Agent", "rolePermissions": [
+        { "id": "outbound:campaign:view", "scope": "All" }, { "id": "routing:queue:view", "scope": "Assigned" }] });
+    let alone = json!({ "roles": [role] });
+    let unheld = json!({ "roles": [role, { "id": "r-2", "name": "Lead" }],
+                         "users": [{ "id": "u-1", "name": "Kim", "userRoles": ["r-2"] }] });
+    let in_group = json!({ "roles": [role], "groups": [{ "id": "g-1", "name": "Floor", "userRoles": ["r-1"] }],
+                           "users": [{ "id": "u-1", "name": "Kim" }] });
+    for tenant in [&alone, &unheld, &in_group] {
+        for who in ["BPO Agent", "bpo"] {
+            assert_eq!(unmet(tenant, &cannot(who, "outbound:campaign:view", "")).len(), 1, "{who} {tenant}");
+            assert_eq!(unmet(tenant, &cannot(who, "recording:recording:view", "")), [""; 0], "{who} {tenant}");
+        }
+        let can = |permission: &str| format!("[[expect]]\nwho = 'BPO Agent'\ncan = ['{permission}']\n");
+        assert_eq!(unmet(tenant, &can("routing:queue:view")), [""; 0]);
+        assert_eq!(unmet(tenant, &can("recording:recording:view")).len(), 1);
+    }
+    let said = unmet(&in_group, &cannot("Floor", "outbound:campaign:view", ""));
+    assert!(said.len() == 1 && said[0].contains("group `Floor` can, by role `BPO Agent` over All"), "{said:?}");
+}
+
+#[test]
+fn what_is_not_known_of_a_role_is_no_comfort() {
+    let tenant = |role: &str| {
+        json!({ "roles": [{ "id": "r-1", "name": "BPO Agent", "rolePermissions": [] }],
+                "users": [{ "id": "u-1", "name": "Kim", "bpoUser": true, "userRoles": [role] }] })
+    };
+    let said = unmet(&tenant("r-9"), &cannot("bpo", "outbound:campaign:view", ""));
+    assert!(
+        said.len() == 1 && said[0].contains("`Kim` may, since the input does not show what role `r-9` grants"),
+        "{said:?}"
+    );
+    assert_eq!(unmet(&tenant("r-1"), &cannot("bpo", "outbound:campaign:view", "")), [""; 0]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let policies = r#"dynamic "permission_policies" { for_each = local.p }"#;
+    for (policies, unmet) in [(policies, 1), ("", 0)] {
+        let body = format!(
+            "resource \"genesyscloud_user\" \"kim\" {{ email = \"kim@x.example\" \n name = \"Kim\" }}\n\
+             resource \"genesyscloud_auth_role\" \"r\" {{ name = \"BPO Agent\" \n {policies} }}\n\
+             resource \"genesyscloud_user_roles\" \"k\" {{ user_id = genesyscloud_user.kim.id \n roles {{ role_id = genesyscloud_auth_role.r.id \n division_ids = [\"*\"] }} }}\n"
+        );
+        fs::write(folder.path().join("main.tf"), body).expect("written");
+        let config = folder.path().join("rolecall.toml");
+        fs::write(&config, cannot("bpo", "outbound:campaign:view", "")).expect("written");
+        let [path, config] = [folder.path(), &config].map(|path| path.to_str().expect("UTF-8"));
+        let (_, report) = check_json(&[path, "--config", config, "--only", "unmet-expectation"]);
+        assert_eq!(findings(&report).len(), unmet, "{report}");
+    }
 }
