@@ -1,6 +1,7 @@
 //! What every rule looks at: the graph, the tiers, and answers that rules share.
 
 use crate::allow::Ledger;
+use crate::aware::Awareness;
 use crate::catalogue;
 use crate::given::GivenOut;
 use crate::held::Held;
@@ -12,15 +13,13 @@ use crate::{Aliases, Allow, Entry, Expect, Lock, Policy, Sensitive, Tiers};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind};
 use rolecall_model::{
-    Assignment, Divisions, Entity, Grant, Kind, Known, Permission, PermissionId, Permissions, ScheduledExport,
-    ScopeWord, Sym, Tenant,
+    Assignment, Divisions, Entity, Grant, Kind, Permission, PermissionId, Permissions, ScheduledExport, ScopeWord, Sym,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use toml::Spanned;
 
 const UNSCOPED: &str = include_str!("../data/unscoped.txt");
-const DIVIDED: &str = include_str!("../data/divided.txt");
 
 /// What says that an entity is of a tier, for those that findings name.
 type Evidence = HashMap<(Entity, String), Arc<[String]>>;
@@ -63,8 +62,7 @@ pub(crate) struct Context<'c, 't> {
     pub(crate) name_starts: OnceLock<Arc<[u64]>>,
     evidence: Mutex<Evidence>,
     seats: OnceLock<bool>,
-    aware: OnceLock<HashMap<PermissionId, bool>>,
-    divided: OnceLock<Vec<bool>>,
+    aware: OnceLock<Awareness>,
     division_classes: OnceLock<Vec<u32>>,
 }
 
@@ -111,7 +109,6 @@ impl<'c, 't> Context<'c, 't> {
             evidence: Mutex::default(),
             seats: OnceLock::new(),
             aware: OnceLock::new(),
-            divided: OnceLock::new(),
             division_classes: OnceLock::new(),
         }
     }
@@ -190,21 +187,25 @@ impl<'c, 't> Context<'c, 't> {
         assignment.and_then(|row| classes.get(row as usize)).copied().unwrap_or(0)
     }
 
-    /// Whether divisions limit a permission, as the tenant's own catalogue has it.
-    pub(crate) fn is_listed_aware(&self, permission: PermissionId) -> Option<bool> {
-        self.aware.get_or_init(|| awareness(self.graph.tenant)).get(&permission).copied()
+    /// For each permission of the tenant: whether divisions limit what of it is asked for, as the tenant's own
+    /// catalogue has it.
+    pub(crate) fn listed_aware(&self, is_asked: impl Fn(PermissionId) -> bool) -> Vec<Option<bool>> {
+        let aware = self.awareness();
+        self.graph.tenant.permissions.iter().map(|(id, _)| aware.listed(id, &is_asked)).collect()
     }
 
     /// The same, and where there is no catalogue, as the platform's documentation has it.
-    pub(crate) fn is_aware(&self, permission: PermissionId) -> Option<bool> {
-        let divided = self.divided.get_or_init(|| {
-            let lines = DIVIDED.lines().filter(|line| !line.starts_with('#'));
-            let divided: Vec<Permission> = lines.filter_map(|line| Permission::parse(line, None)).collect();
-            let is_one = |p: &Permission| divided.iter().any(|known| known.covers(p));
-            self.graph.tenant.permissions.iter().map(|(_, p)| is_one(p)).collect()
-        });
-        let is_documented = divided.get(permission.index()).copied().unwrap_or(false);
-        self.is_listed_aware(permission).or(is_documented.then_some(true))
+    pub(crate) fn aware(&self, is_asked: impl Fn(PermissionId) -> bool) -> Vec<Option<bool>> {
+        let aware = self.awareness();
+        let is_aware = |(id, permission): (PermissionId, &Permission)| {
+            let listed = aware.listed(id, &is_asked);
+            listed.or_else(|| aware.is_documented(permission).then_some(true))
+        };
+        self.graph.tenant.permissions.iter().map(is_aware).collect()
+    }
+
+    pub(crate) fn awareness(&self) -> &Awareness {
+        self.aware.get_or_init(|| Awareness::of(self.graph.tenant))
     }
 
     /// The partners whose people meet in a thing, by name.
@@ -267,21 +268,6 @@ impl<'c, 't> Context<'c, 't> {
         };
         self.sensitive.get(permission.index()).map_or(&[], |cell| cell.get_or_init(find))
     }
-}
-
-/// Which permissions of the tenant its own catalogue calls division aware. A wildcard is,
-/// where all that it covers is.
-fn awareness(tenant: &Tenant) -> HashMap<PermissionId, bool> {
-    let mut aware: HashMap<PermissionId, bool> =
-        tenant.catalogue.iter().map(|known| (known.permission, known.division_aware)).collect();
-    for (id, wildcard) in tenant.permissions.iter().filter(|(_, p)| p.is_wildcard() && !tenant.catalogue.is_empty()) {
-        let is_covered = |known: &&Known| tenant.permissions.get(known.permission).is_some_and(|p| wildcard.covers(p));
-        let covered = tenant.catalogue.iter().filter(is_covered).map(|known| known.division_aware);
-        if let Some(is_aware) = covered.reduce(|all, one| all && one) {
-            aware.insert(id, is_aware);
-        }
-    }
-    aware
 }
 
 fn by_domain(permissions: &Permissions) -> HashMap<String, Vec<PermissionId>> {

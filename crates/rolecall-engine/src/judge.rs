@@ -200,10 +200,14 @@ impl<'c, 't> Judge<'c, 't> {
         is_all(&self.context, grant)
     }
 
-    /// Whether divisions limit a permission, where the catalogue or the platform's documentation says so.
+    /// Whether the catalogue says that divisions do not limit what a permission shares with what is asked for; all that
+    /// it stands for, where nothing in particular is.
     #[must_use]
-    pub fn is_division_aware(&self, permission: PermissionId) -> Option<bool> {
-        self.context.is_aware(permission)
+    pub fn is_undivided(&self, permission: PermissionId, wanted: Option<&Wanted>) -> bool {
+        match wanted {
+            Some(wanted) => wanted.is_aware(permission) == Some(false),
+            None => self.context.awareness().is_undivided(permission),
+        }
     }
 
     /// The chain that proves a way, to the permission entry.

@@ -8,6 +8,7 @@
 mod about;
 mod access;
 mod allow;
+mod aware;
 pub mod catalogue;
 mod check;
 mod context;

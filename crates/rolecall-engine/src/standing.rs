@@ -19,6 +19,8 @@ pub struct Wanted {
     fits: Vec<bool>,
     /// The permission of the tenant that it is, where it is one.
     only: Option<PermissionId>,
+    /// For each permission of the tenant: whether divisions limit what of it is asked for.
+    aware: Vec<Option<bool>>,
 }
 
 impl Wanted {
@@ -37,7 +39,15 @@ impl Wanted {
             [one] if !one.is_wildcard() => permissions.find(one),
             _ => None,
         };
-        Self { text: text.to_owned(), patterns, fits, only }
+        let mut aware = context.aware(|asked| fits.get(asked.index()).copied().unwrap_or(false));
+        // A wildcard gives no more of the one permission than that is, whether or not anything names it.
+        if let [one] = patterns.as_slice()
+            && !one.is_wildcard()
+            && context.awareness().is_documented(one)
+        {
+            fits.iter().zip(&mut aware).filter(|(fits, _)| **fits).for_each(|(_, aware)| *aware = aware.or(Some(true)));
+        }
+        Self { text: text.to_owned(), patterns, fits, only, aware }
     }
 
     /// Whether a permission of the tenant gives any of it.
@@ -51,6 +61,11 @@ impl Wanted {
         Grant { permission: self.only.unwrap_or(grant.permission), ..*grant }
     }
 
+    /// Whether divisions limit what of a permission is asked for, where that is known.
+    pub(crate) fn is_aware(&self, permission: PermissionId) -> Option<bool> {
+        self.aware.get(permission.index()).copied().flatten()
+    }
+
     /// Whether a way reaches what is asked for; nothing where its entry is none of it.
     pub(crate) fn judge(
         &self,
@@ -60,7 +75,8 @@ impl Wanted {
         targets: Option<&Targets>,
     ) -> Option<Judgement> {
         let grant = context.graph.tenant.grants.get(access.grant as usize)?;
-        self.has(grant.permission).then(|| judge(context, principal, access, &self.narrow(grant), targets))
+        let aware = self.is_aware(grant.permission);
+        self.has(grant.permission).then(|| judge(context, principal, access, &self.narrow(grant), aware, targets))
     }
 
     /// The same for whoever has the entry, its role being given by an assignment; where that depends on who it is,
@@ -73,7 +89,8 @@ impl Wanted {
         targets: &Targets,
     ) -> Result<Answer, ScopeWord> {
         let given = || vec![assignment.and_then(|row| context.graph.tenant.assignments.get(row as usize))];
-        let judged = judge_shared(context, &self.narrow(grant), Some(targets), given);
+        let aware = self.is_aware(grant.permission);
+        let judged = judge_shared(context, &self.narrow(grant), aware, Some(targets), given);
         judged.map(|judged| judged.answer).ok_or(grant.scope)
     }
 }

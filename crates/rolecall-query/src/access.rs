@@ -142,7 +142,7 @@ fn one(
     Held {
         permission,
         over,
-        breadth: Breadth::of(judge, who, access),
+        breadth: Breadth::of(judge, who, access, everything),
         is_denied: judged.is_some_and(|judged| judged.answer == Answer::No && judged.why == Why::Denied),
         source,
         group,

@@ -1,6 +1,6 @@
 //! How far an entry reaches, in a word that can be asked for.
 
-use rolecall_engine::Judge;
+use rolecall_engine::{Judge, Wanted};
 use rolecall_graph::Access;
 use rolecall_model::{Entity, ScopeWord};
 use serde::Serialize;
@@ -55,9 +55,10 @@ impl Breadth {
         }
     }
 
-    /// How far a way reaches.
+    /// How far a way reaches, as to what is asked for; of a wildcard nothing is All that is less for part of it where
+    /// nothing in particular is.
     #[must_use]
-    pub fn of(judge: &Judge<'_, '_>, who: Entity, access: &Access) -> Self {
+    pub fn of(judge: &Judge<'_, '_>, who: Entity, access: &Access, wanted: Option<&Wanted>) -> Self {
         let Some(grant) = judge.graph().tenant.grants.get(access.grant as usize) else { return Self::All };
         match grant.scope {
             _ if judge.is_all(grant) => Self::All,
@@ -67,7 +68,7 @@ impl Breadth {
             ScopeWord::Assigned => Self::Assigned,
             ScopeWord::Own => Self::Own,
             ScopeWord::Undeclared => Self::Unscoped,
-            ScopeWord::Granted if judge.is_division_aware(grant.permission) == Some(false) => Self::All,
+            ScopeWord::Granted if judge.is_undivided(grant.permission, wanted) => Self::All,
             ScopeWord::Granted if judge.is_every_division(who, access) => Self::All,
             ScopeWord::Granted => Self::Divisions,
             ScopeWord::All | ScopeWord::Unknown(_) => Self::All,

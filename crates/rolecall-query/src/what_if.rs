@@ -197,7 +197,7 @@ fn held(judge: &Judge<'_, '_>, who: Entity, ways: Ways) -> Vec<Held> {
     let graph = judge.graph();
     let of = |access: Access| {
         let permission = graph.tenant.grants.get(access.grant as usize)?.permission;
-        let (over, breadth) = (judge.over(who, &access), Breadth::of(judge, who, &access));
+        let (over, breadth) = (judge.over(who, &access), Breadth::of(judge, who, &access, None));
         Some(Held { permission, over, breadth, access })
     };
     // How far an entry reaches depends on the way only by the divisions that its role is given in.

@@ -220,7 +220,8 @@ impl Search<'_, '_, '_> {
         let ways = match self.asked.scope {
             None => crowd.ways.clone(),
             Some(scope) => {
-                let is_so = |access: &&Access| scope == Breadth::of(self.judge, example, access);
+                let is_so =
+                    |access: &&Access| scope == Breadth::of(self.judge, example, access, Some(self.asked.wanted));
                 Arc::new(crowd.ways.iter().filter(is_so).cloned().collect())
             }
         };

@@ -103,7 +103,9 @@ pub(super) fn matches(
     if tests.is_empty() || tenant.assignments.is_empty() {
         return Vec::new();
     }
-    let search = Search { context, tests, fits: select::capable(context, pattern) };
+    let fits = select::capable(context, pattern);
+    let aware = context.listed_aware(|permission| fits.has(permission));
+    let search = Search { context, tests, fits, aware };
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let has_tier = pattern.tier.is_some();
     let roles: Vec<u32> = (0..tenant.count(Kind::Role))
@@ -131,6 +133,8 @@ struct Search<'s, 'c, 't> {
     context: &'s Context<'c, 't>,
     tests: Vec<ScopeTest>,
     fits: select::Meant,
+    /// For each permission: whether divisions limit what of it is asked for, as the catalogue has it.
+    aware: Vec<Option<bool>>,
 }
 
 impl<'t> Search<'_, '_, 't> {
@@ -146,6 +150,10 @@ impl<'t> Search<'_, '_, 't> {
         })
     }
 
+    fn aware(&self, grant: &Grant) -> Option<bool> {
+        self.aware.get(grant.permission.index()).copied().flatten()
+    }
+
     fn breadth(&self, grant: &Grant, assignment: Option<u32>) -> Option<Breadth> {
         self.tests.iter().filter_map(|test| self.passes(*test, grant, assignment)).min()
     }
@@ -154,7 +162,7 @@ impl<'t> Search<'_, '_, 't> {
         let tenant = self.context.graph.tenant;
         let given = assignment.and_then(|row| tenant.assignments.get(row as usize));
         let reach = given.map_or(Divisions::Unstated, |a| a.reach);
-        let aware = self.context.is_listed_aware(grant.permission);
+        let aware = self.aware(grant);
         match (test, reach) {
             (ScopeTest::HomeDivision, Divisions::Home) => {
                 Some(Breadth::Shown("the home division, since none is named"))
@@ -254,7 +262,7 @@ impl<'t> Search<'_, '_, 't> {
     fn mend(&self, landing: &Landing, role: Entity, grant: &Grant, breadth: Breadth) -> String {
         let name = wording::entity(self.context, role);
         let is_member = landing.way.first().is_some_and(|via| via.kind == EdgeKind::MemberOf);
-        match (self.context.is_listed_aware(grant.permission), breadth) {
+        match (self.aware(grant), breadth) {
             // What the group holds is right for the others in it.
             _ if is_member => landing.mend(self.context),
             (Some(false), _) => format!("take the permission out of {name}, which divisions do not limit"),

@@ -6,7 +6,7 @@ use super::targets::Targets;
 use crate::context::Context;
 use crate::holdings::Holding;
 use rolecall_graph::{Access, EdgeKind};
-use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, PermissionId, ScopeWord, Sym};
+use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, ScopeWord, Sym};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -76,20 +76,21 @@ pub struct Judgement {
 }
 
 /// Whether `grant`, which `principal` has by way of `access`, reaches any of `targets`, or anything where there are
-/// none; with what decides it.
+/// none; with what decides it. `aware` says whether divisions limit what of its permission is asked for.
 pub(crate) fn judge(
     context: &Context<'_, '_>,
     principal: Entity,
     access: &Access,
     grant: &Grant,
+    aware: Option<bool>,
     targets: Option<&Targets>,
 ) -> Judgement {
     if !context.graph.tenant.denials.is_empty() && is_denied(context, principal, grant) {
         return Judgement { answer: Answer::No, why: Why::Denied, on: None };
     }
-    let shared = judge_shared(context, grant, targets, || assignments(context, principal, access));
+    let shared = judge_shared(context, grant, aware, targets, || assignments(context, principal, access));
     let own = |targets| match grant.scope {
-        ScopeWord::Condition => conditioned(context, principal, access, grant, targets),
+        ScopeWord::Condition => conditioned(context, principal, access, (grant, aware), targets),
         scope => judge_own(context, principal, scope, targets),
     };
     let given = Judgement { answer: Answer::Yes, why: Why::Given, on: None };
@@ -101,6 +102,7 @@ pub(crate) fn judge(
 pub(crate) fn judge_shared<'t>(
     context: &Context<'_, 't>,
     grant: &Grant,
+    aware: Option<bool>,
     targets: Option<&Targets>,
     given: impl FnOnce() -> Vec<Option<&'t Assignment>>,
 ) -> Option<Judgement> {
@@ -111,7 +113,7 @@ pub(crate) fn judge_shared<'t>(
         |kind: Kind, edge: EdgeKind| choose(limited(context, grant, targets, kind, edge), Why::Within, Why::Outside);
     Some(match grant.scope {
         _ if is_all(context, grant) => everything(Why::Everything),
-        ScopeWord::Granted => self::given(context, &given(), grant.permission, targets),
+        ScopeWord::Granted => self::given(context, &given(), aware, targets),
         _ if targets.is_empty() => Judgement { answer: Answer::Maybe, why: Why::NothingThere, on: None },
         ScopeWord::View => within(Kind::View, EdgeKind::InView),
         ScopeWord::Group => within(Kind::Group, EdgeKind::MemberOf),
@@ -193,14 +195,14 @@ fn conditioned(
     context: &Context<'_, '_>,
     principal: Entity,
     access: &Access,
-    grant: &Grant,
+    (grant, aware): (&Grant, Option<bool>),
     targets: &Targets,
 ) -> Judgement {
     let named = context.limits(grant);
     let hits: Vec<Entity> = named.iter().copied().filter(|entity| targets.has(*entity)).collect();
     if !hits.is_empty() {
         let assignments = assignments(context, principal, access);
-        let left = given(context, &assignments, grant.permission, &Targets::any(hits));
+        let left = given(context, &assignments, aware, &Targets::any(hits));
         let why = if left.answer == Answer::Yes { Why::Within } else { left.why };
         return Judgement { why, ..left };
     }
@@ -244,10 +246,9 @@ pub(crate) fn assignments<'t>(
 fn given(
     context: &Context<'_, '_>,
     assignments: &[Option<&Assignment>],
-    permission: PermissionId,
+    aware: Option<bool>,
     targets: &Targets,
 ) -> Judgement {
-    let aware = context.is_aware(permission);
     if aware == Some(false) {
         return Judgement { answer: Answer::Yes, why: Why::Undivided, on: targets.first(context) };
     }

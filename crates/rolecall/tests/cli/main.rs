@@ -33,6 +33,7 @@ mod seeds;
 mod settings;
 mod shapes;
 mod shell;
+mod sides;
 mod spared;
 mod strangers;
 mod suppression;

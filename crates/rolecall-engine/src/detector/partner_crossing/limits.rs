@@ -33,16 +33,26 @@ pub(super) struct Limits<'l, 'c, 't> {
     context: &'l Context<'c, 't>,
     /// Which permissions show things of which kinds.
     shown: Vec<(Meant, Vec<Kind>)>,
+    /// For each permission: whether divisions limit what of it shows any.
+    aware: Vec<Option<bool>>,
     /// Queues and users by the division that they are in.
     divided: HashMap<u32, Vec<Entity>>,
 }
 
 impl<'l, 'c, 't> Limits<'l, 'c, 't> {
     pub(super) fn new(context: &'l Context<'c, 't>, params: &CrossingPattern) -> Self {
-        let shown = params.sees.iter().map(|sees| {
-            let kinds: &[KindWord] = sees.kind.as_slice();
-            (select::of_capabilities(context, &sees.capability), kinds.iter().map(|word| select::kind(*word)).collect())
-        });
+        let shown: Vec<(Meant, Vec<Kind>)> = params
+            .sees
+            .iter()
+            .map(|sees| {
+                let kinds: &[KindWord] = sees.kind.as_slice();
+                (
+                    select::of_capabilities(context, &sees.capability),
+                    kinds.iter().map(|word| select::kind(*word)).collect(),
+                )
+            })
+            .collect();
+        let aware = context.aware(|asked| shown.iter().any(|(meant, _)| meant.has(asked)));
         let tenant = context.graph.tenant;
         let mut divided: HashMap<u32, Vec<Entity>> = HashMap::new();
         let queues = tenant.entities(Kind::Queue).zip(tenant.queues.iter().map(|queue| queue.division));
@@ -52,7 +62,7 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
                 divided.entry(row).or_default().push(thing);
             }
         }
-        Self { context, shown: shown.collect(), divided }
+        Self { context, shown, aware, divided }
     }
 
     /// What limits an entry for somebody who has it by `access`.
@@ -64,8 +74,9 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
             _ if select::is_all(self.context, grant) => vec![Limit::stated(None)],
             ScopeWord::Group => named(),
             ScopeWord::Condition if grant.targets.len > 0 => {
+                let aware = self.aware.get(grant.permission.index()).copied().flatten();
                 let left = self.context.limits(grant).into_iter().filter_map(|limit| {
-                    let answer = judge(self.context, who, access, grant, Some(&Targets::One(limit))).answer;
+                    let answer = judge(self.context, who, access, grant, aware, Some(&Targets::One(limit))).answer;
                     let is_assumed = answer == Answer::Maybe;
                     (answer != Answer::No).then(|| Limit { is_assumed, ..Limit::stated(Some(limit)) })
                 });

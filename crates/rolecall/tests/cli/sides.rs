@@ -1,0 +1,85 @@
+//! Sides: what is whose, and who is said to reach it, in `check` and in answers alike.
+
+use crate::arguments::folder;
+use crate::{Run, finish, rolecall};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+fn ask(tenant: &TempDir, arguments: &[&str]) -> Run {
+    finish(rolecall(arguments).current_dir(tenant.path()).output().expect("it starts"))
+}
+
+/// The cells that are said to be reached, and the exit code.
+fn reached(tenant: &TempDir, question: &[&str]) -> (i32, Vec<String>) {
+    let run = ask(tenant, &[question, &["--format", "json"]].concat());
+    let answer: Value = serde_json::from_str(&run.out).expect("the answer is JSON");
+    let cells = answer["cells"].as_array().expect("cells").iter().filter(|cell| cell["answer"] == "yes");
+    let word = |cell: &Value, key: &str| crate::text(&cell[key]);
+    let said = |cell| format!("{} > {}: {}", word(cell, "from"), word(cell, "to"), word(cell, "resource"));
+    (run.code, cells.map(said).collect())
+}
+
+/// The rules that find something, each with its message.
+fn found(tenant: &TempDir, arguments: &[&str]) -> Vec<(String, String)> {
+    let run = ask(tenant, &[&["check", "--format", "json"], arguments].concat());
+    let report: Value = serde_json::from_str(&run.out).expect("the report is JSON");
+    let of = |finding: &Value| (crate::text(&finding["rule"]), crate::text(&finding["message"]));
+    report["findings"].as_array().expect("findings").iter().map(of).collect()
+}
+
+const BY_DIVISION: &str = "[partners.alpha]\ndivisions = [\"Alpha\"]\n[partners.beta]\ndivisions = [\"Beta\"]\n";
+
+/// A partner's agent with everything in two domains, given in the partner's own division, or with the very permissions.
+fn platform(is_wild: bool) -> TempDir {
+    let policy = |domain: &str, entity: &str, actions: &[&str]| json!({ "domain": domain, "entityName": entity, "actionSet": actions });
+    let policies = if is_wild {
+        vec![policy("routing", "*", &["*"]), policy("analytics", "*", &["*"])]
+    } else {
+        vec![policy("routing", "queue", &["view"]), policy("analytics", "conversationDetail", &["view"])]
+    };
+    let roles = json!({ "entities": [{ "id": "r1", "name": "Desk", "permissionPolicies": policies }], "total": 1 });
+    let divisions = json!({ "entities": [{ "id": "dh", "name": "Home", "homeDivision": true },
+        { "id": "d1", "name": "Alpha" }, { "id": "d2", "name": "Beta" }], "total": 3 });
+    let user = |id: &str, division: &str| json!({ "id": id, "name": format!("Kim {id}"), "username": id, "division": { "id": division } });
+    let users = json!({ "entities": [user("u1", "d1"), user("u2", "d2")], "total": 2 });
+    let queue =
+        |id: &str, division: &str| json!({ "id": id, "name": id, "division": { "id": division }, "mediaSettings": {} });
+    let queues = json!({ "entities": [queue("q1", "d1"), queue("q2", "d2")], "total": 2 });
+    let grants =
+        json!({ "id": "u1", "grants": [{ "subjectId": "u1", "division": { "id": "d1" }, "role": { "id": "r1" } }] });
+    let known = |domain: &str, entity: &str, aware: bool| {
+        json!({ "id": domain, "domain": domain, "permissionMap": { entity: [
+            { "domain": domain, "entityType": entity, "action": "view", "allowsConditions": false, "divisionAware": aware }] } })
+    };
+    let catalogue = json!({ "entities": [known("routing", "queue", true), known("routing", "skill", false),
+        known("analytics", "conversationDetail", true), known("analytics", "reportingSettings", false)], "total": 4 });
+    let files = [("roles.json", roles), ("divisions.json", divisions), ("users.json", users), ("queues.json", queues)];
+    let files = files.map(|(name, json)| (format!("x/{name}"), json.to_string()));
+    let more = [
+        ("x/subjects.jsonl".to_owned(), grants.to_string()),
+        ("cat.json".to_owned(), catalogue.to_string()),
+        ("rolecall.toml".to_owned(), BY_DIVISION.to_owned()),
+    ];
+    let all: Vec<(&str, &str)> = files.iter().chain(&more).map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    folder(&all)
+}
+
+#[test]
+fn a_wildcard_is_as_wide_as_what_is_asked_of_it() {
+    for is_wild in [true, false] {
+        let tenant = platform(is_wild);
+        let (code, cells) = reached(&tenant, &["isolation", "x", "--catalog", "cat.json"]);
+        assert_eq!((code, cells), (0, vec![]), "{is_wild}");
+        let rules = found(&tenant, &["x", "--catalog", "cat.json"]);
+        assert!(rules.iter().all(|(rule, _)| rule != "all-scoped-reporting"), "{rules:?}");
+        for wanted in ["queue-view", "routing:queue:view"] {
+            let can = ask(&tenant, &["can", "Kim u1", wanted, "x", "--on", "queue:q2", "--catalog", "cat.json"]);
+            assert_eq!(can.code, 1, "{}", can.out);
+        }
+        let everywhere = ask(&tenant, &["who-can", "queue-view", "x", "--scope", "all", "--catalog", "cat.json"]);
+        assert_eq!(everywhere.code, 1, "{}", everywhere.out);
+        let skills =
+            ask(&tenant, &["can", "Kim u1", "routing:skill:view", "x", "--on", "queue:q2", "--catalog", "cat.json"]);
+        assert_eq!(skills.code, i32::from(!is_wild), "divisions limit no skills: {}", skills.out);
+    }
+}
