@@ -6,7 +6,7 @@ use crate::catalogue;
 use crate::given::GivenOut;
 use crate::held::Held;
 use crate::holdings::Holdings;
-use crate::policy::Stated;
+use crate::policy::{PARTNERS, Stated};
 use crate::sides::Sides;
 use crate::vocabulary::select::Meant;
 use crate::{Aliases, Allow, Entry, Expect, Lock, Policy, Sensitive, Tiers};
@@ -54,6 +54,7 @@ pub(crate) struct Context<'c, 't> {
     sensitive: Vec<OnceLock<Vec<(&'static Entry, Sensitive)>>>,
     regions: OnceLock<bool>,
     sides: OnceLock<Sides>,
+    joint: OnceLock<HashMap<Entity, Vec<usize>>>,
     strongest: OnceLock<Option<Entity>>,
     pub(crate) held: Vec<OnceLock<Held>>,
     pub(crate) given: Vec<GivenOut>,
@@ -101,6 +102,7 @@ impl<'c, 't> Context<'c, 't> {
             sensitive: tenant.permissions.iter().map(|_| OnceLock::new()).collect(),
             regions: OnceLock::new(),
             sides: OnceLock::new(),
+            joint: OnceLock::new(),
             strongest: OnceLock::new(),
             held: tenant.roles.iter().map(|_| OnceLock::new()).collect(),
             given: tenant.roles.iter().map(|_| GivenOut::default()).collect(),
@@ -210,8 +212,22 @@ impl<'c, 't> Context<'c, 't> {
 
     /// The partners whose people meet in a thing, by name.
     pub(crate) fn partners_in(&self, thing: Entity) -> Vec<&'c str> {
-        let sides = self.sides.get_or_init(|| Sides::new(self.graph, &self.tiers, &self.partners));
-        sides.of(thing).filter_map(|number| self.partners.get(number).copied()).collect()
+        self.sides().of(thing).filter_map(|number| self.partners.get(number).copied()).collect()
+    }
+
+    fn sides(&self) -> &Sides {
+        self.sides.get_or_init(|| Sides::new(self.graph, &self.tiers, &self.partners))
+    }
+
+    /// The partners whose people work on a queue of partners that is none's alone, by number. It is each one's, so that
+    /// none of them crosses to it and every other partner does.
+    pub(crate) fn joint(&self, queue: Entity) -> &[usize] {
+        let joint = self.joint.get_or_init(|| {
+            let queues = self.graph.tenant.entities(Kind::Queue).filter(|queue| self.tiers.contains(PARTNERS, *queue));
+            let is_ones = |queue: &Entity| self.partners.iter().any(|partner| self.tiers.contains(partner, *queue));
+            queues.filter(|queue| !is_ones(queue)).map(|queue| (queue, self.sides().of(queue).collect())).collect()
+        });
+        joint.get(&queue).map_or(&[], Vec::as_slice)
     }
 
     /// How many regions the export names, of its own or of users and queues.

@@ -237,13 +237,29 @@ impl<'c, 't> Judge<'c, 't> {
     /// Whether an entity is of a tier; a division is by the tier's patterns for divisions or names.
     #[must_use]
     pub fn is_of(&self, tier: &str, entity: Entity) -> bool {
+        self.of(tier)(entity)
+    }
+
+    /// What tells whether one of many entities is of a tier, which is looked up once.
+    pub fn of(&self, tier: &str) -> impl Fn(Entity) -> bool + '_ {
         let graph = self.context.graph;
-        let Some(tier) = self.context.tiers.get(tier) else { return false };
-        if entity.kind != Kind::Division {
-            return tier.contains(entity);
+        let tier = self.context.tiers.get(tier);
+        move |entity| {
+            tier.is_some_and(|tier| match entity.kind {
+                Kind::Division => {
+                    let is_listed = graph.tenant.head(entity).id.is_some_and(|id| tier.is_division(graph, id));
+                    is_listed || tier.is_name(graph.tenant.name(entity))
+                }
+                _ => tier.contains(entity),
+            })
         }
-        let is_listed = graph.tenant.head(entity).id.is_some_and(|id| tier.is_division(graph, id));
-        is_listed || tier.is_name(graph.tenant.name(entity))
+    }
+
+    /// Whether a queue of partners that is none's alone is one on which a partner's people work.
+    #[must_use]
+    pub fn is_joint(&self, partner: &str, queue: Entity) -> bool {
+        let joint = if queue.kind == Kind::Queue { self.context.joint(queue) } else { &[] };
+        joint.iter().any(|number| self.context.partners.get(*number) == Some(&partner))
     }
 
     fn grant(&self, access: &Access) -> Option<&'t Grant> {

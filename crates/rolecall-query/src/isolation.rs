@@ -3,6 +3,7 @@
 use crate::matrix::{Matrix, Members, Resource, compare};
 use hashbrown::HashMap;
 use rolecall_engine::Judge;
+use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, EntitySet, Kind, Sym};
 use std::collections::BTreeMap;
 
@@ -19,32 +20,32 @@ pub fn isolation(judge: &Judge<'_, '_>) -> Matrix {
     let tenant = judge.graph().tenant;
     let people = || tenant.entities(Kind::User).chain(tenant.entities(Kind::ServiceAccount));
     let things = || THINGS.into_iter().flat_map(|kind| tenant.entities(kind));
-    let partners: EntitySet = things()
-        .chain(tenant.entities(Kind::ServiceAccount))
-        .filter(|e| judge.is_of(PARTNERS, *e) || judge.partners().iter().any(|partner| judge.is_of(partner, *e)))
-        .collect();
+    let of_all = judge.of(PARTNERS);
+    let declared: Vec<_> = judge.partners().iter().map(|partner| (*partner, judge.of(partner))).collect();
+    let is_ones = |entity: &Entity| declared.iter().any(|(_, is_of)| is_of(*entity));
+    let partners: EntitySet =
+        things().chain(tenant.entities(Kind::ServiceAccount)).filter(|e| of_all(*e) || is_ones(e)).collect();
     let is_partners = |entity: &Entity| partners.contains(*entity);
-    let of_tier = |tier: &str| Members {
-        name: tier.to_owned(),
-        is_internal: false,
-        people: people().filter(|who| is_partners(who) && judge.is_of(tier, *who)).collect(),
-        things: things().filter(|thing| is_partners(thing) && judge.is_of(tier, *thing)).collect(),
+    let side = |name: &str, is_of: &dyn Fn(Entity) -> bool| Members {
+        name: name.to_owned(),
+        people: people().filter(|who| is_partners(who) && is_of(*who)).collect(),
+        // What several partners have together is each one's.
+        things: things().filter(|e| is_partners(e) && (is_of(*e) || judge.is_joint(name, *e))).collect(),
+        ..Members::default()
     };
-    let mut sides: Vec<Members> = judge.partners().iter().map(|partner| of_tier(partner)).collect();
+    let mut sides: Vec<Members> = declared.iter().map(|(partner, is_of)| side(partner, is_of)).collect();
     if sides.is_empty() {
-        sides.push(of_tier(PARTNERS));
+        sides.push(side(PARTNERS, &of_all));
     } else {
-        // People of some partner that nobody declared are on no declared side.
-        let is_known = |entity: &Entity| judge.partners().iter().any(|partner| judge.is_of(partner, *entity));
-        let rest: Vec<Entity> = people().filter(|who| is_partners(who) && !is_known(who)).collect();
-        if !rest.is_empty() {
-            let things = things().filter(|thing| is_partners(thing) && !is_known(thing)).collect();
-            sides.push(Members {
-                name: format!("{PARTNERS}, of no declared partner"),
-                is_internal: false,
-                people: rest,
-                things,
-            });
+        // What is of some partner that nobody declared is on no declared side.
+        let is_joint = |thing: &Entity| declared.iter().any(|(partner, _)| judge.is_joint(partner, *thing));
+        let people: Vec<Entity> = people().filter(|who| is_partners(who) && !is_ones(who)).collect();
+        let seats = seats(judge, &people);
+        let is_theirs = |thing: &Entity| !is_ones(thing) && (seats.contains(*thing) || !is_joint(thing));
+        let things: Vec<Entity> = things().filter(|thing| is_partners(thing) && is_theirs(thing)).collect();
+        if !people.is_empty() || !things.is_empty() {
+            let name = format!("{PARTNERS}, of no declared partner");
+            sides.push(Members { name, people, things, ..Members::default() });
         }
     }
     if sides.iter().all(|side| side.people.is_empty()) {
@@ -55,11 +56,20 @@ pub fn isolation(judge: &Judge<'_, '_>) -> Matrix {
         is_internal: true,
         people: people().filter(|who| !is_partners(who)).collect(),
         things: things().filter(|thing| !is_partners(thing)).collect(),
+        ..Members::default()
     });
     compare(judge, &sides, &Resource::ALL)
 }
 
-/// Every region against every other.
+/// The queues that some work on, alone or as one of a group.
+fn seats(judge: &Judge<'_, '_>, people: &[Entity]) -> EntitySet {
+    let graph = judge.graph();
+    let to = |from: Entity, edge| graph.entities_from(from, edge).map(|(entity, _)| entity);
+    let groups: EntitySet = people.iter().flat_map(|who| to(*who, EdgeKind::MemberOf)).collect();
+    people.iter().copied().chain(groups.iter()).flat_map(|at| to(at, EdgeKind::OnQueue)).collect()
+}
+
+/// Every region against every other, and whoever has none against each.
 #[must_use]
 pub fn residency(judge: &Judge<'_, '_>) -> Matrix {
     let graph = judge.graph();

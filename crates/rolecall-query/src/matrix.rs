@@ -160,6 +160,7 @@ impl Matrix {
 }
 
 /// Who and what is on one side.
+#[derive(Default)]
 pub(crate) struct Members {
     pub(crate) name: String,
     pub(crate) is_internal: bool,

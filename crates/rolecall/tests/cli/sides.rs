@@ -83,3 +83,48 @@ fn a_wildcard_is_as_wide_as_what_is_asked_of_it() {
         assert_eq!(skills.code, i32::from(!is_wild), "divisions limit no skills: {}", skills.out);
     }
 }
+
+const BY_DOMAIN: &str = "[partners.alpha]\ndomains = [\"alpha.example\"]\n[partners.beta]\ndomains = [\"beta.example\"]\n\
+                         [partners.gamma]\ndomains = [\"gamma.example\"]\n";
+
+/// A queue, and somebody of a third partner who sees it by a view.
+fn seen(queue: &Value, groups: &Value) -> TempDir {
+    let user = |id: &str, partner: &str| json!({ "id": id, "name": id, "email": format!("{id}@{partner}.example"), "bpoUser": true });
+    let mut gil = user("gil", "gamma");
+    gil["userRoles"] = json!(["r"]);
+    let entry = |id: &str| json!({ "id": id, "scope": "View", "views": ["v"] });
+    let tenant = json!({
+        "roles": [{ "id": "r", "name": "Viewer", "rolePermissions": [entry("routing:queue:view"), entry("reporting:reportingData:view")] }],
+        "users": [gil, user("ana", "alpha"), user("bea", "beta"), { "id": "max", "name": "max", "email": "max@corp.example" }],
+        "views": [{ "id": "v", "name": "V", "queues": ["q1"] }],
+        "queues": [queue, { "id": "q9", "name": "Inside", "members": ["max"] }],
+        "groups": groups,
+    });
+    folder(&[("x/t.json", &tenant.to_string()), ("rolecall.toml", BY_DOMAIN)])
+}
+
+#[test]
+fn a_queue_that_partners_share_is_each_ones_and_crossed_to_by_every_other() {
+    let tenant = seen(&json!({ "id": "q1", "name": "Joint", "members": ["ana", "bea"] }), &json!([]));
+    let (code, cells) = reached(&tenant, &["isolation", "x"]);
+    let both = ["gamma > alpha: queues", "gamma > alpha: reports", "gamma > beta: queues", "gamma > beta: reports"];
+    assert_eq!((code, cells), (1, both.map(str::to_owned).to_vec()));
+    let crossings = found(&tenant, &["x", "--only", "partner-sees-partner"]);
+    assert!(
+        crossings.iter().any(|(_, said)| said.contains("`gil` of `gamma` sees queue `Joint` of `alpha`")),
+        "{crossings:?}"
+    );
+    // One of the two who share it crosses to nobody.
+    let own = seen(&json!({ "id": "q1", "name": "Joint", "members": ["ana", "gil"] }), &json!([]));
+    assert_eq!(reached(&own, &["isolation", "x"]), (0, vec![]));
+    assert_eq!(found(&own, &["x", "--only", "partner-sees-partner"]), []);
+}
+
+#[test]
+fn what_is_of_no_declared_partner_is_a_side_though_nobody_is() {
+    let groups = json!([{ "id": "g1", "name": "BPO Manila", "members": [] }]);
+    let tenant = seen(&json!({ "id": "q1", "name": "Reserve", "memberGroups": ["g1"] }), &groups);
+    let (code, cells) = reached(&tenant, &["isolation", "x"]);
+    let rest = "bpo, of no declared partner";
+    assert_eq!((code, cells), (1, vec![format!("gamma > {rest}: queues"), format!("gamma > {rest}: reports")]));
+}

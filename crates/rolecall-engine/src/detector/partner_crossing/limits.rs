@@ -139,13 +139,14 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
         let (Some(within), Some(own), Some(theirs)) = (limit.within, tier(partner), tier(other)) else {
             return Vec::new();
         };
-        let is_of = |tier: &crate::Tier, thing: Entity| match thing.kind {
+        let is_of = |(number, tier): (usize, &crate::Tier), thing: Entity| match thing.kind {
             Kind::Division => graph.tenant.head(thing).id.is_some_and(|id| tier.is_division(graph, id)),
             // Being in the very group proves nothing.
             Kind::User if within.kind == Kind::Group => tier.contains_apart_from(graph, thing, within),
+            Kind::Queue => tier.contains(thing) || self.context.joint(thing).contains(&number),
             _ => tier.contains(thing),
         };
-        let is_crossing = |thing: &Entity| is_of(theirs, *thing) && !is_of(own, *thing);
+        let is_crossing = |thing: &Entity| is_of((other, theirs), *thing) && !is_of((partner, own), *thing);
         if is_crossing(&within) {
             return vec![within];
         }
