@@ -128,3 +128,34 @@ fn what_is_of_no_declared_partner_is_a_side_though_nobody_is() {
     let rest = "bpo, of no declared partner";
     assert_eq!((code, cells), (1, vec![format!("gamma > {rest}: queues"), format!("gamma > {rest}: reports")]));
 }
+
+/// Bea of one partner, with a role over what she works on, and a queue that is another's by name.
+fn seated(permission: &str, queue: &Value) -> TempDir {
+    let tenant = json!({
+        "roles": [{ "id": "r", "name": "Desk", "rolePermissions": [{ "id": permission, "scope": "Assigned" }] }],
+        "users": [{ "id": "ana", "name": "ana", "email": "a@alpha.example", "bpoUser": true },
+            { "id": "bea", "name": "bea", "email": "b@beta.example", "bpoUser": true, "userRoles": ["r"] }],
+        "groups": [{ "id": "g", "name": "Night", "members": ["bea"] }],
+        "queues": [queue],
+    });
+    let settings = "[partners.alpha]\ndomains = [\"alpha.example\"]\nqueues = [\"Alpha *\"]\n[partners.beta]\ndomains = [\"beta.example\"]\n";
+    folder(&[("x/t.json", &tenant.to_string()), ("rolecall.toml", settings)])
+}
+
+#[test]
+fn a_seat_counts_whether_it_is_held_alone_or_by_a_group() {
+    let alone = json!({ "id": "q", "name": "Alpha Q", "members": ["ana", "bea"] });
+    let by_group = json!({ "id": "q", "name": "Alpha Q", "members": ["ana"], "memberGroups": ["g"] });
+    for queue in [&alone, &by_group] {
+        let tenant = seated("reporting:reportingData:view", queue);
+        let crossings = found(&tenant, &["x", "--only", "partner-sees-partner"]);
+        assert!(
+            matches!(&*crossings, [(_, said)] if said.contains("`bea` of `beta` sees queue `Alpha Q`")),
+            "{crossings:?}"
+        );
+        // What shows people alone shows no queue.
+        for permission in ["user:profile:view", "user:read"] {
+            assert_eq!(found(&seated(permission, queue), &["x", "--only", "partner-sees-partner"]), []);
+        }
+    }
+}

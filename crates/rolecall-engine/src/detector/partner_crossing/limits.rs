@@ -83,7 +83,9 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
                 left.collect()
             }
             ScopeWord::Assigned => {
-                let seats = graph.entities_from(who, EdgeKind::OnQueue);
+                // Whoever is in a group works on the queues that it is on.
+                let groups = graph.entities_from(who, EdgeKind::MemberOf).map(|(group, _)| group);
+                let seats = [who].into_iter().chain(groups).flat_map(|at| graph.entities_from(at, EdgeKind::OnQueue));
                 seats
                     .map(|(queue, origin)| Limit { is_seat: true, stated: Some(origin), ..Limit::stated(Some(queue)) })
                     .collect()
@@ -147,7 +149,10 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
             _ => tier.contains(thing),
         };
         let is_crossing = |thing: &Entity| is_of((other, theirs), *thing) && !is_of((partner, own), *thing);
-        if is_crossing(&within) {
+        let is_shown =
+            |kind: Kind| self.shown.iter().any(|(meant, kinds)| meant.has(permission) && kinds.contains(&kind));
+        let is_itself = matches!(within.kind, Kind::Queue | Kind::User);
+        if is_crossing(&within) && (!is_itself || is_shown(within.kind)) {
             return vec![within];
         }
         let into = |edge| graph.sources(within, edge).collect::<Vec<_>>();
@@ -160,8 +165,6 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
             Kind::Division => self.divided.get(&within.row).cloned().unwrap_or_default(),
             _ => Vec::new(),
         };
-        let is_shown =
-            |kind: Kind| self.shown.iter().any(|(meant, kinds)| meant.has(permission) && kinds.contains(&kind));
         all.into_iter().filter(|thing| is_shown(thing.kind) && is_crossing(thing)).collect()
     }
 }
