@@ -82,22 +82,32 @@ pub fn residency(judge: &Judge<'_, '_>) -> Matrix {
         tenant.str(id.unwrap_or(region)).to_lowercase()
     };
     let mut of_region: HashMap<Sym, Vec<Entity>> = HashMap::new();
+    let mut others: Vec<Entity> = Vec::new();
     for (entity, region) in of_users.chain(of_queues) {
-        let Some(region) = region else { continue };
-        of_region.entry(region.target).or_default().push(entity);
+        match region {
+            Some(region) => of_region.entry(region.target).or_default().push(entity),
+            None if entity.kind == Kind::User => others.push(entity),
+            None => {}
+        }
     }
+    others.extend(tenant.entities(Kind::ServiceAccount));
     let mut sides: BTreeMap<String, Members> = BTreeMap::new();
     for (region, things) in of_region {
         let name = name(region);
-        let side = sides.entry(name.clone());
-        let side = side.or_insert_with(|| Members { name, is_internal: false, people: Vec::new(), things: Vec::new() });
+        let side = sides.entry(name.clone()).or_insert_with(|| Members { name, ..Members::default() });
         side.people.extend(things.iter().filter(|thing| thing.kind == Kind::User));
         side.things.extend(things);
     }
-    let sides: Vec<Members> = sides.into_values().collect();
+    let mut sides: Vec<Members> = sides.into_values().collect();
     match sides.len() {
-        0 => Matrix::lacking("no user or queue in the input has a region"),
-        1 => Matrix::lacking("all users and queues in the input that have a region are of one"),
-        _ => compare(judge, &sides, &[Resource::Queues, Resource::Users, Resource::Recordings, Resource::Reports]),
+        0 => return Matrix::lacking("no user or queue in the input has a region"),
+        1 => return Matrix::lacking("all users and queues in the input that have a region are of one"),
+        _ => {}
     }
+    if !others.is_empty() {
+        // Whatever has no region is no other region's.
+        let name = "of no region".to_owned();
+        sides.push(Members { name, is_nowhere: true, people: others, ..Members::default() });
+    }
+    compare(judge, &sides, &[Resource::Queues, Resource::Users, Resource::Recordings, Resource::Reports])
 }

@@ -87,7 +87,7 @@ pub struct Side {
     pub users: usize,
     /// How many service accounts.
     pub accounts: usize,
-    /// How many things of each kind are its own, by the kind's word.
+    /// How many things of each kind are its own, by the kind's word; no kinds where nothing could be.
     pub things: Vec<(&'static str, usize)>,
 }
 
@@ -164,6 +164,8 @@ impl Matrix {
 pub(crate) struct Members {
     pub(crate) name: String,
     pub(crate) is_internal: bool,
+    /// Whether nothing is its own, so that nobody can be asked to reach it.
+    pub(crate) is_nowhere: bool,
     /// Users and service accounts.
     pub(crate) people: Vec<Entity>,
     /// Queues, groups and divisions; users are things too.
@@ -182,12 +184,12 @@ pub(crate) fn compare(judge: &Judge<'_, '_>, sides: &[Members], resources: &[Res
 
 fn shown(side: &Members) -> Side {
     let count = |kind: Kind, all: &[Entity]| all.iter().filter(|entity| entity.kind == kind).count();
-    let kinds = [Kind::Queue, Kind::User, Kind::Group, Kind::Division];
+    let kinds: &[Kind] = if side.is_nowhere { &[] } else { &[Kind::Queue, Kind::User, Kind::Group, Kind::Division] };
     Side {
         name: side.name.clone(),
         is_internal: side.is_internal,
         users: count(Kind::User, &side.people),
         accounts: count(Kind::ServiceAccount, &side.people),
-        things: kinds.into_iter().map(|kind| (kind.word(), count(kind, &side.things))).collect(),
+        things: kinds.iter().map(|kind| (kind.word(), count(*kind, &side.things))).collect(),
     }
 }

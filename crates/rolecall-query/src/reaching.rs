@@ -126,7 +126,8 @@ pub(crate) fn reached(judge: &Judge<'_, '_>, asked: &[Asked], things: &Things<'_
         let targets = things.targets(from, to, asked.resource);
         Column { at, to, targets }
     };
-    let others = || (0..things.sides.len()).filter(|to| *to != from);
+    let is_somewhere = |to: &usize| things.sides.get(*to).is_some_and(|side| !side.is_nowhere);
+    let others = || (0..things.sides.len()).filter(|to| *to != from).filter(is_somewhere);
     let columns = asked.iter().enumerate().flat_map(|asked| others().map(move |to| column(asked, to)));
     let columns: Vec<Column> = columns.collect();
     // Each part works out for itself what roles bring, so there are as few as keep all threads at work.

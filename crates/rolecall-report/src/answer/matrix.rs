@@ -60,7 +60,10 @@ impl Shown for MatrixAnswer {
         for side in &matrix.sides {
             let things: Vec<String> = side.things.iter().filter(|(_, n)| *n > 0).map(|(k, n)| count(*n, k)).collect();
             let things = if things.is_empty() { "nothing that the export shows".to_owned() } else { things.join(", ") };
-            page.line(0, format!("{}: {}; its own: {things}", side.name, people(side.users, side.accounts)));
+            let people = people(side.users, side.accounts);
+            // Those who have no region are no region that could have something.
+            let own = if side.things.is_empty() { String::new() } else { format!("; its own: {things}") };
+            page.line(0, format!("{}: {people}{own}", side.name));
         }
         self.cells(page, Answer::Yes, "who reaches it, and through what");
         self.cells(page, Answer::Maybe, "what cannot be told from this export");
@@ -75,6 +78,9 @@ impl MatrixAnswer {
         let mut rows = vec![std::iter::once("from → to".to_owned()).chain(head).collect()];
         for (from, side) in matrix.sides.iter().enumerate() {
             for (to, other) in matrix.sides.iter().enumerate().filter(|(to, _)| *to != from) {
+                if other.things.is_empty() {
+                    continue;
+                }
                 let word = |resource| matrix.cell(from, to, resource).map_or("", word).to_owned();
                 let cells = matrix.resources.iter().map(|resource| word(*resource));
                 rows.push(std::iter::once(format!("{} → {}", side.name, other.name)).chain(cells).collect());

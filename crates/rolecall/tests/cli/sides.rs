@@ -159,3 +159,27 @@ fn a_seat_counts_whether_it_is_held_alone_or_by_a_group() {
         }
     }
 }
+
+#[test]
+fn whoever_has_no_region_is_asked_about_too() {
+    let tenant = |holder: Value, account: Value| {
+        let tenant = json!({
+            "roles": [{ "id": "r", "name": "Viewer", "rolePermissions": [{ "id": "routing:queue:view", "scope": "All" }] }],
+            "users": [{ "id": "ana", "name": "ana", "region": "emea-1" }, { "id": "bo", "name": "bo", "region": "us-1" },
+                { "id": "cy", "name": "cy", "userRoles": holder }],
+            "queues": [{ "id": "q1", "name": "Q1", "region": "us-1" }, { "id": "q2", "name": "Q2", "region": "emea-1" }, { "id": "q3", "name": "Q3" }],
+            "serviceAccounts": [{ "id": "s", "name": "Sync", "userRoles": account }],
+        });
+        folder(&[("x/t.json", &tenant.to_string())])
+    };
+    let both = ["of no region > emea-1: queues", "of no region > us-1: queues"].map(str::to_owned).to_vec();
+    assert_eq!(reached(&tenant(json!(["r"]), json!([])), &["residency", "x"]), (1, both.clone()));
+    assert_eq!(reached(&tenant(json!([]), json!(["r"])), &["residency", "x"]), (1, both));
+    let nobody = tenant(json!([]), json!([]));
+    assert_eq!(reached(&nobody, &["residency", "x"]), (0, vec![]));
+    let text = ask(&nobody, &["residency", "x"]).out;
+    assert!(
+        text.contains("of no region: 1 user and 1 service account\n") && !text.contains("→ of no region"),
+        "{text}"
+    );
+}
