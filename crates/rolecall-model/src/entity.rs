@@ -254,6 +254,8 @@ pub struct Queue {
     pub region: Option<Ref>,
     /// Division.
     pub division: Option<Ref>,
+    /// Whether it is in the home division where nothing names another.
+    pub home_by_default: bool,
 }
 
 /// A view.

@@ -1,6 +1,6 @@
 //! The home division, which the platform knows by an id and Terraform by a word.
 
-use crate::{Head, Ref, Sym, Tenant, User};
+use crate::{Head, Queue, Ref, Sym, Tenant, User};
 
 /// The id that the home division goes by where nothing tells the platform's own.
 pub const HOME: &str = "genesyscloud_auth_division_home";
@@ -23,16 +23,17 @@ impl Tenant {
         }
     }
 
-    /// Puts those in the home division who are nowhere else.
+    /// Puts users and queues in the home division that are nowhere else.
     pub(crate) fn place_at_home(&mut self) {
         // Of most exports nobody is, and nobody need be asked.
         if self.strings.lookup(HOME).is_none() {
             return;
         }
         let is_placed = |user: &User| user.home_by_default && user.division.is_none();
-        let Some(origin) = self.users.iter().filter(|user| is_placed(user)).map(|user| user.head.origin).min() else {
-            return;
-        };
+        let is_put = |queue: &Queue| queue.home_by_default && queue.division.is_none();
+        let users = self.users.iter().filter(|user| is_placed(user)).map(|user| user.head.origin);
+        let queues = self.queues.iter().filter(|queue| is_put(queue)).map(|queue| queue.head.origin);
+        let Some(origin) = users.chain(queues).min() else { return };
         let home = self.home.unwrap_or_else(|| {
             let (id, name) = (self.strings.intern(HOME), self.strings.keep("Home"));
             self.divisions.push(Head { id: Some(id), name, origin, embedded: true });
@@ -41,6 +42,9 @@ impl Tenant {
         self.home = Some(home);
         for user in self.users.iter_mut().filter(|user| is_placed(user)) {
             user.division = Some(Ref { target: home, at: user.head.origin.offset });
+        }
+        for queue in self.queues.iter_mut().filter(|queue| is_put(queue)) {
+            queue.division = Some(Ref { target: home, at: queue.head.origin.offset });
         }
     }
 }

@@ -3,13 +3,18 @@
 use super::resource::Resource;
 use super::value::{blocks, field, many, reference, references, text};
 use crate::lower::Lower;
-use rolecall_model::Queue;
+use rolecall_model::{HOME, Queue};
 use rolecall_source::Node;
 
 pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let body = resource.body;
     let mut queue = Queue { head: resource.head(into), ..Queue::default() };
-    queue.division = field(body, "division_id").and_then(|node| reference("division_id", node, into));
+    let division = field(body, "division_id");
+    queue.division = division.and_then(|node| reference("division_id", node, into));
+    queue.home_by_default = division.is_none();
+    if queue.home_by_default {
+        into.tenant.strings.intern(HOME);
+    }
     queue.states_groups = field(body, "groups").is_some();
     queue.states_members = field(body, "members").is_some();
     let start = into.tenant.refs.len();

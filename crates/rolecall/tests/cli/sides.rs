@@ -183,3 +183,51 @@ fn whoever_has_no_region_is_asked_about_too() {
         "{text}"
     );
 }
+
+const DESK: &str = r#"
+resource "genesyscloud_auth_division" "home" {
+  name = "Home"
+  home = true
+}
+resource "genesyscloud_auth_role" "desk" {
+  name = "Desk"
+  permission_policies {
+    domain      = "routing"
+    entity_name = "queue"
+    action_set  = ["view"]
+  }
+}
+resource "genesyscloud_user" "ana" {
+  name  = "Ana"
+  email = "ana@alpha.example"
+}
+resource "genesyscloud_user" "bea" {
+  name  = "Bea"
+  email = "bea@beta.example"
+}
+resource "genesyscloud_user_roles" "ana" {
+  user_id = genesyscloud_user.ana.id
+  roles {
+    role_id = genesyscloud_auth_role.desk.id
+  }
+}
+resource "genesyscloud_auth_division" "far" {
+  name = "Far"
+}
+"#;
+
+#[test]
+fn a_queue_of_terraform_that_names_no_division_is_at_home() {
+    let of = |division: &str| {
+        let queue = format!(
+            "resource \"genesyscloud_routing_queue\" \"b\" {{\n  name = \"Beta Desk\"\n  {division}\n  members {{\n    \
+             user_id = genesyscloud_user.bea.id\n  }}\n}}\n"
+        );
+        let tenant = folder(&[("x/m.tf", &[DESK, &queue].concat()), ("rolecall.toml", BY_DOMAIN)]);
+        reached(&tenant, &["isolation", "x"])
+    };
+    let crossed = (1, vec!["alpha > beta: queues".to_owned()]);
+    assert_eq!(of(""), crossed);
+    assert_eq!(of("division_id = genesyscloud_auth_division.home.id"), crossed);
+    assert_eq!(of("division_id = genesyscloud_auth_division.far.id"), (0, vec![]));
+}
