@@ -23,6 +23,7 @@ mod secrets;
 mod spelling;
 mod top;
 mod trouble;
+mod within;
 
 pub use completeness::{Listing, incomplete};
 pub use cx::hcl::Transcript;

@@ -2,7 +2,8 @@
 
 use crate::Trouble;
 use crate::trouble::{NOT_EVALUATED, UNKNOWN_SHAPE};
-use rolecall_model::PermissionId;
+use rolecall_model::{PermissionId, Sym};
+use std::collections::HashSet;
 
 /// The longest name, id, reference or word that is read, in bytes.
 pub const MAX_TEXT: usize = 4096;
@@ -16,11 +17,13 @@ pub const MAX_PERMISSIONS: usize = 50_000;
 /// The most troubles of a file that are told; so many notes too. More are counted.
 pub const MAX_TROUBLES: usize = 100;
 
-/// The permissions that a file names.
+/// The permissions that a file names, and the divisions that it shows in passing.
 #[derive(Debug, Default)]
 pub(crate) struct Named {
     seen: Vec<bool>,
     count: usize,
+    last_division: Option<Sym>,
+    divisions: HashSet<Sym>,
 }
 
 impl Named {
@@ -32,6 +35,19 @@ impl Named {
     /// Whether the file named it before.
     pub(crate) fn has(&self, permission: PermissionId) -> bool {
         self.seen.get(permission.index()).copied().unwrap_or_default()
+    }
+
+    /// Whether the file showed a division before. Those of one division often follow each other.
+    #[inline]
+    pub(crate) fn has_division(&mut self, division: Sym) -> bool {
+        if self.last_division != Some(division) && self.divisions.contains(&division) {
+            self.last_division = Some(division);
+        }
+        self.last_division == Some(division)
+    }
+
+    pub(crate) fn add_division(&mut self, division: Sym) {
+        self.divisions.insert(division);
     }
 
     #[inline]

@@ -50,7 +50,7 @@ const PARTS: [[&str; 2]; 2] = [["firstName", "givenName"], ["lastName", "familyN
 pub struct Lower<'l> {
     /// What the entities of the file are added to.
     pub tenant: &'l mut Tenant,
-    named: &'l mut Named,
+    pub(crate) named: &'l mut Named,
     /// What was told of the entity before in its list, where that has the same keys.
     pub(crate) alike: Option<Told>,
     /// Whether a key of it is one that only the guide's have.

@@ -66,6 +66,8 @@ pub struct Directory<'t> {
     tenant: &'t Tenant,
     index: Arc<Index>,
     implied: u32,
+    /// How many divisions are not listed but shown within other things, which tell of no others.
+    shown: u32,
 }
 
 /// For each kind the rows by id, and by name.
@@ -80,13 +82,15 @@ impl<'t> Directory<'t> {
     #[must_use]
     pub fn new(tenant: &'t Tenant) -> Self {
         let implied = tenant.roles.iter().filter(|r| r.implied).count();
-        Self { tenant, index: Arc::default(), implied: u32::try_from(implied).unwrap_or(u32::MAX) }
+        let shown = tenant.divisions.iter().filter(|division| division.embedded).count();
+        let [implied, shown] = [implied, shown].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        Self { tenant, index: Arc::default(), implied, shown }
     }
 
     /// The same index for a tenant with the same entities.
     #[must_use]
     pub fn with<'o>(&self, tenant: &'o Tenant) -> Directory<'o> {
-        Directory { tenant, index: Arc::clone(&self.index), implied: self.implied }
+        Directory { tenant, index: Arc::clone(&self.index), implied: self.implied, shown: self.shown }
     }
 
     /// What a reference to an entity may say: its id, or its name.
@@ -100,8 +104,12 @@ impl<'t> Directory<'t> {
     #[must_use]
     pub fn find(&self, kind: Kind, reference: Sym) -> Lookup {
         let rows = self.rows(kind, reference);
-        let implied = if kind == Kind::Role { self.implied } else { 0 };
-        match (rows.is_empty(), self.tenant.count(kind) == implied) {
+        let unlisted = match kind {
+            Kind::Role => self.implied,
+            Kind::Division => self.shown,
+            _ => 0,
+        };
+        match (rows.is_empty(), self.tenant.count(kind) == unlisted) {
             (false, _) => Lookup::Found(rows),
             (true, true) => Lookup::KindAbsent,
             (true, false) => Lookup::Missing,

@@ -26,6 +26,9 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
             near
         } else if known.is_empty() || tier::fits_any(stated.selects, stated.pattern.as_ref(), known) {
             continue;
+        } else if stated.selects == Selects::Divisions && !names_divisions(context) {
+            // It may be the name of one that the input shows by its id alone.
+            continue;
         } else {
             nearest(stated.pattern.as_ref(), known.iter().map(AsRef::as_ref))
         };
@@ -52,6 +55,17 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
         }
     }
     found
+}
+
+/// Whether the input lists divisions, or names each that users and queues are in.
+fn names_divisions(context: &Context<'_, '_>) -> bool {
+    let tenant = context.graph.tenant;
+    let of_users = tenant.users.iter().filter_map(|user| user.division);
+    let mut met: HashSet<Sym> = HashSet::new();
+    let mut all = of_users.chain(tenant.queues.iter().filter_map(|queue| queue.division)).map(|d| d.target);
+    let is_named = |division: Sym| context.graph.directory.each(Kind::Division, division).next().is_some();
+    tenant.divisions.iter().any(|division| !division.embedded)
+        || all.all(|division| !met.insert(division) || is_named(division))
 }
 
 /// The permissions that somebody knows, gathered where any is asked for.

@@ -51,7 +51,9 @@ impl Tier {
         if signals & signal::DIVISION != 0
             && let Some(division) = user.division
         {
-            said.push(format!("division `{}`", tenant.str(division.target)));
+            let row = graph.directory.each(Kind::Division, division.target).next();
+            let name = row.map_or(tenant.str(division.target), |row| tenant.name(Entity { kind: Kind::Division, row }));
+            said.push(format!("division `{name}`"));
         }
         if signals & signal::TRUSTEE != 0 {
             said.push(SENT.to_owned());

@@ -84,7 +84,10 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
             UserField::Roles => user.roles = into.references("userRoles", value),
             UserField::Groups => user.groups = into.references("groups", value),
             UserField::Region => user.region = one("region", value, into),
-            UserField::Division => user.division = one("division", value, into),
+            UserField::Division => {
+                user.division = one("division", value, into);
+                into.show_division(value, user.division);
+            }
             UserField::State => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
             UserField::Stray(field, name) => into.not_read(field, name, value, entity),
             UserField::Other => {}

@@ -304,6 +304,7 @@ pub(super) fn division_of(node: Option<Node<'_, '_>>, grant: Node<'_, '_>, into:
 pub(crate) fn divisions(node: Option<Node<'_, '_>>, into: &mut Lower<'_>) -> (Divisions, List) {
     let Some(node) = node else { return (Divisions::Unstated, List::default()) };
     let list = into.one_or_more("division", node);
+    into.show_divisions(node, list);
     let is_every = into.tenant.refs(list).iter().any(|r| into.tenant.str(r.target) == "*");
     match (is_every, list.len) {
         (true, _) => (Divisions::Every, list),

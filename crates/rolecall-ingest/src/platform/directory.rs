@@ -58,7 +58,10 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
             UserField::Email => {
                 user.email = into.text("email", value).map(|e| into.tenant.strings.keep(&e)).unwrap_or_default();
             }
-            UserField::Division => user.division = into.reference("division", value),
+            UserField::Division => {
+                user.division = into.reference("division", value);
+                into.show_division(value, user.division);
+            }
             UserField::State => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
             UserField::Department => {
                 user.department = into.text("department", value).map(|s| into.tenant.strings.intern(&s));
@@ -187,7 +190,10 @@ pub(super) fn group(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 
 pub(super) fn queue(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let mut queue = Queue { head: super::head(Kind::Queue, entity, into), ..Queue::default() };
-    queue.division = field(entity, "division").and_then(|node| into.reference("division", node));
+    if let Some(division) = field(entity, "division") {
+        queue.division = into.reference("division", division);
+        into.show_division(division, queue.division);
+    }
     let start = into.tenant.refs.len();
     if let Some(list) = field(entity, "memberGroups") {
         seated("memberGroups", list, into);

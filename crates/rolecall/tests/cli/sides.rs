@@ -231,3 +231,53 @@ fn a_queue_of_terraform_that_names_no_division_is_at_home() {
     assert_eq!(of("division_id = genesyscloud_auth_division.home.id"), crossed);
     assert_eq!(of("division_id = genesyscloud_auth_division.far.id"), (0, vec![]));
 }
+
+#[test]
+fn a_division_goes_by_the_name_that_users_and_grants_show() {
+    let roles = json!({ "entities": [{ "id": "r1", "name": "Viewer", "permissionPolicies": [
+        { "domain": "analytics", "entityName": "conversationDetail", "actionSet": ["view"] }] }], "total": 1 });
+    let named = json!({ "id": "d1", "name": "Alpha", "homeDivision": true });
+    let bare = json!({ "id": "d1" });
+    let tenant = |of_user: &Value, of_grant: &Value| {
+        let user = |id: &str, division: &Value| json!({ "id": id, "name": id, "username": id, "division": division });
+        let users = json!({ "entities": [user("kim", of_user), user("ivy", &json!({ "id": "d2" }))], "total": 2 });
+        let grants =
+            json!({ "id": "kim", "grants": [{ "subjectId": "kim", "division": of_grant, "role": { "id": "r1" } }] });
+        let settings = "[partners.alpha]\ndivisions = [\"Alpha\"]\n";
+        folder(&[
+            ("x/roles.json", &roles.to_string()),
+            ("x/users.json", &users.to_string()),
+            ("x/subjects.jsonl", &grants.to_string()),
+            ("rolecall.toml", settings),
+        ])
+    };
+    for (of_user, of_grant) in [(&named, &bare), (&bare, &named), (&named, &named)] {
+        let tenant = tenant(of_user, of_grant);
+        let rules = found(&tenant, &["x"]);
+        let home = rules.iter().find(|(rule, _)| rule == "partner-in-home-division");
+        assert!(home.is_some_and(|(_, said)| said.contains("`kim`")), "{rules:?}");
+        // The other division is named nowhere, which is no fault.
+        assert!(
+            rules.iter().all(|(rule, _)| !["dangling-reference", "unmatched-setting"].contains(&&**rule)),
+            "{rules:?}"
+        );
+        let text = ask(&tenant, &["check", "x"]).out;
+        assert!(!text.contains("no names of divisions"), "{text}");
+    }
+    let nobody = tenant(&bare, &bare);
+    assert!(found(&nobody, &["x"]).iter().all(|(rule, _)| rule != "partner-in-home-division"));
+    assert!(ask(&nobody, &["check", "x", "-v"]).out.contains("no names of divisions"));
+}
+
+#[test]
+fn a_division_that_the_guide_shows_within_a_user_has_its_name() {
+    let tenant = json!({
+        "roles": [{ "id": "r", "name": "Viewer", "rolePermissions": [{ "id": "reporting:reportingData:view", "scope": "All" }] }],
+        "users": [{ "id": "h", "name": "Ha", "division": { "id": "d9", "name": "Alpha" }, "userRoles": ["r"] },
+            { "id": "i", "name": "Io", "division": { "id": "d1", "name": "Corp" }, "userRoles": ["r"] }],
+    });
+    let tenant =
+        folder(&[("x/t.json", &tenant.to_string()), ("rolecall.toml", "[partners.alpha]\ndivisions = [\"Alpha\"]\n")]);
+    let reporting = found(&tenant, &["x", "--only", "all-scoped-reporting"]);
+    assert!(matches!(&*reporting, [(_, said)] if said.contains("division `Alpha`")), "{reporting:?}");
+}
