@@ -1,6 +1,6 @@
 //! The names that one thing goes by: its address, its real id, what it was looked up by, the block that it is made by.
 
-use crate::{Head, Kind, Sym, Tenant};
+use crate::{Common, Head, Kind, Sym, Tenant};
 use hashbrown::{HashMap, HashSet};
 
 /// What names mean.
@@ -62,6 +62,10 @@ impl Tenant {
         self.find_sought(&mut names);
         let meaning = self.meaning(&mut names);
         let mean = |name: Sym| meaning.get(&name).copied().unwrap_or(name);
+        let mut real: Vec<(Sym, Sym)> = meaning.iter().map(|(name, meant)| (*meant, *name)).collect();
+        real.retain(|(_, name)| Sort::of(self.str(*name)) == Sort::Real);
+        real.sort_unstable_by_key(|(meant, name)| (meant.index(), name.index()));
+        self.real_ids = Common::Own(real);
         self.replace(&mean);
         self.each_head(&mut |head| {
             if let Some(id) = head.id.map(mean).filter(|id| Some(*id) != head.id) {

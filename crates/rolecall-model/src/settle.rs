@@ -25,6 +25,7 @@ impl Tenant {
         self.grants.share();
         self.users.share();
         self.assignments.share();
+        self.real_ids.share();
     }
 
     /// Keeps one of several that share an id: the one that is listed, with what it lacks and others say.

@@ -68,6 +68,9 @@ pub struct Tenant {
     pub memberships: Vec<Membership>,
     /// Other names of ids: what a reference may say, and the id that it means.
     pub aliases: Vec<(Sym, Sym)>,
+    /// The real ids of what goes by an address, each after the id that it has here, in order; known once the tenant is
+    /// settled.
+    pub real_ids: Common<Vec<(Sym, Sym)>>,
     /// What is looked up by its name; nothing once the tenant is settled.
     pub sought: Vec<Sought>,
     /// Ids of what the state has of blocks that may be several, with the address of the block; nothing once settled.
@@ -193,6 +196,19 @@ impl Tenant {
     #[must_use]
     pub fn id(&self, entity: Entity) -> &str {
         self.head(entity).id.map_or("", |id| self.strings.of(id))
+    }
+
+    /// The real ids of what is known here by another one.
+    pub fn real_ids_of(&self, id: Sym) -> impl Iterator<Item = &str> {
+        let start = self.real_ids.partition_point(|(known, _)| known.index() < id.index());
+        let own = self.real_ids.get(start..).unwrap_or_default().iter().take_while(move |(known, _)| *known == id);
+        own.map(|(_, real)| self.str(*real))
+    }
+
+    /// Every id of an entity, the one that it goes by first.
+    pub fn ids(&self, entity: Entity) -> impl Iterator<Item = &str> {
+        let id = self.head(entity).id;
+        id.map(|id| self.str(id)).into_iter().chain(id.into_iter().flat_map(|id| self.real_ids_of(id)))
     }
 
     /// The roles that an entity holds or, for a role, inherits from.

@@ -41,7 +41,7 @@ pub fn resolve(graph: &AccessGraph<'_>, text: &str, kinds: &[Kind]) -> Result<En
         _ => (kinds.to_vec(), text),
     };
     let all = || kinds.iter().flat_map(|kind| tenant.entities(*kind));
-    let by_id: Vec<Entity> = all().filter(|e| !name.is_empty() && tenant.id(*e) == name).collect();
+    let by_id: Vec<Entity> = all().filter(|e| !name.is_empty() && tenant.ids(*e).any(|id| id == name)).collect();
     if !by_id.is_empty() {
         return one(graph, by_id);
     }

@@ -104,7 +104,8 @@ pub(super) fn lacking(context: &Context<'_, '_>) -> Option<String> {
 fn values<'c>(context: &'c Context<'_, '_>, selects: Selects) -> Vec<Cow<'c, str>> {
     let tenant = context.graph.tenant;
     let of = |kind: Kind| tenant.entities(kind);
-    let named = |kind: Kind| of(kind).flat_map(|entity: Entity| [tenant.name(entity), tenant.id(entity)]);
+    let named =
+        |kind: Kind| of(kind).flat_map(|entity: Entity| [tenant.name(entity)].into_iter().chain(tenant.ids(entity)));
     let distinct = |syms: &mut dyn Iterator<Item = Sym>| -> Vec<&'c str> {
         let syms: HashSet<Sym> = syms.collect();
         syms.into_iter().map(|sym| tenant.str(sym)).collect()

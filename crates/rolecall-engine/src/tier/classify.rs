@@ -12,8 +12,11 @@ impl Tier {
         let tenant = graph.tenant;
         let policy = Patterns::new(policy);
         let named = |kind: Kind, also: &[WildMatch]| -> Vec<bool> {
-            let is_named =
-                |e: Entity| any(&policy.names, tenant.name(e)) || any(also, tenant.name(e)) || any(also, tenant.id(e));
+            let is_named = |e: Entity| {
+                any(&policy.names, tenant.name(e))
+                    || any(also, tenant.name(e))
+                    || (!also.is_empty() && tenant.ids(e).any(|id| any(also, id)))
+            };
             tenant.entities(kind).map(is_named).collect()
         };
         let mut roles = named(Kind::Role, &policy.roles);
@@ -139,7 +142,9 @@ impl Tier {
     fn classify_queues(&self, graph: &AccessGraph<'_>) -> Vec<bool> {
         let tenant = graph.tenant;
         let is_own = |(entity, queue): (Entity, &Queue)| {
-            let is_named = [tenant.name(entity), tenant.id(entity)].into_iter().any(|n| any(&self.policy.queues, n));
+            let own = &self.policy.queues;
+            let is_named =
+                !own.is_empty() && (any(own, tenant.name(entity)) || tenant.ids(entity).any(|id| any(own, id)));
             let mut members = graph.sources(entity, EdgeKind::OnQueue).peekable();
             is_named
                 || queue.division.is_some_and(|division| self.is_division(graph, division.target))

@@ -241,7 +241,11 @@ impl Tier {
     pub(crate) fn is_division(&self, graph: &AccessGraph<'_>, reference: Sym) -> bool {
         let rows = graph.directory.each(Kind::Division, reference);
         let mut names = rows.map(|row| graph.tenant.name(Entity { kind: Kind::Division, row }));
-        any(&self.policy.divisions, graph.tenant.str(reference)) || names.any(|n| any(&self.policy.divisions, n))
+        let own = &self.policy.divisions;
+        !own.is_empty()
+            && (any(own, graph.tenant.str(reference))
+                || graph.tenant.real_ids_of(reference).any(|id| any(own, id))
+                || names.any(|name| any(own, name)))
     }
 }
 

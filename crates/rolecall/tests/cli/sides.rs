@@ -281,3 +281,28 @@ fn a_division_that_the_guide_shows_within_a_user_has_its_name() {
     let reporting = found(&tenant, &["x", "--only", "all-scoped-reporting"]);
     assert!(matches!(&*reporting, [(_, said)] if said.contains("division `Alpha`")), "{reporting:?}");
 }
+
+#[test]
+fn what_terraform_knows_by_a_real_id_is_meant_by_it() {
+    let instance = |kind: &str, label: &str, attributes: Value| json!({ "mode": "managed", "type": format!("genesyscloud_{kind}"), "name": label, "instances": [{ "attributes": attributes }] });
+    let policy = json!([{ "domain": "routing", "entity_name": "queue", "action_set": ["view"] }]);
+    let state = json!({ "version": 4, "terraform_version": "1.6.0", "resources": [
+        instance("auth_division", "far", json!({ "id": "00d1", "name": "Far" })),
+        instance("auth_role", "desk", json!({ "id": "00b1", "name": "Desk", "permission_policies": policy })),
+        instance("group", "night", json!({ "id": "00c1", "name": "Night", "member_ids": ["00a2"] })),
+        instance("user", "ana", json!({ "id": "00a1", "name": "Ana", "email": "ana@x.example", "division_id": "00d1" })),
+        instance("user", "bea", json!({ "id": "00a2", "name": "Bea", "email": "bea@x.example", "division_id": "00d2" })),
+        instance("user_roles", "ana", json!({ "user_id": "00a1", "roles": [{ "role_id": "00b1", "division_ids": ["*"] }] })),
+        instance("routing_queue", "q", json!({ "id": "00e1", "name": "Q", "division_id": "00d2", "members": [] })),
+    ] });
+    let settings = "[partners.alpha]\ndivisions = [\"00d1\"]\n[partners.beta]\ngroups = [\"00c1\"]\nqueues = [\"00e1\"]\n\
+                    [[expect]]\nwho = \"00a1\"\ncannot = [\"routing:queue:view\"]\non = \"00e1\"\n";
+    let tenant = folder(&[("x/terraform.tfstate", &state.to_string()), ("rolecall.toml", settings)]);
+    assert_eq!(reached(&tenant, &["isolation", "x"]), (1, vec!["alpha > beta: queues".to_owned()]));
+    let rules = found(&tenant, &["x"]);
+    assert!(rules.iter().all(|(rule, _)| rule != "unmatched-setting"), "{rules:?}");
+    let broken = rules.iter().find(|(rule, _)| rule.contains("expect"));
+    assert!(broken.is_some_and(|(_, said)| !said.contains("nothing in the input is called")), "{rules:?}");
+    assert_eq!(ask(&tenant, &["can", "00a1", "routing:queue:view", "x", "--on", "queue:00e1"]).code, 0);
+    assert_eq!(ask(&tenant, &["can", "00a9", "routing:queue:view", "x"]).code, 2);
+}

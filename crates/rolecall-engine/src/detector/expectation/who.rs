@@ -71,7 +71,7 @@ fn named(context: &Context<'_, '_>, kinds: &[Kind], text: &str) -> Vec<Entity> {
     let fits = |is_one: &dyn Fn(Entity) -> bool| -> Vec<Entity> {
         kinds.iter().flat_map(|kind| tenant.entities(*kind)).filter(|entity| is_one(*entity)).collect()
     };
-    let mut found = fits(&|entity| tenant.id(entity) == name);
+    let mut found = fits(&|entity| tenant.ids(entity).any(|id| id == name));
     if found.is_empty() {
         found = fits(&|entity| tenant.name(entity) == name);
     }
