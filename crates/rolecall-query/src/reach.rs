@@ -3,9 +3,10 @@
 use crate::becoming::{Becoming, edits_of, is_on};
 use crate::edit::{Said, say};
 use hashbrown::{HashMap, HashSet};
-use rolecall_engine::{Entry, Judge, Named, Sensitive, Step};
+use rolecall_engine::{Answer, Entry, Judge, Named, Sensitive, Step};
 use rolecall_graph::{Access, AccessGraph, EdgeKind};
-use rolecall_model::{Edit, Entity, Kind, Place};
+use rolecall_model::{Edit, Entity, Kind, Place, ScopeWord};
+use std::collections::BTreeSet;
 
 /// The tier of everybody who works for a partner.
 const PARTNERS: &str = "bpo";
@@ -25,8 +26,10 @@ pub struct Reach {
     pub own: Vec<Power>,
     /// Whether it may become everybody.
     pub is_everyone: bool,
-    /// How many people it may become.
+    /// How many people it may become by impersonation.
     pub people: usize,
+    /// The permissions by which it may take over accounts or make some, beyond that.
+    pub takeover: Vec<String>,
     /// How many of them are a partner's.
     pub partners: usize,
     /// How many sensitive permissions are within reach, its own and those of all whom it may become.
@@ -111,12 +114,26 @@ pub fn reach(judge: &Judge<'_, '_>, who: Entity, names: usize) -> Reach {
         own: powers.named(who),
         is_everyone: becoming.is_everyone(),
         people: people.len(),
+        takeover: takeover(judge, who),
         partners: people.iter().filter(|person| judge.is_of(PARTNERS, **person)).count(),
         sensitive: powers.all(who, &becoming, &people, None).len(),
         victims: ranked.iter().take(limit).map(victim).collect(),
         tokens: tokens(judge, who),
         shrink: shrink(judge, who, (&becoming, &people), &powers),
     }
+}
+
+/// By what somebody logs in as others without impersonating them, or lets others do so.
+fn takeover(judge: &Judge<'_, '_>, who: Entity) -> Vec<String> {
+    let tenant = judge.graph().tenant;
+    let wanted = judge.wanted_of("identity-takeover", &["identity-takeover"]);
+    let mut ways = judge.ways(who, &wanted);
+    ways.retain(|access| judge.judge(who, access, &wanted, None).is_some_and(|judged| judged.answer != Answer::No));
+    let grants = ways.iter().filter_map(|access| tenant.grants.get(access.grant as usize));
+    // To change one's own record is to take over nobody.
+    let grants = grants.filter(|grant| grant.scope != ScopeWord::Own);
+    let names: BTreeSet<&str> = grants.map(|grant| tenant.permissions.spelling(grant.permission)).collect();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 /// The sensitive permissions that each role brings, worked out once a role.

@@ -24,7 +24,7 @@ impl Shown for Reach {
         });
         json!({
             "who": named(&self.who), "everyone": self.is_everyone, "people": self.people, "partners": self.partners,
-            "sensitive": self.sensitive, "own": powers_json(ink, &self.own), "victims": victims.collect::<Vec<_>>(),
+            "takeover": self.takeover, "sensitive": self.sensitive, "own": powers_json(ink, &self.own), "victims": victims.collect::<Vec<_>>(),
             "tokens": tokens.collect::<Vec<_>>(), "shrink": shrink,
         })
     }
@@ -38,7 +38,16 @@ impl Shown for Reach {
         let partners = if self.partners > 0 { format!(" ({} of a partner)", self.partners) } else { String::new() };
         let answer = if self.people > 0 || self.sensitive > 0 { Answer::Yes } else { Answer::No };
         let sensitive = count(self.sensitive, "sensitive permission");
-        page.verdict(answer, format!("{} may become {whom}{partners}; within reach: {sensitive}", noun(&self.who)));
+        let takeover = match self.takeover.as_slice() {
+            [first, more @ ..] if !(self.is_everyone && self.people > 0) => {
+                let and = if self.people > 0 { "and" } else { "but" };
+                let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+                format!(" by impersonation, {and} take over accounts by `{first}`{more}")
+            }
+            _ => String::new(),
+        };
+        let who = noun(&self.who);
+        page.verdict(answer, format!("{who} may become {whom}{partners}{takeover}; within reach: {sensitive}"));
         if !self.own.is_empty() {
             page.title("the worst that it may do itself");
         }

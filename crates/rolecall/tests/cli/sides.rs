@@ -306,3 +306,19 @@ fn what_terraform_knows_by_a_real_id_is_meant_by_it() {
     assert_eq!(ask(&tenant, &["can", "00a1", "routing:queue:view", "x", "--on", "queue:00e1"]).code, 0);
     assert_eq!(ask(&tenant, &["can", "00a9", "routing:queue:view", "x"]).code, 2);
 }
+
+#[test]
+fn a_stolen_account_that_sets_passwords_is_not_said_to_become_nobody() {
+    let tenant = |action: &str| {
+        let roles = json!({ "entities": [{ "id": "r1", "name": "Sync", "permissionPolicies": [
+            { "domain": "directory", "entityName": "user", "actionSet": [action] }] }], "total": 1 });
+        let clients = json!({ "entities": [{ "id": "c1", "name": "Sync", "authorizedGrantType": "CLIENT-CREDENTIALS",
+            "accessTokenValiditySeconds": 86400, "roleDivisions": [{ "roleId": "r1", "divisionId": "*" }] }], "total": 1 });
+        folder(&[("x/roles.json", &roles.to_string()), ("x/clients.json", &clients.to_string())])
+    };
+    let said = |action: &str| ask(&tenant(action), &["reach", "service-account:Sync", "x"]).out;
+    let taken = said("setPassword");
+    let line = "may become nobody by impersonation, but take over accounts by `directory:user:setPassword`";
+    assert!(taken.replace('\n', " ").contains(line), "{taken}");
+    assert!(said("view").contains("may become nobody; within reach"), "{}", said("view"));
+}
