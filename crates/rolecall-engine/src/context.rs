@@ -298,5 +298,5 @@ fn by_domain(permissions: &Permissions) -> HashMap<String, Vec<PermissionId>> {
 
 /// What follows the @ of an address, in lower case.
 pub(crate) fn domain_of(mail: &str) -> Option<String> {
-    mail.rsplit_once('@').map(|(_, domain)| domain.to_lowercase())
+    mail.trim_end().rsplit_once('@').map(|(_, domain)| domain.to_lowercase())
 }

@@ -1,6 +1,7 @@
 //! Who is of a tier.
 
 use super::{Patterns, Tier, any, signal};
+use crate::context::domain_of;
 use crate::policy::TierPolicy;
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{AccessGraph, EdgeKind, Span};
@@ -130,10 +131,11 @@ impl Tier {
             return Vec::new();
         }
         let of_tier = tenant.users.iter().zip(&self.users).filter(|(_, signals)| **signals != 0);
-        let mails: HashSet<String> = of_tier.map(|(user, _)| tenant.strings.text(user.email).to_lowercase()).collect();
+        let mails: HashSet<String> =
+            of_tier.map(|(user, _)| tenant.strings.text(user.email).trim().to_lowercase()).collect();
         let is_sent = |export: &ScheduledExport| {
             let mut addresses = tenant.refs(export.recipients).iter().map(|r| tenant.str(r.target));
-            addresses.any(|address| self.is_of_domain(address) || mails.contains(&address.to_lowercase()))
+            addresses.any(|address| self.is_of_domain(address) || mails.contains(&address.trim().to_lowercase()))
         };
         tenant.scheduled_exports.iter().map(is_sent).collect()
     }
@@ -154,8 +156,7 @@ impl Tier {
     }
 
     fn is_of_domain(&self, email: &str) -> bool {
-        let domain = email.rsplit_once('@').map(|(_, d)| d.to_lowercase());
-        domain.is_some_and(|d| self.policy.domains.contains(&d))
+        domain_of(email).is_some_and(|domain| self.policy.domains.contains(&domain))
     }
 
     fn holds_role(&self, graph: &AccessGraph<'_>, holder: Entity) -> bool {

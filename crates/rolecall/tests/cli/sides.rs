@@ -322,3 +322,31 @@ fn a_stolen_account_that_sets_passwords_is_not_said_to_become_nobody() {
     assert!(taken.replace('\n', " ").contains(line), "{taken}");
     assert!(said("view").contains("may become nobody; within reach"), "{}", said("view"));
 }
+
+#[test]
+fn a_space_after_an_address_changes_nobodys_partner() {
+    let tenant = |mail: &str| {
+        let tenant = json!({
+            "roles": [{ "id": "r", "name": "Viewer", "rolePermissions": [{ "id": "reporting:reportingData:view", "scope": "All" }] }],
+            "users": [{ "id": "bo", "name": "Bo", "email": mail, "userRoles": ["r"] }],
+        });
+        folder(&[("x/t.json", &tenant.to_string()), ("rolecall.toml", BY_DOMAIN)])
+    };
+    let rules = |mail: &str| found(&tenant(mail), &["x", "--only", "all-scoped-reporting"]).len();
+    assert_eq!([rules("bo@alpha.example"), rules("bo@alpha.example "), rules("bo@alpha.examples")], [1, 1, 0]);
+}
+
+#[test]
+fn a_group_of_terraform_that_says_it_has_no_members_has_none() {
+    let of = |members: &str| {
+        let group = format!(
+            "resource \"genesyscloud_group\" \"g\" {{\n  name = \"Night\"\n  {members}\n}}\n\
+             resource \"genesyscloud_group_roles\" \"g\" {{\n  group_id = genesyscloud_group.g.id\n  roles {{\n    \
+             role_id = genesyscloud_auth_role.desk.id\n    division_ids = [\"*\"]\n  }}\n}}\n"
+        );
+        let tenant = folder(&[("x/m.tf", &[DESK, &group].concat())]);
+        ask(&tenant, &["can", "Bea", "routing:queue:view", "x"]).out
+    };
+    assert!(!of("member_ids = []").contains("who is in these groups"), "{}", of("member_ids = []"));
+    assert!(of("").contains("who is in these groups"), "{}", of(""));
+}
