@@ -2,7 +2,7 @@
 
 use rolecall_engine::{Judge, Named, Wanted};
 use rolecall_graph::{AccessGraph, EdgeKind};
-use rolecall_model::{Entity, Kind, Origin, Sym};
+use rolecall_model::{Entity, Group, Kind, Origin, Sym};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Something that the export does not show, and that could give the access.
@@ -138,9 +138,11 @@ fn members(judge: &Judge<'_, '_>, wanted: &Wanted) -> Option<Gap> {
     if tenant.groups.is_empty() {
         return None;
     }
-    // Where it shows the members of some, those of others are not shown only if it says so.
+    // Where it shows the members of some, those of others are not shown only if it says so; one that says who is in it
+    // may say that nobody is.
     let are_shown = tenant.entities(Kind::Group).any(has_members);
-    let groups = tenant.entities(Kind::Group).zip(&tenant.groups).filter(|(_, group)| !are_shown || group.unshown);
+    let is_untold = |group: &Group| group.unshown || !(are_shown || group.states_members);
+    let groups = tenant.entities(Kind::Group).zip(&tenant.groups).filter(|(_, group)| is_untold(group));
     let is_open = |group: &Entity| !has_members(*group) && !judge.ways(*group, wanted).is_empty();
     let mut giving: Vec<Entity> = groups.map(|(group, _)| group).filter(is_open).collect();
     giving.sort_by_cached_key(|group| graph.order_key(*group));
