@@ -41,6 +41,6 @@ impl Lower<'_> {
             self.tenant.note_home(reference.target);
         }
         let (name, origin) = (self.tenant.strings.keep(&name), self.origin(shown));
-        self.tenant.divisions.push(Head { id: Some(reference.target), name, origin, embedded: true });
+        self.tenant.shown_divisions.push(Head { id: Some(reference.target), name, origin, embedded: true });
     }
 }

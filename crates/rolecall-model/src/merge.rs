@@ -226,7 +226,7 @@ impl Tenant {
             shift.head(&mut policy.head);
             shift.refs(&mut policy.groups);
         }
-        for head in part.regions.iter_mut().chain(&mut part.divisions) {
+        for head in part.regions.iter_mut().chain(&mut part.divisions).chain(&mut part.shown_divisions) {
             shift.head(head);
         }
         join(&mut self.queues, &mut part.queues);
@@ -236,6 +236,7 @@ impl Tenant {
         join(&mut self.recording_policies, &mut part.recording_policies);
         join(&mut self.regions, &mut part.regions);
         join(&mut self.divisions, &mut part.divisions);
+        join(&mut self.shown_divisions, &mut part.shown_divisions);
         join(&mut self.trustees, &mut part.trustees);
         join(&mut self.settings, &mut part.settings);
         join(&mut self.secrets, &mut part.secrets);

@@ -52,6 +52,9 @@ pub struct Tenant {
     pub regions: Vec<Head>,
     /// Divisions.
     pub divisions: Vec<Head>,
+    /// Divisions that were seen within users, queues and grants, of which no file is a listing; among the divisions once
+    /// the tenant is settled.
+    pub shown_divisions: Vec<Head>,
     /// Organisations that may enter.
     pub trustees: Vec<Trustee>,
     /// Switches and numbers of the organisation.
