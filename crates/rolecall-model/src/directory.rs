@@ -66,8 +66,6 @@ pub struct Directory<'t> {
     tenant: &'t Tenant,
     index: Arc<Index>,
     implied: u32,
-    /// How many divisions are not listed but shown within other things, which tell of no others.
-    shown: u32,
 }
 
 /// For each kind the rows by id, and by name.
@@ -82,15 +80,13 @@ impl<'t> Directory<'t> {
     #[must_use]
     pub fn new(tenant: &'t Tenant) -> Self {
         let implied = tenant.roles.iter().filter(|r| r.implied).count();
-        let shown = tenant.divisions.iter().filter(|division| division.embedded).count();
-        let [implied, shown] = [implied, shown].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
-        Self { tenant, index: Arc::default(), implied, shown }
+        Self { tenant, index: Arc::default(), implied: u32::try_from(implied).unwrap_or(u32::MAX) }
     }
 
     /// The same index for a tenant with the same entities.
     #[must_use]
     pub fn with<'o>(&self, tenant: &'o Tenant) -> Directory<'o> {
-        Directory { tenant, index: Arc::clone(&self.index), implied: self.implied, shown: self.shown }
+        Directory { tenant, index: Arc::clone(&self.index), implied: self.implied }
     }
 
     /// What a reference to an entity may say: its id, or its name.
@@ -106,7 +102,7 @@ impl<'t> Directory<'t> {
         let rows = self.rows(kind, reference);
         let unlisted = match kind {
             Kind::Role => self.implied,
-            Kind::Division => self.shown,
+            Kind::Division if self.tenant.only_shows_divisions => self.tenant.count(kind),
             _ => 0,
         };
         match (rows.is_empty(), self.tenant.count(kind) == unlisted) {

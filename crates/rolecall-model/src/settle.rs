@@ -10,6 +10,7 @@ impl Tenant {
     /// one entity that has what both say, and adds the platform's own roles that are referred to but not listed. Call
     /// once, on the whole tenant.
     pub fn settle(&mut self) {
+        self.only_shows_divisions = self.divisions.is_empty() && !self.shown_divisions.is_empty();
         self.divisions.append(&mut self.shown_divisions);
         self.resolve_names();
         self.keep_listed();

@@ -55,6 +55,8 @@ pub struct Tenant {
     /// Divisions that were seen within users, queues and grants, of which no file is a listing; among the divisions once
     /// the tenant is settled.
     pub shown_divisions: Vec<Head>,
+    /// Whether all divisions are such, so that there may be others; known once the tenant is settled.
+    pub only_shows_divisions: bool,
     /// Organisations that may enter.
     pub trustees: Vec<Trustee>,
     /// Switches and numbers of the organisation.

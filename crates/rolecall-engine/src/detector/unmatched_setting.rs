@@ -64,8 +64,7 @@ fn names_divisions(context: &Context<'_, '_>) -> bool {
     let mut met: HashSet<Sym> = HashSet::new();
     let mut all = of_users.chain(tenant.queues.iter().filter_map(|queue| queue.division)).map(|d| d.target);
     let is_named = |division: Sym| context.graph.directory.each(Kind::Division, division).next().is_some();
-    tenant.divisions.iter().any(|division| !division.embedded)
-        || all.all(|division| !met.insert(division) || is_named(division))
+    !tenant.only_shows_divisions || all.all(|division| !met.insert(division) || is_named(division))
 }
 
 /// The permissions that somebody knows, gathered where any is asked for.
