@@ -188,7 +188,7 @@ fn landing_of(row: u32, people: Vec<(Entity, Origin)>, heads: Vec<Origin>, on: V
 }
 
 /// Each once, in order of name.
-fn in_order(context: &Context<'_, '_>, people: Vec<(Entity, Origin)>) -> Vec<(Entity, Origin)> {
+pub(crate) fn in_order(context: &Context<'_, '_>, people: Vec<(Entity, Origin)>) -> Vec<(Entity, Origin)> {
     if people.len() < 2 {
         return people;
     }
@@ -214,6 +214,13 @@ pub(crate) fn files<'p>(people: impl Iterator<Item = &'p (Entity, Origin)>) -> V
 }
 
 impl Landing {
+    /// Of an account that states the thing itself.
+    pub(crate) fn alone(account: Entity) -> Self {
+        let (way, roles, people) = (Vec::new(), Vec::new(), Vec::new());
+        let (heads, assignments) = (Vec::new(), Vec::new());
+        Self { subject: account, start: account, way, lead: 0, roles, people, heads, assignments }
+    }
+
     /// With what gives the role to those whom it is about.
     fn given_by(self, given: &[&Given]) -> Self {
         let heads = given.iter().map(|given| given.origin).collect();

@@ -1,25 +1,33 @@
 //! A permission limited to a group or view that also holds people outside the tier.
 
 use crate::context::Context;
-use crate::landing::{SHOWN, files, role_landing};
+use crate::landing::{SHOWN, files, in_order, role_landing};
 use crate::matching::{Match, edge_label, grant_step, key, named, steps};
-use crate::rule::spec::OutsideMembersPattern;
-use crate::vocabulary::grant::{identity, pieces};
+use crate::rule::spec::{GrantPattern, OutsideMembersPattern, ScopeTest};
+use crate::vocabulary::grant::{self, identity, pieces};
 use crate::vocabulary::select;
 use crate::{Ends, Label, Piece, Step, wording};
 use hashbrown::HashMap;
 use rolecall_graph::{EdgeKind, Span};
-use rolecall_model::{Entity, Kind, Origin, Part, Permission, Place};
+use rolecall_model::{Entity, Grant, Kind, Origin, Part, Permission, Place};
 use std::sync::Arc;
 
-pub(super) const FACTS: &[&str] = &["subject", "permission", "boundary", "members", "are", "power", "count"];
+pub(super) const FACTS: &[&str] = &["subject", "permission", "boundary", "members", "are", "power", "count", "mend"];
+
+/// What everybody is within.
+const EVERYBODY: &str = "the whole organisation";
 
 /// What makes an administrator, the most powerful first; who may do everything is before them all.
 const ADMINISTRATION: &str = include_str!("../../data/administration.txt");
 
 pub(super) fn lacking(context: &Context<'_, '_>, params: &OutsideMembersPattern) -> Option<String> {
     let tenant = context.graph.tenant;
-    if tenant.count(Kind::Group) + tenant.count(Kind::View) == 0 {
+    let fits = select::permissions(context, &params.permission);
+    // What reaches everybody needs no group.
+    let is_over_all = |(row, entry): (u32, &Grant)| {
+        fits.has(entry.permission) && context.graph.impersonation(row) == Some(Span::Everyone)
+    };
+    if tenant.count(Kind::Group) + tenant.count(Kind::View) == 0 && !(0..).zip(&tenant.grants).any(is_over_all) {
         return Some("no groups in the input".to_owned());
     }
     if tenant.count(Kind::User) == 0 {
@@ -49,8 +57,53 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &OutsideMembersPattern)
             }
         }
     }
+    found.extend(over_all(context, params));
     found.sort_by_cached_key(|m: &Match| (graph.order_key(m.subject), m.identity.clone()));
     found
+}
+
+/// What reaches everybody is no boundary that anybody drew, so it is judged where it lands with the tier.
+fn over_all(context: &Context<'_, '_>, params: &OutsideMembersPattern) -> Vec<Match> {
+    let graph = context.graph;
+    let pattern = GrantPattern {
+        permission: Some(params.permission.clone()),
+        scope: Some(vec![ScopeTest::All]),
+        tier: Some(params.tier.clone()),
+        ..GrantPattern::default()
+    };
+    let mut found = grant::matches(context, &pattern, None);
+    let is_over_all = |row: &u32| graph.impersonation(*row) == Some(Span::Everyone);
+    found.retain(|matched| matched.ends.iter().flat_map(|ends| &ends.grants).any(is_over_all));
+    if found.is_empty() {
+        return found;
+    }
+    let Some(tier) = context.tiers.get(params.tier.as_ref()) else { return Vec::new() };
+    // Whoever is outside as a member of some group is outside here, too.
+    let is_outside_of_one = |user: Entity| {
+        let mut groups = graph.entities_from(user, EdgeKind::MemberOf);
+        groups.any(|(group, _)| !tier.contains_apart_from(graph, user, group))
+    };
+    let others = graph.tenant.entities(Kind::User).filter(|user| !tier.contains(*user) || is_outside_of_one(*user));
+    let others = in_order(context, others.map(|user| (user, graph.tenant.head(user).origin)).collect());
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let (names, power) = (names(context, &others), power(context, &others));
+    for matched in &mut found {
+        matched.facts.extend([("boundary", EVERYBODY.to_owned()), ("power", power.clone())]);
+        matched.facts.extend(counted(names.clone(), others.len()));
+    }
+    found
+}
+
+/// What is said of people by their number.
+fn counted(names: String, count: usize) -> [(&'static str, String); 3] {
+    let are = if count == 1 { "is" } else { "are" };
+    [("members", names), ("are", are.to_owned()), ("count", wording::count(count, "member"))]
+}
+
+fn names(context: &Context<'_, '_>, people: &[(Entity, Origin)]) -> String {
+    wording::some_of(people.iter().map(|(user, _)| context.graph.tenant.name(*user)))
 }
 
 /// The people within a boundary who are not of the tier; whoever may become them, the same is said.
@@ -82,7 +135,7 @@ impl Outside {
             keys: people.iter().map(|(user, _)| key(context, *user)).collect(),
             labels: people.iter().take(SHOWN).map(label).collect(),
             files: files(people.iter().skip(SHOWN)),
-            names: wording::some_of(people.iter().map(|(user, _)| graph.tenant.name(*user))),
+            names: names(context, &people),
             power: power(context, &people),
         })
     }
@@ -131,11 +184,10 @@ fn of_boundary(
     found.facts.extend([
         ("permission", format!("`{}`", tenant.permissions.spelling(grant.permission))),
         ("boundary", wording::entity(context, boundary)),
-        ("members", outside.names.clone()),
-        ("are", if outside.count == 1 { "is" } else { "are" }.to_owned()),
-        ("count", wording::count(outside.count, "member")),
+        ("mend", format!("take {} out of {}", outside.names, wording::entity(context, boundary))),
         ("power", outside.power.clone()),
     ]);
+    found.facts.extend(counted(outside.names.clone(), outside.count));
     Some(found)
 }
 
