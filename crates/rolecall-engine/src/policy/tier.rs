@@ -61,7 +61,7 @@ pub struct TierPolicy {
     /// The permissions that roles of the tier may hold; others are too much.
     #[schemars(with = "Option<Vec<String>>")]
     pub allowed: Patterns,
-    /// Whether a role that only service accounts hold belongs to the tier.
+    /// Whether service accounts and the roles that only they hold belong to the tier, and people by no group's or role's name.
     pub service: Option<bool>,
     /// Whether `allowed` is the guide's list, which no team has written for its own export.
     #[serde(skip)]

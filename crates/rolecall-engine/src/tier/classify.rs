@@ -31,7 +31,10 @@ impl Tier {
         for (is_member, group) in groups.iter_mut().zip(&tenant.groups) {
             *is_member |= policy.has_trustees && group.of_trustee;
         }
-        let accounts = named(Kind::ServiceAccount, &[]);
+        let mut accounts = named(Kind::ServiceAccount, &[]);
+        if policy.is_service {
+            accounts.fill(true);
+        }
         let mut tier = Self {
             policy,
             roles,
@@ -76,6 +79,10 @@ impl Tier {
         let own =
             |before: &Self| before.users.iter().map(|signals| signals & !(signal::GROUP | signal::ROLE)).collect();
         let mut users = before.map_or_else(|| self.own_signals(graph), own);
+        // Nobody is a service, whatever groups and roles are called.
+        if self.policy.is_service {
+            return users;
+        }
         // From the few groups and roles of the tier to their people, and not from everybody to what they have.
         for (kind, edge, bit) in
             [(Kind::Group, EdgeKind::MemberOf, signal::GROUP), (Kind::Role, EdgeKind::Holds, signal::ROLE)]

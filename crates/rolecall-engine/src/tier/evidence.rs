@@ -78,6 +78,7 @@ impl Tier {
             _ if any(&self.policy.names, tenant.name(entity)) => format!("the name `{}`", tenant.name(entity)),
             Some(group) => format!("may impersonate group `{}`", tenant.name(group)),
             None if self.policy.has_trustees && is_sent => SENT.to_owned(),
+            None if entity.kind == Kind::ServiceAccount && self.policy.is_service => "a service account".to_owned(),
             None if entity.kind == Kind::ServiceAccount => "holds a role of the tier".to_owned(),
             None if entity.kind == Kind::Report => "shared with a role of the tier".to_owned(),
             None if entity.kind == Kind::OauthClient => "an account of the tier signs in with it".to_owned(),
