@@ -1,7 +1,7 @@
 //! Finding the entity that a reference means: by id, else by exact name.
 
 use crate::rows::Rows;
-use crate::{Entity, Head, Kind, Sym, Tenant};
+use crate::{Entity, Head, Kind, Role, Sym, Tenant};
 use hashbrown::HashSet;
 use std::sync::{Arc, OnceLock};
 
@@ -198,6 +198,16 @@ impl Tenant {
     #[must_use]
     pub fn is_system_role(&self, row: u32) -> bool {
         let entity = Entity { kind: Kind::Role, row };
-        self.roles.get(row as usize).is_some_and(|role| role.system || is_default_role(self.name(entity)))
+        let is_one = |role: &Role| role.system || (!role.custom && is_default_role(self.name(entity)));
+        self.roles.get(row as usize).is_some_and(is_one)
+    }
+
+    /// Whether a role is one of the platform's own that are there to administer.
+    #[must_use]
+    pub fn is_admin_role(&self, row: u32) -> bool {
+        let name = self.name(Entity { kind: Kind::Role, row });
+        let is_so_called = || ["Admin", "Master Admin"].iter().any(|admin| admin.eq_ignore_ascii_case(name.trim()));
+        let said = self.roles.get(row as usize).and_then(|role| role.admin);
+        self.is_system_role(row) && said.unwrap_or_else(is_so_called)
     }
 }

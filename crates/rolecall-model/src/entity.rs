@@ -148,6 +148,10 @@ pub struct Role {
     pub inherits: List,
     /// Whether the export itself marks it as the platform's own.
     pub system: bool,
+    /// Whether the export itself marks it as none of the platform's own, whatever it is called.
+    pub custom: bool,
+    /// Whether it is one of the platform's own roles of administrators, where the export says which of its own it is.
+    pub admin: Option<bool>,
     /// Whether it is referred to but not in the export; only the platform's own roles are.
     pub implied: bool,
     /// Its permission entries.

@@ -167,11 +167,14 @@ fn role(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         self::policy(policy, into);
     }
     let grants = List { start, len: row(into.tenant.grants.len()) - start };
-    let default = text(body, "default_role_id", into);
-    let system = default.is_some_and(|id| !id.is_empty() && id != platform::EVERYBODY);
+    let default = text(body, "default_role_id", into).filter(|id| !id.is_empty());
+    let system = default.as_deref().is_some_and(|id| id != platform::EVERYBODY);
+    let admin = default.as_deref().map(platform::is_admin);
     // Blocks that only an evaluation writes may grant anything.
     let unshown = field(body, "dynamic").is_some();
-    into.tenant.roles.push(Role { head, system, grants, unshown, ..Role::default() });
+    // A role that the configuration makes is no other than it says.
+    let custom = default.is_none();
+    into.tenant.roles.push(Role { head, system, custom, admin, grants, unshown, ..Role::default() });
 }
 
 fn policy(policy: Node<'_, '_>, into: &mut Lower<'_>) {

@@ -93,10 +93,16 @@ pub(super) fn access_policy(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 
 fn push_role(entity: Node<'_, '_>, head: Head, start: u32, into: &mut Lower<'_>) {
     let grants = List { start, len: row(into.tenant.grants.len()) - start };
-    let is_default = field(entity, "default").and_then(|node| into.flag("default", node)).unwrap_or(false);
+    let is_default = field(entity, "default").and_then(|node| into.flag("default", node));
     let default_id = field(entity, "defaultRoleId").and_then(|node| into.text("defaultRoleId", node));
-    let system = is_default && default_id.as_deref() != Some(EVERYBODY);
-    into.tenant.roles.push(Role { head, system, grants, ..Role::default() });
+    let system = is_default == Some(true) && default_id.as_deref() != Some(EVERYBODY);
+    let admin = default_id.as_deref().map(is_admin);
+    into.tenant.roles.push(Role { head, system, custom: is_default == Some(false), admin, grants, ..Role::default() });
+}
+
+/// Whether one of the platform's own roles, by what the platform calls it itself, is there to administer.
+pub(crate) fn is_admin(default_id: &str) -> bool {
+    ["admin", "masterAdmin"].contains(&default_id)
 }
 
 /// The legacy general permissions, words without colons; they know no divisions.

@@ -9,7 +9,7 @@ mod condition;
 mod directory;
 mod settings;
 
-pub(crate) use authorization::{EVERYBODY, general, is_blank};
+pub(crate) use authorization::{EVERYBODY, general, is_admin, is_blank};
 pub(crate) use clients::acts_for_itself;
 pub(crate) use condition::narrowed;
 
