@@ -130,3 +130,13 @@ fn the_platform_shows_credentials_and_secrets_of_what_is_not_read_otherwise() {
     );
     check("other.json", r#"{"id": "x", "name": "y", "apiKey": "", "selfUri": "/api/v2/other/x"}"#, &[]);
 }
+
+#[test]
+fn everybody_in_the_guides_words_may_have_one() {
+    let text = r#"{ "users": [
+        { "id": "u-1", "name": "Ana Reis", "bpoUser": true },
+        { "id": "u-2", "name": "Lee Park", "password": "of-a-user" },
+        { "id": "u-3", "name": "Ben Olsen", "password": "********" }
+    ] }"#;
+    check("guide.json", text, &["of-a-user"]);
+}

@@ -2,7 +2,8 @@
 
 use super::entry::entry;
 use crate::lower::{Lower, row};
-use rolecall_model::{Flag, Group, Kind, List, Ref, Role, ServiceAccount, User};
+use crate::secrets::is_secret_key;
+use rolecall_model::{Flag, Group, Head, Kind, List, Ref, Role, ServiceAccount, User};
 use rolecall_source::{Kind as Json, Node};
 
 pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
@@ -22,7 +23,7 @@ pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 }
 
 /// A field of a user.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UserField {
     Id,
     Name,
@@ -36,6 +37,7 @@ pub(crate) enum UserField {
     Division,
     State,
     Stray(&'static str, &'static str),
+    Secret,
     Other,
 }
 
@@ -56,6 +58,7 @@ impl UserField {
             "roles" => Self::Stray("roles", "userRoles"),
             "roleIds" => Self::Stray("roleIds", "userRoles"),
             "groupIds" => Self::Stray("groupIds", "groups"),
+            key if is_secret_key(key) => Self::Secret,
             _ => Self::Other,
         }
     }
@@ -90,12 +93,15 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
             }
             UserField::State => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
             UserField::Stray(field, name) => into.not_read(field, name, value, entity),
-            UserField::Other => {}
+            UserField::Secret | UserField::Other => {}
         }
     }
     let (head, id) = into.named(Kind::User, entity, id, name);
     user.head = head;
-    into.add_user(user, id.as_deref());
+    let id = into.add_user(user, id.as_deref());
+    if known.contains(&UserField::Secret) {
+        into.secrets(entity, Head { id, ..head });
+    }
 }
 
 pub(super) fn service_account(entity: Node<'_, '_>, into: &mut Lower<'_>) {
