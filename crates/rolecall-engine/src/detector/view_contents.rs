@@ -1,10 +1,11 @@
 //! Views that show more than whoever holds them should see.
 
 use crate::context::Context;
+use crate::landing::{Edges, Landing, land};
 use crate::matching::{Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::TierParams;
 use crate::vocabulary::select;
-use crate::{Ends, wording};
+use crate::wording;
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin, Place, ScopeWord, Sym};
@@ -20,7 +21,7 @@ pub(super) enum Question {
     Regions,
 }
 
-/// One finding for each role or service account and view: at the reference to the view in the first entry that has it.
+/// One finding for each who has it and view: at the reference to the view in the first entry that has it.
 pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: Question) -> Vec<Match> {
     let graph = context.graph;
     let tenant = graph.tenant;
@@ -41,17 +42,21 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: 
                 }
             }
         }
-        // Who holds it is asked of the few that have views.
-        let Some(holder) = (if entries.is_empty() { None } else { holder(context, params, owner) }) else { continue };
+        if entries.is_empty() {
+            continue;
+        }
+        // Who has it is asked of the few that have views.
+        let causes = landings(context, params, owner).into_iter().map(|landing| (regions(context, &landing), landing));
+        let causes: Vec<(HashSet<Sym>, Landing)> = causes.collect();
         let mut views: Vec<(Entity, Vec<(u32, Origin)>)> = entries.into_iter().collect();
         views.sort_by_cached_key(|(view, _)| graph.order_key(*view));
-        for (view, entries) in views {
+        for ((view, entries), (regions, landing)) in views.iter().flat_map(|v| causes.iter().map(move |c| (v, c))) {
             let contents = match question {
-                Question::Outsiders => exposed.entry(view).or_insert_with(|| outsiders.on_queues_of(view)).clone(),
-                Question::Regions => abroad(context, view, &holder.regions),
+                Question::Outsiders => exposed.entry(*view).or_insert_with(|| outsiders.on_queues_of(*view)).clone(),
+                Question::Regions => abroad(context, *view, regions),
             };
             if !contents.is_empty() {
-                found.extend(of_view(context, &holder, owner, view, &entries, &contents));
+                found.extend(of_view(context, (landing, regions), (owner, *view), entries, &contents));
             }
         }
     }
@@ -59,47 +64,32 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: 
     found
 }
 
-/// Who has what a role or service account states, as far as the tier goes.
-struct Holder {
-    /// Whoever states it where that is of the tier or several of the tier hold it, else the one who does.
-    subject: Entity,
-    start: Entity,
-    way: Vec<Via>,
-    /// Those of the tier, where who states it is not.
-    people: Vec<Entity>,
-    /// The regions of everybody of the tier who holds it.
-    regions: HashSet<Sym>,
+/// Everybody of the tier who has what a role or service account states, one for each cause by which they have it.
+fn landings(context: &Context<'_, '_>, params: &TierParams, owner: Entity) -> Vec<Landing> {
+    let is_of_tier = |who: Entity| context.tiers.contains(params.tier.as_ref(), who);
+    match owner.kind {
+        // What an account states itself nobody else has.
+        Kind::ServiceAccount => is_of_tier(owner).then(|| Landing::alone(owner)).into_iter().collect(),
+        _ => {
+            let edges = Edges { inherits: true, holds: true, member_of: true, counts_targets: true };
+            land(context, &[owner.row], edges, &is_of_tier, None)
+        }
+    }
 }
 
-fn holder(context: &Context<'_, '_>, params: &TierParams, role: Entity) -> Option<Holder> {
+/// The regions of everybody whom a cause is about; an account works in none.
+fn regions(context: &Context<'_, '_>, landing: &Landing) -> HashSet<Sym> {
     let graph = context.graph;
-    let is_of_tier = context.tiers.contains(params.tier.as_ref(), role);
-    if role.kind == Kind::ServiceAccount {
-        // What an account states itself nobody else has, and an account works in no region.
-        let alone = Holder { subject: role, start: role, way: Vec::new(), people: Vec::new(), regions: HashSet::new() };
-        return is_of_tier.then_some(alone);
-    }
-    let heirs = graph.spread([role.row], |_| false);
-    let mut holdings = graph.holders(heirs.roles());
-    holdings.retain(|h| is_of_tier || context.tiers.contains(params.tier.as_ref(), h.principal));
-    let users = holdings.iter().filter(|h| h.principal.kind == Kind::User);
-    let region = |row: u32| graph.tenant.users.get(row as usize)?.region.map(|region| region.target);
-    let regions = users.filter_map(|h| region(h.principal.row)).collect();
-    // The nearest shows it best.
-    let first = holdings.iter().min_by_key(|h| (heirs.distance(h.role), h.group.is_some()));
-    let way = first.map(|h| {
-        let on = crate::held::inheritance(&heirs.chain(h.role));
-        h.way(graph).into_iter().chain(on).collect::<Vec<Via>>()
-    });
-    let subject = match holdings.as_slice() {
-        _ if is_of_tier => role,
-        [] => return None,
-        [only] => only.principal,
-        _ => role,
+    let region = |user: Entity| match user.kind {
+        Kind::User => graph.tenant.users.get(user.row as usize)?.region.map(|region| region.target),
+        _ => None,
     };
-    let start = first.map_or(role, |h| h.principal);
-    let people = if is_of_tier { Vec::new() } else { holdings.iter().map(|h| h.principal).collect() };
-    Some(Holder { subject, start, way: way.unwrap_or_default(), people, regions })
+    match landing.subject.kind {
+        _ if !landing.people.is_empty() => landing.people.iter().filter_map(|(who, _)| region(*who)).collect(),
+        Kind::Role => graph.principals(&graph.heirs(landing.subject.row)).into_iter().filter_map(region).collect(),
+        Kind::Group => graph.sources(landing.subject, EdgeKind::MemberOf).filter_map(region).collect(),
+        _ => region(landing.subject).into_iter().collect(),
+    }
 }
 
 /// Where anybody is who is not of the tier. Many views show the same queues, and many queues have the same groups.
@@ -157,19 +147,18 @@ fn abroad(context: &Context<'_, '_>, view: Entity, regions: &HashSet<Sym>) -> Ve
 
 fn of_view(
     context: &Context<'_, '_>,
-    holder: &Holder,
-    owner: Entity,
-    view: Entity,
+    (landing, regions): (&Landing, &HashSet<Sym>),
+    (owner, view): (Entity, Entity),
     entries: &[(u32, Origin)],
     contents: &[(Entity, Origin)],
 ) -> Option<Match> {
     let tenant = context.graph.tenant;
     let &(first, at) = entries.first()?;
-    let mut matched = Match::of(context, holder.subject, Place::reference(at));
-    matched.people.clone_from(&holder.people);
-    let from = if holder.people.is_empty() { vec![holder.subject] } else { holder.people.clone() };
-    matched.ends = Some(Ends::entries(from, entries.iter().map(|(row, _)| *row)));
-    matched.witness = steps(context, holder.start, &holder.way);
+    let mut matched = Match::of(context, landing.subject, Place::reference(at));
+    matched.roles = landing.bearing_roles();
+    matched.people = landing.bearing_people();
+    matched.ends = landing.ends(entries.iter().map(|(row, _)| *row).collect(), Vec::new());
+    matched.witness = steps(context, landing.start, &landing.way);
     matched.witness.extend(grant_step(context, owner, first));
     for (entity, origin) in contents {
         let in_view = Via { kind: EdgeKind::InView, to: view, origin: *origin };
@@ -177,14 +166,14 @@ fn of_view(
     }
     let entities = [owner, view].into_iter().chain(contents.iter().map(|(e, _)| *e));
     matched.identity = entities.map(|e| key(context, e)).collect();
-    matched.let_in(context, holder.people.iter().copied(), owner);
+    landing.tell(context, &mut matched);
     let mut permissions: Vec<&str> = entries
         .iter()
         .filter_map(|(row, _)| tenant.grants.get(*row as usize))
         .map(|grant| tenant.permissions.spelling(grant.permission))
         .collect();
     permissions.dedup();
-    let mut regions: Vec<&str> = holder.regions.iter().map(|region| tenant.str(*region)).collect();
+    let mut regions: Vec<&str> = regions.iter().map(|region| tenant.str(*region)).collect();
     regions.sort_unstable();
     let region = match regions.as_slice() {
         [_, _, ..] => format!("the region of some who hold it ({})", wording::some_of(regions)),
