@@ -218,7 +218,7 @@ impl Landing {
     pub(crate) fn alone(account: Entity) -> Self {
         let (way, roles, people) = (Vec::new(), Vec::new(), Vec::new());
         let (heads, assignments) = (Vec::new(), Vec::new());
-        Self { subject: account, start: account, way, lead: 0, roles, people, heads, assignments }
+        Self { subject: account, start: account, way, lead: 0, roles, people, heads, assignments, held: None }
     }
 
     /// With what gives the role to those whom it is about.

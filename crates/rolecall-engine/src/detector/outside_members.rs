@@ -71,7 +71,7 @@ fn over_all(context: &Context<'_, '_>, params: &OutsideMembersPattern) -> Vec<Ma
         tier: Some(params.tier.clone()),
         ..GrantPattern::default()
     };
-    let mut found = grant::matches(context, &pattern, None);
+    let mut found = grant::matches(context, &pattern, None, None);
     let is_over_all = |row: &u32| graph.impersonation(*row) == Some(Span::Everyone);
     found.retain(|matched| matched.ends.iter().flat_map(|ends| &ends.grants).any(is_over_all));
     if found.is_empty() {

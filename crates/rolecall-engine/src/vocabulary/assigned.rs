@@ -64,7 +64,10 @@ type Reached<'t> = (Entity, u32, &'t Grant, Breadth);
 
 /// The tests of a scope that assignments decide.
 fn tests(all: &[ScopeTest]) -> Vec<ScopeTest> {
-    let is_open = |t: &ScopeTest| matches!(t, ScopeTest::All | ScopeTest::EveryDivision | ScopeTest::HomeDivision);
+    let is_open = |t: &ScopeTest| {
+        use ScopeTest::{All, EveryDivision, EveryDivisionThatLimits, HomeDivision};
+        matches!(t, All | EveryDivision | EveryDivisionThatLimits | HomeDivision)
+    };
     all.iter().copied().filter(is_open).collect()
 }
 
@@ -75,7 +78,7 @@ pub(super) fn given(context: &Context<'_, '_>, fits: select::Meant, all: &[Scope
     if tests.is_empty() || graph.tenant.assignments.is_empty() {
         return found;
     }
-    let search = Search { context, tests, fits };
+    let search = Search::new(context, tests, fits);
     for role in 0..graph.tenant.count(Kind::Role) {
         for (row, grant) in search.entries(role) {
             for given in context.given(role) {
@@ -103,9 +106,7 @@ pub(super) fn matches(
     if tests.is_empty() || tenant.assignments.is_empty() {
         return Vec::new();
     }
-    let fits = select::capable(context, pattern);
-    let aware = context.listed_aware(|permission| fits.has(permission));
-    let search = Search { context, tests, fits, aware };
+    let search = Search::new(context, tests, select::capable(context, pattern));
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let has_tier = pattern.tier.is_some();
     let roles: Vec<u32> = (0..tenant.count(Kind::Role))
@@ -137,7 +138,12 @@ struct Search<'s, 'c, 't> {
     aware: Vec<Option<bool>>,
 }
 
-impl<'t> Search<'_, '_, 't> {
+impl<'s, 'c, 't> Search<'s, 'c, 't> {
+    fn new(context: &'s Context<'c, 't>, tests: Vec<ScopeTest>, fits: select::Meant) -> Self {
+        let aware = context.listed_aware(|permission| fits.has(permission));
+        Self { context, tests, fits, aware }
+    }
+
     /// A role's own entries whose reach lies in its assignments.
     fn entries(&self, role: u32) -> impl Iterator<Item = (u32, &'t Grant)> {
         let tenant = self.context.graph.tenant;
@@ -176,11 +182,12 @@ impl<'t> Search<'_, '_, 't> {
                 names_home.then_some(Breadth::Shown("the home division"))
             }
             (ScopeTest::HomeDivision, _) => None,
+            (ScopeTest::EveryDivisionThatLimits, _) if aware == Some(false) => None,
             (_, Divisions::Every) => Some(Breadth::Shown(EVERY)),
-            (ScopeTest::EveryDivision, Divisions::Unresolved) | (_, Divisions::Unresolved) => {
+            (_, Divisions::Unresolved) => {
                 Some(Breadth::Assumed("divisions that the export does not resolve, so maybe all"))
             }
-            (ScopeTest::EveryDivision, _) => None,
+            (ScopeTest::EveryDivision | ScopeTest::EveryDivisionThatLimits, _) => None,
             _ if aware == Some(false) => Some(Breadth::Shown(UNLIMITED)),
             (_, Divisions::Unstated) => Some(Breadth::Assumed("divisions that the export does not show, so maybe all")),
             _ if aware.is_none() => Some(Breadth::Assumed(UNKNOWN_REACH)),
@@ -249,7 +256,8 @@ impl<'t> Search<'_, '_, 't> {
         matched.facts.push(("permissions", wording::some_of(names)));
         matched.facts.push(("role", wording::entity(context, owner)));
         matched.facts.push(("reach", landing.reach(context)));
-        matched.facts.push(("mend", self.mend(landing, owner, grant, breadth)));
+        let mend = self.mend(landing, owner, grant, breadth);
+        matched.facts.extend([("mend", mend.clone()), ("undo", mend)]);
         matched
             .facts
             .push(("because", landing.because(context, pattern.tier.as_ref().map(|tier| tier.as_ref().as_str()))));

@@ -1,8 +1,8 @@
 //! `grant`: permission entries, judged where they land.
 
-use super::owner::{account_landing, is_held, is_holder, is_named, is_owner, owner_landing, shown, takes_over};
+use super::owner::{is_held, is_holder, is_named, is_owner, owner_landing, shown, takes_over};
 use super::select::Meant;
-use super::{Among, access, allowed, assigned, denial, facts, select};
+use super::{Among, access, allowed, assigned, denial, facts, meant, select};
 use crate::context::Context;
 use crate::focus::Focus;
 use crate::held::inheritance;
@@ -23,6 +23,7 @@ pub(super) const FACTS: &[&str] = &[
     "role",
     "reach",
     "mend",
+    "undo",
     "because",
     "beyond",
     "opens",
@@ -48,7 +49,7 @@ pub(crate) fn matches(
     focus: Option<&Focus>,
     some: Among<'_>,
 ) -> Vec<Match> {
-    let hits = hits(context, pattern, focus);
+    let hits = hits(context, pattern);
     let is_from = |entity: Entity| select::is_of_tier(context, pattern.tier.as_ref(), &pattern.except, entity);
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let is_to_blame = |entity: Entity| match pattern.tier {
@@ -57,8 +58,9 @@ pub(crate) fn matches(
         None => entity.kind != Kind::Role && is_holder(pattern, entity.kind) && is_from(entity),
     };
     let mut landings: Vec<Landing> = match (&pattern.tier, pattern.reach, pattern.blame) {
-        (Some(_), Reach::Any, _) | (None, _, Blame::Holder) => {
-            let edges = Edges { inherits: true, holds: true, member_of: true, counts_targets: true };
+        (Some(_), Reach::Any | Reach::Inherited, _) | (None, _, Blame::Holder) => {
+            let is_held = pattern.reach != Reach::Inherited;
+            let edges = Edges { inherits: true, holds: is_held, member_of: is_held, counts_targets: true };
             let landings = land(context, &hits.roles, edges, &is_to_blame, focus).into_iter();
             landings.map(|landing| shown(context, pattern, landing)).collect()
         }
@@ -75,7 +77,7 @@ pub(crate) fn matches(
     };
     let accounts = hits.accounts.iter().filter(|account| focus.is_none_or(|focus| focus.has(**account)));
     let accounts = accounts.filter(|a| is_from(**a) && is_holder(pattern, a.kind) && is_named(context, pattern, **a));
-    landings.extend(accounts.map(|a| account_landing(*a)));
+    landings.extend(accounts.map(|a| Landing::alone(*a)));
     let is_wall = |row: u32| match pattern.tier {
         Some(_) => is_from(role(row)),
         None => is_named(context, pattern, role(row)),
@@ -107,19 +109,18 @@ pub(super) fn lacking(context: &Context<'_, '_>, pattern: &GrantPattern) -> Opti
     select::tier_lacking(context, tier.as_ref())
 }
 
-fn hits(context: &Context<'_, '_>, pattern: &GrantPattern, focus: Option<&Focus>) -> Hits {
+fn hits(context: &Context<'_, '_>, pattern: &GrantPattern) -> Hits {
     let tenant = context.graph.tenant;
     let fits = select::capable(context, pattern);
-    let mut is_hit: Vec<bool> = tenant
+    let tier = pattern.tier.as_ref().filter(|_| pattern.beyond_allowed);
+    // Whose list decides is told by who is to blame.
+    let outside = tier.map(|tier| allowed::Outside::of(context, tier.as_ref()));
+    let is_meant = |id| fits.has(id) && outside.as_ref().is_none_or(|outside| outside.has(id));
+    let is_hit: Vec<bool> = tenant
         .grants
         .iter()
-        .map(|g| fits.has(g.permission) && select::is_scope(context, pattern.scope.as_deref(), g))
+        .map(|g| is_meant(g.permission) && select::is_scope(context, pattern.scope.as_deref(), g))
         .collect();
-    if let Some(tier) = pattern.tier.as_ref().filter(|_| pattern.beyond_allowed) {
-        // By what others state nobody is reached where only one's own entries count.
-        let focus = focus.filter(|_| pattern.reach == Reach::Own);
-        keep_beyond(context, tier.as_ref(), focus, &mut is_hit);
-    }
     let states_hit = |e: &Entity| is_owner(context, pattern, *e) && own_hits(context, &is_hit, *e).next().is_some();
     let roles = tenant.entities(Kind::Role).filter(states_hit).map(|e| e.row).collect();
     let accounts = tenant.entities(Kind::ServiceAccount).filter(states_hit).collect();
@@ -136,39 +137,6 @@ fn own_hits<'h>(context: &'h Context<'_, '_>, is_hit: &'h [bool], owner: Entity)
     })
 }
 
-/// Forgets the entries that the lists of allowed permissions have; the lists are the owner's.
-fn keep_beyond(context: &Context<'_, '_>, tier: &str, focus: Option<&Focus>, is_hit: &mut [bool]) {
-    let tenant = context.graph.tenant;
-    let is_in_focus = |owner: &Entity| match owner.kind {
-        Kind::Role => focus.is_none_or(|focus| focus.has_role(owner.row)),
-        _ => focus.is_none_or(|focus| focus.has(*owner)),
-    };
-    let owners = tenant.entities(Kind::Role).chain(tenant.entities(Kind::ServiceAccount));
-    for owner in owners.filter(is_in_focus) {
-        let list = tenant.grants_of(owner);
-        let lists = allowed::Lists::of(context, tier, owner);
-        for (row, grant) in (list.start as usize..).zip(tenant.grants(list)) {
-            if let Some(hit) = is_hit.get_mut(row) {
-                *hit &= !lists.against(context, grant).is_empty();
-            }
-        }
-    }
-}
-
-/// Whose lists of allowed permissions leave the entries out, as words.
-fn lists(context: &Context<'_, '_>, pattern: &GrantPattern, found: &[(Entity, u32)]) -> String {
-    let Some(tier) = pattern.tier.as_ref().filter(|_| pattern.beyond_allowed) else { return String::new() };
-    let tenant = context.graph.tenant;
-    let against = found.iter().flat_map(|(owner, row)| {
-        let lists = allowed::Lists::of(context, tier.as_ref(), *owner);
-        tenant.grants.get(*row as usize).map(|grant| lists.against(context, grant)).unwrap_or_default()
-    });
-    let mut names: Vec<&str> = against.collect();
-    names.sort_unstable();
-    names.dedup();
-    wording::some_of(names)
-}
-
 fn of_landing<'t>(
     context: &Context<'_, 't>,
     pattern: &GrantPattern,
@@ -181,7 +149,9 @@ fn of_landing<'t>(
     let mut found = reached(context, pattern, hits, landing, nearest, is_wall);
     let grants: &'t [Grant] = &graph.tenant.grants;
     let landing = &*denial::undenied(context, landing, &mut found, |(_, row)| grants.get(*row as usize))?;
+    let list = allowed::keep_beyond(context, pattern, landing.subject, &mut found);
     let &(owner, first) = found.first()?;
+    let beside = meant::beside(context, pattern, landing.subject)?;
     let tenant = graph.tenant;
     let mut places: Vec<(Place, Vec<u32>)> = Vec::new();
     for (_, row) in &found {
@@ -199,6 +169,7 @@ fn of_landing<'t>(
     matched.witness.extend(grant_step(context, owner, first));
     matched.related = landing.labels(context);
     matched.related.extend(limit_labels(context, owner, first));
+    matched.related.extend(beside);
     matched.roles = landing.bearing_roles();
     matched.ends = landing.ends(found.iter().map(|(_, row)| *row).collect(), Vec::new());
     matched.people = landing.bearing_people();
@@ -227,10 +198,11 @@ fn of_landing<'t>(
     matched.facts.push(("role", wording::entity(context, owner)));
     matched.facts.push(("beyond", String::new()));
     matched.facts.push(("reach", landing.reach(context)));
-    let mend = if landing.way.len() > landing.lead { landing.mend(context) } else { "narrow this entry".to_owned() };
-    matched.facts.push(("mend", mend));
+    let undo = (landing.way.len() > landing.lead).then(|| landing.mend(context));
+    matched.facts.push(("mend", undo.clone().unwrap_or_else(|| "narrow this entry".to_owned())));
+    matched.facts.push(("undo", undo.unwrap_or_else(|| "take this entry out".to_owned())));
     matched.facts.push(("because", landing.because(context, pattern.tier.as_ref().map(|tier| tier.as_ref().as_str()))));
-    matched.facts.push(("list", lists(context, pattern, &found)));
+    matched.facts.push(("list", list));
     Some(matched)
 }
 

@@ -10,6 +10,7 @@ mod entity;
 mod facts;
 pub(crate) mod grant;
 mod lacks;
+mod meant;
 mod owner;
 mod path;
 pub(crate) mod pick;

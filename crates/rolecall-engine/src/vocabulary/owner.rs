@@ -2,16 +2,20 @@
 
 use super::select;
 use crate::context::Context;
+use crate::held::inheritance;
 use crate::landing::{Landing, role_landing};
 use crate::rule::spec::{Blame, GrantPattern, Reach};
 use rolecall_graph::Via;
 use rolecall_model::{Entity, Kind};
 use wildmatch::WildMatch;
 
-/// Whether a role is the platform's own, or is none of it, and of a name, as the pattern asks of who states an entry.
+/// Whether a role is the platform's own, or is none of it, or of its administrators', and of a name, as the pattern asks of
+/// who states an entry.
 pub(super) fn is_owner(context: &Context<'_, '_>, pattern: &GrantPattern, owner: Entity) -> bool {
     let is_system = || owner.kind == Kind::Role && context.graph.tenant.is_system_role(owner.row);
+    let is_admin = || owner.kind == Kind::Role && context.graph.tenant.is_admin_role(owner.row);
     pattern.system.is_none_or(|system| system == is_system())
+        && pattern.admin.is_none_or(|admin| admin == is_admin())
         && (takes_over(pattern) || is_named(context, pattern, owner))
 }
 
@@ -32,19 +36,10 @@ pub(super) fn is_holder(pattern: &GrantPattern, kind: Kind) -> bool {
     pattern.holder.as_ref().is_none_or(|words| words.iter().any(|word| select::kind(*word) == kind))
 }
 
-pub(super) fn account_landing(account: Entity) -> Landing {
-    let (way, roles, people) = (Vec::new(), Vec::new(), Vec::new());
-    let (heads, assignments) = (Vec::new(), Vec::new());
-    Landing { subject: account, start: account, way, lead: 0, roles, people, heads, assignments, held: None }
-}
-
 /// Whether a principal of a kind that is asked for holds a role, or it counts without one.
 pub(super) fn is_held(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32) -> bool {
-    let role = Entity { kind: Kind::Role, row };
-    // Who else holds it takes nothing away.
-    let stands_for_holder = || pattern.unheld.iter().any(|tier| context.tiers.contains(tier.as_ref(), role));
     let is_one = |(who, _): &(Entity, Vec<Via>)| is_holder(pattern, who.kind);
-    pattern.holder.is_none() || context.held(row).examples.iter().any(is_one) || stands_for_holder()
+    pattern.holder.is_none() || context.held(row).examples.iter().any(is_one) || heir(context, pattern, row).is_some()
 }
 
 /// A landing of a role that is to blame itself, shown by a holder of a kind that is asked for, where one is near.
@@ -59,6 +54,17 @@ pub(super) fn shown(context: &Context<'_, '_>, pattern: &GrantPattern, landing: 
     }
 }
 
+/// The role itself or the nearest that inherits from it which counts without being held, and the way from there to it. Who
+/// else holds the role takes nothing away.
+fn heir(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32) -> Option<(Entity, Vec<Via>)> {
+    let heirs = context.graph.spread((!pattern.unheld.is_empty()).then_some(row), |_| false);
+    let role = |row: u32| Entity { kind: Kind::Role, row };
+    let is_one = |heir: &&u32| pattern.unheld.iter().any(|tier| context.tiers.contains(tier.as_ref(), role(**heir)));
+    let order = |heir: &&u32| (heirs.distance(**heir), context.graph.order_key(role(**heir)));
+    let nearest = heirs.roles().iter().filter(is_one).min_by_key(order);
+    nearest.map(|heir| (role(*heir), inheritance(&heirs.chain(*heir))))
+}
+
 /// The role that has an entry, which it states or comes to by `on`, is to blame, if one of the holders asked for has it.
 pub(super) fn owner_landing(
     context: &Context<'_, '_>,
@@ -66,5 +72,12 @@ pub(super) fn owner_landing(
     row: u32,
     on: Vec<Via>,
 ) -> Option<Landing> {
-    is_held(context, pattern, row).then(|| shown(context, pattern, role_landing(context, row, on)))
+    let landing = role_landing(context, row, on);
+    if pattern.holder.is_none() || context.held(row).examples.iter().any(|(who, _)| is_holder(pattern, who.kind)) {
+        return Some(shown(context, pattern, landing));
+    }
+    match heir(context, pattern, row)? {
+        (_, way) if way.is_empty() => Some(landing),
+        (heir, way) => Some(landing.led_by(heir, &way)),
+    }
 }

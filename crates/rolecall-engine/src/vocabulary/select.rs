@@ -1,12 +1,12 @@
 //! Tests that several words share: who is meant, which permissions, which scopes.
 
+pub(crate) use super::meant::{Meant, capable, of_capabilities, permissions};
+
 use super::region;
 use crate::context::Context;
-use crate::rule::spec::{Attribute, Condition, GrantPattern, KindWord, Literal, ScopeTest, Selector};
+use crate::rule::spec::{Attribute, Condition, KindWord, Literal, ScopeTest, Selector};
 use rolecall_graph::EdgeKind;
-use rolecall_model::{
-    Entity, Flag, Grant, Kind, List, Lookup, Part, Permission, PermissionId, Place, Ref, ScopeWord, Sym,
-};
+use rolecall_model::{Entity, Flag, Grant, Kind, List, Lookup, Part, Place, Ref, ScopeWord, Sym};
 use toml::Spanned;
 use wildmatch::WildMatch;
 
@@ -278,76 +278,6 @@ pub(crate) fn place_of(context: &Context<'_, '_>, conditions: &[Condition], enti
     Place { origin: context.graph.tenant.head(entity).origin, part }
 }
 
-/// The permissions of the tenant that some patterns mean, each with the place of the
-/// first pattern that means any of it: lists name the worst first.
-pub(crate) struct Meant {
-    ranks: Vec<Option<usize>>,
-    /// How many patterns there are.
-    patterns: usize,
-}
-
-impl Meant {
-    /// The place of the first pattern that means a permission.
-    pub(crate) fn rank(&self, permission: PermissionId) -> Option<usize> {
-        self.ranks.get(permission.index()).copied().flatten()
-    }
-
-    /// Whether any pattern means a permission.
-    pub(crate) fn has(&self, permission: PermissionId) -> bool {
-        self.rank(permission).is_some()
-    }
-}
-
-/// What patterns of permissions mean.
-pub(crate) fn permissions(context: &Context<'_, '_>, patterns: &[Spanned<String>]) -> Meant {
-    Meant::of(context, patterns.iter().map(|pattern| pattern.as_ref().as_str()))
-}
-
-/// The same for capabilities.
-pub(crate) fn of_capabilities(context: &Context<'_, '_>, names: &[Spanned<String>]) -> Meant {
-    let mut meant = Meant::of(context, []);
-    names.iter().filter_map(|name| context.capability(name.as_ref())).for_each(|more| meant.join(more));
-    meant
-}
-
-/// The same for permissions and capabilities together.
-pub(crate) fn capable(context: &Context<'_, '_>, pattern: &GrantPattern) -> Meant {
-    if pattern.permission.is_none() && pattern.capability.is_none() {
-        return Meant::of(context, ["*"]);
-    }
-    let mut meant = permissions(context, pattern.permission.as_deref().unwrap_or_default());
-    let named = pattern.capability.iter().flatten().filter_map(|name| context.capability(name.as_ref()));
-    named.for_each(|more| meant.join(more));
-    meant
-}
-
-impl Meant {
-    pub(crate) fn of<'p>(context: &Context<'_, '_>, patterns: impl IntoIterator<Item = &'p str>) -> Self {
-        let permissions = &context.graph.tenant.permissions;
-        let mut meant = Self { ranks: vec![None; permissions.count()], patterns: 0 };
-        for pattern in patterns.into_iter().filter_map(|text| Permission::parse(text, None)) {
-            for id in context.permissions_near(&pattern) {
-                let overlaps = || permissions.get(id).is_some_and(|permission| pattern.overlaps(permission));
-                if let Some(known @ None) = meant.ranks.get_mut(id.index())
-                    && overlaps()
-                {
-                    *known = Some(meant.patterns);
-                }
-            }
-            meant.patterns += 1;
-        }
-        meant
-    }
-
-    /// Takes in what further patterns mean, which rank behind.
-    fn join(&mut self, more: &Self) {
-        for (known, other) in self.ranks.iter_mut().zip(&more.ranks) {
-            *known = known.or(other.map(|rank| rank + self.patterns));
-        }
-        self.patterns += more.patterns;
-    }
-}
-
 /// Whether a permission entry passes any of the scope tests; it does where there are none.
 pub(crate) fn is_scope(context: &Context<'_, '_>, tests: Option<&[ScopeTest]>, grant: &Grant) -> bool {
     tests.is_none_or(|tests| tests.iter().any(|test| passes(context, *test, grant)))
@@ -366,7 +296,7 @@ fn passes(context: &Context<'_, '_>, test: ScopeTest, grant: &Grant) -> bool {
         ScopeTest::Undeclared => context.is_undeclared(grant),
         ScopeTest::Unknown => matches!(word, ScopeWord::Unknown(_)),
         // These lie in the assignment, and not in the entry.
-        ScopeTest::EveryDivision | ScopeTest::HomeDivision => false,
+        ScopeTest::EveryDivision | ScopeTest::EveryDivisionThatLimits | ScopeTest::HomeDivision => false,
         ScopeTest::WiderThanSelf => is_limited(word) || word == ScopeWord::Assigned || is_all(context, grant),
         ScopeTest::WiderThanAssigned => is_limited(word) || is_all(context, grant),
     }

@@ -12,10 +12,21 @@ pub(crate) struct GrantPattern {
     pub permission: Option<Vec<Spanned<String>>>,
     /// Any permission of these capabilities, beside those listed.
     pub capability: Option<Vec<Spanned<String>>>,
+    /// Whether only the permissions' own words count: no wildcard is meant that may stand for one that is.
+    #[serde(default)]
+    pub literal: bool,
+    /// Not permissions that any of these patterns covers.
+    #[serde(default)]
+    pub apart_from: Vec<Spanned<String>>,
+    /// Only where who is to blame also has a permission of these capabilities.
+    #[serde(default)]
+    pub alongside: Vec<Spanned<String>>,
     /// Any of these scopes; every scope where it is left out.
     pub scope: Option<Vec<ScopeTest>>,
     /// Whether the role that states the entry is the platform's own.
     pub system: Option<bool>,
+    /// Whether the role that states the entry is one of the platform's own that are there to administer.
+    pub admin: Option<bool>,
     /// Only what lands with this tier. Without it the entity that states the entry is to blame.
     pub tier: Option<Spanned<String>>,
     /// Not what lands with these tiers.
@@ -71,6 +82,8 @@ pub(crate) enum Reach {
     /// Over inheritance, groups and assignments.
     #[default]
     Any,
+    /// Over inheritance alone: roles of the tier are to blame, and nobody for what other roles give them.
+    Inherited,
     /// Only the entity that states it.
     Own,
 }
@@ -101,6 +114,8 @@ pub(crate) enum ScopeTest {
     Groupless,
     /// Given in every division, whether or not that limits the permission.
     EveryDivision,
+    /// Given in every division, unless the tenant's catalogue says that divisions do not limit the permission.
+    EveryDivisionThatLimits,
     /// Given in the home division, by name or because none was named.
     HomeDivision,
     /// Anything beyond Self.

@@ -96,6 +96,8 @@ pub(crate) struct PathPattern {
     pub via: Vec<EdgeWord>,
     /// The roles that must not be reached.
     pub to: Selector,
+    /// Roles past which nothing is followed: what they lead to is for another rule to say.
+    pub stops_at: Option<Selector>,
 }
 
 /// An edge that a path may follow.
