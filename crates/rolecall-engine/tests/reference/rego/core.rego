@@ -145,7 +145,11 @@ system_role_inheritance := subjects if {
 	subjects := {sprintf("role %s", [role]) | some role in plain | both}
 }
 
-system_role_assigned := by_group(system_roles) | directly(system_roles)
+# What inherits from one passes it on, but for the partner's own roles, of which another rule speaks.
+system_role_assigned := by_group(passing) | directly(passing) if {
+	walls := bpo_roles - system_roles
+	passing := coming_to(system_roles, walls) - walls
+}
 
 undeclared_scope := {sprintf("role %s", [role.id]) |
 	some role in input.roles
