@@ -12,6 +12,7 @@ mod lacking;
 mod own_rules;
 mod proofs;
 mod quick;
+mod reaching;
 mod regions;
 mod settings;
 mod yielding;
