@@ -1,9 +1,9 @@
 //! Rewriting what is not JSON, by its words and quotes: HCL, settings, and JSON that is broken.
 
 use crate::Names;
-use crate::edit::Edit;
+use crate::edit::Found;
 use crate::lexer::{Lexer, Piece};
-use crate::person::{Field, TYPES, field, is_own};
+use crate::person::{Field, TYPES, field, is_own, is_somebody, is_stated};
 use std::ops::Range;
 
 /// What a text that is not read value by value is written in.
@@ -20,9 +20,15 @@ pub(crate) enum Language {
 struct Frame<'t> {
     /// Whether its fields are a person's.
     is_person: bool,
+    /// Whether it is somebody, or has people under keys of their own.
+    is_somebody: bool,
     /// Whether it is a list, whose items are all of the key before it.
     is_list: bool,
     key: Option<&'t str>,
+    /// The key that led here.
+    outer: Option<&'t str>,
+    /// How many colons are to come that no key stands before: of conditions, and of what goes through a list.
+    colons: usize,
 }
 
 /// Goes through a text.
@@ -37,14 +43,14 @@ struct Walk<'n, 't> {
     is_dotted: bool,
     /// Whether the block that opens next is a person.
     is_labelled: bool,
-    edits: Vec<Edit>,
+    found: Found,
 }
 
 impl Names {
     /// What changes in a text. Comments lose what they say, since nothing tells whom they name.
-    pub(crate) fn code(&self, text: &str, language: Language) -> Vec<Edit> {
+    pub(crate) fn code(&self, text: &str, language: Language) -> Found {
         let frame = Frame { is_person: language == Language::Broken, ..Frame::default() };
-        let (frames, edits) = (Vec::new(), Vec::new());
+        let (frames, found) = (Vec::new(), Found::default());
         let mut walk = Walk {
             names: self,
             text,
@@ -54,10 +60,10 @@ impl Names {
             before: None,
             is_dotted: false,
             is_labelled: false,
-            edits,
+            found,
         };
         Lexer::new(text, language == Language::Toml).for_each(|piece| walk.piece(piece));
-        walk.edits
+        walk.found
     }
 }
 
@@ -68,7 +74,7 @@ impl<'t> Walk<'_, 't> {
 
     fn replace(&mut self, range: Range<usize>, new: String) {
         if self.at(&range) != new {
-            self.edits.push((range, new));
+            self.found.edits.push((range, new));
         }
     }
 
@@ -91,6 +97,7 @@ impl<'t> Walk<'_, 't> {
                 } else if is_number && self.own_field() == Some(Field::Other) {
                     self.replace(range, self.names.key.number(word));
                 }
+                self.frame.colons += usize::from(word == "for" && self.before.is_none());
                 self.follow(word);
             }
             Piece::Quoted(range, quote) => {
@@ -120,23 +127,34 @@ impl<'t> Walk<'_, 't> {
                 self.is_dotted = true;
                 return;
             }
-            '=' | ':' => self.frame.key = self.before.or(self.frame.key),
+            '?' => self.frame.colons += 1,
+            ':' if self.frame.colons > 0 && self.language == Language::Hcl => self.frame.colons -= 1,
+            '=' | ':' => self.frame.key = self.key().or(self.frame.key),
             ',' | '\n' if !self.frame.is_list => self.frame.key = None,
-            '{' | '[' | '(' => {
-                self.frames.push(self.frame);
-                self.frame.is_list = c != '{';
-                if c == '{' {
-                    let name = self.frame.key.or(self.before).unwrap_or_default();
-                    let is_within = self.frame.is_person && (self.language == Language::Broken || is_own(name));
-                    self.frame.is_person = is_within || self.is_labelled;
-                    self.frame.key = None;
-                }
-                self.is_labelled = false;
-            }
+            '{' | '[' | '(' => self.open(c == '{'),
             '}' | ']' | ')' => self.frame = self.frames.pop().unwrap_or(self.frame),
             _ => {}
         }
         self.before = None;
+    }
+
+    /// The key that stands before its mark. What a variable or an output stands for is what that is called.
+    fn key(&self) -> Option<&'t str> {
+        self.frame.outer.filter(|outer| self.before.is_some_and(is_stated) && is_somebody(outer)).or(self.before)
+    }
+
+    fn open(&mut self, is_object: bool) {
+        self.frames.push(self.frame);
+        let outer = self.frame;
+        (self.frame.is_list, self.frame.colons) = (!is_object, 0);
+        if is_object {
+            let name = outer.key.or(self.before).unwrap_or_default();
+            let is_within = outer.is_person && (self.language == Language::Broken || is_own(name));
+            self.frame.is_somebody = is_somebody(name);
+            self.frame.is_person = is_within || self.is_labelled || outer.is_somebody || self.frame.is_somebody;
+            (self.frame.key, self.frame.outer) = (None, Some(name));
+        }
+        self.is_labelled = false;
     }
 
     /// The text between quotes anew, as it is written there.
@@ -161,12 +179,25 @@ impl<'t> Walk<'_, 't> {
         if self.is_label() {
             return self.names.label(plain);
         }
-        let is_kept = self.language == Language::Broken && self.names.known.kept.contains(plain);
-        match self.own_field() {
-            Some(Field::Name) if !is_kept => self.names.person(plain),
-            Some(Field::First | Field::Last | Field::Other) => self.names.other(plain),
-            _ => self.names.text(plain),
+        if self.names.known.kept.contains(plain) {
+            return plain.to_owned();
         }
+        match self.own_field() {
+            Some(Field::First | Field::Last | Field::Other) => return self.names.other(plain),
+            Some(Field::Name) => {}
+            None if self.is_named() && plain.trim().contains(' ') => {}
+            None => return self.names.text(plain),
+        }
+        if !self.names.known.names.contains(plain) {
+            self.found.people.insert(plain.to_owned());
+        }
+        self.names.person(plain)
+    }
+
+    /// Whether a text here is somebody's name, where it is of several words.
+    fn is_named(&self) -> bool {
+        let is_asked = |key: &str| self.language == Language::Toml && matches!(key, "who" | "entity");
+        self.frame.key.is_some_and(|key| is_somebody(key) || is_asked(key))
     }
 }
 
@@ -188,6 +219,35 @@ mod tests {
         let of = |text: &str| text.to_owned();
         let (names, kept) = ([of("Ana Reis")].into(), [of("BPO Agent")].into());
         Names::new(Key::of(b"key"), false, Known { names, kept, ..Known::default() }, &[])
+    }
+
+    #[test]
+    fn people_who_are_only_spoken_of_are_people_in_hcl_too() {
+        let text = "locals {\n  users = [{ name = \"Ana Ito\", phone = \"+351 1\" }]\n  owners = [\"Marta Lopes\", \"BPO Agent\"]\n}\n\
+                    variable \"members\" {\n  default = [\"Tia Faria\"]\n}\nlocals {\n  users = {\n    jo = { name = \"Jo Silva\" }\n  }\n}\n\
+                    resource \"genesyscloud_user\" \"zed\" {\n  name = var.x ? \"Ivo Matos\" : \"Lia Nunes\"\n  manager = \"Zed Alpha\"\n}\n\
+                    resource \"genesyscloud_auth_role\" \"r\" {\n  name = \"Plain Role\"\n  description = \"for Tia Faria and Jo Silva\"\n}\n";
+        let names = Names::new(names().key, false, names().known, &[("main.tf", text)]);
+        let shown = names.rewrite("main.tf", text);
+        for said in ["Ana", "Ito", "351", "Marta", "Tia", "Jo Silva", "Ivo", "Lia", "Zed"] {
+            assert!(!shown.contains(said), "{said} {shown}");
+        }
+        assert!(shown.contains("BPO Agent") && shown.contains("Plain Role") && shown.contains("jo = {"), "{shown}");
+    }
+
+    #[test]
+    fn what_only_joins_names_and_what_a_list_is_gone_through_for_stay() {
+        let text = "name = join(\" \", [\"BPO Agent\"])\nx = { for user in local.a : user => \"Desk Two\" }\n";
+        let text = format!("resource \"genesyscloud_user\" \"x\" {{\n{text}}}\n");
+        let shown = names().rewrite("main.tf", &text);
+        assert!(shown.contains("join(\" \", [\"BPO Agent\"])"), "{shown}");
+    }
+
+    #[test]
+    fn settings_name_nobody_who_left() {
+        let text = "who = \"Kim Ode\"\nentity = 'BPO Agent'\nrule = \"two words\"\n";
+        let shown = names().rewrite_settings(text);
+        assert_eq!(shown, text.replace("Kim Ode", &names().person("Kim Ode")));
     }
 
     #[test]
@@ -241,6 +301,8 @@ mod tests {
         let person = names.person("Ana Reis");
         for (path, shown) in [
             ("x/Ana Reis/for Ana Reis.tf.json", format!("x/{person}/for {person}.tf.json")),
+            ("Ana_Reis-1/ana-reis.json", format!("{person}-1/{}.json", names.person("ana reis"))),
+            ("Ana_Reisen.json", "Ana_Reisen.json".to_owned()),
             ("../BPO Agent/genesyscloud_user.tf", "../BPO Agent/genesyscloud_user.tf".to_owned()),
         ] {
             assert_eq!(names.rewrite_path(path), shown);

@@ -2,7 +2,7 @@
 
 use crate::Names;
 use crate::code::Language;
-use crate::person::{Field, TYPES, field, is_own, is_person, is_somebody};
+use crate::person::{Field, TYPES, field, is_own, is_person, is_somebody, is_stated};
 use rolecall_source::{Kind, Node, Scanner, Tape};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -27,6 +27,8 @@ struct Spot<'k> {
     is_self: bool,
     /// Whether the values here are people of Terraform's, and the keys their labels.
     is_labelled: bool,
+    /// Whether it is one of several people who stand under keys of their own.
+    is_among: bool,
     key: Option<&'k str>,
 }
 
@@ -34,18 +36,21 @@ impl Names {
     /// The text of a file of an export with its people replaced: JSON, JSON lines or HCL.
     #[must_use]
     pub fn rewrite(&self, path: &str, text: &str) -> String {
-        let edits = if path.to_ascii_lowercase().ends_with(".tf") {
-            self.code(text, Language::Hcl)
-        } else {
-            self.json(text).map_or_else(|| self.code(text, Language::Broken), |found| found.edits)
-        };
-        applied(text, edits)
+        let found = if is_hcl(path) { None } else { self.json(text) };
+        let language = if is_hcl(path) { Language::Hcl } else { Language::Broken };
+        applied(text, found.unwrap_or_else(|| self.code(text, language)).edits)
     }
 
     /// The text of settings with the people of the export replaced.
     #[must_use]
     pub fn rewrite_settings(&self, text: &str) -> String {
-        applied(text, self.code(text, Language::Toml))
+        applied(text, self.code(text, Language::Toml).edits)
+    }
+
+    /// The names of people in a file of an export that were not known. Of what is broken nobody knows whose they are.
+    pub(crate) fn people(&self, path: &str, text: &str) -> BTreeSet<String> {
+        let found = if is_hcl(path) { Some(self.code(text, Language::Hcl)) } else { self.json(text) };
+        found.map(|found| found.people).unwrap_or_default()
     }
 
     /// What changes in a text of JSON, and the names of people in it that were not known.
@@ -84,6 +89,7 @@ impl Names {
         let is_kept = |name: &str| self.known.kept.contains(name);
         let is_here = is_person(node, |id| self.known.ids.contains(id), is_kept) || is_meant(node, spot, is_kept);
         // What is nested in a person speaks of it only where its key says so.
+        let is_among = is_many(node, spot);
         let is_person = is_here || spot.is_self || (spot.is_person && spot.key.is_none_or(is_own));
         let full = full_name(node);
         for (key, value) in node.fields() {
@@ -92,6 +98,7 @@ impl Names {
             edit(found, key.start..key.end, name, shown);
             let text = || value.text().unwrap_or_default();
             match (value.kind(), field(name)) {
+                (Kind::String, Some(Field::First | Field::Last)) if is_person && is_kept(&full) => {}
                 (Kind::String, Some(part @ (Field::First | Field::Last))) if is_person => {
                     let pseudonym = self.person(&full);
                     found.people.insert(full.clone());
@@ -105,19 +112,19 @@ impl Names {
                 }
                 _ => {
                     let is_labelled = TYPES.contains(&name);
-                    let is_person = is_person || is_state;
-                    self.value(
-                        value,
-                        Spot { is_person, is_self: spot.is_labelled, is_labelled, key: Some(name) },
-                        found,
-                    );
+                    let (is_person, is_self) = (is_person || is_state, spot.is_labelled);
+                    let key = spot.key.filter(|outer| is_stated(name) && is_somebody(outer)).or(Some(name));
+                    self.value(value, Spot { is_person, is_self, is_labelled, is_among, key }, found);
                 }
             }
         }
     }
 
     fn string(&self, text: &str, spot: Spot<'_>, found: &mut Found) -> String {
-        let is_name = spot.key.is_some_and(is_somebody) && text.trim().contains(' ') && !self.known.kept.contains(text);
+        if self.known.kept.contains(text) {
+            return text.to_owned();
+        }
+        let is_name = spot.key.is_some_and(is_somebody) && text.trim().contains(' ');
         match spot.key.and_then(field).filter(|_| spot.is_person) {
             Some(Field::Name) => {}
             Some(_) => return self.other(text),
@@ -134,7 +141,16 @@ impl Names {
 /// Whether an object is meant to be somebody by its key, and is nothing else that is known.
 fn is_meant(object: Node<'_, '_>, spot: Spot<'_>, is_kept: impl Fn(&str) -> bool) -> bool {
     let name = object.get("name").or_else(|| object.get("displayName")).and_then(Node::text);
-    spot.key.is_some_and(is_somebody) && name.is_some_and(|name| !is_kept(&name))
+    (spot.is_among || spot.key.is_some_and(is_somebody)) && name.is_some_and(|name| !is_kept(&name))
+}
+
+/// Whether an object is no entity but has people under keys of their own.
+fn is_many(object: Node<'_, '_>, spot: Spot<'_>) -> bool {
+    spot.key.is_some_and(is_somebody) && object.fields().all(|(_, value)| value.kind() == Kind::Object)
+}
+
+fn is_hcl(path: &str) -> bool {
+    path.to_ascii_lowercase().ends_with(".tf")
 }
 
 /// The parts of a name together.
@@ -174,7 +190,7 @@ mod tests {
 
     fn rewritten(text: &str) -> String {
         let known = Known { ids: ["u-1".to_owned()].into(), kept: ["BPO Desk".to_owned()].into(), ..Known::default() };
-        Names::new(Key::of(b"key"), false, known, &[text]).rewrite("x.json", text)
+        Names::new(Key::of(b"key"), false, known, &[("x.json", text)]).rewrite("x.json", text)
     }
 
     #[test]
@@ -208,5 +224,32 @@ mod tests {
         assert!(shown["phoneNumber"].is_u64() && shown["employeeId"].is_u64() && shown["version"] == 3, "{shown}");
         let alone = rewritten(r#"[{"id": "u-1", "name": {"firstName": "Ana"}}]"#);
         assert!(alone.contains("\"Person ") && !alone.contains("\"Person\""), "one part is told from others: {alone}");
+    }
+
+    #[test]
+    fn whoever_is_called_as_something_else_is_keeps_the_name_wherever_it_stands() {
+        let text = r#"[{"id": "u-1", "name": "BPO Desk", "firstName": "BPO", "lastName": "Desk"}, {"id": "g-1", "members": ["BPO Desk"]}]"#;
+        assert_eq!(rewritten(text), text);
+        let other = rewritten(&text.replace("BPO Desk", "Bpo Task").replace("Desk", "Task"));
+        assert!(!other.contains("Task"), "{other}");
+    }
+
+    #[test]
+    fn names_that_differ_by_case_and_space_have_pseudonyms_that_do() {
+        let known = Known { names: ["Kim Ode".to_owned(), "kim ode".to_owned()].into(), ..Known::default() };
+        let names = Names::new(Key::of(b"key"), false, known, &[]);
+        let (one, other) = (names.text("Kim Ode"), names.text("kim ode"));
+        assert!(one != other && one.eq_ignore_ascii_case(&other), "{one} {other}");
+        assert_eq!(names.text(" Kim Ode "), format!(" {one} "));
+        assert_eq!(names.text("Kim  Ode"), one.replace(' ', "  "));
+        assert!(names.text("to KIM ODE.").starts_with("to Person "));
+        assert_eq!(names.text("Kim Oden"), "Kim Oden");
+    }
+
+    #[test]
+    fn people_under_keys_of_their_own_are_people() {
+        let shown =
+            rewritten(r#"[{"users": {"a": {"name": "Jo Silva", "phone": "1"}}, "plans": {"a": {"name": "Jo Plan"}}}]"#);
+        assert!(!shown.contains("Silva") && !shown.contains("\"1\"") && shown.contains("Jo Plan"), "{shown}");
     }
 }

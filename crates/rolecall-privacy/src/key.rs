@@ -39,6 +39,16 @@ impl Key {
         code
     }
 
+    /// A code with capitals of its own for a spelling, one at the least.
+    pub(crate) fn cased(&self, spelling: &str, code: &str) -> String {
+        let bits = self.hash("spelling", spelling);
+        let is_capital = |(at, c): (usize, char)| (c.is_ascii_lowercase() && bits >> (at % 64) & 1 == 1).then_some(at);
+        let capitals: Vec<usize> = code.char_indices().filter_map(is_capital).collect();
+        let is_all = capitals.is_empty();
+        let shown = |(at, c): (usize, char)| if is_all || capitals.contains(&at) { c.to_ascii_uppercase() } else { c };
+        code.char_indices().map(shown).collect()
+    }
+
     /// What stands for a number: another of ten digits.
     pub(crate) fn number(&self, text: &str) -> String {
         (FIRST_OF_TEN + self.hash("number", text) % (9 * FIRST_OF_TEN)).to_string()

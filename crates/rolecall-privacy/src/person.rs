@@ -67,6 +67,11 @@ pub(crate) fn is_somebody(key: &str) -> bool {
     )
 }
 
+/// Whether what has this key is what the block around it stands for: a variable, an output.
+pub(crate) fn is_stated(key: &str) -> bool {
+    matches!(key, "default" | "value")
+}
+
 /// The objects and lists within a person that speak of it too.
 pub(crate) fn is_own(key: &str) -> bool {
     matches!(

@@ -2,7 +2,7 @@
 
 use crate::export::Export;
 use crate::inputs::Inputs;
-use crate::output::Stop;
+use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::{lost, pipeline};
 use clap::Args;
@@ -112,10 +112,21 @@ impl RedactOptions {
             };
         }
         let (found, names, exports) = rewritten(found, self.key.key()?, false);
+        warn_of_shared(&names);
         let open = policy.clone();
         redact_settings(policy, &names)?;
         Ok((found, Some(Open { names, exports, policy: open })))
     }
+}
+
+/// Says that some people are shown after all.
+pub(crate) fn warn_of_shared(names: &Names) {
+    let people = match names.shared() {
+        0 => return,
+        1 => "1 person keeps a name that is".to_owned(),
+        many => format!("{many} people keep names that are"),
+    };
+    output::warn(&format!("{people} that of a role, a group or the like too"));
 }
 
 /// What pseudonyms were put in the place of.
@@ -164,8 +175,8 @@ pub(crate) fn rewritten<const N: usize>(
     let mut known = Known::default();
     exports.iter().for_each(|export| add_people(&mut known, export));
     let sources = exports.iter().flat_map(|export| export.sources.iter());
-    let texts: Vec<&str> = sources.map(|(_, source)| source.text()).collect();
-    let names = Names::new(key, is_domain, known, &texts);
+    let files: Vec<(&str, &str)> = sources.map(|(_, source)| (source.path(), source.text())).collect();
+    let names = Names::new(key, is_domain, known, &files);
     let mut read = exports.iter();
     let found = found.map(|mut found| {
         let sources = read.next().into_iter().flat_map(|export| export.sources.iter());
