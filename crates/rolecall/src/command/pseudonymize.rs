@@ -50,6 +50,12 @@ pub(crate) fn run(options: &PseudonymizeOptions) -> Result<u8, Stop> {
     save_settings(&policy, &names, &options.output)?;
     let passed = found.files.len() - written;
     let left = if passed > 0 { format!(", {passed} that are no export left out") } else { String::new() };
+    privacy::warn_of_shared(&names);
+    let secrets = export.tenant.secrets.len();
+    if secrets > 0 {
+        let number = if secrets == 1 { "1 secret stands".to_owned() } else { format!("{secrets} secrets stand") };
+        output::warn(&format!("{number} in clear in what was written (`rolecall check` shows where)"));
+    }
     output::print(format!("wrote {written} files into {}{left}\n", options.output.display()).as_bytes())?;
     Ok(0)
 }
