@@ -8,6 +8,7 @@ use crate::{pipeline, settings};
 use clap::Args;
 use rolecall_engine::{Finding, Outcome, Policy, Reviewed, Rulebook};
 use rolecall_model::Place;
+use rolecall_privacy::Names;
 use rolecall_triage::{Baseline, Listed, Pruned};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -131,12 +132,16 @@ pub(crate) fn redacted(
         unpaired += own.len().saturating_sub(theirs.len());
         prints.extend(theirs.into_iter().zip(own));
     }
-    let words = |line: &Listed| Listed {
+    (baseline.renamed(&prints, |line| worded(line, names)), unpaired)
+}
+
+/// A line with pseudonyms in its words.
+pub(crate) fn worded(line: &Listed, names: &Names) -> Listed {
+    Listed {
         subject: names.rewrite_line(&line.subject),
         message: names.rewrite_line(&line.message),
         ..line.about_others(&|text| names.text(text))
-    };
-    (baseline.renamed(&prints, words), unpaired)
+    }
 }
 
 /// What tells a finding from others and is the same with pseudonyms: rule, place among the places, kind, the ids of

@@ -1,14 +1,16 @@
 //! `rolecall baseline`
 
 use crate::cli::{InputOptions, JudgeOptions, SETTINGS};
-use crate::known::{is_judged, redacted};
+use crate::known::{is_judged, redacted, worded};
 use crate::output::{self, Stop};
 use crate::privacy::Open;
 use crate::{pipeline, settings};
 use clap::{Args, Subcommand};
 use rolecall_engine::{Finding, Outcome, Reviewed, Rulebook};
+use rolecall_privacy::Names;
 use rolecall_source::visible;
 use rolecall_triage::{Baseline, Listed, Pruned};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -59,22 +61,26 @@ pub(crate) fn run(options: &BaselineOptions) -> Result<u8, Stop> {
         output::warn("the input could not be read in full, so nothing was done (`rolecall check` shows where)");
         return Ok(HALF);
     }
-    // What is taken out of a file and what stays are not shown, so that it keeps the names that it has.
-    if let (BaselineCommand::Prune(_), Some(Open { exports: [whole], policy: own, .. })) = (&options.command, &mut open)
-    {
+    // A file is of the export as it is, whoever reads it: only its words are others, and of one that is there none is shown.
+    let is_kept = matches!(options.command, BaselineCommand::Prune(_) | BaselineCommand::Write(_));
+    if let Some(Open { exports: [whole], policy: own, .. }) = open.as_mut().filter(|_| is_kept) {
         (export, policy) = (std::mem::take(whole), std::mem::take(own));
     }
     // What yields to a finding that is listed would come back: it is listed too.
     let outcome = pipeline::judge(&mut export, &policy.reviewed_as(Reviewed::Everything), &rules);
     match (&options.command, known) {
-        (BaselineCommand::Write(_), known) => write(&path, &known.unwrap_or_default(), &outcome),
+        (BaselineCommand::Write(_), known) => {
+            let names = open.as_ref().map(|open| &open.names);
+            write(&path, &known.unwrap_or_default(), &outcome, names)
+        }
         (_, None) => {
             let message = format!("there is no baseline {}", path.display());
             Err(Stop::usage(message, "`rolecall baseline write` makes one"))
         }
         (BaselineCommand::Check(_), Some(known)) => {
             let shown = open.as_mut().map(|open| redacted(&known, open, &rules, &outcome.findings).0);
-            check(&shown.unwrap_or(known), &outcome, &rules)
+            let is_redacted = shown.is_some();
+            check(&shown.unwrap_or(known), &outcome, &rules, is_redacted)
         }
         (BaselineCommand::Prune(_), Some(known)) => prune(&path, &known, &outcome, &rules),
     }
@@ -85,8 +91,11 @@ fn open(outcome: &Outcome) -> impl Iterator<Item = &Finding> + Clone {
     outcome.findings.iter().filter(|finding| finding.allowed.is_none())
 }
 
-fn write(path: &Path, known: &Baseline, outcome: &Outcome) -> Result<u8, Stop> {
-    let baseline = Baseline::of(open(outcome));
+fn write(path: &Path, known: &Baseline, outcome: &Outcome, names: Option<&Names>) -> Result<u8, Stop> {
+    let mut baseline = Baseline::of(open(outcome));
+    if let Some(names) = names {
+        baseline = baseline.renamed(&HashMap::new(), |line| worded(line, names));
+    }
     let added = known.unlisted(open(outcome)).len();
     output::save(path, baseline.to_text().as_bytes())?;
     let Pruned { gone, less, .. } = known.pruned(open(outcome), |_| true);
@@ -94,14 +103,17 @@ fn write(path: &Path, known: &Baseline, outcome: &Outcome) -> Result<u8, Stop> {
     say(&format!("wrote {}: {found}, {added} new, {gone} gone{less}", path.display()))
 }
 
-fn check(known: &Baseline, outcome: &Outcome, rules: &Rulebook) -> Result<u8, Stop> {
+fn check(known: &Baseline, outcome: &Outcome, rules: &Rulebook, is_redacted: bool) -> Result<u8, Stop> {
     let Pruned { gone, less, .. } = known.pruned(open(outcome), |rule| is_judged(rules, outcome, rule));
     let added = Baseline::of(known.unlisted(open(outcome)));
     let mut shown = String::new();
     let line =
         |word: &str, line: &Listed| visible(&format!("{word} {} {}", line.rule, line.message)).into_owned() + "\n";
     added.iter().for_each(|listed| shown.push_str(&line("new: ", listed)));
-    gone.iter().for_each(|listed| shown.push_str(&line("gone:", listed)));
+    // What a line says of those who left may name them, and nobody knows them any more.
+    let bare = |listed: &Listed| visible(&format!("gone: {} {}", listed.rule, listed.subject)).into_owned() + "\n";
+    let gone = gone.iter().map(|listed| if is_redacted { bare(listed) } else { line("gone:", listed) });
+    gone.for_each(|line| shown.push_str(&line));
     less.iter().for_each(|listed| shown.push_str(&line("less:", listed)));
     let is_same = shown.is_empty();
     shown.push_str(if is_same { "the baseline lists what is there\n" } else { "" });
