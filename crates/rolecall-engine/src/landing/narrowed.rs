@@ -29,7 +29,7 @@ impl Landing {
     }
 
     /// The same where the one who shows it is one of these, of the kind that shows it now if there is one.
-    fn shown_by(&self, held: Held) -> Self {
+    pub(crate) fn shown_by(&self, held: Held) -> Self {
         let near = held.examples.iter().filter(|(_, way)| !way.is_empty());
         let example = near.min_by_key(|(who, _)| who.kind != self.start.kind);
         let (start, way) = example.cloned().unwrap_or((self.subject, Vec::new()));

@@ -54,12 +54,12 @@ pub(super) fn undenied<'l, 't, T>(
     if denials.is_empty() || !found.iter().filter_map(&grant).any(is_met) {
         return Some(Cow::Borrowed(landing));
     }
+    if landing.subject.kind == Kind::Role && landing.people.is_empty() {
+        return Some(of_holders(context, landing, found, grant));
+    }
     let is_left = |who: Entity, entry: &T| grant(entry).is_some_and(|grant| !takes(context, who, grant));
     let left: Vec<Entity> = landing.concerned().filter(|who| found.iter().any(|entry| is_left(*who, entry))).collect();
-    // A role that is to blame itself gives what it gives to whoever comes next.
-    if landing.concerned().next().is_some() {
-        found.retain(|entry| left.iter().any(|who| is_left(*who, entry)));
-    }
+    found.retain(|entry| left.iter().any(|who| is_left(*who, entry)));
     if landing.people.len() == left.len() || landing.people.is_empty() {
         return Some(Cow::Borrowed(landing));
     }
@@ -82,6 +82,32 @@ pub(crate) fn keep_undenied(context: &Context<'_, '_>, entries: &[u32], bearers:
         let grants = || entries.iter().filter_map(|row| context.graph.tenant.grants.get(*row as usize));
         bearers.retain(|who| who.kind == Kind::Role || grants().any(|grant| !takes(context, *who, grant)));
     }
+}
+
+/// A role that is to blame itself, which gives what it gives to whoever comes next: shown by those of its holders whom
+/// the policies leave any of it.
+fn of_holders<'l, 't, T>(
+    context: &Context<'_, 't>,
+    landing: &'l Landing,
+    found: &[T],
+    grant: impl Fn(&T) -> Option<&'t Grant>,
+) -> Cow<'l, Landing> {
+    let graph = context.graph;
+    let is_met = |denial: &&Denial| found.iter().filter_map(&grant).any(|grant| is_covered(context, denial, grant));
+    let met: Vec<&Denial> = graph.tenant.denials.iter().filter(is_met).collect();
+    let each = |target, kind: Kind| graph.directory.each(kind, target).map(move |row| Entity { kind, row });
+    let kinds = [Kind::User, Kind::ServiceAccount, Kind::Group];
+    let targets = met.iter().filter_map(|denial| denial.subject).map(|subject| subject.target);
+    // Most are denied nothing, which is seen at once.
+    let named: HashSet<Entity> =
+        targets.flat_map(|target| kinds.into_iter().flat_map(move |kind| each(target, kind))).collect();
+    let is_all = met.iter().any(|denial| denial.subject.is_none());
+    let is_near = |who: Entity| {
+        let mut groups = graph.entities_from(who, EdgeKind::MemberOf).map(|(group, _)| group);
+        is_all || named.contains(&who) || groups.any(|group| named.contains(&group))
+    };
+    let is_left = |who| !is_near(who) || found.iter().filter_map(&grant).any(|grant| !takes(context, who, grant));
+    Cow::Owned(landing.shown_by(context.held_by(landing.subject.row, is_left)))
 }
 
 /// Whether anything is denied somebody by name, so that nobody else stands alike.
