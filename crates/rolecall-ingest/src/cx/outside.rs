@@ -2,7 +2,7 @@
 
 use super::value::{field, many};
 use crate::lower::Lower;
-use crate::secrets::{is_named_secret, is_secret_key};
+use crate::secrets::is_named_secret;
 use rolecall_model::Head;
 use rolecall_source::{Kind as Json, Node};
 
@@ -14,10 +14,8 @@ pub(super) fn secrets(part: &str, node: Node<'_, '_>, into: &mut Lower<'_>) {
         "variables" => each(node, |name, body| declared("var", name, body, "value", into)),
         "output" | "outputs" => each(node, |name, body| declared("output", name, body, "value", into)),
         "locals" => each(node, |name, value| {
-            if is_named_secret(name) {
-                let owner = owner("local", into);
-                into.secret_values(name, value, owner);
-            }
+            let owner = owner("local", into);
+            named(name, name, value, owner, into);
         }),
         "module" => each(node, |name, body| {
             let owner = owner(&format!("module.{name}"), into);
@@ -45,23 +43,30 @@ fn each<'t, 'a>(node: Node<'t, 'a>, mut take: impl FnMut(&str, Node<'t, 'a>)) {
 /// A value that its block calls sensitive, or that goes by a name of secrets.
 fn declared(of: &str, name: &str, body: Node<'_, '_>, key: &str, into: &mut Lower<'_>) {
     let is_said = |node: Node<'_, '_>| node.bool() == Some(true) || node.text().is_some_and(|text| text == "true");
-    if let Some(value) = field(body, key)
-        && (is_named_secret(name) || field(body, "sensitive").is_some_and(is_said))
-    {
-        let owner = owner(of, into);
+    let Some(value) = field(body, key) else { return };
+    let owner = owner(of, into);
+    if field(body, "sensitive").is_some_and(is_said) {
         into.secret_values(name, value, owner);
+    } else {
+        named(name, name, value, owner, into);
     }
 }
 
-/// What the provider signs in with, or a module does; some of it stands in blocks of their own.
-fn signing_in(body: Node<'_, '_>, owner: Head, into: &mut Lower<'_>) {
-    for (key, value) in body.fields() {
-        match value.kind() {
-            Json::Object | Json::Array => many(Some(value)).for_each(|block| signing_in(block, owner, into)),
-            _ if is_secret_key(&key.text) => into.secret_values(&key.text, value, owner),
-            _ => {}
-        }
+/// A value that goes by a name of secrets, or what in it does, however deep.
+fn named(path: &str, key: &str, value: Node<'_, '_>, owner: Head, into: &mut Lower<'_>) {
+    match value.kind() {
+        _ if is_named_secret(key) => into.secret_values(path, value, owner),
+        Json::Array => value.items().for_each(|item| named(path, key, item, owner, into)),
+        Json::Object => value.fields().for_each(|(part, value)| {
+            named(&format!("{path}.{}", part.text), &part.text, value, owner, into);
+        }),
+        _ => {}
     }
+}
+
+/// What the provider signs in with, or a module is given; some of it stands in blocks of their own.
+fn signing_in(body: Node<'_, '_>, owner: Head, into: &mut Lower<'_>) {
+    body.fields().for_each(|(key, value)| named(&key.text, &key.text, value, owner, into));
 }
 
 /// Whose secrets they are.
