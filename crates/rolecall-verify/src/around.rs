@@ -2,10 +2,10 @@
 
 use crate::names::Names;
 use crate::raw::{Cited, Raw};
-use crate::report::{Finding, Named};
+use crate::report::{Finding, Named, Step};
 use serde_json::Value;
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// What a raw value names: the ids in it, or the names where it gives no ids.
 pub(crate) fn mentioned(value: &Value) -> Vec<String> {
@@ -20,19 +20,44 @@ pub(crate) fn mentioned(value: &Value) -> Vec<String> {
     }
 }
 
+/// What an object names by its own fields: texts, references, and lists of them. What stands deeper is of others.
+pub(crate) fn joined(value: &Value) -> Vec<String> {
+    let reference = |value: &Value| match value {
+        Value::Object(fields) => ["id", "name"].iter().find_map(|key| fields.get(*key)?.as_str()).map(plain),
+        other => other.as_str().map(plain),
+    };
+    let fields = value.as_object().into_iter().flat_map(|fields| fields.values());
+    let each = |value: &Value| {
+        value.as_array().map_or_else(|| vec![reference(value)], |list| list.iter().map(reference).collect())
+    };
+    fields.flat_map(each).flatten().collect()
+}
+
 /// What the objects around a citation name: each its own id, else its name; the ids that it refers to; and the parts
 /// of its addresses.
 pub(crate) fn surrounding(cited: &Cited) -> Vec<String> {
     // An entity of Terraform is known by the two keys that lead to it, or that it states.
     let mut found: Vec<String> = cited.keys.windows(2).map(|pair| pair.join(".")).collect();
+    found.extend(
+        cited.keys.windows(3).filter(|keys| keys.first().is_some_and(|key| key == "data")).map(|k| k.join(".")),
+    );
+    let mut resource = None;
     for fields in &cited.around {
         let text = |key: &str| fields.get(key).and_then(Value::as_str);
         let own = ["id", "name", "email"].iter().find_map(|key| text(key));
-        found.extend(own.map(plain));
+        found.extend(own.into_iter().chain(text("address")).map(plain));
         if let (Some(kind), Some(name)) = (text("type"), text("name")) {
+            let data = if text("mode") == Some("data") { "data." } else { "" };
+            let module = text("module").map(|module| format!("{module}.")).unwrap_or_default();
             found.push(format!("{kind}.{name}"));
+            resource = Some(format!("{module}{data}{kind}.{name}"));
+            found.extend(resource.clone());
         }
-        for (key, value) in fields {
+        // One of several instances.
+        if let (Some(index), Some(resource)) = (fields.get("index_key"), &resource) {
+            found.push(format!("{resource}[{index}]"));
+        }
+        for (key, value) in fields.iter() {
             let Some(text) = value.as_str() else { continue };
             if key.ends_with("_id") || key.ends_with("Id") {
                 found.push(plain(text));
@@ -51,62 +76,49 @@ fn plain(text: &str) -> String {
     inner.strip_suffix(".id").unwrap_or(inner).to_owned()
 }
 
-/// The names that one thing goes by: what the files call it and, in a state file, its address and its id.
+/// The names that one thing goes by: what the files call it and, in a state, its address and its id.
 pub(crate) struct Aliases<'r, 'f> {
     files: &'r BTreeMap<String, Raw<'f>>,
     findings: &'r [Finding],
-    known: OnceCell<BTreeMap<String, BTreeSet<String>>>,
     names: OnceCell<Names>,
 }
 
 impl<'r, 'f> Aliases<'r, 'f> {
     pub(crate) fn new(files: &'r BTreeMap<String, Raw<'f>>, findings: &'r [Finding]) -> Self {
-        Self { files, findings, known: OnceCell::new(), names: OnceCell::new() }
+        Self { files, findings, names: OnceCell::new() }
     }
 
     /// Whether one of some names is that of an entity.
     pub(crate) fn is_among(&self, names: &[String], named: &Named) -> bool {
         let is_own = |name: &String| *name == named.id || *name == named.name;
-        names.iter().any(is_own)
-            || self.of(&named.id).is_some_and(|others| names.iter().any(|name| others.contains(name)))
+        let is_other = |name: &String| self.all().is_other_name(name, &named.id, &named.name, &named.kind);
+        names.iter().any(is_own) || names.iter().any(is_other)
     }
 
     /// Whether what has an id is called as it is said. What has none goes by its name, and so does what is no entity.
     pub(crate) fn is_named(&self, named: &Named) -> bool {
         // A secret is told from others by its owner.
         let is_secret = named.kind == "secret" && named.id.ends_with(&format!(" {}", named.name));
-        let known = || self.names.get_or_init(|| self.all_names()).get(&named.id);
-        named.id == named.name || is_secret || known().is_some_and(|known| known.contains(&named.name))
+        // What Terraform works out is shown as a template, and may be written without.
+        let inner = named.name.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+        let is_known = |name: &String| *name == named.name || Some(name.as_str()) == inner;
+        named.id == named.name || is_secret || self.all().of(&named.id).any(is_known)
+    }
+
+    /// Whether a name is what something that goes by an id is called.
+    pub(crate) fn is_called(&self, id: &str, name: &str) -> bool {
+        self.all().of(id).any(|known| known == name)
     }
 
     /// What the files call everything that the report speaks of. They are read through once.
-    fn all_names(&self) -> Names {
-        let ends = self.findings.iter().flat_map(|finding| finding.ends().chain([&finding.subject]));
-        let wanted: HashSet<&str> = ends.map(|named| named.id.as_str()).collect();
-        let mut names = Names::new();
-        self.files.values().for_each(|raw| raw.name(&mut names, &wanted));
-        names
-    }
-
-    /// The other names of an address. Only a state file gives any, and it is read when the first is asked for.
-    fn of(&self, address: &str) -> Option<&BTreeSet<String>> {
-        self.known.get_or_init(|| self.read()).get(address)
-    }
-
-    fn read(&self) -> BTreeMap<String, BTreeSet<String>> {
-        let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for raw in self.files.values().filter(|raw| raw.is_state()) {
-            for value in raw.values() {
-                let Ok(state) = serde_json::from_str::<Value>(value.get()) else { continue };
-                for resource in state.get("resources").and_then(Value::as_array).into_iter().flatten() {
-                    let text = |key: &str| resource.get(key).and_then(Value::as_str);
-                    let (Some(kind), Some(name)) = (text("type"), text("name")) else { continue };
-                    let instances = resource.get("instances").and_then(Value::as_array).into_iter().flatten();
-                    let ids = instances.filter_map(|one| one.pointer("/attributes/id")?.as_str());
-                    known.entry(format!("{kind}.{name}")).or_default().extend(ids.map(str::to_owned));
-                }
-            }
-        }
-        known
+    fn all(&self) -> &Names {
+        self.names.get_or_init(|| {
+            let ends = self.findings.iter().flat_map(|finding| finding.ends().chain([&finding.subject]));
+            let limits = self.findings.iter().flat_map(|finding| &finding.witness).flat_map(Step::limits);
+            let wanted: HashSet<&str> = ends.map(|named| named.id.as_str()).chain(limits).collect();
+            let mut names = Names::default();
+            self.files.values().for_each(|raw| raw.name(&mut names, &wanted));
+            names
+        })
     }
 }

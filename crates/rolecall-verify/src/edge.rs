@@ -1,6 +1,6 @@
 //! Whether what a finding cites is stated where it says.
 
-use crate::around::{Aliases, mentioned, surrounding};
+use crate::around::{Aliases, joined, mentioned, surrounding};
 use crate::permission;
 use crate::raw::{Cited, Raw};
 use crate::report::{Finding, Location, Named, Step};
@@ -133,7 +133,10 @@ fn is_subject(finding: &Finding, place: &Location, cited: &Cited, aliases: &Alia
     let subject = &finding.subject;
     if matches!(subject.kind.as_str(), "secret" | "setting") {
         let bare = |text: &str| text.replace('_', "").to_lowercase();
-        return place.pointer.rsplit('/').next().is_some_and(|key| bare(key) == bare(&subject.name));
+        let name = bare(&subject.name);
+        // What lies within a variable goes by its name too, and what a variable is by default by no key of its own.
+        let is_one = |key: &str| name == bare(key) || name.ends_with(&format!(".{}", bare(key)));
+        return place.pointer.split('/').any(is_one);
     }
     if subject.id.is_empty() && subject.name.is_empty() {
         return cited
@@ -143,7 +146,7 @@ fn is_subject(finding: &Finding, place: &Location, cited: &Cited, aliases: &Alia
     }
     let mut names = surrounding(cited);
     names.extend(mentioned(&cited.value));
-    names.extend(cited.joined.iter().flat_map(mentioned));
+    names.extend(cited.joined.iter().flat_map(|whole| mentioned(whole)));
     let is_end = finding.ends().any(|end| end == subject);
     let is_other = finding.ends().any(|end| end.id == subject.id && end.kind != subject.kind);
     let is_there = |named: &Named| aliases.is_among(&names, named);
@@ -168,11 +171,13 @@ fn states(step: &Step, before: Option<&Step>, cited: &Cited, aliases: &Aliases<'
     let named = mentioned(&cited.value);
     let is_named = |end: &Named| aliases.is_among(&named, end);
     if step.from.kind == "permission" {
-        return becomes(step, before, cited, is_named(&step.to));
+        return becomes(step, before, cited, aliases);
     }
+    let own = joined(&cited.value);
+    let is_joined = |end: &Named| aliases.is_among(&own, end);
     match (is_named(&step.to), is_named(&step.from)) {
-        // A grant that names its subject itself may be shown for another.
-        (true, true) => Ok(()),
+        // A grant that names its subject itself may be shown for another. What only holds such grants says of none.
+        (true, true) if is_joined(&step.to) && is_joined(&step.from) => Ok(()),
         (true, _) if is_around(&step.from) => Ok(()),
         (_, true) if is_around(&step.to) => Ok(()),
         (true, _) => missing(&step.from),
@@ -190,24 +195,31 @@ fn entry(value: &serde_json::Value, step: &Step) -> Result<(), String> {
 }
 
 /// An impersonation: its place is the permission entry itself where it reaches everybody, the reference in the entry,
-/// or the membership of the group that the entry is limited to.
-fn becomes(step: &Step, before: Option<&Step>, cited: &Cited, is_named: bool) -> Result<(), String> {
+/// or the membership of the group that the entry is limited to, which stands with the group or with the member.
+fn becomes(step: &Step, before: Option<&Step>, cited: &Cited, aliases: &Aliases<'_, '_>) -> Result<(), String> {
     if permission::states(&cited.value, &step.from.id) {
         return Ok(());
     }
-    if !is_named {
-        return Err(format!("nothing there names {} `{}`", step.to.kind, step.to.name));
-    }
+    let named = mentioned(&cited.value);
     let limit = before.and_then(|step| step.over.as_deref()).unwrap_or_default().to_lowercase();
+    if !aliases.is_among(&named, &step.to) {
+        let is_member = aliases.is_among(&surrounding(cited), &step.to);
+        let is_called = |id: &str| named.iter().any(|name| name == id || aliases.is_called(id, name));
+        return match before.filter(|_| is_member) {
+            Some(before) if before.limits().any(is_called) => Ok(()),
+            Some(_) => Err(format!("it is no part of what `{}` is limited to", step.from.name)),
+            None => Err(format!("nothing there names {} `{}`", step.to.kind, step.to.name)),
+        };
+    }
     let is_limit = |fields: &BTreeMap<String, serde_json::Value>| {
         let texts = ["id", "name"].iter().filter_map(|key| fields.get(*key)?.as_str());
         texts.into_iter().any(|text| limit.contains(&text.to_lowercase()))
     };
     let is_entry = cited.around.iter().any(|fields| {
         let id = fields.get("id").cloned().unwrap_or_default();
-        permission::states(&id, &step.from.id) || permission::states(&serde_json::json!(fields), &step.from.id)
+        permission::states(&id, &step.from.id) || permission::states(&serde_json::json!(**fields), &step.from.id)
     });
-    if is_entry || cited.around.iter().any(is_limit) {
+    if is_entry || cited.around.iter().any(|fields| is_limit(fields)) {
         Ok(())
     } else {
         Err(format!("it is no part of what `{}` is limited to", step.from.name))

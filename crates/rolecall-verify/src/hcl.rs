@@ -2,62 +2,86 @@
 
 use crate::raw::{Cited, is_joining};
 use serde_json::{Map, Value};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
-/// The value at some bytes of an HCL file.
-pub(crate) fn cited(text: &str, pointer: &str, start: usize, end: usize) -> Result<Cited, String> {
+/// The value at some bytes of an HCL file of these blocks.
+pub(crate) fn cited(text: &str, blocks: &[Block], pointer: &str, start: usize, end: usize) -> Result<Cited, String> {
     let own = text.get(start..end).filter(|own| !own.is_empty()).ok_or("no value stands at these bytes")?;
-    let (kind, name, body) = enclosing(text, start).ok_or("no block stands around these bytes")?;
+    let around = blocks.partition_point(|block| block.range.start <= start).checked_sub(1);
+    let around = around.and_then(|at| blocks.get(at)).filter(|block| block.range.contains(&start));
+    let block = around.ok_or("no block stands around these bytes")?;
     let keys: Vec<String> = pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
-    let is_pointed = keys.windows(2).any(|pair| matches!(pair, [a, b] if *a == kind && *b == name));
-    if !is_pointed {
-        return Err(format!("the block around it is {kind}.{name}"));
+    let mut to_come = keys.iter();
+    if !block.labels.iter().all(|label| to_come.any(|key| key == label)) {
+        return Err(format!("the block around it is {}", block.labels.join(".")));
     }
     // A field is led to by its key; a block and an item of a list by a number.
-    let key = keys.last().filter(|key| **key != name && key.parse::<usize>().is_err());
+    let key = keys.last().filter(|key| block.labels.last() != Some(*key) && key.parse::<usize>().is_err());
     let before = text.get(..start).unwrap_or_default().trim_end().trim_end_matches(['=', ':']).trim_end();
-    if key.is_some_and(|key| !before.trim_end_matches('"').ends_with(key.as_str())) {
-        return Err("no field of this name has these bytes".to_owned());
-    }
-    let value = Reader::new(own).value_or_block();
-    let fields = Reader::new(body).body();
-    let is_plain = |value: &Value| !value.is_object() && !value.is_array();
-    let plain: BTreeMap<String, Value> =
-        fields.iter().filter(|(_, value)| is_plain(value)).map(|(key, value)| (key.clone(), value.clone())).collect();
-    let joined = is_joining(&plain).then(|| fields.into_iter().collect());
-    Ok(Cited { value, around: vec![plain], joined, keys: vec![kind, name] })
-}
-
-/// The type, the name and the inside of the block at the top that holds a byte.
-fn enclosing(text: &str, at: usize) -> Option<(String, String, &str)> {
-    Blocks(Reader::new(text)).find(|block| block.range.contains(&at)).and_then(|block| block.named(text))
-}
-
-/// The type, the name and the fields of every block at the top.
-pub(crate) fn blocks(text: &str) -> impl Iterator<Item = (String, String, BTreeMap<String, Value>)> + '_ {
-    Blocks(Reader::new(text)).filter_map(move |block| {
-        let (kind, name, inside) = block.named(text)?;
-        Some((kind, name, Reader::new(inside).body()))
-    })
-}
-
-/// The words before a block, and where it opens and ends.
-struct Block {
-    labels: Vec<String>,
-    range: Range<usize>,
-}
-
-impl Block {
-    fn named(self, text: &str) -> Option<(String, String, &str)> {
-        let inside = text.get(self.range.start + 1..self.range.end.saturating_sub(1))?;
-        let mut labels = self.labels.into_iter().rev();
-        let (name, kind) = (labels.next()?, labels.next()?);
-        Some((kind, name, inside))
-    }
+    let is_led_to = |key: &&String| before.trim_end_matches('"').ends_with(key.as_str());
+    let value = match key.filter(|key| !is_led_to(key)) {
+        None => Reader::new(own).value_or_block(),
+        // All the blocks of a name together start with it.
+        Some(key) => Reader::new(own).body().remove(key).ok_or("no field of this name has these bytes")?,
+    };
+    let fields = block.fields(text);
+    let (around, joined) = (vec![Rc::clone(&fields.plain)], fields.joined.clone());
+    Ok(Cited { value, around, joined, keys: block.labels.clone() })
 }
 
 /// The blocks at the top, one after the other.
+pub(crate) fn blocks(text: &str) -> Vec<Block> {
+    Blocks(Reader::new(text)).collect()
+}
+
+/// The words before a block at the top, where it opens and ends, and what it holds once that was asked for.
+pub(crate) struct Block {
+    labels: Vec<String>,
+    range: Range<usize>,
+    fields: OnceCell<Fields>,
+}
+
+/// What a block holds.
+struct Fields {
+    plain: Rc<BTreeMap<String, Value>>,
+    joined: Option<Rc<Value>>,
+}
+
+impl Block {
+    /// The type and the name.
+    pub(crate) fn address(&self) -> Option<[&String; 2]> {
+        let mut labels = self.labels.iter().rev();
+        let (name, kind) = (labels.next()?, labels.next()?);
+        Some([kind, name])
+    }
+
+    /// Whether it looks for what is there, and makes nothing.
+    pub(crate) fn is_data(&self) -> bool {
+        self.labels.first().is_some_and(|word| word == "data")
+    }
+
+    /// The fields that hold one text, number or the like.
+    pub(crate) fn plain(&self, text: &str) -> &BTreeMap<String, Value> {
+        &self.fields(text).plain
+    }
+
+    fn fields(&self, text: &str) -> &Fields {
+        self.fields.get_or_init(|| {
+            let inside = text.get(self.range.start + 1..self.range.end.saturating_sub(1)).unwrap_or_default();
+            let fields = Reader::new(inside).body();
+            let is_plain = |value: &Value| !value.is_object() && !value.is_array();
+            let plain = fields.iter().filter(|(_, value)| is_plain(value));
+            let plain: BTreeMap<String, Value> = plain.map(|(key, value)| (key.clone(), value.clone())).collect();
+            let joined = is_joining(&plain).then(|| Rc::new(fields.into_iter().collect()));
+            Fields { plain: Rc::new(plain), joined }
+        })
+    }
+}
+
+/// Goes from block to block.
 struct Blocks<'t>(Reader<'t>);
 
 impl Iterator for Blocks<'_> {
@@ -75,7 +99,7 @@ impl Iterator for Blocks<'_> {
             // Nothing that opens a block: go on behind it.
             reader.at += 1;
         }
-        Some(Block { labels, range: open..reader.at })
+        Some(Block { labels, range: open..reader.at, fields: OnceCell::new() })
     }
 }
 
@@ -307,12 +331,19 @@ mod tests {
         let start = text.find("roles {").expect("there");
         let end = start + text[start..].find('}').expect("a template") + 1;
         let end = end + text[end..].find("}\n").expect("its end") + 1;
-        let cited = cited(text, "/resource/0/t_roles/kim/roles/0", start, end).expect("a block");
+        let cited = cited(text, &blocks(text), "/resource/0/t_roles/kim/roles/0", start, end).expect("a block");
         assert_eq!(cited.value, json!({"role_id": "${t_role.a.id}", "ids": ["*", "t.b.id"]}));
-        assert_eq!(cited.keys, ["t_roles", "kim"]);
+        assert_eq!(cited.keys, ["resource", "t_roles", "kim"]);
         assert_eq!(cited.around[0].get("user_id"), Some(&json!("t_user.kim.id")));
         assert_eq!(cited.around[0].get("n"), Some(&json!(3)));
-        assert!(super::cited(text, "/resource/0/t_roles/ada/roles/0", start, end).is_err());
+        assert!(super::cited(text, &blocks(text), "/resource/0/t_roles/ada/roles/0", start, end).is_err());
+        let of = |pointer: &str| super::cited(text, &blocks(text), pointer, start, end).map(|cited| cited.value);
+        assert_eq!(of("/resource/0/t_roles/kim/roles").expect("all of them"), json!([cited.value]));
+        assert!(of("/resource/0/t_roles/kim/others").is_err());
+        let at = text.find("\"}\"").expect("a local");
+        let local = |pointer: &str| super::cited(text, &blocks(text), pointer, at, at + 3).map(|cited| cited.value);
+        assert_eq!(local("/locals/0/x"), Ok(json!("}")));
+        assert!(local("/output/0/x").is_err() && local("/locals/0/y").is_err());
     }
 
     #[test]
@@ -320,7 +351,7 @@ mod tests {
         for text in ["resource \"a", "a {", "a = [", "a { b = <<X", "} } }", "a b c", "= = =", "\"", "a { ] }"] {
             let _ = Reader::new(text).body();
             let _ = Reader::new(text).value_or_block();
-            let _ = enclosing(text, text.len());
+            let _ = blocks(text);
         }
     }
 }

@@ -111,6 +111,32 @@ pub fn verify(report: &Report, files: &[RawFile]) -> Vec<Checked> {
         .collect()
 }
 
+/// What is wrong with a report as a whole: an input that is not there as it was read, or one that nothing tells from
+/// another; no inputs; and another number of findings than it speaks of. With such a report, findings may be missing.
+#[must_use]
+pub fn faults(report: &Report, files: &[RawFile]) -> Vec<String> {
+    let matched = matched(report, files);
+    let fault = |input: &report::Input| match (matched.get(&input.path), &input.sha256) {
+        (_, None) => Some(format!("the report has no SHA-256 of {}", input.path)),
+        (None, _) => Some(format!("{} is not among the files", input.path)),
+        (Some(raw), Some(known)) if known != raw.sha256() => {
+            Some(format!("{} is not the file that was read", input.path))
+        }
+        _ => None,
+    };
+    let mut faults: Vec<String> = report.inputs.iter().filter_map(fault).collect();
+    if report.inputs.is_empty() {
+        faults.push("the report names no input".to_owned());
+    }
+    let own = report.findings.len();
+    match report.summary.findings {
+        Some(said) if said == own => {}
+        Some(said) => faults.push(format!("the report speaks of {said} findings and has {own}")),
+        None => faults.push("the report does not say how many findings it has".to_owned()),
+    }
+    faults
+}
+
 /// The file for each input: the one of its path, else the only one whose path ends as it does, folder by folder.
 fn matched<'f>(report: &Report, files: &'f [RawFile]) -> BTreeMap<String, Raw<'f>> {
     let mut found = BTreeMap::new();

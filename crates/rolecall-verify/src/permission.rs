@@ -56,6 +56,16 @@ fn canonical(text: &str) -> String {
     parts.collect::<Vec<_>>().join(":")
 }
 
+/// How a report words the reach of an entry that says nothing of a scope: what the assignment decides.
+const WIDE: [&str; 6] = [
+    "all",
+    "what may be all",
+    "every division",
+    "the home division",
+    "the divisions it is given in",
+    "divisions that the export does not",
+];
+
 /// Whether an entry has the scope that a report gives it in words. What the report says of divisions is decided by
 /// the assignment, not by the entry; the entry must then say nothing narrower.
 pub(crate) fn has_scope(entry: &Value, over: &str, names: &dyn Fn(&Value) -> Vec<String>) -> Result<(), String> {
@@ -71,9 +81,9 @@ pub(crate) fn has_scope(entry: &Value, over: &str, names: &dyn Fn(&Value) -> Vec
         .any(|key| entry.get(*key).is_some_and(|node| !node.is_null() && *node != Value::Array(Vec::new())));
     let holds = match &scope {
         None => {
-            let is_narrow = ["self", "assigned", "what its condition names"].contains(&said.as_str());
-            let is_guide = said.starts_with("view") || said.starts_with("group");
-            !is_guide && (!is_narrow || is_condition)
+            let is_narrow =
+                matches!(said.as_str(), "self" | "assigned") || said.starts_with("what its condition names");
+            (is_narrow && is_condition) || WIDE.iter().any(|words| said.starts_with(words))
         }
         Some(word) if word == "view" || word == "group" => {
             let is_said = said.starts_with(word.as_str()) || said.starts_with(&format!("all ({word}"));
@@ -120,6 +130,9 @@ mod tests {
         assert!(holds(json!({"scope": "Group", "groups": ["g-1"]}), "Group g-1"));
         assert!(!holds(json!({"scope": "Group", "groups": ["g-2"]}), "Group g-1"));
         assert!(holds(json!({"scope": "View", "views": ["v"]}), "All (View v holds every queue)"));
+        for over in ["Group g-1", "division D", "nothing at all"] {
+            assert!(!holds(json!({"resourceConditionNode": {"a": 1}}), over) && !holds(json!({}), over), "{over}");
+        }
         assert!(!holds(json!({"domain": "a"}), "Self") && holds(json!({"resourceConditionNode": {"a": 1}}), "Self"));
     }
 }

@@ -24,9 +24,9 @@ const KEPT: usize = 4096;
 pub(crate) struct Cited {
     pub(crate) value: Value,
     /// The fields of the objects around it that are no containers, from the outermost in.
-    pub(crate) around: Vec<BTreeMap<String, Value>>,
+    pub(crate) around: Vec<Rc<BTreeMap<String, Value>>>,
     /// The whole object that it is a field of, where that is nothing by itself and only joins others.
-    pub(crate) joined: Option<Value>,
+    pub(crate) joined: Option<Rc<Value>>,
     /// The keys that lead to it.
     pub(crate) keys: Vec<String>,
 }
@@ -40,12 +40,14 @@ pub(crate) struct Raw<'f> {
     containers: RefCell<HashMap<usize, Rc<Container<'f>>>>,
     hash: OnceCell<String>,
     lines: OnceCell<Lines>,
+    /// The blocks of HCL.
+    blocks: OnceCell<Vec<hcl::Block>>,
 }
 
 /// What a value holds, each part still as text.
 enum Container<'f> {
     List(Vec<&'f RawValue>),
-    Object(HashMap<Cow<'f, str>, &'f RawValue>),
+    Object(HashMap<Cow<'f, str>, &'f RawValue>, OnceCell<Rc<BTreeMap<String, Value>>>),
     Plain,
 }
 
@@ -54,8 +56,8 @@ impl<'f> Raw<'f> {
         let text = std::str::from_utf8(file.redacted.as_ref().unwrap_or(&file.bytes)).ok();
         let lead = text.filter(|text| text.starts_with(BOM)).map_or(0, |_| BOM.len());
         let text = text.and_then(|text| text.get(lead..));
-        let (values, containers, hash, lines) = Default::default();
-        Self { file, text, lead, values, containers, hash, lines }
+        let (values, containers, hash, lines, blocks) = Default::default();
+        Self { file, text, lead, values, containers, hash, lines, blocks }
     }
 
     /// The SHA-256 of the bytes on disk, in hexadecimal digits.
@@ -79,7 +81,7 @@ impl<'f> Raw<'f> {
             return Err("these bytes are at another line or column".to_owned());
         }
         if self.is_hcl() {
-            return hcl::cited(text, &location.pointer, start, end);
+            return hcl::cited(text, self.blocks(text), &location.pointer, start, end);
         }
         let keys: Vec<String> =
             location.pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
@@ -100,7 +102,7 @@ impl<'f> Raw<'f> {
         let around = containers.iter().filter_map(|container| self.plain_fields(container)).collect();
         let holder =
             containers.last().filter(|holder| self.plain_fields(holder).is_some_and(|plain| is_joining(&plain)));
-        let joined = holder.and_then(|holder| serde_json::from_str(holder.get()).ok());
+        let joined = holder.and_then(|holder| serde_json::from_str(holder.get()).ok()).map(Rc::new);
         Ok(Cited { value, around, joined, keys })
     }
 
@@ -113,13 +115,17 @@ impl<'f> Raw<'f> {
     pub(crate) fn name(&self, names: &mut Names, wanted: &HashSet<&str>) {
         let text = self.text.unwrap_or_default();
         if self.is_hcl() {
-            for (kind, label, fields) in hcl::blocks(text) {
-                names::of_block(names, wanted, &format!("{kind}.{label}"), &fields);
-                names::of_block(names, wanted, &format!("data.{kind}.{label}"), &fields);
+            for block in self.blocks(text) {
+                let Some([kind, label]) = block.address() else { continue };
+                names.add_block(wanted, &format!("{kind}.{label}"), block.is_data(), block.plain(text));
             }
         } else {
-            names::of_text(names, wanted, text);
+            names.add_text(wanted, text);
         }
+    }
+
+    fn blocks(&self, text: &str) -> &[hcl::Block] {
+        self.blocks.get_or_init(|| hcl::blocks(text))
     }
 
     fn is_hcl(&self) -> bool {
@@ -127,16 +133,11 @@ impl<'f> Raw<'f> {
     }
 
     /// Every entity-like value of the file: what its outer lists hold.
-    pub(crate) fn values(&self) -> &[&'f RawValue] {
+    fn values(&self) -> &[&'f RawValue] {
         self.values.get_or_init(|| {
             let text = self.text.filter(|_| !self.is_hcl()).unwrap_or_default();
             serde_json::Deserializer::from_str(text).into_iter::<&RawValue>().map_while(Result::ok).collect()
         })
-    }
-
-    /// Whether it is a state of Terraform's.
-    pub(crate) fn is_state(&self) -> bool {
-        self.file.path.ends_with(".tfstate")
     }
 
     /// The values from a root to what the keys lead to.
@@ -146,7 +147,7 @@ impl<'f> Raw<'f> {
             let here = self.container(path.last()?);
             path.push(match &*here {
                 Container::List(list) => list.get(key.parse::<usize>().ok()?)?,
-                Container::Object(fields) => fields.get(key.as_str())?,
+                Container::Object(fields, _) => fields.get(key.as_str())?,
                 Container::Plain => return None,
             });
         }
@@ -161,7 +162,7 @@ impl<'f> Raw<'f> {
         let text = value.get();
         let read = match text.as_bytes().first() {
             Some(b'[') => serde_json::from_str(text).map(Container::List),
-            Some(b'{') => serde_json::from_str(text).map(Container::Object),
+            Some(b'{') => serde_json::from_str(text).map(|fields| Container::Object(fields, OnceCell::new())),
             _ => Ok(Container::Plain),
         };
         let container = Rc::new(read.unwrap_or(Container::Plain));
@@ -171,20 +172,11 @@ impl<'f> Raw<'f> {
         container
     }
 
-    fn plain_fields(&self, value: &'f RawValue) -> Option<BTreeMap<String, Value>> {
-        let container = self.container(value);
-        let Container::Object(fields) = &*container else { return None };
-        let is_plain = |value: &&RawValue| !value.get().starts_with(['{', '[']);
-        let plain = fields.iter().filter(|(_, value)| is_plain(value));
-        let mut plain: BTreeMap<String, Value> =
-            plain.filter_map(|(key, value)| Some((key.to_string(), serde_json::from_str(value.get()).ok()?))).collect();
-        // A name may be an object of its parts.
-        let parts = fields.get("name").filter(|_| !plain.contains_key("name"));
-        let parts: Option<Value> = parts.and_then(|parts| serde_json::from_str(parts.get()).ok());
-        if let Some(name) = parts.and_then(|parts| names::joined(|key| Some(parts.get(key)?.as_str()?.to_owned()))) {
-            plain.insert("name".to_owned(), Value::String(name));
+    fn plain_fields(&self, value: &'f RawValue) -> Option<Rc<BTreeMap<String, Value>>> {
+        match &*self.container(value) {
+            Container::Object(fields, plain) => Some(Rc::clone(plain.get_or_init(|| Rc::new(plain_of(fields))))),
+            _ => None,
         }
-        Some(plain)
     }
 
     /// Whether what was walked to is what stands at these bytes.
@@ -195,6 +187,21 @@ impl<'f> Raw<'f> {
         });
         own == Some((start, end))
     }
+}
+
+/// The fields that are no containers.
+fn plain_of(fields: &HashMap<Cow<'_, str>, &RawValue>) -> BTreeMap<String, Value> {
+    let is_plain = |value: &&RawValue| !value.get().starts_with(['{', '[']);
+    let plain = fields.iter().filter(|(_, value)| is_plain(value));
+    let mut plain: BTreeMap<String, Value> =
+        plain.filter_map(|(key, value)| Some((key.to_string(), serde_json::from_str(value.get()).ok()?))).collect();
+    // A name may be an object of its parts.
+    let parts = fields.get("name").filter(|_| !plain.contains_key("name"));
+    let parts: Option<Value> = parts.and_then(|parts| serde_json::from_str(parts.get()).ok());
+    if let Some(name) = parts.and_then(|parts| names::joined(|key| Some(parts.get(key)?.as_str()?.to_owned()))) {
+        plain.insert("name".to_owned(), Value::String(name));
+    }
+    plain
 }
 
 /// Whether an object with these plain fields is no entity, but says of some what joins them.

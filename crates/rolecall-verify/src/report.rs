@@ -13,6 +13,8 @@ pub struct Report {
     #[serde(default)]
     redacted: bool,
     pub(crate) inputs: Vec<Input>,
+    #[serde(default)]
+    pub(crate) summary: Summary,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -43,6 +45,12 @@ impl Report {
     pub fn is_redacted(&self) -> bool {
         self.redacted
     }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct Summary {
+    #[serde(default)]
+    pub(crate) findings: Option<usize>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -89,6 +97,14 @@ pub(crate) struct Step {
     pub(crate) to: Named,
     pub(crate) over: Option<String>,
     pub(crate) location: Option<Location>,
+}
+
+impl Step {
+    /// What the scope is limited to: the ids behind its word.
+    pub(crate) fn limits(&self) -> impl Iterator<Item = &str> {
+        let over = self.over.as_deref().unwrap_or_default();
+        over.split_once(' ').into_iter().flat_map(|(_, limits)| limits.split(", "))
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -27,7 +27,7 @@ pub(crate) struct VerifyOptions {
 }
 
 /// Holds a report against the raw files. Exits with 1 where a finding does not hold, or cannot be held against what
-/// changed; with 3 where a file cannot be read.
+/// changed, or where an input or a finding is missing; with 3 where a file cannot be read.
 pub(crate) fn run(options: &VerifyOptions) -> Result<u8, Stop> {
     let name = options.report.display();
     // A report grows with the export, so it may be as long as one.
@@ -64,12 +64,13 @@ pub(crate) fn run(options: &VerifyOptions) -> Result<u8, Stop> {
         redact(&mut files, key);
     }
     let checked = rolecall_verify::verify(&report, &files);
+    let faults = rolecall_verify::faults(&report, &files);
     let shown = match options.format {
-        ListFormat::Text => as_text(&checked, &troubles).into_bytes(),
-        ListFormat::Json => as_json(&checked)?,
+        ListFormat::Text => as_text(&checked, &faults, &troubles).into_bytes(),
+        ListFormat::Json => as_json(&checked, &faults)?,
     };
     output::print(&shown)?;
-    let is_all = checked.iter().all(|one| one.standing == Standing::Holds);
+    let is_all = faults.is_empty() && checked.iter().all(|one| one.standing == Standing::Holds);
     Ok(if troubles.is_empty() { u8::from(!is_all) } else { 3 })
 }
 
@@ -94,7 +95,7 @@ fn count(checked: &[Checked], standing: Standing) -> usize {
     checked.iter().filter(|one| one.standing == standing).count()
 }
 
-fn as_text(checked: &[Checked], troubles: &[String]) -> String {
+fn as_text(checked: &[Checked], faults: &[String], troubles: &[String]) -> String {
     let mut text = String::new();
     for one in checked.iter().filter(|one| one.standing != Standing::Holds) {
         text.push_str(&format!(
@@ -106,6 +107,7 @@ fn as_text(checked: &[Checked], troubles: &[String]) -> String {
         ));
         one.reasons.iter().for_each(|reason| text.push_str(&format!("  {}\n", visible(reason))));
     }
+    faults.iter().for_each(|fault| text.push_str(&format!("the whole report: {}\n", visible(fault))));
     troubles.iter().for_each(|trouble| text.push_str(&format!("error: {}\n", visible(trouble))));
     let edges: usize = checked.iter().map(|one| one.edges).sum();
     let number = |standing: Standing| count(checked, standing);
@@ -119,7 +121,7 @@ fn as_text(checked: &[Checked], troubles: &[String]) -> String {
     text
 }
 
-fn as_json(checked: &[Checked]) -> Result<Vec<u8>, Stop> {
+fn as_json(checked: &[Checked], faults: &[String]) -> Result<Vec<u8>, Stop> {
     let findings: Vec<serde_json::Value> = checked
         .iter()
         .map(|one| {
@@ -134,7 +136,7 @@ fn as_json(checked: &[Checked]) -> Result<Vec<u8>, Stop> {
         "does_not_hold": count(checked, Standing::DoesNotHold),
         "input_changed": count(checked, Standing::InputChanged),
     });
-    let whole = serde_json::json!({"schema": "rolecall/verified/v1", "summary": summary, "findings": findings});
+    let whole = serde_json::json!({"schema": "rolecall/verified/v1", "summary": summary, "faults": faults, "findings": findings});
     let mut text = Vec::new();
     rolecall_report::write_pretty(&mut text, &whole).map_err(|error| Stop::usage(error.to_string(), ""))?;
     text.push(b'\n');
