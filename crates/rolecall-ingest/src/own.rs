@@ -28,6 +28,9 @@ const FIELDS: [&str; 20] = [
     "username",
 ];
 
+/// Kinds of which an entity has no list, unless it is of a kind that [`Own::kinds`] gives.
+const SURE: [Kind; 5] = [Kind::User, Kind::Queue, Kind::ServiceAccount, Kind::OauthClient, Kind::RecordingPolicy];
+
 /// A key that is known, and its bytes.
 pub(crate) type Seen = (&'static str, u32, u32);
 
@@ -72,11 +75,11 @@ impl Own {
         self.field.or(self.name.filter(|_| !is_meant && !self.kinds().is_empty()))
     }
 
-    /// Whether no entity has such lists, and the name of the file suggests none that has others. People are listed by few
-    /// entities; roles, groups and divisions by many of the platform's.
+    /// Whether no entity has such lists, and the name of the file suggests none that has others. People and queues are
+    /// listed by few entities, and those of the guide alone by none; roles, groups and divisions by many of the platform's.
     pub(crate) fn is_no_entity(&self, hint: Option<Kind>) -> bool {
-        let is_listed = |kind: Kind| self.lists & bits(&[kind]) != 0;
-        let is_sure = is_listed(Kind::User) && hint.is_none_or(is_listed);
+        let is_listed = |kind: &Kind| self.lists & bits(&[*kind]) != 0;
+        let is_sure = SURE.iter().any(is_listed) && hint.is_none_or(|kind| is_listed(&kind));
         is_sure && !self.is_entity(hint) && self.kinds().is_empty()
     }
 

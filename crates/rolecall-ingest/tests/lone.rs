@@ -55,6 +55,25 @@ fn a_bundle_stays_one_whatever_its_name() {
 fn a_bundle_with_a_name_is_one_in_a_list_too() {
     let bundle = format!(r#"[{{"name": "Acme", {ROLES}, {USERS}, "groups": []}}]"#);
     assert_eq!(read_text("all.json", &bundle), (vec![(Kind::Role, 1), (Kind::User, 1)], vec![]));
+    let reports = r#""reports": [{"id": "p", "name": "P", "sharedWithRoles": ["r"]}]"#;
+    let accounts = r#""serviceAccounts": [{"id": "s", "name": "S", "scopes": []}]"#;
+    for (lists, kinds) in [
+        (format!("{ROLES}, {QUEUES}"), [Kind::Role, Kind::Queue]),
+        (format!("{ROLES}, {reports}, {accounts}"), [Kind::Role, Kind::ServiceAccount]),
+    ] {
+        for text in
+            [format!(r#"[{{"name": "Acme", {lists}}}]"#), format!(r#"{{"entities": [{{"name": "Acme", {lists}}}]}}"#)]
+        {
+            let (read, wrong) = read_text("all.json", &text);
+            assert!(
+                wrong.is_empty() && kinds.iter().all(|kind| read.contains(&(*kind, 1))),
+                "{text}: {read:?} {wrong:?}"
+            );
+        }
+    }
+    // A view is limited to queues.
+    let view = format!(r#"[{{"name": "V", {QUEUES}}}]"#);
+    assert_eq!(read_text("all.json", &view), (vec![(Kind::View, 1)], vec![]));
     // What the list around it says is of the kind that it says, and so is what a view may have.
     let view = format!(r#"{{"id": "v", "name": "V", {QUEUES}, {USERS}}}"#);
     for text in [format!("[{view}]"), format!(r#"{{"views": [{view}]}}"#)] {
