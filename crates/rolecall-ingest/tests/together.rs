@@ -333,3 +333,19 @@ fn blocks_of_modules_and_of_several_are_what_the_state_has_of_them() {
         assert_eq!(given(tenant), ["Kim 1 holds Rec 1", "Kim holds Rec"]);
     });
 }
+
+#[test]
+fn a_default_role_that_is_given_and_in_no_listing_is_there() {
+    let schema = "urn:ietf:params:scim:schemas:core:2.0:User";
+    let given = |role: &str| json!([{ "id": "u", "schemas": [schema], "userName": "kim@x.example", "roles": [{ "value": role }] }]);
+    for (role, expected) in [("Master Admin", vec![true]), ("employee", vec![]), ("Claims", vec![])] {
+        both_ways(&[("scim.json", given(role))], |tenant| {
+            let implied: Vec<bool> = tenant.roles.iter().map(|role| role.implied && role.system).collect();
+            assert_eq!(implied, expected, "{role}");
+        });
+    }
+    let listed = json!([{ "id": "r", "name": "Master Admin", "permissionPolicies": [] }]);
+    both_ways(&[("scim.json", given("Master Admin")), ("roles.json", listed)], |tenant| {
+        assert_eq!(tenant.roles.iter().map(|role| role.implied).collect::<Vec<_>>(), [false]);
+    });
+}

@@ -5,6 +5,9 @@ use crate::twin::Kept;
 use crate::{Assignment, Head, Kind, Ref, Role, Sym, Tenant};
 use hashbrown::HashSet;
 
+/// The default role that everybody holds on the platform.
+const EVERYBODY: &str = "employee";
+
 impl Tenant {
     /// Makes one tenant of what the files say together: of what is listed and was seen within something else as well
     /// one entity that has what both say, and adds the platform's own roles that are referred to but not listed. Call
@@ -100,19 +103,25 @@ impl Tenant {
         // For each symbol whether it is one of them; nothing before it is met.
         let mut verdicts: Vec<Option<bool>> = vec![None; self.strings.symbol_count()];
         let mut missing: Vec<(Sym, crate::Origin)> = Vec::new();
+        let mut note = |target: Sym, origin: crate::Origin| {
+            let Some(verdict @ None) = verdicts.get_mut(target.index()) else { return };
+            let is_missing = is_default_role(self.str(target)) && directory.each(Kind::Role, target).next().is_none();
+            *verdict = Some(is_missing);
+            if is_missing {
+                missing.push((target, origin));
+            }
+        };
         for kind in [Kind::Role, Kind::User, Kind::ServiceAccount, Kind::Group, Kind::Report] {
             for entity in self.entities(kind) {
                 for &Ref { target, at } in self.roles_of(entity) {
-                    let Some(verdict @ None) = verdicts.get_mut(target.index()) else { continue };
-                    let is_missing =
-                        is_default_role(self.str(target)) && directory.each(Kind::Role, target).next().is_none();
-                    *verdict = Some(is_missing);
-                    if is_missing {
-                        missing.push((target, self.head(entity).origin.at(at)));
-                    }
+                    note(target, self.head(entity).origin.at(at));
                 }
             }
         }
+        // The platform gives one of them to everybody.
+        let given =
+            self.assignments.iter().filter(|given| !self.str(given.role.target).eq_ignore_ascii_case(EVERYBODY));
+        given.for_each(|given| note(given.role.target, given.origin));
         missing.sort_by_key(|(target, _)| self.str(*target).to_owned());
         missing
     }
