@@ -349,3 +349,24 @@ fn a_default_role_that_is_given_and_in_no_listing_is_there() {
         assert_eq!(tenant.roles.iter().map(|role| role.implied).collect::<Vec<_>>(), [false]);
     });
 }
+
+#[test]
+fn what_somebody_is_shown_to_have_by_a_group_is_not_given_without_divisions_as_well() {
+    let user = |roles: &[&str]| {
+        let roles: Vec<Value> = roles.iter().map(|role| json!({ "id": role, "name": role })).collect();
+        json!([{ "id": "u", "name": "Kim", "username": "kim", "authorization": { "roles": roles } }])
+    };
+    let group = |is_on: bool| json!([{ "id": "g", "name": "G", "visibility": "public", "rolesEnabled": is_on }]);
+    let given = json!({ "subjectId": "g", "division": { "id": "d" }, "role": { "id": "r", "name": "R" } });
+    let own = json!({ "id": "u", "name": "Kim", "grants": [given] });
+    let given = |tenant: &Tenant| -> BTreeSet<(String, String)> {
+        let word = |word: Sym| tenant.str(word).to_owned();
+        tenant.assignments.iter().map(|given| (word(given.subject.target), word(given.role.target))).collect()
+    };
+    // One role is explained by the group, and of another nothing is said but that it is held.
+    for (is_on, expected) in [(true, &[("g", "r"), ("u", "s")][..]), (false, &[("g", "r"), ("u", "r"), ("u", "s")])] {
+        let files = [("users.json", user(&["r", "s"])), ("groups.json", group(is_on)), ("subject.json", own.clone())];
+        let expected = expected.iter().map(|(who, role)| ((*who).to_owned(), (*role).to_owned())).collect();
+        both_ways(&files, |tenant| assert_eq!(given(tenant), expected));
+    }
+}

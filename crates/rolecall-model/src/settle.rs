@@ -2,7 +2,7 @@
 
 use crate::directory::{Directory, is_default_role};
 use crate::twin::Kept;
-use crate::{Assignment, Head, Kind, Ref, Role, Sym, Tenant};
+use crate::{Assignment, Divisions, Head, Kind, Ref, Role, Sym, Tenant};
 use hashbrown::HashSet;
 
 /// The default role that everybody holds on the platform.
@@ -19,6 +19,7 @@ impl Tenant {
         self.keep_listed();
         self.place_at_home();
         self.keep_stated();
+        self.keep_explained();
         self.imply_default_roles();
         self.share();
     }
@@ -57,6 +58,24 @@ impl Tenant {
         let key = |a: &Assignment| (a.subject.target, a.role.target);
         let stated: HashSet<(Sym, Sym)> = self.assignments.iter().filter(|a| !a.embedded).map(key).collect();
         self.assignments.retain(|a| !a.embedded || !stated.contains(&key(a)));
+    }
+
+    /// Drops what says that somebody has a role, and not in which divisions, where their own listing shows that it comes to
+    /// them by a group, with the divisions.
+    fn keep_explained(&mut self) {
+        if !self.assignments.iter().any(|given| given.reach == Divisions::Unstated) {
+            return;
+        }
+        let off = self.groups.iter().filter(|group| group.roles_off);
+        let off: HashSet<Sym> = off.filter_map(|group| group.head.id).collect();
+        let stated = self.assignments.iter().filter(|given| given.reach != Divisions::Unstated);
+        let counts = stated.filter(|given| !off.contains(&given.subject.target));
+        let shown: HashSet<(Sym, Sym)> =
+            counts.filter_map(|given| Some((given.shown_for?.target, given.role.target))).collect();
+        if !shown.is_empty() {
+            let is_explained = |given: &Assignment| shown.contains(&(given.subject.target, given.role.target));
+            self.assignments.retain(|given| given.reach != Divisions::Unstated || !is_explained(given));
+        }
     }
 
     /// Gives every reference another target.
