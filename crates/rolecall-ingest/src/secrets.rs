@@ -2,7 +2,7 @@
 
 use crate::lower::{Lower, is_template};
 use rolecall_model::Head;
-use rolecall_source::{Kind as Json, Node, SECRET_KEYS};
+use rolecall_source::{Kind as Json, Node, SECRET_KEYS, is_secret_name};
 
 impl Lower<'_> {
     /// Takes note of the fields of an object that hold secrets. What they say is never kept.
@@ -11,6 +11,13 @@ impl Lower<'_> {
             if self.is_secret(&key.text, value) {
                 self.secret(&key.text, value, owner);
             }
+        }
+    }
+
+    /// Takes note of the headers that sign somebody in.
+    pub(crate) fn secret_headers(&mut self, headers: Node<'_, '_>, owner: Head) {
+        for (key, value) in headers.fields().filter(|(key, _)| is_secret_name(key.text.trim())) {
+            self.secret_values(&key.text, value, owner);
         }
     }
 

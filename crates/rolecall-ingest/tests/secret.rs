@@ -140,3 +140,13 @@ fn everybody_in_the_guides_words_may_have_one() {
     ] }"#;
     check("guide.json", text, &["of-a-user"]);
 }
+
+#[test]
+fn headers_of_a_service_account_may_sign_somebody_in() {
+    check(
+        "service-accounts.json",
+        r#"[{"id": "s", "name": "S", "scopes": [], "headers": {"Authorization": "Bearer of-bearer", "X-Api-Key": ["of-key"],
+            "gen-usersubject": "u-1", "Accept": "application/json", "X-Auth-Token": "****"}}]"#,
+        &["Bearer of-bearer", "of-key"],
+    );
+}

@@ -32,6 +32,6 @@ pub use near::{Near, Part, Parts};
 pub use parted::Stamp;
 pub use pointer::{pointers, pointers_near, pointers_of};
 pub use scan::{Kind, MAX_DEPTH, MAX_KEY, Scanner, Spot};
-pub use secret::{SECRET_KEYS, secret_values};
+pub use secret::{SECRET_KEYS, is_secret_name, secret_values};
 pub use tape::{Node, Tape};
 pub use window::Passed;

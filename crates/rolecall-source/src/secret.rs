@@ -17,6 +17,20 @@ pub const SECRET_KEYS: [&str; 11] = [
     "private_key",
 ];
 
+/// What else names end in whose values are shown to nobody, such as those of headers. Elsewhere a field of such a name may
+/// hold what is no secret.
+const SHOWN_TO_NOBODY: [&str; 6] = ["authorization", "bearer", "token", "cookie", "api-key", "passwd"];
+
+/// Whether a name ends as that of what holds a secret.
+#[must_use]
+pub fn is_secret_name(name: &str) -> bool {
+    let name = name.as_bytes();
+    SECRET_KEYS.iter().chain(&SHOWN_TO_NOBODY).any(|key| {
+        let end = name.len().checked_sub(key.len()).and_then(|start| name.get(start..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(key.as_bytes()))
+    })
+}
+
 /// The bytes of what stands in quotes after the name of such a field and a colon or an
 /// equals sign. What has no closing quote goes to the end of the line.
 #[must_use]
@@ -35,7 +49,10 @@ fn may_end_so(text: &str) -> bool {
     let name = text.as_bytes();
     match name.strip_suffix(b"\"").unwrap_or(name) {
         [.., one, last] if last.is_ascii_alphanumeric() => {
-            matches!(&[one.to_ascii_lowercase(), last.to_ascii_lowercase()], b"et" | b"rd" | b"ey" | b"en")
+            matches!(
+                &[one.to_ascii_lowercase(), last.to_ascii_lowercase()],
+                b"et" | b"rd" | b"ey" | b"en" | b"on" | b"er" | b"ie" | b"wd"
+            )
         }
         _ => true,
     }
@@ -44,11 +61,7 @@ fn may_end_so(text: &str) -> bool {
 /// Whether text ends in the name of such a field, in quotes or not.
 fn ends_in_secret_key(text: &str) -> bool {
     let text = text.trim_end();
-    let name = text.strip_suffix('"').unwrap_or(text).as_bytes();
-    SECRET_KEYS.iter().any(|key| {
-        let end = name.len().checked_sub(key.len()).and_then(|start| name.get(start..));
-        end.is_some_and(|end| end.eq_ignore_ascii_case(key.as_bytes()))
-    })
+    is_secret_name(text.strip_suffix('"').unwrap_or(text))
 }
 
 /// What stands in quotes next.
@@ -79,9 +92,14 @@ mod tests {
         assert_eq!(found(r#"{"clientSecret": "a\"b", "name": "x""#), [r#"a\"b"#]);
         assert_eq!(found("  client_secret = \"hunter2\"\n  name = \"x\""), ["hunter2"]);
         assert_eq!(found("{\"password\" : \"open\n"), ["open"]);
-        for key in super::SECRET_KEYS {
+        for key in super::SECRET_KEYS.iter().chain(&super::SHOWN_TO_NOBODY) {
             assert_eq!(found(&format!(r#"{{"{}": "x"}}"#, key.to_uppercase())), ["x"]);
         }
         assert_eq!(found(r#"{"secret": true, "secretary": "Kim"}"#), [""; 0]);
+        assert_eq!(
+            found(r#"{"headers": {"Proxy-Authorization": "Basic a", "X-Api-Key": "b", "Accept": "c"}}"#),
+            ["Basic a", "b"]
+        );
+        assert_eq!(found(r#"{"authorization": {"roles": [{"id": "r"}]}, "version": "1", "owner": "Kim"}"#), [""; 0]);
     }
 }

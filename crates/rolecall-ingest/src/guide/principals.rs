@@ -118,6 +118,7 @@ pub(super) fn service_account(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         }
     }
     into.secrets(entity, account.head);
+    entity.get("headers").into_iter().for_each(|headers| into.secret_headers(headers, account.head));
     into.tenant.service_accounts.push(account);
 }
 
