@@ -334,6 +334,31 @@ fn blocks_of_modules_and_of_several_are_what_the_state_has_of_them() {
     });
 }
 
+/// What is known of the one user of some files: e-mail address, division, department and employer.
+fn who(files: &[(&str, Value)], expected: [&str; 4]) {
+    both_ways(files, |tenant| {
+        let user = tenant.users.first().expect("a user");
+        let word = |word: Option<Sym>| word.map(|word| tenant.str(word)).unwrap_or_default();
+        let division = word(user.division.map(|division| division.target));
+        let said = [tenant.strings.text(user.email), division, word(user.department), word(user.employer)];
+        assert_eq!((tenant.users.len(), said), (1, expected), "{files:?}");
+    });
+}
+
+#[test]
+fn a_member_of_a_queue_who_is_in_no_listing_is_known_by_what_the_queue_shows() {
+    let whole = json!({ "id": "u", "name": "Kim", "email": "kim@bpo.example", "division": { "id": "d" },
+        "department": "Claims", "employerInfo": { "officialName": "Brightline" } });
+    let member = json!({ "id": "u", "name": "Kim", "memberBy": "user", "joined": true, "user": whole });
+    let page = json!({ "entities": [member], "pageNumber": 1, "selfUri": "/api/v2/routing/queues/q/members" });
+    let of_queue = ("queue.json", page);
+    who(std::slice::from_ref(&of_queue), ["kim@bpo.example", "d", "Claims", "Brightline"]);
+    // A listing says it first.
+    let listed =
+        json!([{ "id": "u", "name": "Kim", "username": "kim", "email": "kim@own.example", "division": { "id": "e" } }]);
+    who(&[of_queue, ("users.json", listed)], ["kim@own.example", "e", "Claims", "Brightline"]);
+}
+
 #[test]
 fn a_default_role_that_is_given_and_in_no_listing_is_there() {
     let schema = "urn:ietf:params:scim:schemas:core:2.0:User";

@@ -3,7 +3,7 @@
 use super::field;
 use crate::lower::Lower;
 use crate::secrets::is_secret_key;
-use rolecall_model::{Assignment, Group, Head, Kind, Membership, Queue, Ref, User};
+use rolecall_model::{Assignment, Group, Head, Kind, Membership, Queue, Ref, Sym, User};
 use rolecall_source::Node;
 
 /// A field of a user.
@@ -62,21 +62,16 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
                 user.division = into.reference("division", value);
                 into.show_division(value, user.division);
             }
-            UserField::State => user.state = into.text("state", value).map(|s| into.tenant.strings.intern(&s)),
-            UserField::Department => {
-                user.department = into.text("department", value).map(|s| into.tenant.strings.intern(&s));
-            }
+            UserField::State => user.state = word("state", Some(value), into),
+            UserField::Department => user.department = word("department", Some(value), into),
             UserField::Groups => user.groups = into.references("groups", value),
             UserField::Trust => user.of_trustee = !value.is_null(),
-            UserField::Employer if into.is_object("employerInfo", value) => {
-                let name = super::field(value, "officialName").and_then(|name| into.text("officialName", name));
-                user.employer = name.map(|name| into.tenant.strings.intern(&name));
-            }
+            UserField::Employer => user.employer = official_name(value, into),
             UserField::Authorization if into.is_object("authorization", value) => {
                 roles = roles.or_else(|| super::field(value, "roles"));
             }
             UserField::Stray => into.not_read("roles", "authorization", value, entity),
-            UserField::Employer | UserField::Authorization | UserField::Secret | UserField::Other => {}
+            UserField::Authorization | UserField::Secret | UserField::Other => {}
         }
     }
     let (head, id) = into.named(Kind::User, entity, id, name);
@@ -237,10 +232,33 @@ fn seated(key: &str, list: Node<'_, '_>, into: &mut Lower<'_>) {
 /// A member of the queue that the page's address names.
 pub(super) fn queue_member(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let whole = field(entity, "user").filter(|user| into.is_object("user", *user)).unwrap_or(entity);
-    let mut head = super::head(Kind::User, whole, into);
-    head.embedded = true;
+    let mut user = User { head: super::head(Kind::User, whole, into), ..User::default() };
+    // The listing of users says more where it is there too; some are in none.
+    user.head.embedded = true;
     into.is_open = true;
-    into.tenant.users.push(User { head, ..User::default() });
+    let [email, division, state, department, employer] =
+        whole.gets(["email", "division", "state", "department", "employerInfo"]);
+    if let Some(email) = email.and_then(|node| into.text("email", node)) {
+        user.email = into.tenant.strings.keep(&email);
+    }
+    user.division = division.and_then(|node| into.reference("division", node));
+    user.state = word("state", state, into);
+    user.department = word("department", department, into);
+    user.employer = employer.and_then(|node| official_name(node, into));
+    into.tenant.users.push(user);
+}
+
+/// A word that many have in common.
+fn word(key: &str, node: Option<Node<'_, '_>>, into: &mut Lower<'_>) -> Option<Sym> {
+    node.and_then(|node| into.text(key, node)).map(|word| into.tenant.strings.intern(&word))
+}
+
+/// The name of an employer.
+fn official_name(employer: Node<'_, '_>, into: &mut Lower<'_>) -> Option<Sym> {
+    if !into.is_object("employerInfo", employer) {
+        return None;
+    }
+    word("officialName", field(employer, "officialName"), into)
 }
 
 /// The licences of a user, from a listing of their own.
