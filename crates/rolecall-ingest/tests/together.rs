@@ -360,6 +360,22 @@ fn a_member_of_a_queue_who_is_in_no_listing_is_known_by_what_the_queue_shows() {
 }
 
 #[test]
+fn scim_says_of_which_department_and_division_people_are() {
+    let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    let user = json!({ "id": "u", "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", enterprise],
+        "userName": "kim@x.example", "active": true, enterprise: { "department": "External Sales", "division": "Brightline" } });
+    let scim = (
+        "scim.json",
+        json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+        "totalResults": 1, "startIndex": 1, "Resources": [user] }),
+    );
+    who(std::slice::from_ref(&scim), ["kim@x.example", "Brightline", "External Sales", ""]);
+    let listed =
+        json!([{ "id": "u", "name": "Kim", "username": "kim", "email": "kim@x.example", "division": { "id": "d" } }]);
+    who(&[scim, ("users.json", listed)], ["kim@x.example", "d", "External Sales", ""]);
+}
+
+#[test]
 fn a_default_role_that_is_given_and_in_no_listing_is_there() {
     let schema = "urn:ietf:params:scim:schemas:core:2.0:User";
     let given = |role: &str| json!([{ "id": "u", "schemas": [schema], "userName": "kim@x.example", "roles": [{ "value": role }] }]);

@@ -100,6 +100,9 @@ fn unstated(subject: Ref, roles: Node<'_, '_>, into: &mut Lower<'_>) {
     }
 }
 
+/// What SCIM says of people as an organisation's (RFC 7643, 4.3).
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
 pub(super) fn scim_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let text = |key: &str, into: &mut Lower<'_>| field(entity, key).and_then(|node| into.text(key, node));
     let mut user = User { head: super::head(Kind::User, entity, into), ..User::default() };
@@ -110,6 +113,10 @@ pub(super) fn scim_user(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     }
     if let Some(mail) = text("userName", into) {
         user.email = into.tenant.strings.keep(&mail);
+    }
+    if let Some(more) = field(entity, ENTERPRISE).filter(|more| into.is_object(ENTERPRISE, *more)) {
+        user.department = word("department", field(more, "department"), into);
+        user.division = field(more, "division").and_then(|node| into.reference("division", node));
     }
     let is_active = field(entity, "active").and_then(|node| into.flag("active", node));
     user.state = is_active.map(|active| into.tenant.strings.intern(if active { "active" } else { "inactive" }));
