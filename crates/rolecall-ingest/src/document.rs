@@ -1,5 +1,6 @@
 //! The walk over one file: lone entities, arrays, envelopes, bundles, JSON lines.
 
+use crate::bare::Bare;
 use crate::completeness::Listing;
 use crate::cx::hcl::{self, Transcript};
 use crate::cx::{self, CxAsCode, Lain};
@@ -91,6 +92,7 @@ pub fn read_feed(path: &str, feed: &mut Feed<'_>, file: u32, tenant: &mut Tenant
         named: Named::default(),
         troubles: &mut troubles,
         told: None,
+        bare: None,
     };
     let mut walk = Walk {
         feed,
@@ -242,6 +244,7 @@ impl Walk<'_, '_> {
         let mut page = Page::default();
         // Of what is in the page its address decides, and not the file's name.
         let before = (self.intake.open.take(), std::mem::take(&mut self.intake.lists_members));
+        let around = self.intake.bare.replace(Bare { before: self.intake.dialect, ..Bare::default() });
         self.feed.begin_object()?;
         while let Some(key) = self.feed.object_next()? {
             let is_list = is_page_key(&key.text) && self.feed.peek()? == Json::Array;
@@ -266,9 +269,15 @@ impl Walk<'_, '_> {
         }
         self.settle_empty(page.is_of_platform());
         let intake = &mut self.intake;
-        let are_members = before.1 && page.is_unaddressed() && mark.has_more_users(intake.tenant);
+        let range = (start, self.feed.offset());
+        let bare = std::mem::replace(&mut intake.bare, around).unwrap_or_default();
+        let are_members =
+            before.1 && page.is_unaddressed() && (!bare.users.is_empty() || mark.has_more_users(intake.tenant));
+        if !are_members {
+            bare.settle(&page.path, mark, intake, range);
+        }
         let are_open = intake.open.is_some() || are_members;
-        page.settle(mark, are_open, intake.tenant, intake.troubles, (start, self.feed.offset()));
+        page.settle(mark, are_open, intake.tenant, intake.troubles, range);
         (intake.open, intake.lists_members) = before;
         self.listings.push(page.listing(mark, intake.tenant, intake.file, start));
         Ok(())

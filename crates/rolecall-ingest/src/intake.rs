@@ -1,11 +1,12 @@
 //! One entity after the other, put to the dialects.
 
+use crate::bare::Bare;
 use crate::dialect::{DIALECTS, Dialect, Shape};
 use crate::limit::{Named, Troubles};
 use crate::lower::{Lower, Told};
-use crate::platform::Platform;
+use crate::platform::{self, Platform};
 use crate::spelling;
-use crate::trouble::{Trouble, UNKNOWN_SHAPE, ambiguous, failed, hollow, is_cut_off, misspelt, mistyped};
+use crate::trouble::{ambiguous, failed, hollow, is_cut_off, misspelt, mistyped, unknown};
 use rolecall_model::{Kind, Tenant};
 use rolecall_source::{Kind as Json, Node, Tape};
 
@@ -23,6 +24,8 @@ pub(crate) struct Intake<'w> {
     pub(crate) troubles: &'w mut Troubles,
     /// What the entity before in the same list was found to be.
     pub(crate) told: Option<Told>,
+    /// What a page shows that its address has to tell; none outside of pages.
+    pub(crate) bare: Option<Bare>,
 }
 
 impl Intake<'_> {
@@ -37,7 +40,7 @@ impl Intake<'_> {
         if entity.kind() != Json::Object {
             match entity.plain().is_some_and(is_cut_off) {
                 true => self.troubles.push(mistyped("entities", "a list of objects", entity)),
-                false => self.unknown(start, end),
+                false => self.untold(entity),
             }
             return;
         }
@@ -46,13 +49,15 @@ impl Intake<'_> {
         let mut unclear = None;
         let hint = self.hint;
         let users = self.tenant.users.len();
+        let is_in_page = self.bare.is_some();
         let mut into = self.lower();
-        into.alike = alike;
+        (into.alike, into.is_in_page) = (alike, is_in_page);
         for dialect in DIALECTS {
             match dialect.read(entity, kind, hint, &mut into) {
                 Shape::Known => {
-                    let is_open = into.is_open;
+                    let (is_open, is_guides) = (into.is_open, into.is_guides);
                     self.told = into.told;
+                    self.bare.iter_mut().for_each(|bare| bare.has_guides |= is_guides);
                     let are_members = self.lists_members && dialect.name() == Platform.name();
                     if is_open || (are_members && self.tenant.users.len() > users) {
                         self.tenant.users.iter_mut().skip(users).for_each(|user| user.head.embedded = true);
@@ -60,7 +65,7 @@ impl Intake<'_> {
                     }
                     self.dialect = self.dialect.or(Some(*dialect));
                     if !is_alike {
-                        self.note_spelling(entity);
+                        note_spelling(entity, self.troubles);
                     }
                     return;
                 }
@@ -73,34 +78,51 @@ impl Intake<'_> {
             return;
         }
         if let Some(kinds) = unclear {
-            self.note_spelling(entity);
+            note_spelling(entity, self.troubles);
             self.troubles.push(ambiguous(&kinds, start, end));
             return;
         }
         if let Some((key, name)) = spelling::foreign(entity).first() {
             self.troubles.push(misspelt(&key.text, name, key.start, key.end));
         }
-        self.unknown(start, end);
+        self.untold(entity);
     }
 
-    /// Tells of keys of an entity that nobody reads, and that differ from one that is read by their spelling alone.
-    fn note_spelling(&mut self, entity: Node<'_, '_>) {
-        for (key, _) in entity.fields() {
-            let meant = spelling::meant(&key.text);
-            if let Some((name, _)) = meant.filter(|(name, _)| entity.get(name).is_none()) {
-                self.troubles.push(misspelt(&key.text, name, key.start, key.end));
+    /// What no field tells: one whose page or file may tell it, or no export.
+    fn untold(&mut self, entity: Node<'_, '_>) {
+        let (start, end) = (entity.start(), entity.end());
+        let Some(mut bare) = self.bare.take() else {
+            // Its name says that the file lists members, and nothing says of what.
+            match self.lists_members && entity.get("id").is_some_and(|id| id.kind() == Json::String) {
+                true => self.open = self.open.or(Some((start, end))),
+                false => self.unknown(start, end),
             }
+            return;
+        };
+        let mut into = Lower::new(self.tenant, &mut self.named, &mut bare.wrong, self.file);
+        let user = platform::bare(entity, &mut into);
+        match user {
+            Some(user) => {
+                note_spelling(entity, &mut bare.wrong);
+                bare.users.push((user, end));
+                bare.unknown.push(unknown(start, end));
+            }
+            None => self.unknown(start, end),
         }
+        self.bare = Some(bare);
     }
 
     pub(crate) fn unknown(&mut self, at: u32, end: u32) {
-        self.troubles.push(Trouble {
-            kind: UNKNOWN_SHAPE,
-            message: "this is no export that rolecall knows".to_owned(),
-            help: "give an entity, a list of entities, a page of a listing, or a bundle of lists by kind",
-            at,
-            end,
-            related: None,
-        });
+        self.troubles.push(unknown(at, end));
+    }
+}
+
+/// Tells of keys of an entity that nobody reads, and that differ from one that is read by their spelling alone.
+fn note_spelling(entity: Node<'_, '_>, troubles: &mut Troubles) {
+    for (key, _) in entity.fields() {
+        let meant = spelling::meant(&key.text);
+        if let Some((name, _)) = meant.filter(|(name, _)| entity.get(name).is_none()) {
+            troubles.push(misspelt(&key.text, name, key.start, key.end));
+        }
     }
 }

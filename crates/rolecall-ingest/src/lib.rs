@@ -5,6 +5,7 @@
 //! other here: references are followed later, over the tenant that
 //! [`rolecall_model::Tenant::merge`] makes of what was read side by side.
 
+mod bare;
 mod completeness;
 mod cx;
 mod dialect;

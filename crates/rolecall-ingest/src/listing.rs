@@ -4,7 +4,7 @@ use crate::Trouble;
 use crate::completeness::Listing;
 use crate::limit::{MAX_TEXT, Troubles};
 use crate::trouble::mistyped;
-use rolecall_model::{Assignment, Kind, Membership, Origin, Ref, Tenant};
+use rolecall_model::{Assignment, Kind, Membership, Origin, Ref, Tenant, User};
 use rolecall_source::{Kind as Json, Node};
 
 /// What in the query of an address says which page it is.
@@ -24,7 +24,7 @@ pub(crate) struct Page {
     size: Option<u64>,
     start: Option<u64>,
     /// Its own address less the query, else the first that it has of another page of the listing.
-    path: String,
+    pub(crate) path: String,
     /// What of the query says what is listed.
     query: String,
     /// What of its own query says which page it is, and what of the next one's does.
@@ -32,6 +32,12 @@ pub(crate) struct Page {
     next: Option<String>,
     is_later: bool,
     is_scim: bool,
+}
+
+/// The words of an address of the platform's, from its version on.
+pub(crate) fn api_words(path: &str) -> Vec<&str> {
+    let path = path.split_once("/api/v2/").map_or(path, |(_, path)| path);
+    path.split('/').filter(|word| !word.is_empty() && !matches!(*word, "api" | "v2")).collect()
 }
 
 /// How much there was before a page was read.
@@ -53,6 +59,11 @@ impl Mark {
     /// Whether any users were read since.
     pub(crate) fn has_more_users(self, tenant: &Tenant) -> bool {
         tenant.users.len() > self.users
+    }
+
+    /// The users that were read since.
+    pub(crate) fn users(self, tenant: &mut Tenant) -> impl Iterator<Item = &mut User> {
+        tenant.users.iter_mut().skip(self.users)
     }
 
     /// What was read since. Clients come after the accounts that some of them are, and any may hold a secret.
@@ -136,9 +147,7 @@ impl Page {
         troubles: &mut Troubles,
         (at, end): (u32, u32),
     ) {
-        let path = self.path.split_once("/api/v2/").map_or(self.path.as_str(), |(_, path)| path);
-        let words: Vec<&str> = path.split('/').filter(|w| !w.is_empty() && !matches!(*w, "api" | "v2")).collect();
-        match words.as_slice() {
+        match api_words(&self.path).as_slice() {
             ["groups", group, "members" | "individuals"] => members(tenant, mark, Kind::Group, group),
             ["routing", "queues", queue, "members" | "users"] => members(tenant, mark, Kind::Queue, queue),
             ["authorization", "roles", role, "users"] => holders(tenant, mark, role),

@@ -59,6 +59,8 @@ pub struct Lower<'l> {
     pub(crate) told: Option<Told>,
     /// Whether it is a member or a grant that does not say of what.
     pub(crate) is_open: bool,
+    /// Whether it lies in a page, whose address may tell more than the file's name.
+    pub(crate) is_in_page: bool,
     /// What was wrong.
     pub(crate) troubles: &'l mut Troubles,
     file: u32,
@@ -66,7 +68,8 @@ pub struct Lower<'l> {
 
 impl<'l> Lower<'l> {
     pub(crate) fn new(tenant: &'l mut Tenant, named: &'l mut Named, troubles: &'l mut Troubles, file: u32) -> Self {
-        Self { tenant, named, alike: None, is_guides: false, told: None, is_open: false, troubles, file }
+        let (is_guides, is_open, is_in_page) = (false, false, false);
+        Self { tenant, named, alike: None, is_guides, told: None, is_open, is_in_page, troubles, file }
     }
 
     /// The origin of a value.

@@ -76,6 +76,18 @@ pub(crate) fn ended(fault: Fault, is_first: bool, rest: &str) -> Trouble {
     Trouble { help: help.unwrap_or(trouble.help), ..trouble }
 }
 
+/// What is no export, as far as can be told.
+pub(crate) fn unknown(at: u32, end: u32) -> Trouble {
+    Trouble {
+        kind: UNKNOWN_SHAPE,
+        message: "this is no export that rolecall knows".to_owned(),
+        help: "give an entity, a list of entities, a page of a listing, or a bundle of lists by kind",
+        at,
+        end,
+        related: None,
+    }
+}
+
 /// An entity whose fields fit several kinds.
 pub(crate) fn ambiguous(kinds: &[Kind], at: u32, end: u32) -> Trouble {
     let kinds: Vec<&str> = kinds.iter().map(|kind| kind.noun()).collect();
@@ -124,6 +136,18 @@ pub(crate) fn without_id(kind: Kind, entity: Node<'_, '_>) -> Trouble {
         help: "export it again with its id: roles, members and divisions are given by id",
         at: entity.start(),
         end: entity.end(),
+        related: None,
+    }
+}
+
+/// A role of the platform that is listed without what it grants.
+pub(crate) fn without_policies(at: u32, end: u32) -> Trouble {
+    Trouble {
+        kind: NOT_EVALUATED,
+        message: "the role shows no `permissionPolicies`: what it grants is not known".to_owned(),
+        help: "export it again with its permissions",
+        at,
+        end,
         related: None,
     }
 }

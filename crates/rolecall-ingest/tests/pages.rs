@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use rolecall_ingest::{Listing, incomplete, read};
-use rolecall_model::Tenant;
+use rolecall_model::{Flag, Kind, Tenant};
 use rolecall_source::SourceFile;
 
 /// Reads files, of a name and a text each: the tenant, its pages, and the kinds of what was wrong.
@@ -167,4 +167,97 @@ fn what_is_open_in_a_list_leaves_the_pages_beside_it_alone() {
         let (tenant, _, wrong) = read_all(&[(name, &text)]);
         assert_eq!((wrong.len(), tenant.users.iter().any(|user| user.head.embedded)), (0, false), "{name}");
     }
+}
+
+/// A page of an address with what is left of two entities, and the kinds that the platform has there.
+fn trimmed(name: &str, entities: &str, address: &str) -> (Tenant, Vec<&'static str>) {
+    let text = format!(r#"{{"entities": [{entities}], "total": 2, "pageNumber": 1, "selfUri": "/api/v2/{address}"}}"#);
+    let (tenant, _, wrong) = read_all(&[(name, &text)]);
+    (tenant, wrong)
+}
+
+#[test]
+fn the_address_of_a_page_tells_what_is_left_of_its_entities() {
+    let forms = [
+        r#"{"id": "u1", "name": "Kim"}, {"id": "u2", "name": "Ana"}"#,
+        r#"{"id": "u1"}, {"id": "u2"}"#,
+        r#""u1", "u2""#,
+        r#"{"id": "u1", "name": "Kim", "state": "inactive", "division": {"id": "d"}}, {"id": "u2", "state": "active"}"#,
+        r#"{"id": "m1", "name": "Kim", "user": {"id": "u1"}}, {"id": "m2", "name": "Ana", "user": {"id": "u2"}}"#,
+        r#"{"id": "u1", "name": "Kim", "username": "kim"}, {"id": "u2", "name": "Ana"}"#,
+    ];
+    for address in
+        ["groups/g1/members", "groups/g1/individuals", "routing/queues/q1/members", "authorization/roles/r1/users"]
+    {
+        // What the name of the file suggests says less than the address.
+        for (name, form) in ["page.json", "groups/g1.json", "members.json"].iter().flat_map(|n| forms.map(|f| (*n, f)))
+        {
+            let (tenant, wrong) = trimmed(name, form, address);
+            assert_eq!(wrong, NONE, "{name} {address}: {form}");
+            let ids: Vec<&str> = tenant.users.iter().filter_map(|user| Some(tenant.str(user.head.id?))).collect();
+            let mut sorted = ids.clone();
+            sorted.sort_unstable();
+            assert_eq!(sorted, ["u1", "u2"], "{name} {address}: {form}");
+            assert!(tenant.users.iter().all(|user| user.head.embedded) && tenant.groups.is_empty(), "{name}: {form}");
+            assert_eq!(tenant.memberships.len() + tenant.assignments.len(), 2, "{name} {address}: {form}");
+        }
+    }
+    let (tenant, _) = trimmed("page.json", forms[3], "groups/g1/members");
+    let kim = tenant.users.first().expect("a user");
+    let said = [kim.state, kim.division.map(|division| division.target)].map(|word| word.map(|word| tenant.str(word)));
+    assert_eq!(said, [Some("inactive"), Some("d")]);
+}
+
+#[test]
+fn what_is_left_of_a_listing_is_of_the_kind_that_it_lists() {
+    let two = r#"{"id": "a", "name": "A", "division": {"id": "d"}}, {"id": "b", "name": "B"}"#;
+    for (address, kind) in [
+        ("users?state=any", Kind::User),
+        ("groups", Kind::Group),
+        ("routing/queues", Kind::Queue),
+        ("authorization/roles", Kind::Role),
+        ("authorization/divisions", Kind::Division),
+    ] {
+        for name in ["page.json", "users.json", "roles.json"] {
+            let (tenant, wrong) = trimmed(name, two, address);
+            assert_eq!(wrong, NONE, "{name} {address}");
+            let counted: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| tenant.count(*kind) > 0).collect();
+            assert_eq!((counted, tenant.count(kind)), (vec![kind], 2), "{name} {address}");
+            // What such a role grants is not known, and the platform has no flag of people.
+            assert!(tenant.roles.iter().all(|role| role.unshown), "{name}");
+            assert!(tenant.users.iter().all(|user| user.flag == Flag::Unknown), "{name}");
+        }
+    }
+    for address in ["oauth/clients", "authorization/policies", "authorization/roles/r1/subjectgrants"] {
+        assert_eq!(trimmed("page.json", two, address).1, ["wrong-type"], "{address}");
+    }
+    // Nobody asks for these, and what has no address stays what it was.
+    assert_eq!(trimmed("page.json", two, "routing/wrapupcodes").1, NONE);
+    let page = format!(r#"{{"entities": [{two}], "total": 2, "pageNumber": 1}}"#);
+    assert_eq!(read_all(&[("page.json", &page)]).2, ["unknown-shape"; 2]);
+    let (tenant, _, wrong) = read_all(&[("users.json", &page)]);
+    assert_eq!((wrong.len(), tenant.users.len()), (0, 2));
+    let said: Vec<(Flag, bool)> = tenant.users.iter().map(|user| (user.flag, user.division.is_some())).collect();
+    assert_eq!(said, [(Flag::Absent, true), (Flag::Absent, false)]);
+}
+
+#[test]
+fn members_of_which_only_ids_are_left_are_a_problem_without_an_address() {
+    let two = r#"{"id": "u1", "name": "Kim"}, {"id": "u2", "name": "Ana"}"#;
+    let page = format!(r#"{{"entities": [{two}], "total": 2, "pageNumber": 1}}"#);
+    for text in [page, format!("[{two}]")] {
+        let (tenant, _, wrong) = read_all(&[("groups/Planning/members.json", &text)]);
+        assert_eq!((wrong.as_slice(), tenant.memberships.len()), (["ambiguous"].as_slice(), 0), "{text}");
+    }
+}
+
+#[test]
+fn a_page_of_the_platform_has_no_flag_of_the_guide_unless_an_entity_has_a_key_of_the_guide() {
+    let kim = r#"{"id": "u1", "name": "Kim", "email": "kim@x.example", "groups": [{"id": "g1"}]}"#;
+    let (tenant, wrong) = trimmed("users.json", &format!("{kim}, {}", kim.replace("u1", "u2")), "users");
+    assert_eq!(wrong, NONE);
+    assert!(tenant.users.iter().all(|user| user.flag == Flag::Unknown));
+    let flagged = kim.replace("u1", "u2").replace(r#""name""#, r#""bpoUser": true, "name""#);
+    let (tenant, _) = trimmed("users.json", &format!("{kim}, {flagged}"), "users");
+    assert_eq!(tenant.users.iter().map(|user| user.flag).collect::<Vec<_>>(), [Flag::Absent, Flag::Set(true)]);
 }

@@ -7,6 +7,7 @@ mod shape;
 
 pub(crate) use principals::UserField;
 
+use crate::bare::is_bare;
 use crate::dialect::{Dialect, Lone, Shape};
 use crate::lower::{GuideTold, Lower, Told};
 use rolecall_model::Kind;
@@ -45,7 +46,8 @@ impl Dialect for Guide {
         };
         let kind = kind.or(alike.as_ref().map(|alike| alike.kind));
         let kind = match kind.map_or_else(|| shape::classify(entity, hint), shape::Told::Kind) {
-            shape::Told::Kind(kind) => kind,
+            shape::Told::Hinted(kind) if into.is_in_page && is_bare(entity, kind) => return Shape::Unknown,
+            shape::Told::Kind(kind) | shape::Told::Hinted(kind) => kind,
             shape::Told::Several(kinds) => return Shape::Ambiguous(kinds),
             shape::Told::Nothing => return Shape::Unknown,
         };

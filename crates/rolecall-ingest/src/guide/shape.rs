@@ -7,6 +7,8 @@ use rolecall_source::{Kind as Json, Node};
 pub(super) enum Told {
     /// It is of this kind.
     Kind(Kind),
+    /// It is of this kind by the name of the file, and by no field.
+    Hinted(Kind),
     /// It is of one of these kinds.
     Several(Vec<Kind>),
     /// It is no entity of the guide's.
@@ -85,7 +87,7 @@ pub(super) fn classify(entity: Node<'_, '_>, hint: Option<Kind>) -> Told {
         (Some(kinds), Some(hint)) if kinds.has(hint) => Told::Kind(hint),
         (Some(kinds), _) => Told::Several(kinds.listed()),
         // A name of a file suggests none but the guide's kinds.
-        (None, Some(hint)) if has_name => Told::Kind(hint),
+        (None, Some(hint)) if has_name => Told::Hinted(hint),
         (None, _) => Told::Nothing,
     }
 }

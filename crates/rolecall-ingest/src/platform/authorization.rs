@@ -3,7 +3,7 @@
 use super::condition::narrowed;
 use super::field;
 use crate::lower::{Lower, row};
-use crate::trouble::no_permission;
+use crate::trouble::{no_permission, without_policies};
 use rolecall_model::{
     Assignment, Denial, Divisions, Grant, Group, Head, Kind, Known, List, Membership, Origin, Ref, Role, ScopeWord,
     User,
@@ -25,10 +25,7 @@ pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             list.items().for_each(|policy| self::policy(policy, "actionSet", into));
         }
         Some(_) => {}
-        None => {
-            let message = "the role shows no `permissionPolicies`: what it grants is not known".to_owned();
-            into.not_evaluated(message, "export it again with its permissions", entity);
-        }
+        None => into.troubles.push(without_policies(entity.start(), entity.end())),
     }
     let unused = field(entity, "unusedPermissions").map(|list| into.references("unusedPermissions", list));
     push_role(entity, head, start, into);

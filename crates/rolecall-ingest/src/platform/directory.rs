@@ -4,7 +4,7 @@ use super::field;
 use crate::lower::Lower;
 use crate::secrets::is_secret_key;
 use rolecall_model::{Assignment, Group, Head, Kind, Membership, Queue, Ref, Sym, User};
-use rolecall_source::Node;
+use rolecall_source::{Kind as Json, Node};
 
 /// A field of a user.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -266,6 +266,21 @@ fn official_name(employer: Node<'_, '_>, into: &mut Lower<'_>) -> Option<Sym> {
         return None;
     }
     word("officialName", field(employer, "officialName"), into)
+}
+
+/// What no field tells, as the user that it may be: an id by itself, or an object with one. On a queue the user may lie in it.
+pub(crate) fn bare(entity: Node<'_, '_>, into: &mut Lower<'_>) -> Option<User> {
+    let is_text = |node: &Node<'_, '_>| node.kind() == Json::String;
+    let whole = field(entity, "user").filter(|user| field(*user, "id").is_some()).unwrap_or(entity);
+    let [id, name, division, state] = whole.gets(["id", "name", "division", "state"]);
+    let id = id.or_else(|| Some(entity).filter(is_text)).filter(is_text)?;
+    if !name.is_none_or(|name| name.is_null() || is_text(&name)) {
+        return None;
+    }
+    let head = into.head_of(Kind::User, whole, Some(id), name);
+    let division = division.and_then(|node| into.reference("division", node));
+    let state = word("state", state, into);
+    head.id.map(|_| User { head, division, state, ..User::default() })
 }
 
 /// The licences of a user, from a listing of their own.

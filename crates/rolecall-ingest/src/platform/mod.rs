@@ -12,6 +12,7 @@ mod settings;
 pub(crate) use authorization::{EVERYBODY, general, is_admin, is_blank};
 pub(crate) use clients::acts_for_itself;
 pub(crate) use condition::narrowed;
+pub(crate) use directory::bare;
 
 use crate::dialect::{Dialect, Lone, Shape};
 use crate::lower::{self, Lower};
