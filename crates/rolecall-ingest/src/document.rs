@@ -11,7 +11,7 @@ use crate::listing::{Mark, Page, forget, open};
 use crate::locate::Layout;
 use crate::lower::Told;
 use crate::own::Own;
-use crate::top::{Look, Top, holds_lists, is_page_key, top};
+use crate::top::{Look, Top, holds_lists, is_page_key, is_wrapping, top};
 use crate::trouble::{doubtful, ended, misspelt, mistyped, unread};
 use crate::{Trouble, hint, spelling};
 use rolecall_model::{Kind, Tenant};
@@ -247,7 +247,7 @@ impl Walk<'_, '_> {
         let around = self.intake.bare.replace(Bare { before: self.intake.dialect, ..Bare::default() });
         self.feed.begin_object()?;
         while let Some(key) = self.feed.object_next()? {
-            let is_list = is_page_key(&key.text) && self.feed.peek()? == Json::Array;
+            let is_list = (is_page_key(&key.text) || is_wrapping(&key.text)) && self.feed.peek()? == Json::Array;
             if is_list {
                 page.count += self.elements(None, Some(&key.text))?;
                 continue;

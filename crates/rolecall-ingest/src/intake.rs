@@ -1,12 +1,13 @@
 //! One entity after the other, put to the dialects.
 
 use crate::bare::Bare;
+use crate::buried::buried;
 use crate::dialect::{DIALECTS, Dialect, Shape};
 use crate::limit::{Named, Troubles};
 use crate::lower::{Lower, Told};
 use crate::platform::{self, Platform};
 use crate::spelling;
-use crate::trouble::{ambiguous, failed, hollow, is_cut_off, misspelt, mistyped, unknown};
+use crate::trouble::{ambiguous, failed, hollow, is_cut_off, misspelt, mistyped, unknown, wrapped};
 use rolecall_model::{Kind, Tenant};
 use rolecall_source::{Kind as Json, Node, Tape};
 
@@ -84,6 +85,9 @@ impl Intake<'_> {
         }
         if let Some((key, name)) = spelling::foreign(entity).first() {
             self.troubles.push(misspelt(&key.text, name, key.start, key.end));
+        } else if let Some(inside) = buried(entity) {
+            self.troubles.push(wrapped(inside));
+            return;
         }
         self.untold(entity);
     }

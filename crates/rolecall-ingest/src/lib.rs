@@ -6,6 +6,7 @@
 //! [`rolecall_model::Tenant::merge`] makes of what was read side by side.
 
 mod bare;
+mod buried;
 mod completeness;
 mod cx;
 mod dialect;

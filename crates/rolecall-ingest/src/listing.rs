@@ -84,7 +84,7 @@ impl Page {
             number
         };
         match key {
-            "total" | "totalResults" => self.total = number(),
+            "total" | "totalResults" | "Count" => self.total = number(),
             "pageNumber" => self.number = number(),
             "pageCount" => self.pages = number(),
             "pageSize" => self.size = number(),

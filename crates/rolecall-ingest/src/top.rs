@@ -24,6 +24,11 @@ pub(crate) fn is_page_key(key: &str) -> bool {
     matches!(key, "entities" | "Resources" | "results")
 }
 
+/// Whether a key is that under which PowerShell 5.1 puts a list that it has wrapped, with `Count` behind it.
+pub(crate) fn is_wrapping(key: &str) -> bool {
+    key == "value"
+}
+
 /// Whether what was read is no entity and holds lists of entities: a page, or a bundle. What has a name is one where the list
 /// around it is of no kind, and no entity has such lists; `hint` is the kind that the file's name suggests.
 pub(crate) fn holds_lists(tape: &Tape<'_>, kind: Option<Kind>, hint: Option<Kind>) -> bool {
@@ -34,7 +39,9 @@ pub(crate) fn holds_lists(tape: &Tape<'_>, kind: Option<Kind>, hint: Option<Kind
         let is_entity = |first: Node<'_, '_>| first.fields().any(|(key, _)| is_more(&key.text));
         known(key).is_some_and(|(_, lone)| lone == Lone::Never || list.items().next().is_some_and(is_entity))
     };
-    if lists().any(|(key, _)| is_page_key(&key.text)) {
+    let is_wrapped =
+        || whole.get("Count").is_some() && whole.get("value").is_some_and(|list| list.kind() == Json::Array);
+    if lists().any(|(key, _)| is_page_key(&key.text)) || is_wrapped() {
         return true;
     }
     if !lists().any(|(key, list)| is_bundle(&key.text, list)) {
@@ -79,12 +86,16 @@ pub(crate) fn top(text: &str, base: u32, at: u32, hint: Option<Kind>, look: Look
     let mut ahead = Scanner::within(text, base, at);
     ahead.begin_object()?;
     let mut keys = Keys::default();
-    let mut is_plain = true;
+    let (mut is_plain, mut count) = (true, 0);
     while let Some(key) = ahead.object_next()? {
         is_plain &= !is_telling(&key.text);
         let next = ahead.peek()?;
         let value = Spot { text, base, at: ahead.offset() };
         keys.own.note(&key);
+        if count == 0 && is_wrapping(&key.text) && next == Json::Array && holds_object(&mut value.scanner())? {
+            return Ok(Top::Envelope);
+        }
+        count += 1;
         if keys.bundle.is_none()
             && let Some(top) = keys.page_or_terraform(&key.text, next, value)?
         {
@@ -128,7 +139,10 @@ impl<'t> Spot<'t> {
 impl Keys {
     /// What is told by one key alone.
     fn page_or_terraform(&mut self, key: &str, kind: Json, value: Spot<'_>) -> Result<Option<Top>, Fault> {
-        if let Some(form) = cx::of_key(key, kind).filter(|_| self.own.name.is_none()) {
+        let form = cx::of_key(key, kind).filter(|_| self.own.name.is_none());
+        if let Some(form) = form
+            && !(key == "data" && kind == Json::Object && holds_page(value)?)
+        {
             return Ok(Some(Top::Terraform(form)));
         }
         if is_page_key(key) {
@@ -191,6 +205,9 @@ fn holds_one(spot: Spot<'_>) -> Result<bool, Fault> {
     let (mut is_named, mut is_more, mut is_nested) = (false, false, false);
     value.begin_object()?;
     while let Some(key) = value.object_next()? {
+        if !is_named && !is_more && is_wrapping(&key.text) && value.peek()? == Json::Array {
+            return Ok(true);
+        }
         let is_name = matches!(&*key.text, "id" | "name");
         is_named |= is_name;
         is_more |= self::is_more(&key.text);
@@ -200,6 +217,19 @@ fn holds_one(spot: Spot<'_>) -> Result<bool, Fault> {
         value.skip_value()?;
     }
     Ok((is_named && is_more) || (is_nested && !is_named))
+}
+
+/// Whether an object is a page, as of an answer that was saved with what is around it.
+fn holds_page(spot: Spot<'_>) -> Result<bool, Fault> {
+    let mut value = spot.scanner();
+    value.begin_object()?;
+    while let Some(key) = value.object_next()? {
+        if is_page_key(&key.text) && value.peek()? == Json::Array {
+            return Ok(true);
+        }
+        value.skip_value()?;
+    }
+    Ok(false)
 }
 
 /// Whether an object has an id or a name, and more.
@@ -225,6 +255,12 @@ fn is_telling(key: &str) -> bool {
 /// Whether a key is none that a reference has.
 fn is_more(key: &str) -> bool {
     !matches!(key, "id" | "name" | "selfUri")
+}
+
+/// Whether the first element of a list is an object.
+fn holds_object(inside: &mut Scanner<'_>) -> Result<bool, Fault> {
+    inside.begin_array()?;
+    Ok(inside.array_next()? && inside.peek()? == Json::Object)
 }
 
 /// Whether the first element of a list has more than a reference has.

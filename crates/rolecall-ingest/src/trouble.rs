@@ -76,6 +76,19 @@ pub(crate) fn ended(fault: Fault, is_first: bool, rest: &str) -> Trouble {
     Trouble { help: help.unwrap_or(trouble.help), ..trouble }
 }
 
+/// An entity or page that lies where none is read.
+pub(crate) fn wrapped(inside: Node<'_, '_>) -> Trouble {
+    Trouble {
+        kind: "wrapped",
+        message: "this is part of an export, and lies where none is read".to_owned(),
+        help: "take it out of what is around it: an export is an entity, a list of entities, a page of a listing, or a \
+               bundle of lists by kind",
+        at: inside.start(),
+        end: inside.end(),
+        related: None,
+    }
+}
+
 /// What is no export, as far as can be told.
 pub(crate) fn unknown(at: u32, end: u32) -> Trouble {
     Trouble {

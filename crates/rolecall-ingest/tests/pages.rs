@@ -261,3 +261,45 @@ fn a_page_of_the_platform_has_no_flag_of_the_guide_unless_an_entity_has_a_key_of
     let (tenant, _) = trimmed("users.json", &format!("{kim}, {flagged}"), "users");
     assert_eq!(tenant.users.iter().map(|user| user.flag).collect::<Vec<_>>(), [Flag::Absent, Flag::Set(true)]);
 }
+
+#[test]
+fn a_list_that_powershell_wrapped_is_a_list() {
+    let users = r#"{"id": "u1", "name": "Kim", "username": "kim"}, {"id": "u2", "name": "Ana", "username": "ana"}"#;
+    let wrapped = format!(r#"{{"value": [{users}], "Count": 2}}"#);
+    for text in [wrapped.clone(), format!("[{wrapped}]")] {
+        let (tenant, _, wrong) = read_all(&[("all.json", &text)]);
+        assert_eq!((wrong.len(), tenant.users.len()), (0, 2), "{text}");
+    }
+    let inside = format!(r#"{{"entities": {wrapped}}}"#);
+    assert_eq!(read_all(&[("all.json", &inside)]).2, ["wrong-type"]);
+    for other in [r#"{"value": [{"a": 1}]}"#, r#"{"value": [1, 2], "Count": 2}"#, r#"{"value": {"a": 1}, "Count": 1}"#]
+    {
+        assert_eq!(read_all(&[("all.json", other)]).2, ["unknown-shape"], "{other}");
+    }
+}
+
+#[test]
+fn an_export_within_what_is_none_is_a_problem() {
+    let given = r#"{"subjectId": "u1", "division": {"id": "*"}, "role": {"id": "r1", "name": "R"}}"#;
+    let subject = format!(r#"{{"id": "u1", "name": "Kim", "grants": [{given}]}}"#);
+    let users = r#"{"entities": [{"id": "u1", "name": "Kim"}], "selfUri": "/api/v2/users"}"#;
+    for text in [
+        format!(r#"{{"u1": {subject}, "u2": {{"id": "u2", "name": "Ana", "grants": []}}}}"#),
+        format!(r#"{{"u2": [], "u1": [{given}]}}"#),
+        format!(r#"{{"subjects": [{subject}]}}"#),
+        format!(r#"{{"response": {{"entities": [{subject}]}}}}"#),
+        format!(r#"{{"response": {users}}}"#),
+        format!(r#"{{"status": 200, "data": {users}}}"#),
+        r#"{"content": {"r1": {"id": "r1", "name": "R", "permissionPolicies": []}}}"#.to_owned(),
+    ] {
+        assert_eq!(read_all(&[("all.json", &text)]).2, ["wrapped"], "{text}");
+    }
+    for text in [
+        // A description of the API has the same keys, and no values.
+        r#"{"definitions": {"Role": {"properties": {"permissionPolicies": {"type": "array"}, "bpoUser": {"type": "boolean"}}}}}"#,
+        r#"{"a": {"subjectId": "u1", "role": "reader"}}"#,
+        r#"{"response": {"entities": [{"id": "f"}], "selfUri": "/api/v2/flows"}}"#,
+    ] {
+        assert_eq!(read_all(&[("all.json", text)]).2, ["unknown-shape"], "{text}");
+    }
+}

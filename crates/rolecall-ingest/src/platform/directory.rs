@@ -249,6 +249,7 @@ pub(super) fn queue_member(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         user.email = into.tenant.strings.keep(&email);
     }
     user.division = division.and_then(|node| into.reference("division", node));
+    division.into_iter().for_each(|node| into.show_division(node, user.division));
     user.state = word("state", state, into);
     user.department = word("department", department, into);
     user.employer = employer.and_then(|node| official_name(node, into));
