@@ -63,6 +63,8 @@ pub(crate) struct Context<'c, 't> {
     pub(crate) name_starts: OnceLock<Arc<[u64]>>,
     evidence: Mutex<Evidence>,
     seats: OnceLock<bool>,
+    holders: OnceLock<bool>,
+    members: OnceLock<bool>,
     aware: OnceLock<Awareness>,
     division_classes: OnceLock<Vec<u32>>,
 }
@@ -110,6 +112,8 @@ impl<'c, 't> Context<'c, 't> {
             name_starts: before.map(|before| before.name_starts.clone()).unwrap_or_default(),
             evidence: Mutex::default(),
             seats: OnceLock::new(),
+            holders: OnceLock::new(),
+            members: OnceLock::new(),
             aware: OnceLock::new(),
             division_classes: OnceLock::new(),
         }
@@ -160,6 +164,23 @@ impl<'c, 't> Context<'c, 't> {
             let queues = self.graph.tenant.entities(Kind::Queue);
             let mut seats = queues.map(|queue| self.graph.entities_into(queue, EdgeKind::OnQueue).next().is_some());
             seats.any(|has_one| has_one)
+        })
+    }
+
+    /// Whether the export shows any user or group to hold a role.
+    pub(crate) fn has_holders(&self) -> bool {
+        *self.holders.get_or_init(|| {
+            let tenant = self.graph.tenant;
+            let mut people = tenant.entities(Kind::Group).chain(tenant.entities(Kind::User));
+            people.any(|who| self.graph.entities_from(who, EdgeKind::Holds).next().is_some())
+        })
+    }
+
+    /// Whether the export shows who is in any group.
+    pub(crate) fn has_members(&self) -> bool {
+        *self.members.get_or_init(|| {
+            let mut groups = self.graph.tenant.entities(Kind::Group);
+            groups.any(|group| self.graph.sources(group, EdgeKind::MemberOf).next().is_some())
         })
     }
 

@@ -22,6 +22,7 @@ impl Focus {
     pub(crate) fn new(before: &Context<'_, '_>, after: &Context<'_, '_>, edits: &[Edit]) -> Option<Self> {
         let takes_entries = edits.iter().any(|edit| matches!(edit, Edit::Entries { .. }));
         let is_same = before.has_seats() == after.has_seats()
+            && before.has_holders() == after.has_holders()
             && (!takes_entries || before.strongest_role() == after.strongest_role());
         let mut touched: HashSet<Entity> = edits.iter().flat_map(ends).collect();
         for (name, tier) in before.tiers.iter() {

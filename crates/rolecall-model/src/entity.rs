@@ -158,10 +158,10 @@ pub struct Role {
     pub grants: Grants,
     /// Whether the export shows no more than that there is such a role, and not what it grants.
     pub unshown: bool,
-    /// Permissions of it that the platform says nobody used of late.
-    pub unused: List,
-    /// Permissions that were added to the platform's own role that it is.
-    pub added: List,
+    /// Permissions of it that the platform says nobody used of late, where it says which.
+    pub unused: Option<List>,
+    /// Permissions that were added to the platform's own role that it is, where it was compared.
+    pub added: Option<List>,
 }
 
 /// The flag that marks an outsourced user.

@@ -149,7 +149,7 @@ impl Tenant {
     fn absorb_principals(&mut self, part: &mut Self, shift: &Shift) {
         for role in &mut part.roles {
             shift.head(&mut role.head);
-            for list in [&mut role.inherits, &mut role.unused, &mut role.added] {
+            for list in [Some(&mut role.inherits), role.unused.as_mut(), role.added.as_mut()].into_iter().flatten() {
                 shift.refs(list);
             }
             role.grants.start += shift.grants;

@@ -134,6 +134,11 @@ fn fill(list: &mut List, other: List) {
     }
 }
 
+/// The list that has anything in it, else one that is there.
+fn fuller(own: Option<List>, other: Option<List>) -> Option<List> {
+    own.filter(|list| list.len > 0).or(other).or(own)
+}
+
 impl Twin for User {
     fn head(&self) -> Head {
         self.head
@@ -175,7 +180,7 @@ impl Twin for Role {
     }
 
     fn says_more(&self) -> bool {
-        !self.unshown || self.added.len > 0 || self.unused.len > 0
+        !self.unshown || self.added.is_some() || self.unused.is_some()
     }
 
     fn complete(&mut self, other: &Self) {
@@ -183,8 +188,8 @@ impl Twin for Role {
             self.grants = other.grants;
             self.unshown = other.unshown;
         }
-        fill(&mut self.added, other.added);
-        fill(&mut self.unused, other.unused);
+        self.added = fuller(self.added, other.added);
+        self.unused = fuller(self.unused, other.unused);
     }
 }
 

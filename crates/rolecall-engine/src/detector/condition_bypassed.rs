@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::matching::{Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::TierParams;
-use crate::vocabulary::select;
+use crate::vocabulary::{select, shown};
 use crate::{Ends, Label, Piece, wording};
 use hashbrown::HashMap;
 use rolecall_graph::{EdgeKind, Holding};
@@ -162,5 +162,5 @@ pub(super) fn lacking(context: &Context<'_, '_>, params: &TierParams) -> Option<
     if context.graph.tenant.roles.is_empty() {
         return Some("no roles in the input".to_owned());
     }
-    select::tier_lacking(context, params.tier.as_ref())
+    select::tier_lacking(context, params.tier.as_ref()).or_else(|| shown::holders(context))
 }

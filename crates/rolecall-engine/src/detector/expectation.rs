@@ -8,7 +8,7 @@ use crate::rule::spec::ExpectationPattern;
 use crate::standing::{Standing, Wanted, sorts, standing, ways};
 use crate::vocabulary::reach::{Answer, assignments};
 use crate::vocabulary::targets::Targets;
-use crate::vocabulary::{access, divisions};
+use crate::vocabulary::{access, divisions, shown};
 use crate::{Claim, Ends, Expect, Named, Piece, wording};
 use rolecall_graph::Access;
 use rolecall_model::{Entity, Kind, Origin, Permission, Place, ScopeWord};
@@ -21,26 +21,54 @@ pub(super) const FACTS: &[&str] = &["said", "why", "reason"];
 
 /// One finding for each permission of an expectation that is not met.
 pub(super) fn matches(context: &Context<'_, '_>, params: &ExpectationPattern) -> Vec<Match> {
-    let patterns = params
-        .permission
-        .as_ref()
-        .map(|list| list.iter().filter_map(|text| Permission::parse(text.as_ref(), None)).collect::<Vec<Permission>>());
-    let is_asked = |permission: &str, is_wanted: bool| {
-        let meant = Permission::parse(permission, None);
-        let fits = |all: &Vec<Permission>| meant.as_ref().is_some_and(|p| all.iter().any(|pattern| pattern.covers(p)));
-        params.wanted.is_none_or(|wanted| wanted == is_wanted) && patterns.as_ref().is_none_or(fits)
-    };
+    let asked = Asked::new(params);
     if context.expect.is_empty() {
         return Vec::new();
     }
     let shown = Shown::of(context);
     let mut found = Vec::new();
     for expect in context.expect {
-        let said = expect.can.iter().map(|p| (p, true)).chain(expect.cannot.iter().map(|p| (p, false)));
-        let said = said.filter(|(permission, is_wanted)| is_asked(permission.as_ref(), *is_wanted));
-        found.extend(unmet(context, expect, &said.collect::<Vec<_>>(), &shown));
+        found.extend(unmet(context, expect, &asked.of(expect).collect::<Vec<_>>(), &shown));
     }
     found
+}
+
+/// The expectations that a rule is about.
+struct Asked {
+    wanted: Option<bool>,
+    permissions: Option<Vec<Permission>>,
+}
+
+impl Asked {
+    fn new(params: &ExpectationPattern) -> Self {
+        let read = |list: &Vec<Spanned<String>>| {
+            list.iter().filter_map(|text| Permission::parse(text.as_ref(), None)).collect::<Vec<Permission>>()
+        };
+        Self { wanted: params.wanted, permissions: params.permission.as_ref().map(read) }
+    }
+
+    /// What an expectation says of permissions that are asked for: each with whether it is wanted.
+    fn of<'e>(&self, expect: &'e Expect) -> impl Iterator<Item = (&'e Spanned<String>, bool)> {
+        let all = expect.can.iter().map(|p| (p, true)).chain(expect.cannot.iter().map(|p| (p, false)));
+        all.filter(|(permission, is_wanted)| {
+            let meant = Permission::parse(permission.as_ref(), None);
+            let is_one = |p: &Permission| self.permissions.iter().flatten().any(|pattern| pattern.covers(p));
+            self.wanted.is_none_or(|wanted| wanted == *is_wanted)
+                && (self.permissions.is_none() || meant.as_ref().is_some_and(is_one))
+        })
+    }
+}
+
+/// That nobody can, where nobody is shown to hold anything, is no answer; accounts are looked at by themselves.
+pub(super) fn lacking(context: &Context<'_, '_>, params: &ExpectationPattern) -> Option<String> {
+    let asked = Asked::new(params);
+    let is_account = |who: &Who| who.entity.is_some_and(|entity| entity.kind == Kind::ServiceAccount);
+    let is_open = |expect: &Expect| {
+        let who = principals(context, expect.who.as_ref().trim());
+        who.is_empty() || !who.iter().all(is_account)
+    };
+    let mut meant = context.expect.iter().filter(|expect| asked.of(expect).next().is_some());
+    shown::holders(context).filter(|_| meant.any(is_open))
 }
 
 /// Of one expectation the permissions of which it is not met. Of several of a name any may be meant, so that it holds for

@@ -6,6 +6,7 @@ use crate::matching::{Match, grant_step, key, named, steps};
 use crate::rule::spec::ScopeTest;
 use crate::vocabulary::grant::{identity, pieces};
 use crate::vocabulary::select::{self, Meant};
+use crate::vocabulary::shown;
 use crate::{Ends, Piece, Step, wording};
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Span};
@@ -242,5 +243,6 @@ fn of_chain(context: &Context<'_, '_>, owner: Entity, row: u32, hops: &[Hop]) ->
 }
 
 pub(super) fn lacking(context: &Context<'_, '_>) -> Option<String> {
-    context.graph.tenant.users.is_empty().then(|| "no users in the input".to_owned())
+    let no_users = context.graph.tenant.users.is_empty().then(|| "no users in the input".to_owned());
+    no_users.or_else(|| shown::holders(context))
 }

@@ -135,11 +135,11 @@ pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &Pattern) -> Option<St
         Pattern::DanglingReference {}
         | Pattern::UnresolvedReference {}
         | Pattern::DuplicateId {}
-        | Pattern::Expectation(_)
         | Pattern::Drift {}
         | Pattern::UnknownPermission {}
         | Pattern::ExpiredAcceptance {}
         | Pattern::UnusedAcceptance {} => None,
+        Pattern::Expectation(params) => expectation::lacking(context, params),
         Pattern::UnmatchedSetting {} => unmatched_setting::lacking(context),
         Pattern::OutsideMembers(params) => outside_members::lacking(context, params),
         Pattern::MixedQueue(params) => mixed_queue::lacking(context, params),

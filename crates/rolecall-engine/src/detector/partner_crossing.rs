@@ -7,6 +7,7 @@ use crate::matching::{Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::CrossingPattern;
 use crate::standing::sorts;
 use crate::vocabulary::reach::is_denied;
+use crate::vocabulary::shown;
 use crate::{Ends, Piece, wording};
 use hashbrown::HashMap;
 use limits::{Limit, Limits};
@@ -219,5 +220,9 @@ pub(super) fn lacking(context: &Context<'_, '_>) -> Option<String> {
     // Without two partners there is nothing between partners to miss.
     let is_asked = context.partners.len() > 1;
     let is_empty = [Kind::Queue, Kind::User, Kind::Group].into_iter().all(|kind| tenant.count(kind) == 0);
-    (is_asked && is_empty).then(|| "no queues, users or groups in the input".to_owned())
+    match is_empty {
+        _ if !is_asked => None,
+        true => Some("no queues, users or groups in the input".to_owned()),
+        false => shown::holders(context),
+    }
 }

@@ -211,7 +211,17 @@ impl Tier {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let none = |members: &[bool]| !members.contains(&true);
-        none(&self.roles) && none(&self.groups) && none(&self.accounts) && self.users.iter().all(|s| *s == 0)
+        none(&self.roles) && none(&self.groups) && none(&self.accounts) && !self.has_users()
+    }
+
+    /// Whether any user is of the tier.
+    pub(crate) fn has_users(&self) -> bool {
+        self.users.iter().any(|signals| *signals != 0)
+    }
+
+    /// Whether any group is of the tier.
+    pub(crate) fn has_groups(&self) -> bool {
+        self.groups.contains(&true)
     }
 
     /// Whether the tier has a list of allowed permissions that holds for a tenant: the guide's own

@@ -93,6 +93,13 @@ pub(super) fn given(context: &Context<'_, '_>, fits: select::Meant, all: &[Scope
     found
 }
 
+/// Whether assignments decide any of what a pattern asks for.
+pub(super) fn decides(context: &Context<'_, '_>, pattern: &GrantPattern) -> bool {
+    let mut entries = context.graph.tenant.grants.iter();
+    !tests(pattern.scope.as_deref().unwrap_or_default()).is_empty()
+        && entries.any(|grant| grant.scope == ScopeWord::Granted)
+}
+
 /// What a pattern matches by way of assignments.
 pub(super) fn matches(
     context: &Context<'_, '_>,

@@ -19,7 +19,9 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &LacksPattern) -> Vec<
     let given = assigned::given(context, fits, tests.unwrap_or_default());
     having.extend(given.iter().filter(|(_, is_shown)| **is_shown).map(|(who, _)| *who));
     let mut lacking: Vec<Entity> = Picker::new(context, &pattern.who).all();
-    lacking.retain(|entity| !having.contains(entity));
+    // Where nobody is shown to hold any role, nobody knows what people lack.
+    let is_known = |entity: &Entity| !matches!(entity.kind, Kind::User | Kind::Group) || context.has_holders();
+    lacking.retain(|entity| !having.contains(entity) && is_known(entity));
     lacking.sort_by_cached_key(|entity| graph.order_key(*entity));
     let permission = pattern.permission.iter().map(|p| format!("`{}`", p.as_ref())).collect::<Vec<_>>().join(" or ");
     let of = |entity| {

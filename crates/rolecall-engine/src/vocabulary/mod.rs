@@ -17,6 +17,7 @@ pub(crate) mod pick;
 pub(crate) mod reach;
 mod region;
 pub(crate) mod select;
+pub(crate) mod shown;
 pub(crate) mod targets;
 
 use crate::context::Context;
@@ -91,16 +92,21 @@ pub fn placeholders() -> Vec<(&'static str, &'static [&'static str])> {
     all
 }
 
-/// Why a pattern cannot be judged on this input: what the input lacks. `None` where it can.
+/// Why a pattern cannot be judged on this input, in full or in part: what the input lacks. `None` where it can.
 pub(crate) fn lacking(context: &Context<'_, '_>, pattern: &Pattern) -> Option<String> {
+    absent(context, pattern).or_else(|| shown::lacking(context, pattern))
+}
+
+/// Why there is nothing to judge a pattern on.
+fn absent(context: &Context<'_, '_>, pattern: &Pattern) -> Option<String> {
     match pattern {
         Pattern::Grant(grant) => grant::lacking(context, grant),
         Pattern::Entity(selector) => select::lacking(context, selector),
         Pattern::Path(path) => select::lacking(context, &path.from),
         Pattern::Lacks(lacks) => select::lacking(context, &lacks.who),
-        Pattern::All(parts) => parts.iter().find_map(|part| lacking(context, part)),
+        Pattern::All(parts) => parts.iter().find_map(|part| absent(context, part)),
         Pattern::Any(parts) => {
-            let reasons: Option<Vec<String>> = parts.iter().map(|part| lacking(context, part)).collect();
+            let reasons: Option<Vec<String>> = parts.iter().map(|part| absent(context, part)).collect();
             reasons.and_then(|all| all.into_iter().next())
         }
         Pattern::Not(_) => None,

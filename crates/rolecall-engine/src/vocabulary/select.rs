@@ -2,7 +2,7 @@
 
 pub(crate) use super::meant::{Meant, capable, of_capabilities, permissions};
 
-use super::region;
+use super::{region, shown};
 use crate::context::Context;
 use crate::rule::spec::{Attribute, Condition, KindWord, Literal, ScopeTest, Selector};
 use rolecall_graph::EdgeKind;
@@ -64,7 +64,10 @@ pub(crate) fn lacking(context: &Context<'_, '_>, selector: &Selector) -> Option<
             Attribute::RegionAllowed => "no tier in rolecall.toml declares its regions".to_owned(),
             Attribute::Region => "no user in the input has a region".to_owned(),
             Attribute::InHomeDivision => "the input does not say which division is the home division".to_owned(),
-            Attribute::Holders => "no users in the input".to_owned(),
+            Attribute::Holders if tenant.users.is_empty() => "no users in the input".to_owned(),
+            Attribute::Holders | Attribute::Roles => shown::holders(context)?,
+            Attribute::Unused => "no role in the input says which of its permissions are unused".to_owned(),
+            Attribute::Added => "no role in the input is compared with what it came with".to_owned(),
             _ => format!("{} in this export have no such attribute", nouns.join(" or ")),
         });
     }
@@ -119,6 +122,7 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
         Some(reference) if !tenant.str(reference.target).is_empty() => Value::Called(kind, reference.target),
         _ => Value::Absent,
     };
+    let counted = |list: Option<List>| list.map_or(Value::Unknown, |list| Value::Number(f64::from(list.len)));
     let flag = |flag: Option<bool>| flag.map_or(Value::Absent, Value::Flag);
     // Seconds and days are far below the numbers that a float cannot hold exactly.
     #[allow(clippy::cast_precision_loss)]
@@ -152,13 +156,12 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
             let shown = report().and_then(|report| region::let_through(context, report));
             number(Some(shown.unwrap_or_else(|| context.known_regions()) as u64))
         }
-        Attribute::Holders => match tenant.users.is_empty() {
-            true => Value::Unknown,
-            false => {
-                let into = |edge| context.graph.sources(entity, edge).count() as u64;
-                number(role().map(|_| into(EdgeKind::Holds) + into(EdgeKind::Inherits)))
-            }
-        },
+        // Where nobody is shown to hold any role, nobody knows who holds this one.
+        Attribute::Holders if tenant.users.is_empty() || !context.has_holders() => Value::Unknown,
+        Attribute::Holders => {
+            let into = |edge| context.graph.sources(entity, edge).count() as u64;
+            number(role().map(|_| into(EdgeKind::Holds) + into(EdgeKind::Inherits)))
+        }
         Attribute::Region => called(Kind::Region, region()),
         Attribute::Division => called(Kind::Division, user().and_then(|u| u.division)),
         // Where the export names no home division, or no division of the user, nobody knows.
@@ -185,8 +188,8 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
         Attribute::Expires => flag(trustee().map(|t| t.expires)),
         Attribute::Switch => flag(setting().and_then(|s| s.flag)),
         Attribute::Value => number(setting().and_then(|s| s.number)),
-        Attribute::Unused => number(role().map(|r| u64::from(r.unused.len))),
-        Attribute::Added => number(role().map(|r| u64::from(r.added.len))),
+        Attribute::Unused => counted(role().and_then(|role| role.unused)),
+        Attribute::Added => counted(role().and_then(|role| role.added)),
         Attribute::Enabled if entity.kind == Kind::ScheduledExport => flag(export().and_then(|e| e.enabled)),
         Attribute::Enabled => flag(trustee().and_then(|t| t.enabled)),
         Attribute::Filtered => flag(export().map(|e| e.filtered)),
@@ -195,6 +198,7 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
             _ => Value::Unknown,
         },
         Attribute::Partners => number(Some(context.partners_in(entity).len() as u64)),
+        Attribute::Roles if entity.kind == Kind::User && !context.has_holders() => Value::Unknown,
         Attribute::Roles => number(Some(context.graph.roles_held(entity) as u64)),
     }
 }
@@ -204,8 +208,8 @@ pub(crate) fn listed<'c>(context: &'c Context<'_, '_>, attribute: Attribute, ent
     let tenant = context.graph.tenant;
     let row = entity.row as usize;
     let list = match (attribute, entity.kind) {
-        (Attribute::Unused, Kind::Role) => tenant.roles.get(row).map(|role| role.unused),
-        (Attribute::Added, Kind::Role) => tenant.roles.get(row).map(|role| role.added),
+        (Attribute::Unused, Kind::Role) => tenant.roles.get(row).and_then(|role| role.unused),
+        (Attribute::Added, Kind::Role) => tenant.roles.get(row).and_then(|role| role.added),
         (Attribute::SentOutside, Kind::ScheduledExport) => {
             return tenant.scheduled_exports.get(row).map(|export| context.outside(export)).unwrap_or_default();
         }

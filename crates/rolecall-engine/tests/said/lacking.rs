@@ -1,32 +1,37 @@
 //! For want of what rules cannot be judged.
 
-use crate::SETTINGS;
+use crate::{SETTINGS, found, lacking, messages, outcome};
 use rolecall_engine::{Policy, check};
 use rolecall_graph::AccessGraph;
-use rolecall_testing::saved::{page, queue, role, user};
+use rolecall_testing::saved::{page, policy, queue, role, user};
 use rolecall_testing::{BUILT_IN, read, rulebook};
 use serde_json::{Value, json};
 
 /// Rules with every word and detector that may lack something.
-const RULES: [&str; 21] = [
+const RULES: [&str; 26] = [
     "all-scoped-impersonation",
     "all-scoped-reporting",
     "condition-bypassed",
+    "default-role-modified",
     "excess-permission",
     "group-queue-membership",
     "group-scoped-queue-reporting",
+    "identity-takeover",
     "impersonation-escalation",
     "impersonation-reaches-internal",
+    "inactive-user-with-roles",
     "inheritance-cycle",
     "long-lived-token",
     "missing-bpo-flag",
     "missing-impersonation-subject",
     "missing-region",
     "mixed-queue",
+    "partner-all-divisions",
     "region-mismatch",
     "shared-between-partners",
     "system-role-assigned",
     "system-role-inheritance",
+    "unused-permission",
     "unused-role",
     "view-crosses-region",
     "view-exposes-internal-queue",
@@ -51,14 +56,66 @@ fn rules_say_what_an_export_lacks() {
     let views = json!([{ "id": "v-1", "name": "Night", "queues": ["q-1"] }]);
     let all =
         |users: &Value| json!({ "roles": roles, "users": users, "groups": groups, "queues": queues, "views": views });
+    let desk = json!([{ "id": "r-1", "name": "BPO Desk" }]);
+    let unheld = page(vec![role_called("BPO Desk", json!({}))], "authorization/roles");
+    let client = json!({ "id": "c-1", "name": "Feed", "authorizedGrantType": "CLIENT-CREDENTIALS",
+                         "roleDivisions": [{ "roleId": "r-1", "divisionId": "*" }] });
     let now = [
         said("roles alone", "guide", json!({ "roles": roles })),
         said("users alone", "guide", json!({ "users": users })),
         said("nobody of the partner", "guide", all(&users)),
         said("somebody of the partner", "guide", all(&partners)),
+        said("a role of the partner alone", "guide", json!({ "roles": desk })),
         said("a role of the platform alone", "platform", page(vec![role(1, &[])], "authorization/roles")),
+        said(
+            "a role of the partner that only a client holds",
+            "platform",
+            json!([unheld, user(1, "one", "north"), client]),
+        ),
     ];
     assert_eq!(now.concat(), include_str!("lacking.txt"), "{}", now.concat());
+}
+
+fn role_called(name: &str, more: Value) -> Value {
+    let mut role = role(1, &[policy(&["analytics", "conversationDetail", "view"])]);
+    role["name"] = json!(name);
+    more.as_object().into_iter().flatten().for_each(|(key, value)| role[key] = value.clone());
+    role
+}
+
+#[test]
+fn what_the_platform_says_of_permissions_lacks_only_where_it_says_nothing() {
+    let reason = |role: Value, more: Vec<Value>| {
+        let files = [page(vec![role], "authorization/roles")].into_iter().chain(more);
+        let rules = rulebook(&BUILT_IN, |id| id == "unused-permission" || id == "default-role-modified");
+        let tenant = read("platform", files);
+        let all = check(&AccessGraph::new(&tenant), &BUILT_IN, &rules, SETTINGS).not_evaluated;
+        all.into_iter().map(|one| one.rule).collect::<Vec<_>>()
+    };
+    let compared = json!({ "userOrgRole": { "id": "r-1", "name": "BPO Desk" }, "addedPermissionPolicies": [] });
+    let said = role_called("BPO Desk", json!({ "unusedPermissions": [] }));
+    assert_eq!(reason(role_called("BPO Desk", json!({})), vec![]), ["default-role-modified", "unused-permission"]);
+    assert_eq!(reason(said.clone(), vec![]), ["default-role-modified"]);
+    assert_eq!(reason(said, vec![compared]), [""; 0]);
+}
+
+#[test]
+fn nobody_is_said_to_lack_or_leave_a_role_where_nobody_is_shown_to_hold_one() {
+    let roles = json!([{ "id": "r-1", "name": "Pilot" }, { "id": "r-2", "name": "Desk" }]);
+    let export =
+        |held: Value| json!({ "roles": roles, "users": [{ "id": "u-1", "name": "Lee Park", "userRoles": held }] });
+    assert_eq!(found("unused-role", "", export(json!([]))).len(), 0);
+    assert_eq!(
+        lacking("unused-role", export(json!([]))).as_deref(),
+        Some("no users or groups with roles in the input")
+    );
+    assert_eq!(
+        messages("unused-role", "", export(json!(["r-2"]))),
+        ["nobody holds role `Pilot`, and no role inherits from it"]
+    );
+    let settings = "[[expect]]\nwho = 'Lee Park'\ncannot = ['routing:queue:view']\n";
+    let reasons = |held: Value| outcome("unmet-expectation", settings, export(held)).not_evaluated.len();
+    assert_eq!((reasons(json!([])), reasons(json!(["r-2"]))), (1, 0));
 }
 
 #[test]

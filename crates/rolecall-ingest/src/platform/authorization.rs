@@ -30,7 +30,7 @@ pub(super) fn role(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let unused = field(entity, "unusedPermissions").map(|list| into.references("unusedPermissions", list));
     push_role(entity, head, start, into);
     if let Some(role) = into.tenant.roles.last_mut() {
-        role.unused = unused.unwrap_or_default();
+        role.unused = unused;
         role.unshown = field(entity, "permissionPolicies").is_none() && role.grants.len == 0;
     }
 }
@@ -53,7 +53,7 @@ pub(super) fn comparison(entity: Node<'_, '_>, into: &mut Lower<'_>) {
             into.tenant.refs.push(Ref { target, at: policy.start() });
         }
     }
-    let added = into.list_from(start);
+    let added = Some(into.list_from(start));
     into.tenant.roles.push(Role { head, system: true, added, ..Role::default() });
 }
 

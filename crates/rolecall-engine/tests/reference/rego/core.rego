@@ -181,6 +181,17 @@ missing_region := {sprintf("user %s", [user.id]) |
 unused_role := {sprintf("role %s", [role]) |
 	some role in role_ids - system_roles
 	not is_used(role)
+	is_any_held
+}
+
+is_any_held if {
+	some user in input.users
+	count(held[user.id]) > 0
+}
+
+is_any_held if {
+	some group in input.groups
+	count(passed[group.id]) > 0
 }
 
 is_used(role) if {
