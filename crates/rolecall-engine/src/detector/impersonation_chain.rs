@@ -244,5 +244,5 @@ fn of_chain(context: &Context<'_, '_>, owner: Entity, row: u32, hops: &[Hop]) ->
 
 pub(super) fn lacking(context: &Context<'_, '_>) -> Option<String> {
     let no_users = context.graph.tenant.users.is_empty().then(|| "no users in the input".to_owned());
-    no_users.or_else(|| shown::holders(context))
+    no_users.or_else(|| shown::holders(context)).or_else(|| shown::members(context))
 }

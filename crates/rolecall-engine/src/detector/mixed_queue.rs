@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::matching::{Match, edge_label, key};
 use crate::rule::spec::TierParams;
-use crate::vocabulary::select;
+use crate::vocabulary::{select, shown};
 use crate::{Piece, wording};
 use hashbrown::HashMap;
 use rolecall_graph::EdgeKind;
@@ -70,16 +70,5 @@ fn of_queue(context: &Context<'_, '_>, queue: Entity, inside: &mut [Seat], outsi
 }
 
 pub(super) fn lacking(context: &Context<'_, '_>, params: &TierParams) -> Option<String> {
-    if context.graph.tenant.queues.is_empty() {
-        return Some("no queues in the input".to_owned());
-    }
-    let is_manned = context
-        .graph
-        .tenant
-        .entities(Kind::Queue)
-        .any(|queue| context.graph.entities_into(queue, EdgeKind::OnQueue).next().is_some());
-    if !is_manned {
-        return Some("no members of queues in the input".to_owned());
-    }
-    select::tier_lacking(context, params.tier.as_ref())
+    shown::seats(context).or_else(|| select::tier_lacking(context, params.tier.as_ref()))
 }

@@ -5,7 +5,7 @@ use crate::landing::{SHOWN, files, in_order, role_landing};
 use crate::matching::{Match, edge_label, grant_step, key, named, steps};
 use crate::rule::spec::{GrantPattern, OutsideMembersPattern, ScopeTest};
 use crate::vocabulary::grant::{self, identity, pieces};
-use crate::vocabulary::select;
+use crate::vocabulary::{select, shown};
 use crate::{Ends, Label, Piece, Step, wording};
 use hashbrown::HashMap;
 use rolecall_graph::{EdgeKind, Span};
@@ -33,7 +33,7 @@ pub(super) fn lacking(context: &Context<'_, '_>, params: &OutsideMembersPattern)
     if tenant.count(Kind::User) == 0 {
         return Some("no users in the input".to_owned());
     }
-    select::tier_lacking(context, params.tier.as_ref())
+    select::tier_lacking(context, params.tier.as_ref()).or_else(|| shown::members(context))
 }
 
 pub(super) fn matches(context: &Context<'_, '_>, params: &OutsideMembersPattern) -> Vec<Match> {

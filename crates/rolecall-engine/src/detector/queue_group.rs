@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::matching::{Match, edge_label, key};
 use crate::rule::spec::{GrantPattern, LeakingGroupPattern, ScopeTest, TierParams};
-use crate::vocabulary::{grant, select};
+use crate::vocabulary::{grant, select, shown};
 use crate::{Label, Piece, wording};
 use hashbrown::HashMap;
 use rolecall_graph::EdgeKind;
@@ -115,9 +115,18 @@ fn leaks(context: &Context<'_, '_>, params: &LeakingGroupPattern, group: Entity)
     found
 }
 
-pub(super) fn lacking(context: &Context<'_, '_>, tier: &str) -> Option<String> {
+/// Whether anything is shown to sit on a queue.
+pub(super) fn on_queues_lacking(context: &Context<'_, '_>, params: &TierParams) -> Option<String> {
     if context.graph.tenant.queues.is_empty() {
         return Some("no queues in the input".to_owned());
     }
-    select::tier_lacking(context, tier)
+    let is_empty = || (!context.has_seats()).then(|| "no members of queues in the input".to_owned());
+    select::tier_lacking(context, params.tier.as_ref()).or_else(is_empty)
+}
+
+/// Whether it is shown who sits beside a group, and who has the entry.
+pub(super) fn leaking_lacking(context: &Context<'_, '_>, params: &LeakingGroupPattern) -> Option<String> {
+    let tier = params.tier.as_ref();
+    let reasons = [shown::seats(context), select::tier_lacking(context, tier), shown::access(context, tier)];
+    reasons.into_iter().flatten().next()
 }

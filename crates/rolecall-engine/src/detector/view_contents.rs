@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::landing::{Edges, Landing, land};
 use crate::matching::{Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::TierParams;
-use crate::vocabulary::select;
+use crate::vocabulary::{select, shown};
 use crate::wording;
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Via};
@@ -189,11 +189,18 @@ fn of_view(
 }
 
 pub(super) fn lacking(context: &Context<'_, '_>, params: &TierParams, question: Question) -> Option<String> {
-    let tenant = context.graph.tenant;
-    match question {
-        _ if tenant.views.is_empty() => Some("no views in the input".to_owned()),
-        _ if tenant.queues.is_empty() => Some("no queues in the input".to_owned()),
-        Question::Regions if !context.has_regions() => Some("no user in the input has a region".to_owned()),
-        _ => select::tier_lacking(context, params.tier.as_ref()),
-    }
+    let tier = params.tier.as_ref();
+    let is_viewless = context.graph.tenant.views.is_empty();
+    let no_views = is_viewless.then(|| "no views in the input".to_owned());
+    let unknown = || match question {
+        Question::Outsiders => shown::seats(context),
+        // Users in views have regions as well as queues have.
+        Question::Regions => (!context.has_regions()).then(|| "no user in the input has a region".to_owned()),
+    };
+    // In which regions a role is used, only those who hold it tell.
+    let unheld = || match question {
+        Question::Outsiders => shown::access(context, tier),
+        Question::Regions => shown::holders(context),
+    };
+    no_views.or_else(unknown).or_else(|| select::tier_lacking(context, tier)).or_else(unheld)
 }

@@ -17,6 +17,24 @@ pub(crate) fn members(context: &Context<'_, '_>) -> Option<String> {
     is_open.then(|| "no members of groups in the input".to_owned())
 }
 
+/// Why nobody can be told to sit on any queue.
+pub(crate) fn seats(context: &Context<'_, '_>) -> Option<String> {
+    let graph = context.graph;
+    let tenant = graph.tenant;
+    if tenant.queues.is_empty() {
+        return Some("no queues in the input".to_owned());
+    }
+    if tenant.users.is_empty() {
+        return Some("no users in the input".to_owned());
+    }
+    if !context.has_seats() {
+        return Some("no members of queues in the input".to_owned());
+    }
+    // Where only groups sit on queues, these have to show who is in them.
+    let seated = || tenant.entities(Kind::Queue).flat_map(|queue| graph.sources(queue, EdgeKind::OnQueue));
+    members(context).filter(|_| seated().all(|who| who.kind == Kind::Group))
+}
+
 /// Why it is not known what the people of a tier hold, where the tier has any. Its own roles are judged themselves.
 pub(crate) fn access(context: &Context<'_, '_>, tier: &str) -> Option<String> {
     let tier = context.tiers.get(tier)?;

@@ -118,6 +118,79 @@ fn nobody_is_said_to_lack_or_leave_a_role_where_nobody_is_shown_to_hold_one() {
     assert_eq!((reasons(json!([])), reasons(json!(["r-2"]))), (1, 0));
 }
 
+/// A view, an impersonation and a figure of the partner's over a group that sits on a queue.
+fn boundaries(members: Value, queue: Value, users: Value) -> Value {
+    let limited = |id: &str, key: &str, to: &str| json!({ "id": id, "scope": key, (key.to_lowercase() + "s"): [to] });
+    let entries = [
+        limited("routing:queue:view", "View", "v-1"),
+        limited("user:impersonate", "Group", "g-1"),
+        limited("reporting:queue:view", "Group", "g-1"),
+    ];
+    json!({
+        "roles": [{ "id": "r-1", "name": "BPO Lead", "rolePermissions": entries }],
+        "groups": [{ "id": "g-1", "name": "BPO Floor", "members": members }],
+        "views": [{ "id": "v-1", "name": "Night", "queues": ["q-1"] }],
+        "queues": [{ "id": "q-1", "name": "Desk", "members": queue, "memberGroups": ["g-1"] }, { "id": "q-2", "name": "Till" }],
+        "users": users,
+    })
+}
+
+#[test]
+fn who_is_where_is_clean_only_where_it_is_shown() {
+    let nobody = json!([]);
+    let users = json!([{ "id": "u-1", "name": "Ana Reis", "bpoUser": true, "userRoles": ["r-1"] }]);
+    let no_members = Some("no members of groups in the input");
+    let no_users = Some("no users in the input");
+    let reason = |rule: &str, export: &Value| lacking(rule, export.clone());
+    let open = boundaries(nobody.clone(), nobody.clone(), users.clone());
+    let strange = boundaries(nobody.clone(), json!(["u-9"]), nobody.clone());
+    for rule in ["view-exposes-internal-queue", "group-scoped-queue-reporting"] {
+        assert_eq!(reason(rule, &open).as_deref(), no_members, "{rule}");
+        assert_eq!(reason(rule, &strange).as_deref(), no_users, "{rule}");
+        assert_eq!(reason(rule, &boundaries(json!(["u-1"]), nobody.clone(), users.clone())), None, "{rule}");
+        assert_eq!(reason(rule, &boundaries(nobody.clone(), json!(["u-1"]), users.clone())), None, "{rule}");
+        let mut empty = open.clone();
+        empty["queues"] = json!([{ "id": "q-1", "name": "Desk" }, { "id": "q-2", "name": "Till" }]);
+        assert_eq!(reason(rule, &empty).as_deref(), Some("no members of queues in the input"), "{rule}");
+    }
+    for rule in ["impersonation-reaches-internal", "impersonation-escalation"] {
+        assert_eq!(reason(rule, &open).as_deref(), no_members, "{rule}");
+        assert_eq!(reason(rule, &boundaries(json!(["u-1"]), nobody.clone(), users.clone())), None, "{rule}");
+    }
+}
+
+#[test]
+fn what_is_held_by_a_group_lacks_only_where_nobody_is_shown_in_it() {
+    let export = |name: &str, members: Value| {
+        json!({
+            "roles": [{ "id": "r-1", "name": "Analyst" }],
+            "groups": [{ "id": "g-1", "name": name, "members": members, "userRoles": ["r-1"] }],
+            "users": [{ "id": "u-1", "name": "Ana Reis", "bpoUser": true }],
+        })
+    };
+    let reason = |export: Value| lacking("all-scoped-reporting", export);
+    assert_eq!(reason(export("Floor", json!([]))).as_deref(), Some("no members of groups in the input"));
+    assert_eq!(reason(export("Floor", json!(["u-1"]))), None);
+    assert_eq!(reason(export("BPO Floor", json!([]))), None);
+}
+
+#[test]
+fn a_view_of_people_alone_is_judged_by_their_regions() {
+    let export = |held: Value| {
+        json!({
+            "roles": [{ "id": "r-1", "name": "BPO Lead", "rolePermissions": [
+                { "id": "routing:queue:view", "scope": "View", "views": ["v-1"] }] }],
+            "views": [{ "id": "v-1", "name": "Night", "users": ["u-2"] }],
+            "users": [{ "id": "u-1", "name": "Ana Reis", "bpoUser": true, "region": "emea-1", "userRoles": held },
+                      { "id": "u-2", "name": "Lee Park", "region": "us-1" }],
+        })
+    };
+    assert_eq!(found("view-crosses-region", "", export(json!(["r-1"]))).len(), 1);
+    assert_eq!(lacking("view-crosses-region", export(json!(["r-1"]))), None);
+    let unheld = lacking("view-crosses-region", export(json!([])));
+    assert_eq!(unheld.as_deref(), Some("no users or groups with roles in the input"));
+}
+
 #[test]
 fn a_queue_is_mixed_only_where_somebody_is_shown_on_one() {
     let queues = page(vec![queue(1, "north")], "routing/queues");
