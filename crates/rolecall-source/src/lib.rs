@@ -10,6 +10,7 @@ mod landmark;
 mod line;
 mod lookup;
 mod near;
+mod nested;
 mod parted;
 mod pointer;
 mod scan;

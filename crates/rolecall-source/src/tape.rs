@@ -5,6 +5,7 @@ use crate::key::{Key, Quoted};
 use crate::scan::Kind;
 use crate::sink::Sink;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A value, or a key of an object, which stands before its value.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +16,24 @@ pub(crate) struct Token {
     next: u32,
     kind: Kind,
     is_escaped: bool,
+}
+
+impl Token {
+    /// A key without escapes that lies within another, by what would lie in its quotes.
+    pub(crate) fn key(inside: Range<usize>) -> Self {
+        let (start, end) = (offset(inside.start.saturating_sub(1)), offset(inside.end + 1));
+        Self { start, end, next: 0, kind: Kind::String, is_escaped: false }
+    }
+
+    /// The same bytes as those of something else.
+    pub(crate) fn of_kind(self, kind: Kind) -> Self {
+        Self { kind, ..self }
+    }
+
+    /// What lies in the quotes.
+    pub(crate) fn inside(self) -> Range<usize> {
+        self.start as usize + 1..self.end as usize - 1
+    }
 }
 
 /// The parts of one value, in the order of the text. Keep one and read value after
@@ -48,6 +67,26 @@ impl<'a> Tape<'a> {
 
     pub(crate) fn into_tokens(self) -> Vec<Token> {
         self.tokens
+    }
+
+    /// An empty tape over the text of a value.
+    pub(crate) fn like(node: Node<'_, 'a>) -> Self {
+        Self { text: node.tape.text, base: node.tape.base, ..Self::default() }
+    }
+
+    /// Adds a part that holds no others yet.
+    pub(crate) fn put(&mut self, token: Token) {
+        let next = offset(self.tokens.len() + 1);
+        self.tokens.push(Token { next, ..token });
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Tells which row comes after everything within one.
+    pub(crate) fn set_next(&mut self, row: usize, next: u32) {
+        self.tokens.get_mut(row).into_iter().for_each(|token| token.next = next);
     }
 
     #[inline]
@@ -104,8 +143,15 @@ pub struct Node<'t, 'a> {
 }
 
 impl<'t, 'a> Node<'t, 'a> {
+    /// The keys of an object with what is in their quotes, unless they have escapes, and the values, which are taken for
+    /// such as hold no others; none for anything else.
+    pub(crate) fn tokens(self) -> impl Iterator<Item = (Token, Option<&'a str>, Token)> + use<'t, 'a> {
+        let keys = self.values().map(move |value| Node { tape: self.tape, row: value.row - 1 });
+        keys.map(|key| (key.token(), key.plain(), Node { tape: key.tape, row: key.row + 1 }.token()))
+    }
+
     #[inline]
-    fn token(self) -> Token {
+    pub(crate) fn token(self) -> Token {
         let nothing = Token { start: 0, end: 0, next: self.row + 1, kind: Kind::Null, is_escaped: false };
         self.tape.tokens.get(self.row as usize).copied().unwrap_or(nothing)
     }
