@@ -6,7 +6,7 @@ use rolecall_model::{Beyond, Kind, Limit, MAX_EXPANDED, MAX_NAMESAKES, Place, Te
 use rolecall_report::Problem;
 use std::collections::BTreeSet;
 
-/// What Terraform looks up by its name and no other place of the input has.
+/// What is looked up by its name or met in passing, and no other place of the input has.
 pub(crate) fn unknown(tenant: &Tenant) -> impl Iterator<Item = Problem> {
     let roles = tenant.entities(Kind::Role).zip(&tenant.roles).filter(|(_, role)| role.unshown && role.head.embedded);
     let groups = tenant.entities(Kind::Group).zip(&tenant.groups).filter(|(_, group)| group.unshown);
@@ -18,7 +18,7 @@ pub(crate) fn unknown(tenant: &Tenant) -> impl Iterator<Item = Problem> {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let why = "is not known, since they are only looked up by name";
+        let why = "is not known, since no more is read of them than that they are there";
         (!names.is_empty()).then(|| said(format!("{what} {why}: {}{more}", few.join(", "))))
     };
     [note("what these roles grant", roles), note("who is in these groups", groups)].into_iter().flatten()

@@ -54,7 +54,8 @@ pub(super) fn comparison(entity: Node<'_, '_>, into: &mut Lower<'_>) {
         }
     }
     let added = Some(into.list_from(start));
-    into.tenant.roles.push(Role { head, system: true, added, ..Role::default() });
+    // It tells how the role differs, and not what it grants.
+    into.tenant.roles.push(Role { head, system: true, added, unshown: true, ..Role::default() });
 }
 
 /// An access policy. Only what is plain is taken off: an active denial without a condition.
