@@ -317,7 +317,7 @@ impl<'l> Lower<'l> {
         if id.is_none() {
             self.intern_name(name, entity, kind);
         }
-        (Head { id: None, name, origin: self.origin(entity), embedded: false }, id)
+        (Head { id: None, name, origin: self.origin(entity), embedded: false, planned: false }, id)
     }
 
     /// Adds a user, of whom there are the most, and gives the symbol of the id. That is new and waits for memory, so it is
@@ -338,7 +338,7 @@ impl<'l> Lower<'l> {
         let id = id.and_then(|id| self.text("id", id)).map(|id| self.tenant.strings.intern(&id));
         let name = organisation.and_then(|o| o.get("name")).and_then(|name| self.text("name", name));
         let name = name.map(|name| self.tenant.strings.keep(&name)).unwrap_or_default();
-        Head { id, name, origin: self.origin(entity), embedded: false }
+        Head { id, name, origin: self.origin(entity), embedded: false, planned: false }
     }
 
     /// Says that something needs an evaluation that is not made here.

@@ -22,9 +22,13 @@ impl Lower<'_> {
 
     /// The references added since there were `start` of them, each once: a queue may ask one group in several turns.
     pub(crate) fn distinct_from(&mut self, start: usize) -> List {
-        let added = self.tenant.refs.split_off(start);
-        let mut known: HashSet<Sym> = HashSet::new();
-        self.tenant.refs.extend(added.into_iter().filter(|reference| known.insert(reference.target)));
+        self.distinct(start, &mut HashSet::new());
         self.list_from(start)
+    }
+
+    /// Leaves of the references added since there were `start` of them those to what is not known yet, each once.
+    pub(crate) fn distinct(&mut self, start: usize, known: &mut HashSet<Sym>) {
+        let added = self.tenant.refs.split_off(start);
+        self.tenant.refs.extend(added.into_iter().filter(|reference| known.insert(reference.target)));
     }
 }

@@ -27,7 +27,7 @@ impl Lower<'_> {
         let of = owner.id.map_or_else(|| strings.text(owner.name), |id| strings.of(id));
         let id = format!("{of} {key}");
         let (id, name) = (Some(strings.intern(&id)), strings.keep(key));
-        self.tenant.secrets.push(Head { id, name, origin: self.origin(value), embedded: false });
+        self.tenant.secrets.push(Head { id, name, origin: self.origin(value), embedded: false, planned: false });
     }
 
     /// Takes note of a value that is secret, or of each in it.

@@ -41,6 +41,7 @@ impl Lower<'_> {
             self.tenant.note_home(reference.target);
         }
         let (name, origin) = (self.tenant.strings.keep(&name), self.origin(shown));
-        self.tenant.shown_divisions.push(Head { id: Some(reference.target), name, origin, embedded: true });
+        let id = Some(reference.target);
+        self.tenant.shown_divisions.push(Head { id, name, origin, embedded: true, ..Head::default() });
     }
 }

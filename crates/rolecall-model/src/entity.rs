@@ -1,6 +1,6 @@
 //! The rows of a tenant.
 
-use crate::{Origin, PermissionId, ScopeWord, Sym, Text};
+use crate::{Origin, Parts, PermissionId, ScopeWord, Sym, Text};
 
 /// What sort of thing an entity is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,6 +121,8 @@ pub struct Head {
     pub origin: Origin,
     /// Whether it was only seen within something else; an entity listed for itself counts before it.
     pub embedded: bool,
+    /// Whether it is what a plan comes to; of several seen in passing that counts first.
+    pub planned: bool,
 }
 
 /// A list of permission entries, by row of [`crate::Tenant::grants`].
@@ -156,7 +158,7 @@ pub struct Role {
     pub implied: bool,
     /// Its permission entries.
     pub grants: Grants,
-    /// Whether the export shows no more than that there is such a role, and not what it grants.
+    /// Whether the export does not show all that it grants, or no more than that there is such a role.
     pub unshown: bool,
     /// Permissions of it that the platform says nobody used of late, where it says which.
     pub unused: Option<List>,
@@ -229,8 +231,8 @@ pub struct Group {
     pub head: Head,
     /// Members named by the group.
     pub members: List,
-    /// Whether the group says who its members are, be it nobody; no other source then counts beside it.
-    pub states_members: bool,
+    /// The lists that the members are stated in: the members themselves, and the owners where these are members too.
+    pub parts: Parts,
     /// Roles held by all members.
     pub roles: List,
     /// Whether the export shows no more than that there is such a group, and not who is in it.
@@ -252,8 +254,8 @@ pub struct Queue {
     pub states_members: bool,
     /// Groups put on the queue whole.
     pub groups: List,
-    /// Whether the queue says which groups are on it.
-    pub states_groups: bool,
+    /// The lists that the groups are stated in, one for each way in which the queue asks them.
+    pub parts: Parts,
     /// Region.
     pub region: Option<Ref>,
     /// Division.

@@ -82,26 +82,22 @@ impl Tenant {
     /// A role given to one of several, or one of several roles: to each, unless the state says to which.
     fn expand_assignments(&mut self, room: &mut Room<'_>) {
         let many = room.many;
-        // What the state gives, in the words of the configuration.
-        let names = many.iter().flat_map(|(name, all)| all.iter().map(move |one| (*one, *name)));
-        let written: HashMap<Sym, Sym> = names.collect();
-        let word = |name: Sym| written.get(&name).copied().unwrap_or(name);
-        let pair = |given: &Assignment| (word(given.subject.target), word(given.role.target));
+        let pair = |given: &Assignment| (given.subject.target, given.role.target);
         let stated: HashSet<(Sym, Sym)> = self.assignments.iter().filter(|given| given.embedded).map(pair).collect();
         let mut all = Vec::with_capacity(self.assignments.len());
         for given in self.assignments.iter() {
-            let (subject, role) = (given.subject.target, given.role.target);
             if ![given.subject, given.role].iter().any(|reference| room.is_many(reference)) {
                 all.push(*given);
                 continue;
             }
-            if stated.contains(&(word(subject), word(role))) {
-                continue;
-            }
-            let (subjects, roles) = (meant(many, &subject), meant(many, &role));
+            let (subjects, roles) = (meant(many, &given.subject.target), meant(many, &given.role.target));
             let count = subjects.len().saturating_mul(roles.len());
             if !room.take(count, given.origin, &[given.subject, given.role]) {
                 all.push(*given);
+                continue;
+            }
+            // Each pair is looked for, so it takes its room whatever comes of it.
+            if subjects.iter().any(|subject| roles.iter().any(|role| stated.contains(&(*subject, *role)))) {
                 continue;
             }
             for subject in subjects {

@@ -36,7 +36,7 @@ impl Tenant {
         let Some(origin) = users.chain(queues).min() else { return };
         let home = self.home.unwrap_or_else(|| {
             let (id, name) = (self.strings.intern(HOME), self.strings.keep("Home"));
-            self.divisions.push(Head { id: Some(id), name, origin, embedded: true });
+            self.divisions.push(Head { id: Some(id), name, origin, embedded: true, planned: false });
             id
         });
         self.home = Some(home);

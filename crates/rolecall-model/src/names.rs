@@ -55,10 +55,10 @@ impl Tenant {
             return;
         }
         let mut names = Names::default();
-        for (a, b) in std::mem::take(&mut self.aliases) {
-            names.join(a, b);
-        }
-        self.find_instances(&mut names);
+        let aliases = std::mem::take(&mut self.aliases);
+        let several = self.join_aliases(&aliases, &mut names);
+        self.find_instances(&aliases, &mut names);
+        self.tell_apart(several, &mut names);
         self.find_sought(&mut names);
         let meaning = self.meaning(&mut names);
         let mean = |name: Sym| meaning.get(&name).copied().unwrap_or(name);
@@ -72,9 +72,58 @@ impl Tenant {
                 (head.id, head.embedded) = (Some(id), true);
             }
         });
-        let several = names.many.into_iter();
-        self.expand(&several.map(|(name, all)| (mean(name), all.into_iter().map(mean).collect())).collect());
+        let mut many: HashMap<Sym, Vec<Sym>> = HashMap::new();
+        for (name, all) in names.many {
+            many.entry(mean(name)).or_default().extend(all.into_iter().map(mean));
+        }
+        for all in many.values_mut() {
+            all.sort_unstable_by_key(|name| self.str(*name));
+            all.dedup();
+        }
+        self.expand(&many);
         self.beyond.sort_by_key(|beyond| beyond.origin);
+    }
+
+    /// Joins names of one thing. What is left are the addresses with several real ids: an address need be unique within
+    /// its folder alone, and what has an id of its own is a thing of its own.
+    fn join_aliases(&self, aliases: &[(Sym, Sym)], names: &mut Names) -> Vec<(Sym, Vec<Sym>)> {
+        let mut aliases = aliases.to_vec();
+        aliases.sort_unstable_by_key(|(name, id)| (name.index(), id.index()));
+        aliases.dedup();
+        let mut several: Vec<&[(Sym, Sym)]> = Vec::new();
+        for of_one in aliases.chunk_by(|a, b| a.0 == b.0) {
+            match of_one {
+                [(name, id)] => names.join(*name, *id),
+                _ => several.push(of_one),
+            }
+        }
+        // Ids may be those of one thing by another name of it.
+        several.retain(|of_one| {
+            let roots: HashSet<Sym> = of_one.iter().map(|(_, id)| names.root(*id)).collect();
+            let is_one = roots.len() == 1;
+            of_one.iter().filter(|_| is_one).for_each(|(name, id)| names.join(*name, *id));
+            !is_one
+        });
+        several.iter().filter_map(|all| Some((all.first()?.0, all.iter().map(|(_, id)| *id).collect()))).collect()
+    }
+
+    /// Lets an address with several real ids mean all that these are of, and what the configuration has by it.
+    fn tell_apart(&self, several: Vec<(Sym, Vec<Sym>)>, names: &mut Names) {
+        if several.is_empty() {
+            return;
+        }
+        let roots: HashSet<Sym> = several.iter().map(|(name, _)| names.root(*name)).collect();
+        let ids = Kind::ALL.into_iter().flat_map(|kind| self.heads(kind)).filter_map(|head| head.id);
+        let known: HashSet<Sym> = ids.map(|id| names.root(id)).filter(|root| roots.contains(root)).collect();
+        let several: HashMap<Sym, Vec<Sym>> = several.into_iter().collect();
+        // Instances of a block are among what the block means.
+        for all in names.many.values_mut() {
+            *all = all.iter().flat_map(|name| several.get(name).cloned().unwrap_or_else(|| vec![*name])).collect();
+        }
+        for (name, mut all) in several {
+            all.extend(known.contains(&names.root(name)).then_some(name));
+            names.many.insert(name, all);
+        }
     }
 
     /// The heads of all entities.
@@ -84,13 +133,14 @@ impl Tenant {
 
     /// Takes what the state has of a block for what the configuration says of it. One instance is the same thing. Of
     /// several the configuration is but a pattern, which is dropped, and whoever means it means all of them.
-    fn find_instances(&mut self, names: &mut Names) {
+    fn find_instances(&mut self, aliases: &[(Sym, Sym)], names: &mut Names) {
         let mut instances = std::mem::take(&mut self.instances);
         instances.sort_unstable_by_key(|(instance, block)| (block.index(), instance.index()));
         instances.dedup();
         let blocks: HashSet<Sym> = instances.iter().map(|(_, block)| *block).collect();
         let (mut configured, mut stated) = (HashSet::new(), HashSet::new());
         if !blocks.is_empty() {
+            stated.extend(aliases.iter().map(|(address, _)| *address).filter(|address| blocks.contains(address)));
             let looked_up = self.sought.iter().map(|sought| sought.head);
             for head in Kind::ALL.into_iter().flat_map(|kind| self.heads(kind)) {
                 if let Some(id) = head.id.filter(|id| blocks.contains(id)) {

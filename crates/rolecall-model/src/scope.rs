@@ -4,7 +4,7 @@ use crate::{Kind, Sym};
 use std::cmp::Ordering;
 
 /// The scope of a permission entry as the export writes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ScopeWord {
     /// None is written; on a permission that can be scoped that means All.
     Undeclared,

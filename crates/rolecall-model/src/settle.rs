@@ -1,8 +1,8 @@
 //! Making one tenant of what files say together, once all of them are read.
 
 use crate::directory::{Directory, is_default_role};
-use crate::twin::Kept;
-use crate::{Assignment, Divisions, Head, Kind, Ref, Role, Sym, Tenant};
+use crate::twin::{Kept, carry_over};
+use crate::{Assignment, Divisions, Head, Kind, List, Ref, Role, Sym, Tenant};
 use hashbrown::HashSet;
 
 /// The default role that everybody holds on the platform.
@@ -36,8 +36,7 @@ impl Tenant {
 
     /// Keeps one of several that share an id: the one that is listed, with what it lacks and others say.
     fn keep_listed(&mut self) {
-        let symbols = self.strings.symbol_count();
-        let mut kept = Kept::new(symbols);
+        let mut kept = Kept::new(&self.strings, &mut self.grants);
         // Of most exports this is all that is asked of their users, of whom there are the most.
         kept.keep(&mut self.users);
         kept.keep(&mut self.roles);
@@ -47,17 +46,38 @@ impl Tenant {
         kept.keep(&mut self.oauth_clients);
         kept.keep(&mut self.recording_policies);
         kept.keep(&mut self.divisions);
-        kept.carry_over(self);
+        carry_over(kept.links(), self);
     }
 
-    /// Drops what the state says of a role given, where the configuration says it too.
+    /// Drops what the state says of a role given, where the configuration says it too. Where it leaves open in which
+    /// divisions, the state says it, beside those that it names.
     fn keep_stated(&mut self) {
         if !self.assignments.iter().any(|a| a.embedded) {
             return;
         }
         let key = |a: &Assignment| (a.subject.target, a.role.target);
-        let stated: HashSet<(Sym, Sym)> = self.assignments.iter().filter(|a| !a.embedded).map(key).collect();
-        self.assignments.retain(|a| !a.embedded || !stated.contains(&key(a)));
+        let is_open = |a: &Assignment| a.reach == Divisions::Unresolved;
+        let configured = |a: &&Assignment| !a.embedded && !is_open(a);
+        let stated: HashSet<(Sym, Sym)> = self.assignments.iter().filter(configured).map(key).collect();
+        let known: HashSet<(Sym, Sym)> =
+            self.assignments.iter().filter(|a| a.embedded && !is_open(a)).map(key).collect();
+        let mut assignments = std::mem::take(&mut *self.assignments);
+        assignments.retain_mut(|a| match a.embedded {
+            true => !stated.contains(&key(a)),
+            false => !is_open(a) || stated.contains(&key(a)) || !known.contains(&key(a)) || self.name_divisions(a),
+        });
+        *self.assignments = assignments;
+    }
+
+    /// Leaves of the divisions of a role given those that are known; says whether there are any.
+    fn name_divisions(&mut self, given: &mut Assignment) -> bool {
+        let is_known = |division: &&Ref| !self.is_unresolved(division.target);
+        let known: Vec<Ref> = self.refs(given.divisions).iter().filter(is_known).copied().collect();
+        let number = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
+        given.divisions = List { start: number(self.refs.len()), len: number(known.len()) };
+        given.reach = Divisions::Named;
+        self.refs.extend(known);
+        given.divisions.len > 0
     }
 
     /// Drops what says that somebody has a role, and not in which divisions, where their own listing shows that it comes to

@@ -2,6 +2,7 @@
 
 use crate::names::Names;
 use crate::{Beyond, Group, Head, Kind, Limit, OauthClient, Queue, Role, Sym, Tenant, Text, User};
+use hashbrown::hash_map::Entry;
 use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -63,19 +64,37 @@ impl Tenant {
         let all = std::mem::take(&mut self.sought);
         let known = self.known_of(&all, names);
         let found = self.found(&all, names);
+        // What is looked up twice and is nowhere else is one thing.
+        let mut added: HashMap<(Kind, String), Sym> = HashMap::new();
         for (sought, found) in all.into_iter().zip(found) {
-            let Some(id) = sought.head.id.filter(|id| !known.contains(&names.root(*id))) else { continue };
+            let is_known = |id: Sym, names: &mut Names| known.contains(&names.root(id)) || names.many.contains_key(&id);
+            let Some(id) = sought.head.id.filter(|id| !is_known(*id, names)) else { continue };
             if found.is_beyond {
                 self.beyond.push(Beyond { limit: Limit::Namesakes, name: id, origin: sought.head.origin });
             }
             match &*found.words {
-                [] => self.add(sought),
+                [] => match self.word(&sought).map(|word| added.entry((sought.kind, word))) {
+                    Some(Entry::Occupied(first)) => names.join(id, *first.get()),
+                    first => {
+                        first.into_iter().for_each(|first| drop(first.insert(id)));
+                        self.add(sought);
+                    }
+                },
                 [(one, true)] => names.join(id, *one),
                 several => {
                     names.many.insert(id, several.iter().map(|(name, _)| *name).collect());
                 }
             }
         }
+    }
+
+    /// What it is looked up by, addresses in small letters; nothing where it says nothing or needs an evaluation.
+    fn word(&self, sought: &Sought) -> Option<String> {
+        let word = match (self.strings.text(sought.email), self.strings.text(sought.head.name)) {
+            ("", name) => name.to_owned(),
+            (mail, _) => mail.to_ascii_lowercase(),
+        };
+        Some(word).filter(|word| !word.is_empty() && !word.contains("${"))
     }
 
     /// The things that the input has by an id of something that is looked up.

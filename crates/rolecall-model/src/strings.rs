@@ -202,6 +202,17 @@ impl Strings {
         self.buffer.contains(piece)
     }
 
+    /// Whether a reference is one that only an evaluation could tell: a variable, a condition, nothing at all.
+    pub(crate) fn is_unresolved(&self, reference: Sym) -> bool {
+        let text = self.of(reference);
+        text == "null" || text.contains("${")
+    }
+
+    /// Whether any reference may be such a one.
+    pub(crate) fn may_have_unresolved(&self) -> bool {
+        self.lookup("null").is_some() || self.may_hold("${")
+    }
+
     /// Every symbol.
     pub(crate) fn symbols(&self) -> impl Iterator<Item = Sym> + use<> {
         (0..to_u32(self.symbols.len())).map(Sym::of_index)

@@ -96,14 +96,13 @@ impl Tenant {
     /// Whether a reference is one that only an evaluation could tell: a variable, a condition, nothing at all.
     #[must_use]
     pub fn is_unresolved(&self, reference: Sym) -> bool {
-        let text = self.str(reference);
-        text == "null" || text.contains("${")
+        self.strings.is_unresolved(reference)
     }
 
     /// Whether any reference may be such a one; in most exports none is.
     #[must_use]
     pub fn may_have_unresolved(&self) -> bool {
-        self.strings.lookup("null").is_some() || self.strings.may_hold("${")
+        self.strings.may_have_unresolved()
     }
 
     /// The references of a list.

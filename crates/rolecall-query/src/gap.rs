@@ -141,7 +141,7 @@ fn members(judge: &Judge<'_, '_>, wanted: &Wanted) -> Option<Gap> {
     // Where it shows the members of some, those of others are not shown only if it says so; one that says who is in it
     // may say that nobody is.
     let are_shown = tenant.entities(Kind::Group).any(has_members);
-    let is_untold = |group: &Group| group.unshown || !(are_shown || group.states_members);
+    let is_untold = |group: &Group| group.unshown || !(are_shown || group.parts.is_first_told());
     let groups = tenant.entities(Kind::Group).zip(&tenant.groups).filter(|(_, group)| is_untold(group));
     let is_open = |group: &Entity| !has_members(*group) && !judge.ways(*group, wanted).is_empty();
     let mut giving: Vec<Entity> = groups.map(|(group, _)| group).filter(is_open).collect();

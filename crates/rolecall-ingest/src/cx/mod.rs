@@ -15,7 +15,8 @@ use crate::lower::Lower;
 use address::PROVIDER;
 use resource::{Instance, Resource, Seen};
 use rolecall_model::Kind;
-use rolecall_source::{Fault, Feed, Kind as Json, Landmarks, Node};
+use rolecall_source::{Fault, Feed, Kind as Json, Landmarks, Node, Tape};
+use std::borrow::Cow;
 use value::field;
 
 /// Terraform configuration and state of the provider `genesyscloud`.
@@ -226,9 +227,19 @@ pub(crate) fn state(feed: &mut Feed<'_>, into: &mut Lower<'_>, lain: Lain<'_>) -
             "outputs" | "variables" => {
                 feed.read(|tape| outside::secrets(&key.text, tape.root(), into))?;
             }
-            "values" | "planned_values" => {
-                let is_plan = key.text == "planned_values";
-                feed.read(|tape| is_stated |= printed(tape.root(), is_plan, into, &mut found))?;
+            "values" => {
+                feed.read(|tape| is_stated |= printed(tape.root(), Seen::State, into, &mut found))?;
+            }
+            "planned_values" => {
+                feed.read(|tape| is_stated |= printed(tape.root(), Seen::Planned, into, &mut found))?;
+            }
+            // A state within the plan: what it was made from.
+            "prior_state" => {
+                feed.read(|tape| {
+                    if let Some(values) = field(tape.root(), "values") {
+                        printed(values, Seen::DataState, into, &mut found);
+                    }
+                })?;
             }
             "version" => {
                 feed.read(|tape| {
@@ -252,11 +263,11 @@ pub(crate) fn state(feed: &mut Feed<'_>, into: &mut Lower<'_>, lain: Lain<'_>) -
 }
 
 /// What `terraform show -json` prints of a state or plan; says whether there is anything.
-fn printed(values: Node<'_, '_>, is_plan: bool, into: &mut Lower<'_>, found: &mut Found) -> bool {
+fn printed(values: Node<'_, '_>, seen: Seen, into: &mut Lower<'_>, found: &mut Found) -> bool {
     if let Some(outputs) = field(values, "outputs") {
         outside::secrets("outputs", outputs, into);
     }
-    if is_plan {
+    if seen == Seen::Planned {
         let message = "a plan leaves out what is only known when it is carried out, ids of new things for instance: \
                        who is given a new role is not read";
         let help = "check the configuration or the state as well";
@@ -264,52 +275,78 @@ fn printed(values: Node<'_, '_>, is_plan: bool, into: &mut Lower<'_>, found: &mu
     }
     let Some(module) = field(values, "root_module") else { return false };
     if into.is_object("root_module", module) {
-        of_module(module, into, found);
+        of_module(module, seen, into, found);
     }
     true
 }
 
 fn of_state(node: Node<'_, '_>, into: &mut Lower<'_>, found: &mut Found) {
     let module = node.get("module").and_then(Node::text).map(|module| format!("{module}.")).unwrap_or_default();
+    let Some(block) = Block::of(node, module, into, found) else { return };
     let instances = node.get("instances").map(|list| into.objects("instances", list));
-    let instances =
-        instances.into_iter().flatten().map(|instance| (instance.get("index_key"), instance.get("attributes")));
-    of_instances(node, &module, instances, into, found);
+    for instance in instances.into_iter().flatten() {
+        let key = instance.get("index_key");
+        // Terraform leaves them so where it has made a state of this version of an older one, as the exporter has it do.
+        let flat = field(instance, "attributes_flat");
+        match (field(instance, "attributes"), flat.filter(|flat| into.is_object("attributes_flat", *flat))) {
+            (None, Some(flat)) => {
+                let texts = flat.values().filter(|value| matches!(value.kind(), Json::Array | Json::Object));
+                texts.for_each(|value| into.wrong_type("attributes_flat", "an object of texts", value));
+                block.read(key, Tape::nested(flat).root(), Seen::State, into);
+            }
+            (Some(body), _) => block.read(key, body, Seen::State, into),
+            (None, None) if flat.is_none() => {
+                into.wrong_type("instances", "a list of instances with `attributes`", instance);
+            }
+            (None, None) => {}
+        }
+    }
 }
 
 /// A module as it is printed, and those within it.
-fn of_module(module: Node<'_, '_>, into: &mut Lower<'_>, found: &mut Found) {
+fn of_module(module: Node<'_, '_>, seen: Seen, into: &mut Lower<'_>, found: &mut Found) {
     let address = module.get("address").and_then(Node::text).map(|address| format!("{address}.")).unwrap_or_default();
     let resources = field(module, "resources").map(|list| into.objects("resources", list));
     for node in resources.into_iter().flatten() {
-        of_instances(node, &address, std::iter::once((node.get("index"), node.get("values"))), into, found);
+        if let Some(block) = Block::of(node, address.clone(), into, found)
+            && let Some(values) = node.get("values")
+            // What a plan was made from tells what it has looked up; the rest is what the plan comes to.
+            && (seen != Seen::DataState || block.is_looked_up)
+        {
+            block.read(node.get("index"), values, seen, into);
+        }
     }
     let children = field(module, "child_modules").map(|list| into.objects("child_modules", list));
-    children.into_iter().flatten().for_each(|child| of_module(child, into, found));
+    children.into_iter().flatten().for_each(|child| of_module(child, seen, into, found));
 }
 
-/// A resource of a state, with the key and the attributes of each instance.
-fn of_instances<'t, 'a: 't>(
-    node: Node<'t, 'a>,
-    module: &str,
-    instances: impl Iterator<Item = (Option<Node<'t, 'a>>, Option<Node<'t, 'a>>)>,
-    into: &mut Lower<'_>,
-    found: &mut Found,
-) {
-    let text = |key: &str| node.get(key).and_then(Node::text);
-    let (Some(kind), Some(label)) = (text("type"), text("name")) else {
-        into.wrong_type("resources", "a list of resources with `type` and `name`", node);
-        return;
-    };
-    if !found.owns(&kind) {
-        return;
+/// A resource of a state, of which there may be several instances.
+struct Block<'a> {
+    module: String,
+    kind: Cow<'a, str>,
+    label: Cow<'a, str>,
+    is_looked_up: bool,
+}
+
+impl<'a> Block<'a> {
+    /// What a resource is; nothing where it belongs to others.
+    fn of(node: Node<'_, 'a>, module: String, into: &mut Lower<'_>, found: &mut Found) -> Option<Self> {
+        let text = |key: &str| node.get(key).and_then(Node::text);
+        let (Some(kind), Some(label)) = (text("type"), text("name")) else {
+            into.wrong_type("resources", "a list of resources with `type` and `name`", node);
+            return None;
+        };
+        let is_looked_up = text("mode").as_deref() == Some("data");
+        found.owns(&kind).then_some(Self { module, kind, label, is_looked_up })
     }
-    let seen = if text("mode").as_deref() == Some("data") { Seen::DataState } else { Seen::State };
-    for (key, body) in instances {
+
+    /// Reads an instance, which has a key where there are several.
+    fn read(&self, key: Option<Node<'_, '_>>, body: Node<'_, '_>, seen: Seen, into: &mut Lower<'_>) {
         let index = key.map(|key| format!("[{}]", key.raw())).unwrap_or_default();
-        if let Some(body) = body.filter(|body| into.is_object("attributes", *body)) {
-            let place = Instance { module, index: &index };
-            resource::read(&Resource { kind: &kind, label: &label, place, body, seen }, into);
+        if into.is_object("attributes", body) {
+            let place = Instance { module: &self.module, index: &index };
+            let seen = if self.is_looked_up { Seen::DataState } else { seen };
+            resource::read(&Resource { kind: &self.kind, label: &self.label, place, body, seen }, into);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Resources and data sources, lowered by type.
 
-use super::value::{blocks, field, flag, known, many, number, reference, references, text, text_of};
+use super::value::{blocks, field, flag, is_open, known, many, number, reference, references, text, text_of};
 use crate::lower::{Lower, is_template, row};
 use crate::platform;
 use crate::secrets::is_secret_key;
@@ -18,6 +18,8 @@ pub(super) enum Seen {
     Configured,
     /// Looked up by the configuration: there is such a thing.
     Data,
+    /// A resource that a plan comes to; it counts before the state.
+    Planned,
     /// A resource in the state; the configuration counts before it.
     State,
     /// Looked up, and found.
@@ -59,20 +61,23 @@ pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         "routing_queue" => super::queue::read(resource, into),
         _ if matches!(resource.seen, Seen::Data | Seen::DataState) => return,
         "user_roles" => roles(field(body, "user_id"), body, "division_ids", into, resource.seen),
+        "routing_queue_conditional_group_routing" => super::queue::rules(body, into),
         "group_roles" => roles(field(body, "group_id"), body, "division_ids", into, resource.seen),
         "organization_authentication_settings" => settings(body, into),
         "recording_media_retention_policy" => retention(resource, into),
         "integration_credential" => {
             let head = resource.head(into);
+            let owner = resource.owner(head, into);
             for fields in blocks(body, "fields", into) {
-                into.credentials(fields, head);
+                into.credentials(fields, owner);
             }
         }
         _ => {
             // Of what else there is, nothing but that.
             if body.fields().any(|(key, _)| is_secret_key(&key.text)) {
                 let head = resource.head(into);
-                into.secrets(body, head);
+                let owner = resource.owner(head, into);
+                into.secrets(body, owner);
             }
             return;
         }
@@ -103,7 +108,14 @@ impl Resource<'_, '_, '_> {
         matches!(self.seen, Seen::Data | Seen::DataState)
     }
 
-    /// The id of what has an address; what state says of the id becomes another name of it.
+    /// Whose secrets those in it are.
+    fn owner(&self, head: Head, into: &mut Lower<'_>) -> Head {
+        let address = if self.is_looked_up() { head.id } else { Some(into.tenant.strings.intern(&self.address())) };
+        Head { id: address, ..head }
+    }
+
+    /// The id of what has an address. What state says of the id decides, since a thing that was looked up may be managed
+    /// elsewhere, and an address be that of several things in several folders; the address is another name of it.
     fn id(&self, address: Sym, into: &mut Lower<'_>) -> Sym {
         let Instance { module, index } = self.place;
         if !(module.is_empty() && index.is_empty()) {
@@ -111,28 +123,21 @@ impl Resource<'_, '_, '_> {
             into.tenant.instances.push((address, into.tenant.strings.intern(&block)));
         }
         let real = match self.seen {
-            Seen::State | Seen::DataState => field(self.body, "id").and_then(|id| into.text("id", id)),
+            Seen::State | Seen::Planned | Seen::DataState => field(self.body, "id").and_then(|id| into.text("id", id)),
             Seen::Configured | Seen::Data => None,
         };
-        let mut id = address;
-        if let Some(real) = real {
-            let real = into.tenant.strings.intern(&real);
-            if self.is_looked_up() {
-                // A thing that was looked up may be managed elsewhere, so its real id decides.
-                into.tenant.aliases.push((address, real));
-                id = real;
-            } else {
-                into.tenant.aliases.push((real, address));
-            }
-        }
-        id
+        let Some(real) = real else { return address };
+        let real = into.tenant.strings.intern(&real);
+        into.tenant.aliases.push((address, real));
+        real
     }
 
     /// Name and origin.
     fn named(&self, into: &mut Lower<'_>) -> Head {
         let name = text(self.body, "name", into);
         let name = into.tenant.strings.keep(name.as_deref().unwrap_or(self.label));
-        Head { id: None, name, origin: into.origin(self.body), embedded: self.seen != Seen::Configured }
+        let (embedded, planned) = (self.seen != Seen::Configured, self.seen == Seen::Planned);
+        Head { id: None, name, origin: into.origin(self.body), embedded, planned }
     }
 }
 
@@ -160,21 +165,21 @@ fn role(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let body = resource.body;
     let head = resource.head(into);
     let start = row(into.tenant.grants.len());
+    let mut is_shown = ["permissions", "permission_policies"].into_iter().all(|key| !is_open(body, key));
     if let Some(list) = known(body, "permissions", into) {
         platform::general(list, into);
     }
     for policy in blocks(body, "permission_policies", into) {
+        is_shown &= ["domain", "entity_name", "action_set"].into_iter().all(|key| !is_open(policy, key));
         self::policy(policy, into);
     }
     let grants = List { start, len: row(into.tenant.grants.len()) - start };
     let default = text(body, "default_role_id", into).filter(|id| !id.is_empty());
     let system = default.as_deref().is_some_and(|id| id != platform::EVERYBODY);
     let admin = default.as_deref().map(platform::is_admin);
-    // Blocks that only an evaluation writes may grant anything.
-    let unshown = field(body, "dynamic").is_some();
     // A role that the configuration makes is no other than it says.
     let custom = default.is_none();
-    into.tenant.roles.push(Role { head, system, custom, admin, grants, unshown, ..Role::default() });
+    into.tenant.roles.push(Role { head, system, custom, admin, grants, unshown: !is_shown, ..Role::default() });
 }
 
 fn policy(policy: Node<'_, '_>, into: &mut Lower<'_>) {
@@ -244,7 +249,8 @@ fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
         user.employer = name.map(|name| into.tenant.strings.intern(&name)).or(user.employer);
     }
     user.division = division.and_then(|node| reference("division_id", node, into));
-    user.home_by_default = division.is_none();
+    // A plan leaves out what is only known later.
+    user.home_by_default = division.is_none() && (resource.seen != Seen::Planned || body.get("division_id").is_some());
     if user.home_by_default {
         // Known by this word, wherever it lies.
         into.tenant.strings.intern(HOME);
@@ -254,7 +260,7 @@ fn user(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     if let Some(user) = into.tenant.users.last_mut().filter(|_| id != address) {
         user.head.id = id;
     }
-    into.secrets(body, Head { id, ..head });
+    into.secrets(body, Head { id: address, ..head });
 }
 
 fn group(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
@@ -263,11 +269,11 @@ fn group(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     group.roles_off = flag(body, "roles_enabled", into) == Some(false);
     let includes_owners = flag(body, "include_owners", into).unwrap_or(true);
     let start = into.tenant.refs.len();
-    let members = field(body, "member_ids");
-    group.states_members = members.is_some();
-    references("member_ids", members, into);
-    if includes_owners {
-        references("owner_ids", field(body, "owner_ids"), into);
+    for (number, key) in ["member_ids", "owner_ids"].into_iter().enumerate() {
+        let counts = number == 0 || includes_owners;
+        references(key, field(body, key).filter(|_| counts), into);
+        let is_told = !counts || (field(body, key).is_some() && !is_open(body, key));
+        group.parts.note(number, into.list_from(start).len, is_told);
     }
     group.members = into.list_from(start);
     into.tenant.groups.push(group);
@@ -289,7 +295,8 @@ fn client(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
             assign(own, body, "division_id", into, resource.seen);
         }
     }
-    into.secrets(body, head);
+    let owner = resource.owner(head, into);
+    into.secrets(body, owner);
     into.tenant.oauth_clients.push(client);
 }
 
@@ -322,7 +329,10 @@ fn assign(subject: Ref, body: Node<'_, '_>, key: &str, into: &mut Lower<'_>, see
             let message = "neither whose role this is nor which is known: both need an evaluation";
             into.not_evaluated(message.to_owned(), "give the state of the last run as well", block);
         }
-        let (reach, divisions) = self::divisions(field(block, key), key, into);
+        let (mut reach, divisions) = self::divisions(field(block, key), key, into);
+        if seen == Seen::Planned && block.get(key).is_none() {
+            reach = Divisions::Unresolved;
+        }
         let (origin, embedded) = (into.origin(block), seen != Seen::Configured);
         into.tenant.assignments.push(Assignment { subject, shown_for: None, role, reach, divisions, origin, embedded });
     }

@@ -18,6 +18,14 @@ pub(super) fn many<'t, 'a>(node: Option<Node<'t, 'a>>) -> impl Iterator<Item = N
     list.into_iter().flat_map(Node::items).filter(|item| !item.is_null()).chain(one)
 }
 
+/// Whether only an evaluation could tell all that a list or block holds: it is one that is yet to be made, or has such in
+/// it, and no reference that is plain.
+pub(super) fn is_open(body: Node<'_, '_>, key: &str) -> bool {
+    let needs_it = |node: Node<'_, '_>| node.text().is_some_and(|text| is_template(&text) && address(&text).is_none());
+    let is_made = |made: Node<'_, '_>| made.get(key).is_some();
+    many(field(body, key)).any(needs_it) || many(field(body, "dynamic")).any(is_made)
+}
+
 /// The blocks of a type within another; what is none is said, and what needs an evaluation is noted.
 pub(super) fn blocks<'t, 'a>(body: Node<'t, 'a>, key: &str, into: &mut Lower<'_>) -> Vec<Node<'t, 'a>> {
     let mut is_block = |block: &Node<'_, '_>| {
