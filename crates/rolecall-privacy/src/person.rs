@@ -86,6 +86,7 @@ pub(crate) fn is_own(key: &str) -> bool {
             | "employer_info"
             | "instances"
             | "attributes"
+            | "attributes_flat"
             | "phone_numbers"
             | "phoneNumbers"
             | "other_emails"

@@ -16,6 +16,9 @@ const INSTANCES: &str = "instances";
 /// The key by which one instance of a resource is told from others.
 const INDEX: &str = "index_key";
 
+/// Where what is so of a resource stands.
+const ATTRIBUTES: [&str; 3] = ["attributes", "attributes_flat", "values"];
+
 /// What each of Terraform's types begins with.
 const TYPE: &str = "genesyscloud_";
 
@@ -172,7 +175,7 @@ impl<'de> Visitor<'de> for &mut Walk<'_, '_> {
                 Said::Text(text) if is_told(&key) => drop(fields.insert(key, text)),
                 // A trustee is called what its organisation is.
                 Said::Known(own) if key == "organization" => organisation = own,
-                Said::Known(own) if key == INSTANCES || key == "attributes" || key == "values" => inner = own,
+                Said::Known(own) if key == INSTANCES || ATTRIBUTES.contains(&key.as_str()) => inner = own,
                 _ => {}
             }
         }
@@ -257,15 +260,18 @@ mod tests {
     fn names_are_found_in_every_form() {
         let text = r#"{"entities": [{"id": "u-1", "name": "Ana"}, {"id": "u-2", "name": {"firstName": "Rui", "lastName": "Costa"}}]}
             {"resource": {"t_user": {"kim": {"email": "kim@x.example"}}}, "resources": [
+            {"type": "t_user", "name": "lou", "instances": [{"attributes_flat": {"id": "u-4", "name": "Lou"}}]},
             {"type": "t_user", "name": "lee", "instances": [{"attributes": {"id": "u-3", "name": "Lee"}}]}]} {"#;
-        let wanted: HashSet<&str> = ["u-1", "u-2", "t_user.kim", "t_user.lee", "u-9"].into();
+        let wanted: HashSet<&str> = ["u-1", "u-2", "t_user.kim", "t_user.lee", "t_user.lou", "u-9"].into();
         let mut names = Names::default();
         names.add_text(&wanted, text);
-        for (id, name) in [("u-1", "Ana"), ("u-2", "Rui Costa"), ("t_user.kim", "kim@x.example"), ("t_user.lee", "Lee")]
+        let of_state = [("t_user.lee", "Lee"), ("t_user.lou", "Lou")];
+        for (id, name) in
+            [("u-1", "Ana"), ("u-2", "Rui Costa"), ("t_user.kim", "kim@x.example")].into_iter().chain(of_state)
         {
             assert!(names.called[id].contains(name), "{id} {names:?}");
         }
-        assert_eq!(names.called.len(), 4, "{names:?}");
+        assert_eq!(names.called.len(), 5, "{names:?}");
     }
 
     #[test]
