@@ -66,14 +66,7 @@ impl Writer<'_> {
         for (place, (kind, blocks)) in by_kind(body.blocks()).into_iter().enumerate() {
             self.separate(place);
             self.key(kind);
-            self.list(&blocks, |writer, block| {
-                for label in &block.labels {
-                    writer.json.push('{');
-                    writer.key(label.as_str());
-                }
-                writer.block(block);
-                (0..block.labels.len()).for_each(|_| writer.json.push('}'));
-            });
+            self.list(&blocks, Self::labelled);
         }
         self.json.push('}');
     }
@@ -107,9 +100,20 @@ impl Writer<'_> {
             self.separate(place);
             place += 1;
             self.key(kind);
-            self.list(&blocks, |writer, block| writer.block(block));
+            // A `dynamic` block says in its label what it makes.
+            self.list(&blocks, Self::labelled);
         }
         self.json.push('}');
+    }
+
+    /// A block within objects with its labels for keys.
+    fn labelled(&mut self, block: &Block) {
+        for label in &block.labels {
+            self.json.push('{');
+            self.key(label.as_str());
+        }
+        self.block(block);
+        (0..block.labels.len()).for_each(|_| self.json.push('}'));
     }
 
     /// A literal as it is; whatever needs evaluation as `${…}`, as Terraform's JSON has it.
@@ -272,6 +276,15 @@ resource "genesyscloud_auth_role" "bpo-agent" {
             r#""default_role_id":"${genesyscloud_auth_role.x.id}","description":"of ${var.partner}, ${upper(\"x\")}","#,
             r#""nothing":null,"permission_policies":[{"domain":"routing","action_set":["view"]},{"domain":"analytics"}]}}}]}"#,
         );
+        assert_eq!(transcript.json, expected);
+    }
+
+    #[test]
+    fn a_dynamic_block_says_what_it_makes() {
+        let role = "resource \"t\" \"x\" {\n  dynamic \"policies\" {\n    for_each = local.p\n    content {\n      a = 1\n    }\n  }\n}\n";
+        let Ok(transcript) = Transcript::of(role) else { panic!("good HCL") };
+        let expected =
+            r#"{"resource":[{"t":{"x":{"dynamic":[{"policies":{"for_each":"${local.p}","content":[{"a":1}]}}]}}}]}"#;
         assert_eq!(transcript.json, expected);
     }
 
