@@ -141,10 +141,17 @@ fn members(judge: &Judge<'_, '_>, wanted: &Wanted) -> Option<Gap> {
     // Where it shows the members of some, those of others are not shown only if it says so; one that says who is in it
     // may say that nobody is.
     let are_shown = tenant.entities(Kind::Group).any(has_members);
+    // One that needs an evaluation may be anybody, whoever else is in the group.
+    let may_be_open = tenant.may_have_unresolved();
+    let is_partly = |group: &Group| {
+        may_be_open && tenant.refs(group.members).iter().any(|member| tenant.is_unresolved(member.target))
+    };
     let is_untold = |group: &Group| group.unshown || !(are_shown || group.parts.is_first_told());
-    let groups = tenant.entities(Kind::Group).zip(&tenant.groups).filter(|(_, group)| is_untold(group));
-    let is_open = |group: &Entity| !has_members(*group) && !judge.ways(*group, wanted).is_empty();
-    let mut giving: Vec<Entity> = groups.map(|(group, _)| group).filter(is_open).collect();
+    let is_unshown = |entity: Entity, group: &Group| is_untold(group) && !has_members(entity);
+    let groups = tenant.entities(Kind::Group).zip(&tenant.groups);
+    let open =
+        groups.filter(|(entity, group)| is_partly(group) || is_unshown(*entity, group)).map(|(entity, _)| entity);
+    let mut giving: Vec<Entity> = open.filter(|group| !judge.ways(*group, wanted).is_empty()).collect();
     giving.sort_by_cached_key(|group| graph.order_key(*group));
     (!giving.is_empty()).then(|| Gap::Members(giving.iter().map(|g| judge.named(*g)).collect()))
 }
