@@ -206,6 +206,9 @@ fn each_list_of_a_group_or_queue_is_left_open_for_itself() {
         let config = config(json!({ "genesyscloud_group": { "g": g }, "genesyscloud_routing_queue": { "q": q } }));
         both_ways(&[("main.tf.json", &config), ("terraform.tfstate", &state)], |tenant| {
             assert_eq!(members(tenant), set(expected), "{group} {queue}");
+            let lists = tenant.groups.iter().map(|group| group.members);
+            let mut all = lists.flat_map(|list| tenant.refs(list));
+            assert!(all.all(|member| !tenant.is_unresolved(member.target)), "what is told is open no more: {group}");
         });
     }
 }
@@ -228,6 +231,18 @@ fn divisions_that_need_an_evaluation_are_those_of_the_state_and_those_that_are_n
             assert_eq!(named, set(expected), "{divisions}");
         });
     }
+}
+
+#[test]
+fn a_role_that_a_dynamic_block_gives_is_given() {
+    let content = json!({ "role_id": "${genesyscloud_auth_role.r.id}", "division_ids": ["${roles.value}"] });
+    let config = config(json!({ "genesyscloud_user_roles": { "kim": { "user_id": "u",
+        "dynamic": [{ "roles": { "for_each": "${local.d}", "content": [content] } }] } } }));
+    both_ways(&[("main.tf.json", &config)], |tenant| {
+        let given: Vec<_> =
+            tenant.assignments.iter().map(|given| (tenant.str(given.role.target), given.reach)).collect();
+        assert_eq!(given, [("genesyscloud_auth_role.r", Divisions::Unresolved)]);
+    });
 }
 
 #[test]

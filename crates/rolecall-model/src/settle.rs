@@ -71,12 +71,8 @@ impl Tenant {
 
     /// Leaves of the divisions of a role given those that are known; says whether there are any.
     fn name_divisions(&mut self, given: &mut Assignment) -> bool {
-        let is_known = |division: &&Ref| !self.is_unresolved(division.target);
-        let known: Vec<Ref> = self.refs(given.divisions).iter().filter(is_known).copied().collect();
-        let number = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
-        given.divisions = List { start: number(self.refs.len()), len: number(known.len()) };
+        given.divisions = self.known(given.divisions);
         given.reach = Divisions::Named;
-        self.refs.extend(known);
         given.divisions.len > 0
     }
 
@@ -96,6 +92,38 @@ impl Tenant {
             let is_explained = |given: &Assignment| shown.contains(&(given.subject.target, given.role.target));
             self.assignments.retain(|given| given.reach != Divisions::Unstated || !is_explained(given));
         }
+    }
+
+    /// Leaves of the members of groups and queues those that are known, where another source tells what the others are.
+    pub(crate) fn leave_known(&mut self, told: &HashSet<Sym>) {
+        if told.is_empty() || !self.may_have_unresolved() {
+            return;
+        }
+        let is_told = |head: Head| head.id.is_some_and(|id| told.contains(&id));
+        for row in 0..self.groups.len() {
+            let group = self.groups.get(row).copied().filter(|group| is_told(group.head));
+            let members = group.map(|group| self.known(group.members));
+            self.groups.get_mut(row).into_iter().zip(members).for_each(|(group, known)| group.members = known);
+        }
+        for row in 0..self.queues.len() {
+            let queue = self.queues.get(row).copied().filter(|queue| is_told(queue.head));
+            let known = queue.map(|queue| (self.known(queue.members), self.known(queue.groups)));
+            let queue = self.queues.get_mut(row).into_iter();
+            queue.zip(known).for_each(|(queue, known)| (queue.members, queue.groups) = known);
+        }
+    }
+
+    /// The references of a list that need no evaluation.
+    fn known(&mut self, list: List) -> List {
+        let is_known = |reference: &&Ref| !self.is_unresolved(reference.target);
+        let known: Vec<Ref> = self.refs(list).iter().filter(is_known).copied().collect();
+        let number = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
+        if number(known.len()) == list.len {
+            return list;
+        }
+        let kept = List { start: number(self.refs.len()), len: number(known.len()) };
+        self.refs.extend(known);
+        kept
     }
 
     /// Gives every reference another target.

@@ -2,7 +2,6 @@
 
 use crate::names::Names;
 use crate::{Beyond, Group, Head, Kind, Limit, OauthClient, Queue, Role, Sym, Tenant, Text, User};
-use hashbrown::hash_map::Entry;
 use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -73,13 +72,13 @@ impl Tenant {
                 self.beyond.push(Beyond { limit: Limit::Namesakes, name: id, origin: sought.head.origin });
             }
             match &*found.words {
-                [] => match self.word(&sought).map(|word| added.entry((sought.kind, word))) {
-                    Some(Entry::Occupied(first)) => names.join(id, *first.get()),
-                    first => {
-                        first.into_iter().for_each(|first| drop(first.insert(id)));
-                        self.add(sought);
+                [] => {
+                    let first = self.word(&sought).map(|word| *added.entry((sought.kind, word)).or_insert(id));
+                    match first.filter(|first| *first != id) {
+                        Some(first) => names.join(id, first),
+                        None => self.add(sought),
                     }
-                },
+                }
                 [(one, true)] => names.join(id, *one),
                 several => {
                     names.many.insert(id, several.iter().map(|(name, _)| *name).collect());

@@ -175,6 +175,9 @@ impl<'t> Kept<'t> {
 
 /// Makes of the lists that were stated elsewhere what the tenant has for that.
 pub(crate) fn carry_over(links: Vec<Link>, tenant: &mut Tenant) {
+    let members = links.iter().filter(|link| matches!(link.stated, Stated::Members(_)));
+    let told: HashSet<Sym> = members.map(|link| link.of).collect();
+    tenant.leave_known(&told);
     for Link { of, stated, list, origin } in links {
         let own = Ref { target: of, at: origin.offset };
         for number in list.start..list.start + list.len {

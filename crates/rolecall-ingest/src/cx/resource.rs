@@ -313,7 +313,9 @@ fn roles(subject: Option<Node<'_, '_>>, body: Node<'_, '_>, divisions: &str, int
 }
 
 fn assign(subject: Ref, body: Node<'_, '_>, key: &str, into: &mut Lower<'_>, seen: Seen) {
-    for block in many(field(body, "roles")) {
+    let made = many(field(body, "dynamic")).flat_map(|made| many(made.get("roles")));
+    let made = made.flat_map(|made| many(field(made, "content")));
+    for block in many(field(body, "roles")).chain(made) {
         // What needs an evaluation may be any role.
         if block.kind() != Json::Object && !block.text().is_some_and(|text| is_template(&text)) {
             into.wrong_type("roles", "a block", block);

@@ -1,6 +1,7 @@
 //! Terraform that is written by hand: what needs an evaluation is noted, and is no fault of the file.
 
 use crate::arguments::{check_in, folder, joined};
+use crate::{finish, rolecall};
 
 const WRITTEN: &str = r#"
 resource "genesyscloud_auth_division" "home" {
@@ -128,4 +129,62 @@ fn an_entry_without_actions_is_noted() {
         assert!(out.contains("note: main.tf:3: `recording:recording` has no `action_set`"), "{actions}: {out}");
     }
     assert!(!check_in(&folder(&[("main.tf", &role("action_set = [\"view\"]"))]), &["."]).out.contains("action_set`"));
+}
+
+/// What a role or group holds that needs an evaluation may be anything, until a state tells it.
+#[test]
+fn a_no_is_open_where_a_role_or_group_needs_an_evaluation() {
+    let asked = |files: &[(&str, &str)]| {
+        let tenant = folder(files);
+        let question = ["can", "Kim", "recording:recording:view", "."];
+        finish(rolecall(&question).current_dir(tenant.path()).output().expect("it starts")).code
+    };
+    let given = |role: &str, group: &str| {
+        format!(
+            r#"resource "genesyscloud_user" "kim" {{
+  name  = "Kim"
+  email = "kim@x.example"
+}}
+resource "genesyscloud_user" "ann" {{
+  name  = "Ann"
+  email = "ann@x.example"
+}}
+resource "genesyscloud_auth_role" "rec" {{
+  name = "Rec"
+  {role}
+}}
+resource "genesyscloud_group" "g" {{
+  name       = "G"
+  member_ids = {group}
+}}
+resource "genesyscloud_group_roles" "g" {{
+  group_id = genesyscloud_group.g.id
+  roles {{
+    role_id      = genesyscloud_auth_role.rec.id
+    division_ids = ["*"]
+  }}
+}}
+"#
+        )
+    };
+    let view = "permission_policies {\n    domain      = \"recording\"\n    entity_name = \"recording\"\n    action_set  = [\"view\"]\n  }";
+    let made = "dynamic \"permission_policies\" {\n    for_each = local.p\n    content {\n      domain = permission_policies.value\n    }\n  }";
+    let state = r#"{"version": 4, "terraform_version": "1.9.0", "resources": [
+        {"mode": "managed", "type": "genesyscloud_auth_role", "name": "rec", "instances": [{"attributes_flat": {"id": "r", "name": "Rec",
+            "permission_policies.#": "1", "permission_policies.81.domain": "recording", "permission_policies.81.entity_name": "recording",
+            "permission_policies.81.action_set.#": "1", "permission_policies.81.action_set.7": "view"}}]},
+        {"mode": "managed", "type": "genesyscloud_user", "name": "ann", "instances": [{"attributes": {"id": "u-ann", "name": "Ann"}}]},
+        {"mode": "managed", "type": "genesyscloud_group", "name": "g", "instances": [{"attributes_flat": {"id": "g", "name": "G",
+            "member_ids.#": "1", "member_ids.3": "u-ann"}}]}]}"#;
+    for (role, group, alone, beside) in [
+        (view, "[genesyscloud_user.kim.id]", 0, 0),
+        (view, "[genesyscloud_user.ann.id]", 1, 1),
+        (view, "[genesyscloud_user.ann.id, local.m]", 4, 1),
+        (made, "[genesyscloud_user.kim.id]", 4, 0),
+        (made, "[genesyscloud_user.ann.id]", 1, 1),
+    ] {
+        let main = given(role, group);
+        assert_eq!(asked(&[("main.tf", &main)]), alone, "{main}");
+        assert_eq!(asked(&[("main.tf", &main), ("terraform.tfstate", state)]), beside, "{main}");
+    }
 }
