@@ -86,7 +86,7 @@ fn a_denial_that_goes_is_a_cause_of_its_own_and_one_that_stays_hides_what_it_tak
     }
     // Clients are meant only where the policy says so.
     let [there, _] = said(&tenant(&[], &[denial("recording:*:*", all.clone(), true)]), &free);
-    assert!(there.len() == 1 && there[0].contains("2 users and 1 service account gain"), "{there:?}");
+    assert!(there.len() == 1 && there[0].contains("2 users and 1 service account (1 of `service`) gain"), "{there:?}");
     // A denial of some of what is given takes nothing off.
     let ana = json!({ "type": "USER", "id": "u-ana" });
     let [there, back] = said(&tenant(&[], &[denial("recording:recording:view", ana.clone(), false)]), &free);
