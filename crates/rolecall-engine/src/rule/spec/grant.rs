@@ -34,7 +34,7 @@ pub(crate) struct GrantPattern {
     pub except: Vec<Spanned<String>>,
     /// Only what such a principal holds.
     pub holder: Option<Vec<KindWord>>,
-    /// With `holder`: a role of one of these tiers counts too when no such principal holds it.
+    /// With `holder`: a role of one of these tiers, or that one inherits from, counts too when no such principal holds it.
     #[serde(default)]
     pub unheld: Vec<Spanned<String>>,
     /// Whether entries count that the role or account takes over from another, or only its own.
