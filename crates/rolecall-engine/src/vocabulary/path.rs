@@ -28,7 +28,7 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &PathPattern, some: Am
     let is_from = |entity: Entity| from.picks(entity) || stop.as_ref().is_some_and(|stop| stop.picks(entity));
     let mut landings = land(context, &targets, edges, &is_from, None);
     // A role is where the search stops; what it leads to is not said of it.
-    landings.retain(|landing| landing.heads.len() > 0 || from.picks(landing.subject));
+    landings.retain(|landing| !landing.heads.is_empty() || from.picks(landing.subject));
     if edges.inherits {
         let both = targets.iter().filter(|row| from.picks(Entity { kind: Kind::Role, row: **row }));
         landings.extend(both.map(|row| role_landing(context, *row, Vec::new())));
