@@ -25,6 +25,30 @@ fn check(path: &str, text: &str, expected: &[&str]) {
 }
 
 #[test]
+fn what_lies_within_them_may_be_secret_by_its_own_name() {
+    check(
+        "main.tf",
+        r#"
+variable "cfg" {
+  default = { client_secret = "of-variable", region = "eu-west-1" }
+}
+locals {
+  clients = [{ name = "Sync", client_secret = "of-local" }, { name = "Link", client_secret = "of-other" }]
+}
+output "all" {
+  value = { deep = [{ password = "of-output" }] }
+}
+module "m" {
+  source                = "./m"
+  genesys_client_secret = "of-argument"
+  admin                 = { admin_password = "of-deeper", password_policy = "strict" }
+}
+"#,
+        &["of-variable", "of-local", "of-other", "of-output", "of-argument", "of-deeper"],
+    );
+}
+
+#[test]
 fn variables_outputs_locals_arguments_and_the_provider_may_hold_secrets() {
     check(
         "main.tf",
