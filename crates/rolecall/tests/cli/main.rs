@@ -41,6 +41,7 @@ mod suppression;
 mod terminal;
 mod trouble;
 mod variables;
+mod verified;
 mod verify;
 
 use serde_json::Value;

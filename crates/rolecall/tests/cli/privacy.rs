@@ -79,7 +79,8 @@ fn assert_same_findings_and_nobody(export: &str) {
     let out = folder.path().join("out");
     let name = out.to_str().expect("UTF-8");
     let written = run(&["pseudonymize", export, name]);
-    assert_eq!((written.code, written.err.as_str()), (0, ""), "{export}");
+    let is_of_secrets = |line: &str| line.contains("in clear in what was written");
+    assert!(written.code == 0 && written.err.lines().all(is_of_secrets), "{export} {}", written.err);
     let before = check_json(&[export, "--persona", "auditor"]).1;
     let after = check_json(&[name, "--persona", "auditor"]).1;
     assert!(facts(&before).len() > 5);
@@ -302,4 +303,55 @@ fn names_in_paths_are_replaced_and_a_key_alone_is_refused() {
     assert_eq!(run(&["pseudonymize", folder.path().to_str().expect("UTF-8"), &out]).code, 0);
     let written = texts(Path::new(&out));
     assert!(written.len() == 1 && written.iter().all(|(path, _)| !path.contains("Ana Reis")), "{written:?}");
+}
+
+#[test]
+fn whoever_is_called_as_a_role_or_an_account_is_goes_on_to_be_meant() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (person, role) in [("CRM Sync", "Tenant Admin"), ("Admin", "Admin"), ("Olga Petrova", "Admin")] {
+        let own = folder.path().join(person).display().to_string();
+        let out = folder.path().join(format!("{person} out")).display().to_string();
+        fs::create_dir(&own).expect("a folder");
+        let tenant = format!(
+            r#"{{"roles": [{{"id": "r-1", "name": "{role}", "rolePermissions": [{{"id": "authorization:role:edit", "scope": "All"}}]}},
+                {{"id": "r-2", "name": "BPO Bridge", "rolePermissions": [{{"id": "user:impersonate", "scope": "Group", "groups": ["BPO Lisbon"]}}]}}],
+            "users": [{{"id": "u-1", "name": "{person}", "userRoles": ["r-1"]}}, {{"id": "u-2", "name": "Ana Reis", "bpoUser": true}}],
+            "groups": [{{"id": "g-1", "name": "BPO Lisbon", "members": ["{person}", "Ana Reis", "Ana Reis "]}}],
+            "serviceAccounts": [{{"id": "s-1", "name": "CRM Sync", "userRoles": ["r-2"]}}]}}"#
+        );
+        fs::write(Path::new(&own).join("tenant.json"), tenant).expect("written");
+        let check = |path: &str, more: &[&str]| check_json(&[&[path, "--persona", "auditor"], more].concat()).1;
+        let plain = facts(&check(&own, &[]));
+        assert!(plain.iter().any(|(_, severity, ..)| severity == "critical"), "{plain:?}");
+        assert_eq!(plain, facts(&check(&own, &["--redact"])), "{person}");
+        let written = run(&["pseudonymize", &own, &out]);
+        assert_eq!(written.err.contains("1 person keeps a name"), person != "Olga Petrova", "{}", written.err);
+        assert_eq!(plain, facts(&check(&out, &[])), "{person}");
+    }
+}
+
+#[test]
+fn a_redacted_baseline_is_one_of_the_export_as_it_is_and_names_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [own, name] = ["tenant.json", "baseline.json"].map(|name| folder.path().join(name).display().to_string());
+    let tenant = |person: &str| {
+        format!(
+            r#"{{"roles": [{{"name": "Analyst", "rolePermissions": [{{"id": "reporting:reportingData:view", "scope": "All"}}]}}],
+            "users": [{{"name": "{person}", "bpoUser": true, "userRoles": ["Analyst"]}}]}}"#
+        )
+    };
+    fs::write(&own, tenant("Ana Reis")).expect("written");
+    let baseline = |what: &str, more: &[&str]| run(&[&["baseline", what, &own, "--baseline", &name], more].concat());
+    assert_eq!(baseline("write", &["--redact"]).code, 0);
+    let written = fs::read_to_string(&name).expect("a baseline");
+    assert!(written.contains("Person ") && !written.contains("Ana"), "{written}");
+    assert_eq!(baseline("check", &[]).code, 0, "it fits without");
+    assert_eq!(baseline("check", &["--redact"]).code, 0, "and with");
+    assert_eq!(baseline("prune", &["--redact"]).code, 0);
+    assert_eq!(fs::read_to_string(&name).expect("a baseline"), written);
+    // Whoever left is named by no line.
+    assert_eq!(baseline("write", &[]).code, 0);
+    fs::write(&own, tenant("Kim Ode")).expect("written");
+    let gone = baseline("check", &["--redact"]).out;
+    assert!(gone.contains("gone: ") && !gone.contains("Ana") && !gone.contains("Kim"), "{gone}");
 }
