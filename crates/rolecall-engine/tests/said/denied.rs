@@ -82,6 +82,27 @@ fn findings_are_about_those_whom_no_policy_denies_it_and_about_nobody_else() {
 }
 
 #[test]
+fn a_role_that_is_to_blame_is_shown_by_those_whom_no_policy_denies_it() {
+    let settings = Policy::read("rolecall.toml", "[tiers.bpo]\nroles = ['*']\n").expect("good settings");
+    let rules = rulebook(&settings, |id| id == "sensitive-permission");
+    for number in 0..4 * 8 * 8 {
+        let (members, holders, denied) = (number % 4, number / 4 % 8, number / 32);
+        let tenant = export(members, holders, denied);
+        let expected = listeners(members, holders, denied);
+        let found = check(&AccessGraph::new(&tenant), &settings, &rules, 99).findings;
+        let [finding] = found.as_slice() else { panic!("the role is what it is: {found:#?}") };
+        assert_eq!(finding.subject.kind, "role");
+        let shown = finding.witness.iter().map(|step| &step.from).find(|from| from.kind == "user");
+        assert_eq!(shown.is_some(), !expected.is_empty(), "{finding:#?}");
+        for row in 0..2 {
+            let name = format!("User {}", row + 1);
+            assert_eq!(finding.message.contains(&name), expected.contains(&row), "{}", finding.message);
+            assert!(expected.contains(&row) || shown.is_none_or(|from| from.name != name), "{finding:#?}");
+        }
+    }
+}
+
+#[test]
 fn the_divisions_of_those_who_are_denied_it_are_nobody_elses() {
     let settings = Policy::read("rolecall.toml", SETTINGS).expect("good settings");
     let rules = rulebook(&settings, |id| id == "sensitive-permission" || id == "partner-all-divisions");
