@@ -263,6 +263,12 @@ fn holds_object(inside: &mut Scanner<'_>) -> Result<bool, Fault> {
     Ok(inside.array_next()? && inside.peek()? == Json::Object)
 }
 
+/// Whether the list under a key, which starts at a byte of a text that starts at `base`, is one of a bundle.
+pub(crate) fn is_of_bundle(key: &str, text: &str, base: u32, at: u32) -> Result<bool, Fault> {
+    let is_known = DIALECTS.iter().any(|dialect| dialect.bundle_key(key).is_some());
+    Ok(is_known && holds_entities(&mut Scanner::within(text, base, at))?)
+}
+
 /// Whether the first element of a list has more than a reference has.
 fn holds_entities(inside: &mut Scanner<'_>) -> Result<bool, Fault> {
     inside.begin_array()?;

@@ -89,6 +89,18 @@ pub(crate) fn wrapped(inside: Node<'_, '_>) -> Trouble {
     }
 }
 
+/// A list of entities beside what only Terraform has.
+pub(crate) fn beside_blocks(key: &Key<'_>) -> Trouble {
+    Trouble {
+        kind: "ambiguous",
+        message: format!("the list `{}` stands beside blocks of Terraform, and was not read", key.text),
+        help: "put it into a file of its own, or take away what is no part of the export",
+        at: key.start,
+        end: key.end,
+        related: None,
+    }
+}
+
 /// What is no export, as far as can be told.
 pub(crate) fn unknown(at: u32, end: u32) -> Trouble {
     Trouble {

@@ -105,3 +105,14 @@ fn what_stands_before_a_break_is_read() {
     let broken = format!(r#"{{{ROLES}, "users": [{{"id": "u","#);
     assert_eq!(read_text("a.json", &broken), (vec![(Kind::Role, 1)], vec!["truncated"]));
 }
+
+#[test]
+fn lists_of_entities_beside_blocks_of_terraform_are_a_problem() {
+    for key in ["output", "data", "provider"] {
+        let text = format!(r#"{{"{key}": {{"by": {{"x": {{}}}}}}, {USERS}, {ROLES}}}"#);
+        let wrong = read_text("all.json", &text).1;
+        assert_eq!(wrong.iter().filter(|kind| **kind == "ambiguous").count(), 2, "{text}: {wrong:?}");
+    }
+    let others = r#"{"output": {"by": {"value": 1}}, "users": ["u"], "colours": [{"a": 1}]}"#;
+    assert_eq!(read_text("main.tf.json", others).1, [""; 0]);
+}

@@ -12,6 +12,8 @@ mod value;
 
 use crate::dialect::{Dialect, Lone, Shape};
 use crate::lower::Lower;
+use crate::top::is_of_bundle;
+use crate::trouble::beside_blocks;
 use address::PROVIDER;
 use resource::{Instance, Resource, Seen};
 use rolecall_model::Kind;
@@ -91,6 +93,10 @@ pub(crate) fn configuration(feed: &mut Feed<'_>, into: &mut Lower<'_>, lain: Lai
                 })?;
             }
             _ => {
+                let is_list = feed.peek()? == Json::Array;
+                if is_list && feed.ahead(|text, base, at| is_of_bundle(&key.text, text, base, at))? {
+                    into.troubles.push(beside_blocks(&key));
+                }
                 feed.skip_value()?;
             }
         }
