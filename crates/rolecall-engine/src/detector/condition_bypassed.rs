@@ -3,11 +3,12 @@
 use crate::context::Context;
 use crate::matching::{Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::TierParams;
+use crate::vocabulary::reach::is_denied;
 use crate::vocabulary::{select, shown};
 use crate::{Ends, Label, Piece, wording};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Holding};
-use rolecall_model::{Entity, Grant, Kind, Origin, Part, PermissionId, Place, ScopeWord, Tenant};
+use rolecall_model::{Entity, Grant, Kind, Origin, Part, PermissionId, Place, ScopeWord};
 
 pub(super) const FACTS: &[&str] = &["subject", "permissions", "narrow", "wide", "holders"];
 
@@ -25,8 +26,7 @@ struct Entries {
 /// Cost: linear in entries, and pairs of roles that share a permission, times the smaller number of holders.
 pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams) -> Vec<Match> {
     let graph = context.graph;
-    let tenant = graph.tenant;
-    let pairs = pairs(tenant);
+    let pairs = pairs(context);
     let mut holders = Holders::new();
     let mut found: Vec<Match> = pairs
         .into_iter()
@@ -40,7 +40,8 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams) -> Vec<Mat
 }
 
 /// For each role that narrows something and each that gives as much without a condition, the entries of both.
-fn pairs(tenant: &Tenant) -> HashMap<(u32, u32), Vec<(u32, u32)>> {
+fn pairs(context: &Context<'_, '_>) -> HashMap<(u32, u32), Vec<(u32, u32)>> {
+    let tenant = context.graph.tenant;
     let mut by_permission: Vec<Vec<Entries>> = tenant.permissions.iter().map(|_| Vec::new()).collect();
     for role in tenant.entities(Kind::Role) {
         let list = tenant.grants_of(role);
@@ -63,8 +64,11 @@ fn pairs(tenant: &Tenant) -> HashMap<(u32, u32), Vec<(u32, u32)>> {
         if narrow.is_empty() {
             continue;
         }
-        // A wildcard gives what a condition elsewhere narrows.
-        for (wide, _) in tenant.permissions.iter().filter(|(_, given)| given.covers(narrowed)) {
+        // A wildcard gives what a condition elsewhere narrows, and has narrowed what is given elsewhere.
+        for wide in context.permissions_near(narrowed) {
+            if !tenant.permissions.get(wide).is_some_and(|given| given.overlaps(narrowed)) {
+                continue;
+            }
             for &(narrow_role, narrow_row) in &narrow {
                 for entries in of(wide) {
                     let Some(row) = entries.wide else { continue };
@@ -90,6 +94,7 @@ fn of_pair(
 ) -> Option<Match> {
     let graph = context.graph;
     let tenant = graph.tenant;
+    let given = |row: u32| tenant.grants.get(row as usize);
     for role in [narrow, wide] {
         holders.entry(role).or_insert_with(|| {
             let all = graph.holders_unsorted(&[role]).into_iter().map(|holding| (holding.principal, holding));
@@ -98,12 +103,19 @@ fn of_pair(
     }
     let (of_narrow, of_wide) = (holders.get(&narrow)?, holders.get(&wide)?);
     let mut both: Vec<Holding> = of_wide.values().filter(|h| of_narrow.contains_key(&h.principal)).copied().collect();
+    // What policies deny somebody, nobody gives them; of several entries those count that anybody is left.
+    let is_left = |who: Entity, row: u32| given(row).is_some_and(|grant| !is_denied(context, who, grant));
+    let mut entries = entries.to_vec();
+    if !tenant.denials.is_empty() {
+        both.retain(|holding| entries.iter().any(|(_, wide)| is_left(holding.principal, *wide)));
+        entries.retain(|(_, wide)| both.iter().any(|holding| is_left(holding.principal, *wide)));
+    }
     both.sort_by_cached_key(|holding| graph.order_key(holding.principal));
     // Whoever holds the role without a group shows it best.
     let &holding = both.iter().find(|holding| holding.group.is_none()).or(both.first())?;
     let first = holding.principal;
     let &(narrow_row, wide_row) = entries.first()?;
-    let (narrowed, widened) = (tenant.grants.get(narrow_row as usize)?, tenant.grants.get(wide_row as usize)?);
+    let (narrowed, widened) = (given(narrow_row)?, given(wide_row)?);
     let role = |row: u32| Entity { kind: Kind::Role, row };
     let subject = if narrow == wide || both.len() > 1 { role(wide) } else { first };
     let mut found = Match::of(context, subject, Place { origin: widened.origin, part: Part::Scope });
@@ -117,15 +129,19 @@ fn of_pair(
     found.related.extend(edge_labels(context, first, &way));
     let from = both.iter().map(|holding| holding.principal).collect();
     found.ends = Some(Ends::entries(from, entries.iter().map(|(_, row)| *row)));
-    let is_meant = |who: Entity| of_narrow.contains_key(&who) && of_wide.contains_key(&who);
+    let people: HashSet<Entity> = both.iter().map(|holding| holding.principal).collect();
+    let is_meant = |who: Entity| people.contains(&who);
     found.mending.ways = ways(context, wide, &is_meant);
     let wide_entries = entries.iter().filter_map(|(_, row)| tenant.grants.get(*row as usize));
     found.mending.cuts = vec![wide_entries.map(|grant| grant.origin).collect()];
-    let mut names: Vec<&str> = entries
-        .iter()
-        .filter_map(|(row, _)| tenant.grants.get(*row as usize))
-        .map(|grant| tenant.permissions.spelling(grant.permission))
-        .collect();
+    // Of two that overlap, what both have is given: the one that says less.
+    let shared = |narrow: PermissionId, wide: PermissionId| {
+        let pair = tenant.permissions.get(narrow).zip(tenant.permissions.get(wide));
+        if pair.is_some_and(|(narrow, wide)| narrow.covers(wide) && !wide.covers(narrow)) { wide } else { narrow }
+    };
+    let pairs = entries.iter().filter_map(|(narrow, wide)| Some((given(*narrow)?, given(*wide)?)));
+    let mut names: Vec<&str> =
+        pairs.map(|(narrow, wide)| tenant.permissions.spelling(shared(narrow.permission, wide.permission))).collect();
     names.sort_unstable();
     names.dedup();
     found.identity = names.iter().map(|name| (*name).to_owned()).collect();

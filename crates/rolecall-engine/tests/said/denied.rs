@@ -134,3 +134,40 @@ fn the_divisions_of_those_who_are_denied_it_are_nobody_elses() {
     let north = ("sensitive-permission".to_owned(), vec![over("division north")]);
     assert_eq!(said(vec![denial("USER u-1")]), [north]);
 }
+
+/// Two users of a partner with two roles: one narrows what it gives by a condition, the other does not.
+fn narrowed(narrow: [&str; 3], wide: [&str; 3], denials: Vec<Value>) -> Vec<String> {
+    let settings = Policy::read("rolecall.toml", SETTINGS).expect("good settings");
+    let rules = rulebook(&settings, |id| id == "condition-bypassed");
+    let mut own = policy(&narrow);
+    own["resourceConditionNode"] = json!({ "variableName": "Conversation.agents", "operator": "EQ",
+                                           "operands": [{ "type": "VARIABLE", "value": "User.id" }] });
+    let files = [
+        page(vec![role(1, &[own]), role(2, &[policy(&wide)])], "authorization/roles"),
+        page([1, 2].map(|row| user(row, "one", "north")).to_vec(), "users"),
+        page(denials, "authorization/policies"),
+        given("u-1", 1, "north"),
+        given("u-1", 2, "north"),
+        given("u-2", 1, "north"),
+        given("u-2", 2, "north"),
+    ];
+    let tenant = read("platform", files);
+    let found = check(&AccessGraph::new(&tenant), &settings, &rules, 99).findings;
+    found.into_iter().map(|finding| finding.message).collect()
+}
+
+#[test]
+fn a_condition_is_bypassed_by_what_overlaps_for_those_who_are_not_denied_it() {
+    let any = ["recording", "recording", "*"];
+    for (narrow, wide) in [(LISTEN, any), (any, LISTEN), (["recording", "*", "view"], any), (LISTEN, LISTEN)] {
+        let all = narrowed(narrow, wide, Vec::new());
+        assert!(matches!(all.as_slice(), [one] if one.contains("User 1") && one.contains("User 2")), "{all:?}");
+    }
+    assert_eq!(narrowed(any, LISTEN, Vec::new())[0].matches("`recording:recording:view`").count(), 1);
+    assert!(narrowed(LISTEN, ["recording", "recording", "edit"], Vec::new()).is_empty());
+    let left = narrowed(LISTEN, LISTEN, vec![denial("USER u-1")]);
+    assert!(matches!(left.as_slice(), [one] if one.contains("User 2") && !one.contains("User 1")), "{left:?}");
+    assert!(narrowed(LISTEN, LISTEN, vec![denial("ALL")]).is_empty());
+    // What is denied is less than the wildcard gives.
+    assert_eq!(narrowed(LISTEN, any, vec![denial("ALL")]).len(), 1);
+}
