@@ -77,7 +77,7 @@ fn a_wildcard_is_as_wide_as_what_is_asked_of_it() {
             assert_eq!(can.code, 1, "{}", can.out);
         }
         let everywhere = ask(&tenant, &["who-can", "queue-view", "x", "--scope", "all", "--catalog", "cat.json"]);
-        assert_eq!(everywhere.code, 1, "{}", everywhere.out);
+        assert!(everywhere.out.starts_with("nobody can `queue-view`"), "{}", everywhere.out);
         let skills =
             ask(&tenant, &["can", "Kim u1", "routing:skill:view", "x", "--on", "queue:q2", "--catalog", "cat.json"]);
         assert_eq!(skills.code, i32::from(!is_wild), "divisions limit no skills: {}", skills.out);
@@ -298,7 +298,10 @@ fn what_terraform_knows_by_a_real_id_is_meant_by_it() {
     let settings = "[partners.alpha]\ndivisions = [\"00d1\"]\n[partners.beta]\ngroups = [\"00c1\"]\nqueues = [\"00e1\"]\n\
                     [[expect]]\nwho = \"00a1\"\ncannot = [\"routing:queue:view\"]\non = \"00e1\"\n";
     let tenant = folder(&[("x/terraform.tfstate", &state.to_string()), ("rolecall.toml", settings)]);
-    assert_eq!(reached(&tenant, &["isolation", "x"]), (1, vec!["alpha > beta: queues".to_owned()]));
+    assert_eq!(
+        reached(&tenant, &["isolation", "x"]),
+        (1, ["alpha > beta: queues", "alpha > internal: queues"].map(str::to_owned).to_vec())
+    );
     let rules = found(&tenant, &["x"]);
     assert!(rules.iter().all(|(rule, _)| rule != "unmatched-setting"), "{rules:?}");
     let broken = rules.iter().find(|(rule, _)| rule.contains("expect"));
@@ -319,7 +322,7 @@ fn a_stolen_account_that_sets_passwords_is_not_said_to_become_nobody() {
     let said = |action: &str| ask(&tenant(action), &["reach", "service-account:Sync", "x"]).out;
     let taken = said("setPassword");
     let line = "may become nobody by impersonation, but take over accounts by `directory:user:setPassword`";
-    assert!(taken.replace('\n', " ").contains(line), "{taken}");
+    assert!(taken.split_whitespace().collect::<Vec<_>>().join(" ").contains(line), "{taken}");
     assert!(said("view").contains("may become nobody; within reach"), "{}", said("view"));
 }
 
