@@ -120,7 +120,7 @@ fn conditions(selector: &DeTable<'_>, found: &mut Vec<Slip>) {
         for (key, about, value) in tests {
             let about = about.or(if matches!(key, "is" | "not") { sort_of(value.get_ref()) } else { None });
             if about.is_some_and(|about| about != sort) {
-                let message = format!("`{key}` can not be true of `{name}`, which is {}", noun(sort));
+                let message = format!("`{key}` cannot be true of `{name}`, which is {}", noun(sort));
                 found.push((value.span(), message, help_for(sort).to_owned()));
             }
         }
