@@ -170,8 +170,6 @@ impl Match {
         let mut bearers = self.named_bearers(context);
         let entries = self.ends.as_ref().map(|ends| ends.grants.as_slice());
         denial::keep_undenied(context, entries.unwrap_or_default(), &mut bearers);
-        let clients: Vec<Entity> = bearers.iter().flat_map(|who| clients(context.graph, *who)).collect();
-        bearers.extend(clients);
         bearers
     }
 
@@ -201,14 +199,6 @@ pub(crate) fn holders(graph: &AccessGraph<'_>, roles: &[u32]) -> Vec<Entity> {
         all.extend(graph.sources(role(heir), EdgeKind::Holds).filter(|holder| holder.kind == Kind::Group));
     }
     heirs.roles().iter().map(role).chain(all).collect()
-}
-
-/// The OAuth clients that sign in as a service account; none of anybody else.
-fn clients(graph: &AccessGraph<'_>, who: Entity) -> impl Iterator<Item = Entity> {
-    let account = graph.tenant.service_accounts.get(who.row as usize).filter(|_| who.kind == Kind::ServiceAccount);
-    let client = account.and_then(|account| account.client);
-    let rows = client.into_iter().flat_map(|client| graph.directory.rows(Kind::OauthClient, client.target));
-    rows.map(|row| Entity { kind: Kind::OauthClient, row })
 }
 
 /// An entity as shown to people and machines.

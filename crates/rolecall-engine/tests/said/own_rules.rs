@@ -122,34 +122,6 @@ fn divisions_and_regions_go_by_id_or_name_and_text_by_any_letter_case() {
 }
 
 #[test]
-fn a_client_and_what_its_account_is_given_meet() {
-    let grant = "[[match.all]]\n[match.all.grant]\ncapability = ['administration']\n";
-    let client = "[[match.all]]\n[match.all.entity]\nkind = ['oauth-client']\n\
-                  where = [{ attribute = 'token-seconds', above = 3600 }]\n";
-    let of = |pattern: String, seconds: u32| {
-        let client = json!({ "id": "c-1", "name": "Sync", "authorizedGrantType": "CLIENT-CREDENTIALS", "state": "active",
-                             "accessTokenValiditySeconds": seconds,
-                             "roleDivisions": [{ "roleId": "r-1", "divisionId": "*" }] });
-        let roles = page(vec![role(1, &[policy(&["authorization", "role", "edit"])])], "authorization/roles");
-        found("platform", &pattern, vec![roles, client]).len()
-    };
-    for pattern in [[client, grant].concat(), [grant, client].concat()] {
-        assert_eq!((of(pattern.clone(), 86400), of(pattern, 300)), (1, 0));
-    }
-}
-
-/// What is said of a rule with this pattern, and of which bytes.
-fn refused(pattern: &str) -> Vec<(String, String)> {
-    let text = format!(
-        "# Mine\n\n```toml\nseverity = 'high'\nconfidence = 'high'\nsince = '1'\nmessage = 'm'\nlabel = 'l'\nhelp = \
-         'h'\n{pattern}\n```\n\n## Why\n\nSo.\n\n## Fix\n\nDo.\n"
-    );
-    let file = RuleFile { id: "mine".to_owned(), path: "rule.md".to_owned(), docs: String::new(), text };
-    let faults = Rulebook::load([file], &Policy::built_in()).err().unwrap_or_default();
-    faults.into_iter().map(|fault| (fault.message, fault.text[fault.at].to_owned())).collect()
-}
-
-#[test]
 fn words_that_can_never_fit_are_refused_where_they_stand() {
     let grant = |more: &str| format!("[match.grant]\npermission = ['a:b:view']\n{more}");
     let test = |kind: &str, test: &str| format!("[match.entity]\nkind = ['{kind}']\nwhere = [{{ {test} }}]");

@@ -76,7 +76,7 @@ pub(crate) enum Pattern {
     Path(PathPattern),
     /// Principals that lack a permission.
     Lacks(LacksPattern),
-    /// What all of these match, reported as the first does.
+    /// What all of these match, reported as the first does; an OAuth client and its service account are two.
     All(Vec<Pattern>),
     /// What any of these match.
     Any(Vec<Pattern>),
