@@ -36,7 +36,11 @@ pub(super) fn matches(context: &Context<'_, '_>, pattern: &PathPattern, some: Am
     }
     let search = Search { context, is_target: targets.into_iter().collect(), is_from: &is_from };
     let each = landings.into_iter().flat_map(|landing| search.each(landing));
-    each.filter_map(|(landing, ends)| of_landing(context, pattern, &landing.among(context, some)?, &ends)).collect()
+    let found = |(landing, ends): (Landing, Vec<u32>)| {
+        let landing = landing.among(context, some)?;
+        of_landing(context, pattern, &landing, &ends)
+    };
+    each.filter_map(found).collect()
 }
 
 /// An edge of a role through which roles are reached that are looked for: the way to the nearest, and all of them.
