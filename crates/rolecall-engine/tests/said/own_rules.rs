@@ -121,6 +121,17 @@ fn divisions_and_regions_go_by_id_or_name_and_text_by_any_letter_case() {
     assert_eq!((regions("emea-1"), regions("emea"), regions("apac")), (vec!["Ana".into()], vec!["Ana".into()], vec![]));
 }
 
+/// What is said of a rule with this pattern, and of which bytes.
+fn refused(pattern: &str) -> Vec<(String, String)> {
+    let text = format!(
+        "# Mine\n\n```toml\nseverity = 'high'\nconfidence = 'high'\nsince = '1'\nmessage = 'm'\nlabel = 'l'\nhelp = \
+         'h'\n{pattern}\n```\n\n## Why\n\nSo.\n\n## Fix\n\nDo.\n"
+    );
+    let file = RuleFile { id: "mine".to_owned(), path: "rule.md".to_owned(), docs: String::new(), text };
+    let faults = Rulebook::load([file], &Policy::built_in()).err().unwrap_or_default();
+    faults.into_iter().map(|fault| (fault.message, fault.text[fault.at].to_owned())).collect()
+}
+
 #[test]
 fn words_that_can_never_fit_are_refused_where_they_stand() {
     let grant = |more: &str| format!("[match.grant]\npermission = ['a:b:view']\n{more}");
