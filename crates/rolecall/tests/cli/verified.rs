@@ -44,9 +44,9 @@ fn state(at_each: &str, at_instance: &str) -> String {
 #[test]
 fn reports_of_terraform_hold_in_every_form() {
     let printed = format!(
-        r#"{{"format_version": "1.0", "values": {{"root_module": {{"resources": [
+        r#"{{"format_version": "1.0", "terraform_version": "1.9.0", "values": {{"root_module": {{"resources": [
         {{"address": "genesyscloud_auth_role.adm", "mode": "managed", "type": "genesyscloud_auth_role", "name": "adm", "values": {{"id": "r1", "name": "BPO a", {ADMIN}}}}},
-        {{"address": "genesyscloud_user.k", "mode": "managed", "type": "genesyscloud_user", "name": "k", "values": {{"id": "u1", "name": "Kim"}}}},
+        {{"address": "genesyscloud_user.k", "mode": "managed", "type": "genesyscloud_user", "name": "k", "values": {{"id": "u1", "name": "Kim", "email": "kim@x.example"}}}},
         {{"address": "genesyscloud_user_roles.a", "mode": "managed", "type": "genesyscloud_user_roles", "name": "a", "values": {{"id": "u1", "user_id": "u1", "roles": [{{"role_id": "r1"}}]}}}}]}}}}}}"#
     );
     let sought = "data \"genesyscloud_auth_role\" \"adm\" {\n  name = \"BPO role\"\n}\ndata \"genesyscloud_user\" \"k\" {\n  email = \"kim@x.example\"\n}\n\
