@@ -60,9 +60,10 @@ impl<'s> Words<'s> {
     fn read(over: &'s str) -> Self {
         let is_set = |word: &&str| over.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
         let is_condition = is_set(&CONDITION);
-        let at = DIVISIONS.into_iter().filter_map(|start| over.rfind(start)).max().filter(|_| is_condition);
-        let (over, division) = match at.map(|at| over.split_at(at)) {
-            Some((over, division)) => (over, division.strip_prefix(", in ")),
+        let folded = if is_condition { over.to_ascii_lowercase() } else { String::new() };
+        let at = DIVISIONS.into_iter().filter_map(|start| folded.rfind(start)).max();
+        let (over, division) = match at.and_then(|at| over.split_at_checked(at)) {
+            Some((over, division)) => (over, division.get(", in ".len()..)),
             None => (over, None),
         };
         match SETS.into_iter().find(is_set).and_then(|word| over.split_at_checked(word.len())) {

@@ -122,7 +122,7 @@ impl Intake<'_> {
 }
 
 /// Tells of keys of an entity that nobody reads, and that differ from one that is read by their spelling alone.
-fn note_spelling(entity: Node<'_, '_>, troubles: &mut Troubles) {
+pub(crate) fn note_spelling(entity: Node<'_, '_>, troubles: &mut Troubles) {
     for (key, _) in entity.fields() {
         let meant = spelling::meant(&key.text);
         if let Some((name, _)) = meant.filter(|(name, _)| entity.get(name).is_none()) {

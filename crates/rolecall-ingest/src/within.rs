@@ -1,5 +1,6 @@
 //! Divisions that are shown within what is in them, or given in them.
 
+use crate::intake::note_spelling;
 use crate::lower::Lower;
 use rolecall_model::{Head, List, Ref};
 use rolecall_source::{Kind as Json, Node};
@@ -37,6 +38,7 @@ impl Lower<'_> {
             name.filter(|_| is_one).and_then(|name| self.text("name", name)).filter(|name| !name.trim().is_empty());
         let Some(name) = name else { return };
         self.named.add_division(reference.target);
+        note_spelling(shown, self.troubles);
         if is_home.and_then(|node| self.flag("homeDivision", node)) == Some(true) {
             self.tenant.note_home(reference.target);
         }

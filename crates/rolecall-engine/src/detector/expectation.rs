@@ -264,8 +264,12 @@ fn ends(
     let ways: Vec<(Entity, Access)> = first.chain(own).flat_map(entries).collect();
     let mut told = Told::default();
     ways.iter().for_each(|(who, access)| told.tell(context, *who, access));
-    let ends = Ends::ways(from, ways.iter().map(|(_, access)| access.clone()));
-    ((!ways.is_empty()).then_some(ends), told)
+    // A role or group of nobody is no way of anybody.
+    let from: Vec<Entity> = from.into_iter().filter(|who| !matches!(who.kind, Kind::Role | Kind::Group)).collect();
+    let own =
+        ways.into_iter().filter(|(who, _)| !matches!(who.kind, Kind::Role | Kind::Group)).map(|(_, access)| access);
+    let own: Vec<Access> = own.collect();
+    ((!own.is_empty()).then(|| Ends::ways(from, own.into_iter())), told)
 }
 
 impl Told {

@@ -91,23 +91,18 @@ impl Made for Spec {
     }
 }
 
-/// Whose a queue is: theirs who sit on it alone; nobody's side has what only several partners share.
-fn side_of(spec: &Spec, queue: usize) -> Option<usize> {
+/// Whether a queue is a side's: theirs who sit on it, where these are partners, be it several of them together.
+fn is_of(spec: &Spec, queue: usize, side: usize) -> bool {
     let sides: BTreeSet<usize> =
         spec.users.iter().filter(|(.., seats)| seats.contains(&queue)).map(|(side, ..)| *side).collect();
     let has_group = spec.groups.iter().any(|(.., seats)| seats.contains(&queue));
-    match sides.iter().collect::<Vec<_>>().as_slice() {
-        _ if has_group => Some(2),
-        [] => Some(2),
-        [only] => Some(**only),
-        _ if sides.contains(&2) => Some(2),
-        _ => None,
-    }
+    let is_internal = has_group || sides.is_empty() || sides.contains(&2);
+    if is_internal { side == 2 } else { sides.contains(&side) }
 }
 
 /// What one side has of a resource, or what it is of. No group and no division is a partner's here.
 fn things(spec: &Spec, side: usize, resource: Resource) -> Vec<Thing> {
-    let queues = (0..QUEUES).filter(|queue| side_of(spec, *queue) == Some(side)).map(|queue| (Kind::Queue, queue));
+    let queues = (0..QUEUES).filter(|queue| is_of(spec, *queue, side)).map(|queue| (Kind::Queue, queue));
     let users = (0..spec.users.len()).filter(|user| spec.users[*user].0 == side).map(|user| (Kind::User, user));
     let groups = (0..spec.groups.len()).filter(|_| side == 2).map(|group| (Kind::Group, group));
     match resource {
@@ -128,7 +123,9 @@ fn within(spec: &Spec, group: usize) -> Vec<Thing> {
 
 /// What one side's people reach of the other's, how many get as far, and the first of them.
 pub(crate) fn reached(spec: &Spec, from: usize, to: usize, resource: Resource) -> (Answer, usize, Option<String>) {
-    let things = things(spec, to, resource);
+    // What both have together neither reaches of the other's.
+    let mut things = things(spec, to, resource);
+    things.retain(|(kind, queue)| *kind != Kind::Queue || !is_of(spec, *queue, from));
     let queues = || things.iter().filter(|(kind, _)| *kind == Kind::Queue).map(|(_, queue)| *queue);
     let of_entry = |user: Option<usize>, entry: &Entry| match entry.scope() {
         "All" => Answer::Yes,

@@ -22,8 +22,7 @@ fn write(folder: &Path, term: &Value, given: &[(&str, &[&str])]) -> PathBuf {
     let node = json!({ "conjunction": "AND", "terms": [term] });
     let policy = json!({ "domain": "recording", "entityName": "recording", "actionSet": ["view"], "allowConditions": true,
                          "resourceConditionNode": node });
-    let queue =
-        |id: &str, name: &str, division: &str| json!({ "id": id, "name": name, "division": { "id": division } });
+    let queue = |id: &str, name: &str, division: &str| json!({ "id": id, "name": name, "division": { "id": division }, "memberCount": 0, "mediaSettings": {} });
     let user = |(name, _): &(&str, &[&str])| json!({ "id": name, "name": name, "username": format!("{name}@x.example"), "division": { "id": "d-1" } });
     let grants = |(name, divisions): &(&str, &[&str])| {
         let grant =
@@ -33,8 +32,9 @@ fn write(folder: &Path, term: &Value, given: &[(&str, &[&str])]) -> PathBuf {
     let mut pages = vec![
         page(
             "authorization/divisions",
-            json!([{ "id": "d-0", "name": "Home", "homeDivision": true }, { "id": "d-1", "name": "Alpha" },
-                   { "id": "d-2", "name": "Beta" }]),
+            json!([{ "id": "d-0", "name": "Home", "homeDivision": true },
+                   { "id": "d-1", "name": "Alpha", "homeDivision": false },
+                   { "id": "d-2", "name": "Beta", "homeDivision": false }]),
         ),
         page("authorization/roles", json!([{ "id": "r-1", "name": "BPO Agent", "permissionPolicies": [policy] }])),
         page("users", Value::Array(given.iter().map(user).collect())),
@@ -97,5 +97,5 @@ fn two_with_one_condition_in_other_divisions_differ() {
     let access = run(&["access", "kim", export]);
     assert!(access.out.contains("in division Alpha"), "{}", access.out);
     let who = run(&["who-can", PERMISSION, "--on", "queue:Sales", export]);
-    assert!(who.out.contains("`ivy`") && !who.out.contains("`kim`"), "{}", who.out);
+    assert!(who.out.starts_with("1 user can") && who.out.contains("cannot tell from this export of 2"), "{}", who.out);
 }

@@ -291,9 +291,9 @@ fn what_is_not_known_of_a_role_is_no_comfort() {
     let policies = r#"dynamic "permission_policies" { for_each = local.p }"#;
     for (policies, unmet) in [(policies, 1), ("", 0)] {
         let body = format!(
-            "resource \"genesyscloud_user\" \"kim\" {{ email = \"kim@x.example\" \n name = \"Kim\" }}\n\
-             resource \"genesyscloud_auth_role\" \"r\" {{ name = \"BPO Agent\" \n {policies} }}\n\
-             resource \"genesyscloud_user_roles\" \"k\" {{ user_id = genesyscloud_user.kim.id \n roles {{ role_id = genesyscloud_auth_role.r.id \n division_ids = [\"*\"] }} }}\n"
+            "resource \"genesyscloud_user\" \"kim\" {{\n email = \"kim@x.example\" \n name = \"Kim\" \n}}\n\
+             resource \"genesyscloud_auth_role\" \"r\" {{\n name = \"BPO Agent\" \n {policies} \n}}\n\
+             resource \"genesyscloud_user_roles\" \"k\" {{\n user_id = genesyscloud_user.kim.id \n roles {{\n role_id = genesyscloud_auth_role.r.id \n division_ids = [\"*\"] \n}}\n}}\n"
         );
         fs::write(folder.path().join("main.tf"), body).expect("written");
         let config = folder.path().join("rolecall.toml");

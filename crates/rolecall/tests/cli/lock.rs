@@ -244,7 +244,11 @@ fn one_division_more_is_one_finding_for_whoever_has_it() {
             page("authorization/divisions", divisions),
             page("authorization/roles", json!([{ "id": "r-1", "name": "BPO Agent", "permissionPolicies": [policy] }])),
             page("users", json!([{ "id": "u-1", "name": "Kim", "username": "kim@x.example" }])),
-            page("groups", json!([{ "id": "g-1", "name": "Crew", "memberCount": 0, "type": "official" }])),
+            page(
+                "groups",
+                json!([{ "id": "g-1", "name": "Crew", "memberCount": 0, "type": "official",
+                                     "selfUri": "/api/v2/groups/g-1" }]),
+            ),
         ];
         pages.extend(who.iter().map(|(who, division)| {
             let grant = json!({ "subjectId": who, "division": { "id": division }, "role": { "id": "r-1" } });

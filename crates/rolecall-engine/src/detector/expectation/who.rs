@@ -36,7 +36,8 @@ pub(super) fn principals(context: &Context<'_, '_>, name: &str) -> Vec<Who> {
     let tenant = graph.tenant;
     if let Some(tier) = context.tiers.get(name) {
         let of = |kind: Kind| tenant.entities(kind).filter(|entity| tier.contains(*entity));
-        let mut unheld: Vec<Entity> = of(Kind::Role).chain(of(Kind::Group)).flat_map(|e| unheld(context, e)).collect();
+        let mut unheld: Vec<Entity> =
+            of(Kind::Role).chain(of(Kind::Group)).flat_map(|e| unheld(context, e, &|who| tier.contains(who))).collect();
         unheld.sort_unstable();
         unheld.dedup();
         let people = of(Kind::User).chain(of(Kind::ServiceAccount)).collect();
@@ -49,7 +50,7 @@ pub(super) fn principals(context: &Context<'_, '_>, name: &str) -> Vec<Who> {
             _ => vec![entity],
         };
         people.sort_by_cached_key(|who| graph.order_key(*who));
-        Who { entity: Some(entity), people, unheld: unheld(context, entity) }
+        Who { entity: Some(entity), people, unheld: unheld(context, entity, &|_| true) }
     };
     named(context, &WHO, name).into_iter().map(one).collect()
 }
@@ -83,18 +84,19 @@ fn named(context: &Context<'_, '_>, kinds: &[Kind], text: &str) -> Vec<Entity> {
     found
 }
 
-/// Of a role the groups that hold it and in which nobody is shown to be, or itself where nobody holds it; a group itself
-/// where nobody is in it.
-fn unheld(context: &Context<'_, '_>, entity: Entity) -> Vec<Entity> {
+/// Of a role the groups that hold it and in which nobody is shown to be, or itself where nobody who is
+/// meant holds it; a group itself where nobody is in it.
+fn unheld(context: &Context<'_, '_>, entity: Entity, is_meant: &dyn Fn(Entity) -> bool) -> Vec<Entity> {
     let graph = context.graph;
     let is_empty = |group: Entity| graph.entities_into(group, EdgeKind::MemberOf).next().is_none();
     match entity.kind {
         Kind::Role => {
             let holders = |role: u32| graph.entities_into(Entity { kind: Kind::Role, row: role }, EdgeKind::Holds);
-            let held = context.held(entity.row);
-            let groups = graph.heirs(entity.row).into_iter().flat_map(holders).map(|(holder, _)| holder);
+            let heirs = graph.heirs(entity.row);
+            let is_held = graph.holders_unsorted(&heirs).iter().any(|holding| is_meant(holding.principal));
+            let groups = heirs.into_iter().flat_map(holders).map(|(holder, _)| holder);
             let mut found: Vec<Entity> = groups.filter(|who| who.kind == Kind::Group && is_empty(*who)).collect();
-            if found.is_empty() && held.users + held.accounts == 0 {
+            if found.is_empty() && !is_held {
                 found.push(entity);
             }
             found
