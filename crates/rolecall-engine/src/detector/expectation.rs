@@ -269,7 +269,7 @@ fn ends(
     let own =
         ways.into_iter().filter(|(who, _)| !matches!(who.kind, Kind::Role | Kind::Group)).map(|(_, access)| access);
     let own: Vec<Access> = own.collect();
-    ((!own.is_empty()).then(|| Ends::ways(from, own.into_iter())), told)
+    ((!own.is_empty()).then(|| Ends::ways(from, own)), told)
 }
 
 impl Told {
