@@ -124,7 +124,8 @@ fn what_is_assumed_is_reported_beside_what_is_shown() {
 
 /// The subject, the message and who shows it, of one finding.
 fn only(findings: &[Finding]) -> (&str, &str, &str) {
-    let [finding] = findings else { panic!("{findings:#?}") };
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    let finding = &findings[0];
     (&finding.subject.name, &finding.message, &finding.witness[0].from.name)
 }
 
@@ -227,7 +228,7 @@ fn what_a_later_part_of_any_has_more_at_one_place_is_reported_too() {
             format!("[[match.any]]\n[match.any.grant]\npermission = ['recording:recording:{permission}']\n")
         };
         let pattern: String = parts.iter().map(part).collect();
-        let found = found("platform", &pattern, vec![page(vec![role(1, &[entry.clone()])], "authorization/roles")]);
+        let found = found("platform", &pattern, vec![page(vec![role(1, std::slice::from_ref(&entry))], "authorization/roles")]);
         let name = |line: &String| line.split(" over ").next().unwrap_or_default().to_owned();
         found.iter().map(|finding| finding.access.iter().map(name).collect()).collect::<Vec<Vec<String>>>()
     };

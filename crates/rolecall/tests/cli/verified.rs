@@ -123,7 +123,8 @@ fn what_holds_several_assignments_joins_none() {
 #[test]
 fn a_report_is_held_as_a_whole() {
     let files = [("terraform.tfstate", &*state("", ""))];
-    let faults: [(&str, fn(&mut Value)); 4] = [
+    type Forge = fn(&mut Value);
+    let faults: [(&str, Forge); 4] = [
         ("findings and has 0", |report| report["findings"] = json!([])),
         ("the report has no SHA-256 of ", |report| {
             drop(report["inputs"][0].as_object_mut().expect("an input").remove("sha256"))
