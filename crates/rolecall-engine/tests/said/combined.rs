@@ -228,7 +228,8 @@ fn what_a_later_part_of_any_has_more_at_one_place_is_reported_too() {
             format!("[[match.any]]\n[match.any.grant]\npermission = ['recording:recording:{permission}']\n")
         };
         let pattern: String = parts.iter().map(part).collect();
-        let found = found("platform", &pattern, vec![page(vec![role(1, std::slice::from_ref(&entry))], "authorization/roles")]);
+        let found =
+            found("platform", &pattern, vec![page(vec![role(1, std::slice::from_ref(&entry))], "authorization/roles")]);
         let name = |line: &String| line.split(" over ").next().unwrap_or_default().to_owned();
         found.iter().map(|finding| finding.access.iter().map(name).collect()).collect::<Vec<Vec<String>>>()
     };
