@@ -9,29 +9,63 @@ use crate::standing::sorts;
 use crate::vocabulary::reach::is_denied;
 use crate::vocabulary::shown;
 use crate::{Ends, Piece, wording};
-use hashbrown::HashMap;
-use limits::{Limit, Limits};
+use hashbrown::{HashMap, HashSet};
+use limits::{Crossed, Limit, Limits};
 use rolecall_graph::{Access, EdgeKind};
-use rolecall_model::{Entity, Kind, Origin, Part, Place};
-use std::collections::BTreeMap;
+use rolecall_model::{Entity, Kind, Origin, Part, PermissionId, Place};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many pairs of partners a finding gives a sentence before it only counts.
+const TOLD: usize = 6;
 
 pub(super) const FACTS: &[&str] = &["subject", "crossings", "role", "partners"];
 
-/// What one partner's people reach of another's.
+/// What one partner's people reach of another's, as it is gathered.
 #[derive(Default)]
+struct Gathered {
+    people: HashSet<Entity>,
+    /// The numbers of the lists of things.
+    lists: BTreeSet<usize>,
+    /// Whether it is everything, whatever it is.
+    is_all: bool,
+    permissions: BTreeSet<PermissionId>,
+}
+
+/// The same in order, to be told.
 struct Crossing {
     people: Vec<Entity>,
     things: Vec<Entity>,
-    /// Whether it is everything, whatever it is.
     is_all: bool,
     permissions: Vec<String>,
+}
+
+impl Crossing {
+    fn new(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, gathered: Gathered) -> Self {
+        let graph = context.graph;
+        let in_order = |mut list: Vec<Entity>| {
+            list.sort_by_cached_key(|entity| graph.order_key(*entity));
+            list.dedup();
+            list
+        };
+        let things = gathered.lists.iter().flat_map(|list| limits.things(*list)).copied();
+        let spelling = |permission: &PermissionId| graph.tenant.permissions.spelling(*permission).to_owned();
+        let mut permissions: Vec<String> = gathered.permissions.iter().map(spelling).collect();
+        permissions.sort();
+        permissions.dedup();
+        Self {
+            people: in_order(gathered.people.into_iter().collect()),
+            things: in_order(things.collect()),
+            is_all: gathered.is_all,
+            permissions,
+        }
+    }
 }
 
 /// Everything that one role, account or seat on a queue lets partners reach of each other.
 #[derive(Default)]
 struct Cause {
     /// By who sees whom: the numbers of the partners.
-    pairs: BTreeMap<(usize, usize), Crossing>,
+    pairs: BTreeMap<(usize, usize), Gathered>,
     /// The shortest way shows it, whoever's it is.
     first: Option<(Entity, Access, Limit)>,
     /// The entries by which they reach it.
@@ -46,25 +80,25 @@ type Causes = HashMap<(Entity, Option<u32>, bool), Cause>;
 
 /// One finding for each role, account or seat that lets one partner reach what is another's.
 pub(super) fn matches(context: &Context<'_, '_>, params: &CrossingPattern) -> Vec<Match> {
+    if context.partners.len() < 2 {
+        return Vec::new();
+    }
     let mut causes: Causes = HashMap::new();
-    if context.partners.len() > 1 {
-        let limits = Limits::new(context, params);
-        for partner in 0..context.partners.len() {
-            cross(context, &limits, partner, &mut causes);
-        }
+    let mut limits = Limits::new(context, params);
+    for partner in 0..context.partners.len() {
+        cross(context, &mut limits, partner, &mut causes);
     }
     // In order of entry: what is the same but for that is one finding, which the first of them begins.
     let mut causes: Vec<_> = causes.into_iter().collect();
     causes.sort_by_key(|((_, entry, is_assumed), _)| (*entry, *is_assumed));
-    let of = |((blamed, _, _), cause)| of_cause(context, blamed, cause);
+    let of = |((blamed, _, _), cause)| of_cause(context, &limits, blamed, cause);
     let mut found: Vec<Match> = causes.into_iter().filter_map(of).collect();
     found.sort_by_cached_key(|m: &Match| (context.graph.order_key(m.subject), m.identity.clone()));
     found
 }
 
-fn cross(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, partner: usize, causes: &mut Causes) {
+fn cross(context: &Context<'_, '_>, limits: &mut Limits<'_, '_, '_>, partner: usize, causes: &mut Causes) {
     let graph = context.graph;
-    let permissions = &graph.tenant.permissions;
     let Some(tier) = context.tiers.get(name(context, partner)) else { return };
     let everybody = graph.tenant.entities(Kind::User).chain(graph.tenant.entities(Kind::ServiceAccount));
     // Of those who stand alike one is looked at.
@@ -78,28 +112,28 @@ fn cross(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, partner: usize,
                 continue;
             }
             for limit in limits.of(*who, grant, &access) {
-                let mut is_counted = false;
-                for other in (0..context.partners.len()).filter(|other| *other != partner) {
-                    let things = limits.things(&limit, grant.permission, partner, other);
-                    if things.is_empty() && limit.within.is_some() {
-                        continue;
-                    }
-                    let blamed = limit.within.filter(|_| limit.is_seat).unwrap_or(owner);
-                    let whole = limit.within.is_none().then_some(access.grant);
-                    let cause = causes.entry((blamed, whole, limit.is_assumed)).or_default();
-                    let crossing = cause.pairs.entry((partner, other)).or_default();
-                    crossing.is_all |= limit.within.is_none();
-                    crossing.things.extend(things);
-                    crossing.people.extend(&alike);
-                    crossing.permissions.push(permissions.spelling(grant.permission).to_owned());
-                    cause.grants.push(access.grant);
-                    if !std::mem::replace(&mut is_counted, true) {
-                        cause.ways.extend(edges.ways(&access, grant.origin, limit.stated));
-                    }
-                    let is_nearer = |(_, known, _): &(Entity, Access, Limit)| access.via.len() < known.via.len();
-                    if cause.first.as_ref().is_none_or(is_nearer) {
-                        cause.first = Some((*who, access.clone(), limit.clone()));
-                    }
+                let crossed = match limit.within {
+                    Some(within) => limits.crossed(within, grant.permission, partner),
+                    None => limits.everything(partner),
+                };
+                if crossed.is_empty() {
+                    continue;
+                }
+                let blamed = limit.within.filter(|_| limit.is_seat).unwrap_or(owner);
+                let whole = limit.within.is_none().then_some(access.grant);
+                let cause = causes.entry((blamed, whole, limit.is_assumed)).or_default();
+                for Crossed { other, list, .. } in crossed {
+                    let gathered = cause.pairs.entry((partner, other)).or_default();
+                    gathered.is_all |= limit.within.is_none();
+                    gathered.lists.extend(list);
+                    gathered.people.extend(&alike);
+                    gathered.permissions.insert(grant.permission);
+                }
+                cause.grants.push(access.grant);
+                cause.ways.extend(edges.ways(&access, grant.origin, limit.stated));
+                let is_nearer = |(_, known, _): &(Entity, Access, Limit)| access.via.len() < known.via.len();
+                if cause.first.as_ref().is_none_or(is_nearer) {
+                    cause.first = Some((*who, access.clone(), limit));
                 }
             }
         }
@@ -132,23 +166,16 @@ impl Edges {
     }
 }
 
-fn of_cause(context: &Context<'_, '_>, blamed: Entity, mut cause: Cause) -> Option<Match> {
+fn of_cause(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, blamed: Entity, cause: Cause) -> Option<Match> {
     let graph = context.graph;
     let (start, access, limit) = cause.first?;
     let owner = graph.owner(access.grant)?;
-    let mut people: Vec<Entity> = Vec::new();
-    for crossing in cause.pairs.values_mut() {
-        for list in [&mut crossing.people, &mut crossing.things] {
-            list.sort_by_cached_key(|entity| graph.order_key(*entity));
-            list.dedup();
-        }
-        crossing.permissions.sort();
-        crossing.permissions.dedup();
-        people.extend(&crossing.people);
-    }
+    let pairs = cause.pairs.into_iter().map(|(pair, gathered)| (pair, Crossing::new(context, limits, gathered)));
+    let pairs: BTreeMap<(usize, usize), Crossing> = pairs.collect();
+    let people: HashSet<Entity> = pairs.values().flat_map(|crossing| &crossing.people).copied().collect();
+    let mut people: Vec<Entity> = people.into_iter().collect();
     people.sort_unstable();
-    people.dedup();
-    let is_own = cause.pairs.keys().any(|(partner, _)| is_of(context, *partner, owner));
+    let is_own = pairs.keys().any(|(partner, _)| is_of(context, *partner, owner));
     let subject = match people.as_slice() {
         [only] if !is_own && !limit.is_seat => *only,
         _ => blamed,
@@ -164,14 +191,19 @@ fn of_cause(context: &Context<'_, '_>, blamed: Entity, mut cause: Cause) -> Opti
     matched.related = edge_labels(context, start, &access.via);
     matched.identity = vec![key(context, owner)];
     matched.identity.extend(limit.is_assumed.then(|| "a condition".to_owned()));
-    matched.identity.extend(cause.pairs.iter().flat_map(|(pair, crossing)| identity(context, *pair, crossing)));
-    matched.pieces = cause.pairs.iter().flat_map(|(pair, crossing)| pieces(context, *pair, crossing)).collect();
+    matched.identity.extend(pairs.iter().flat_map(|(pair, crossing)| identity(context, *pair, crossing)));
+    matched.pieces = pairs.iter().flat_map(|(pair, crossing)| pieces(context, *pair, crossing)).collect();
     matched.pieces.push(Piece::Thing(key(context, owner)));
     // What is certain is more than what a condition may leave.
     matched.pieces.extend((!limit.is_assumed).then(|| Piece::Thing("certainly".to_owned())));
     matched.let_in(context, people.iter().copied(), blamed);
-    let said: Vec<String> = cause.pairs.iter().map(|(pair, crossing)| words(context, *pair, crossing)).collect();
-    let mut partners: Vec<&str> = cause.pairs.keys().map(|(partner, _)| name(context, *partner)).collect();
+    // A sentence for each of many pairs says less than their number.
+    let told = if pairs.len() > TOLD + 1 { TOLD } else { pairs.len() };
+    let said = pairs.iter().take(told).map(|(pair, crossing)| words(context, *pair, crossing));
+    let more = Some(pairs.len() - told).filter(|more| *more > 0);
+    let more = more.map(|more| format!("and {} other pairs of partners likewise", wording::thousands(more)));
+    let said: Vec<String> = said.chain(more).collect();
+    let mut partners: Vec<&str> = pairs.keys().map(|(partner, _)| name(context, *partner)).collect();
     partners.dedup();
     matched.facts.extend([
         ("crossings", said.join("; ") + if limit.is_assumed { ", as far as a condition lets them" } else { "" }),

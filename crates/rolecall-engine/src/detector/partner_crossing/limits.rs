@@ -1,5 +1,6 @@
 //! How far an entry reaches, as the views, groups, divisions and queues that limit it.
 
+use crate::Tier;
 use crate::context::Context;
 use crate::rule::spec::{CrossingPattern, KindWord};
 use crate::vocabulary::reach::{Answer, judge};
@@ -8,6 +9,8 @@ use crate::vocabulary::targets::Targets;
 use hashbrown::HashMap;
 use rolecall_graph::{Access, EdgeKind};
 use rolecall_model::{Divisions, Entity, Grant, Kind, Origin, PermissionId, ScopeWord};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// One thing that an entry is limited to; nothing where it reaches everything.
 #[derive(Clone, Debug)]
@@ -28,6 +31,17 @@ impl Limit {
     }
 }
 
+/// Things of one kind within a limit that are another partner's than those whom it limits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Crossed {
+    /// Whose they are.
+    pub(super) other: usize,
+    /// What a permission has to show to show them; nothing where they are the limit itself, which stands for what is in it.
+    kind: Option<Kind>,
+    /// The number of the list that has them; nothing where it is everything.
+    pub(super) list: Option<usize>,
+}
+
 /// What entries are limited to, and whose it is.
 pub(super) struct Limits<'l, 'c, 't> {
     context: &'l Context<'c, 't>,
@@ -37,6 +51,11 @@ pub(super) struct Limits<'l, 'c, 't> {
     aware: Vec<Option<bool>>,
     /// Queues and users by the division that they are in.
     divided: HashMap<u32, Vec<Entity>>,
+    /// Whose each thing is.
+    owners: HashMap<Entity, Vec<usize>>,
+    /// What was found within a limit for a partner: asked for once, however many people it limits.
+    known: HashMap<(Entity, usize), Rc<[Crossed]>>,
+    lists: Vec<Vec<Entity>>,
 }
 
 impl<'l, 'c, 't> Limits<'l, 'c, 't> {
@@ -62,7 +81,8 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
                 divided.entry(row).or_default().push(thing);
             }
         }
-        Self { context, shown, aware, divided }
+        let owners = owners(context);
+        Self { context, shown, aware, divided, owners, known: HashMap::new(), lists: Vec::new() }
     }
 
     /// What limits an entry for somebody who has it by `access`.
@@ -133,30 +153,69 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
         found
     }
 
-    /// What of one partner lies within a limit of another's people and is none of theirs. A limit
-    /// that is the other's as a whole stands for what is in it.
-    pub(super) fn things(&self, limit: &Limit, permission: PermissionId, partner: usize, other: usize) -> Vec<Entity> {
-        let graph = self.context.graph;
-        let tier = |number: usize| self.context.partners.get(number).and_then(|name| self.context.tiers.get(name));
-        let (Some(within), Some(own), Some(theirs)) = (limit.within, tier(partner), tier(other)) else {
-            return Vec::new();
-        };
-        let is_of = |(number, tier): (usize, &crate::Tier), thing: Entity| match thing.kind {
-            Kind::Division => graph.tenant.head(thing).id.is_some_and(|id| tier.is_division(graph, id)),
-            // Being in the very group proves nothing.
-            Kind::User if within.kind == Kind::Group => tier.contains_apart_from(graph, thing, within),
-            Kind::Queue => tier.contains(thing) || self.context.joint(thing).contains(&number),
-            _ => tier.contains(thing),
-        };
-        let is_crossing = |thing: &Entity| is_of((other, theirs), *thing) && !is_of((partner, own), *thing);
+    /// What lies within a limit of one partner's people, is none of theirs, and is shown by a permission.
+    pub(super) fn crossed(&mut self, within: Entity, permission: PermissionId, partner: usize) -> Vec<Crossed> {
+        let known = self.known.get(&(within, partner)).cloned().unwrap_or_else(|| {
+            let found = self.look(within, partner);
+            self.known.insert((within, partner), found.clone());
+            found
+        });
         let is_shown =
             |kind: Kind| self.shown.iter().any(|(meant, kinds)| meant.has(permission) && kinds.contains(&kind));
+        known.iter().filter(|crossed| crossed.kind.is_none_or(is_shown)).copied().collect()
+    }
+
+    /// What whoever reaches everything reaches of the other partners.
+    pub(super) fn everything(&self, partner: usize) -> Vec<Crossed> {
+        let others = (0..self.context.partners.len()).filter(|other| *other != partner);
+        others.map(|other| Crossed { other, kind: None, list: None }).collect()
+    }
+
+    /// The things that a [`Crossed`] stands for.
+    pub(super) fn things(&self, list: usize) -> &[Entity] {
+        self.lists.get(list).map_or(&[], Vec::as_slice)
+    }
+
+    /// What lies within a limit and is another partner's. A limit that is theirs as a whole stands for what is in it.
+    fn look(&mut self, within: Entity, partner: usize) -> Rc<[Crossed]> {
         let is_itself = matches!(within.kind, Kind::Queue | Kind::User);
-        if is_crossing(&within) && (!is_itself || is_shown(within.kind)) {
-            return vec![within];
+        let whole = self.others(within, within, partner);
+        let mut found: BTreeMap<(usize, Option<Kind>), Vec<Entity>> = BTreeMap::new();
+        for other in &whole {
+            found.insert((*other, is_itself.then_some(within.kind)), vec![within]);
         }
+        for thing in self.contents(within) {
+            for other in self.others(within, thing, partner).into_iter().filter(|other| !whole.contains(other)) {
+                found.entry((other, Some(thing.kind))).or_default().push(thing);
+            }
+        }
+        let crossed = found.into_iter().map(|((other, kind), things)| {
+            self.lists.push(things);
+            Crossed { other, kind, list: Some(self.lists.len() - 1) }
+        });
+        crossed.collect()
+    }
+
+    /// The other partners whose a thing within a limit is; none where it is the partner's own.
+    fn others(&self, within: Entity, thing: Entity, partner: usize) -> Vec<usize> {
+        let graph = self.context.graph;
+        // Being in the very group proves nothing.
+        let is_of = |number: usize| match (thing.kind, within.kind) {
+            (Kind::User, Kind::Group) => {
+                tier(self.context, number).is_some_and(|tier| tier.contains_apart_from(graph, thing, within))
+            }
+            _ => true,
+        };
+        let owners = self.owners.get(&thing).map_or(&[][..], Vec::as_slice);
+        let owners: Vec<usize> = owners.iter().copied().filter(|number| is_of(*number)).collect();
+        if owners.contains(&partner) { Vec::new() } else { owners }
+    }
+
+    /// What lies within a view, group or division.
+    fn contents(&self, within: Entity) -> Vec<Entity> {
+        let graph = self.context.graph;
         let into = |edge| graph.sources(within, edge).collect::<Vec<_>>();
-        let all = match within.kind {
+        match within.kind {
             Kind::View => into(EdgeKind::InView),
             Kind::Group => {
                 let queues = graph.entities_from(within, EdgeKind::OnQueue).map(|(queue, _)| queue);
@@ -164,7 +223,30 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
             }
             Kind::Division => self.divided.get(&within.row).cloned().unwrap_or_default(),
             _ => Vec::new(),
-        };
-        all.into_iter().filter(|thing| is_shown(thing.kind) && is_crossing(thing)).collect()
+        }
     }
+}
+
+fn tier<'c>(context: &'c Context<'_, '_>, partner: usize) -> Option<&'c Tier> {
+    context.partners.get(partner).and_then(|name| context.tiers.get(name))
+}
+
+/// The partners that have a thing, by number. Cost: linear in entities, times the partners.
+fn owners(context: &Context<'_, '_>) -> HashMap<Entity, Vec<usize>> {
+    let graph = context.graph;
+    let tenant = graph.tenant;
+    let mut owners: HashMap<Entity, Vec<usize>> = HashMap::new();
+    for number in 0..context.partners.len() {
+        let Some(tier) = tier(context, number) else { continue };
+        let is_of = |thing: Entity| match thing.kind {
+            Kind::Division => tenant.head(thing).id.is_some_and(|id| tier.is_division(graph, id)),
+            Kind::Queue => tier.contains(thing) || context.joint(thing).contains(&number),
+            _ => tier.contains(thing),
+        };
+        let things = [Kind::User, Kind::Group, Kind::Queue, Kind::Division].map(|kind| tenant.entities(kind));
+        for thing in things.into_iter().flatten().filter(|thing| is_of(*thing)) {
+            owners.entry(thing).or_default().push(number);
+        }
+    }
+    owners
 }
