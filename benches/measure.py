@@ -224,7 +224,7 @@ class Bench:
     def worst(self):
         """Shapes that graphs find hard, each once and at half its size."""
         shapes = {"chain": 1000, "crowd": 10_000, "impersonation": 2000, "cycles": 5000, "joiner": 10_000,
-                  "views": 10_000}
+                  "views": 10_000, "partners": 50_000}
         rows = []
         for shape, size in shapes.items():
             folders = [self.made(f"{shape}-{part}", "--form", shape, "--size", part) for part in (size // 2, size)]

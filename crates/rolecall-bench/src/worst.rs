@@ -19,6 +19,8 @@ pub enum Shape {
     Joiner,
     /// One role limited to very many views of the same queues, on which very many groups sit.
     Views,
+    /// Partners whose people each hold other roles, some of them roles over another partner's people.
+    Partners,
 }
 
 type Out = Json<BufWriter<File>>;
@@ -29,6 +31,10 @@ const MEMBERS: u32 = 1000;
 /// How many queues each view shows.
 const QUEUES: u32 = 20;
 
+/// How many partners there are, and roles of each.
+const PARTNERS: u32 = 8;
+const RANKS: u32 = 30;
+
 pub(crate) fn write(shape: Shape, size: u32, folder: &Folder<'_>) -> io::Result<()> {
     folder.write("tenant.json", |json| {
         json.object(|json| match shape {
@@ -38,8 +44,13 @@ pub(crate) fn write(shape: Shape, size: u32, folder: &Folder<'_>) -> io::Result<
             Shape::Cycles => cycles(size, json),
             Shape::Joiner => joiner(size, json),
             Shape::Views => views(size, json),
+            Shape::Partners => partners(size, json),
         })
-    })
+    })?;
+    match shape {
+        Shape::Partners => std::fs::write(folder.path.join("rolecall.toml"), settings()),
+        _ => Ok(()),
+    }
 }
 
 fn entities(json: &mut Out, key: &str, count: u32, entity: impl Fn(u32, &mut Out) -> io::Result<()>) -> io::Result<()> {
@@ -184,4 +195,37 @@ fn views(size: u32, json: &mut Out) -> io::Result<()> {
         json.key("bpoUser")?.bare(row % 2 == 0)?;
         json.list("userRoles", [format!("r-{}", row % 2)])
     })
+}
+
+fn partners(size: u32, json: &mut Out) -> io::Result<()> {
+    entities(json, "roles", PARTNERS * RANKS, |row, json| {
+        json.say("id", &format!("r-{row}"))?;
+        json.say("name", &format!("Rank {row}"))?;
+        json.key("rolePermissions")?.array(|json| {
+            json.object(|json| {
+                json.say("id", "directory:user:view")?;
+                json.say("scope", "Group")?;
+                json.list("groups", [format!("g-{}", row % PARTNERS)])
+            })
+        })
+    })?;
+    entities(json, "groups", PARTNERS, |row, json| {
+        json.say("id", &format!("g-{row}"))?;
+        json.say("name", &format!("Floor {row}"))
+    })?;
+    entities(json, "users", size, |row, json| {
+        let (partner, nth) = (row % PARTNERS, row / PARTNERS);
+        // One in ten holds a role over the next partner's people.
+        let over = |partner: u32, nth: u32| format!("r-{}", partner % PARTNERS + PARTNERS * (nth % RANKS));
+        let second = over(partner + u32::from(nth.is_multiple_of(10)), nth / RANKS);
+        json.say("id", &format!("u-{row}"))?;
+        json.say("email", &format!("u{row}@p{partner}.example"))?;
+        json.key("bpoUser")?.bare(true)?;
+        json.list("groups", [format!("g-{partner}")])?;
+        json.list("userRoles", [over(partner, nth), second])
+    })
+}
+
+fn settings() -> String {
+    (0..PARTNERS).map(|row| format!("[partners.p{row}]\ndomains = [\"p{row}.example\"]\n\n")).collect()
 }

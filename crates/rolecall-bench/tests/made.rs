@@ -46,7 +46,8 @@ fn every_dialect_is_read_whole() {
 
 #[test]
 fn every_shape_is_read_whole() {
-    for shape in [Shape::Chain, Shape::Crowd, Shape::Impersonation, Shape::Cycles, Shape::Joiner, Shape::Views] {
+    use Shape::{Chain, Crowd, Cycles, Impersonation, Joiner, Partners, Views};
+    for shape in [Chain, Crowd, Impersonation, Cycles, Joiner, Views, Partners] {
         let folder = tempfile::tempdir().expect("a folder");
         write_shape(shape, 5, folder.path()).expect("written");
         assert!(read(folder.path()).count(Kind::Role) >= 2, "{shape:?}");

@@ -59,6 +59,7 @@ enum Form {
     Cycles,
     Joiner,
     Views,
+    Partners,
 }
 
 fn main() -> io::Result<()> {
@@ -80,5 +81,6 @@ fn main() -> io::Result<()> {
         Form::Cycles => shape(Shape::Cycles),
         Form::Joiner => shape(Shape::Joiner),
         Form::Views => shape(Shape::Views),
+        Form::Partners => shape(Shape::Partners),
     }
 }

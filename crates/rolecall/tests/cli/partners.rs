@@ -44,3 +44,26 @@ fn what_is_given_twice_is_told_in_the_same_words_each_time() {
         assert_eq!(check_in(&tenant, &["--format", "json", "tenant.json"]).out, first);
     }
 }
+
+#[test]
+fn of_many_pairs_of_partners_a_few_are_told_and_the_rest_counted() {
+    let said = |count: usize| {
+        let number = || 0..count;
+        let groups: Vec<String> = number().map(|n| format!(r#"{{"id": "g{n}", "name": "Floor {n}"}}"#)).collect();
+        let user =
+            |n| format!(r#"{{"id": "u{n}", "name": "U{n}", "bpoUser": true, "userRoles": ["r"], "groups": ["g{n}"]}}"#);
+        let users: Vec<String> = number().map(user).collect();
+        let role = r#"{"id": "r", "name": "Desk", "rolePermissions": [{"id": "user:profile:view", "scope": "All"}]}"#;
+        let (users, groups) = (users.join(","), groups.join(","));
+        let text = format!(r#"{{"roles": [{role}], "users": [{users}], "groups": [{groups}]}}"#);
+        let settings: String = number().map(|n| format!("[partners.p{n}]\ngroups = ['Floor {n}']\n")).collect();
+        let folder = folder(&[("tenant.json", &text), ("rolecall.toml", &settings)]);
+        check_in(&folder, &["--only", "partner-sees-partner", "--format", "jsonl", "tenant.json"]).out
+    };
+    let three = said(3);
+    assert_eq!(three.matches(" sees everything of ").count(), 6, "{three}");
+    assert!(!three.contains("other pairs"), "{three}");
+    let five = said(5);
+    assert_eq!(five.matches(" sees everything of ").count(), 6, "{five}");
+    assert!(five.contains("; and 14 other pairs of partners likewise, which role `Desk` gives"), "{five}");
+}
