@@ -10,13 +10,16 @@ use std::path::Path;
 const SIZE: Size =
     Size { users: 200, roles: 64, groups: 16, queues: 8, entries: 12, faults: 100, inherits: true, seed: 7 };
 
-/// Reads every file of a folder into one tenant.
+/// Reads every file of a folder but the settings into one tenant.
 fn read(folder: &Path) -> rolecall_model::Tenant {
     let mut tenant = rolecall_model::Tenant::default();
     let mut pending = vec![folder.to_owned()];
     while let Some(path) = pending.pop() {
         if path.is_dir() {
             pending.extend(fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
+            continue;
+        }
+        if path.extension().is_some_and(|extension| extension == "toml") {
             continue;
         }
         let name = path.display().to_string();
