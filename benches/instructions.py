@@ -4,7 +4,7 @@
     python3 benches/instructions.py            compares with benches/instructions.json and fails where more is taken
     python3 benches/instructions.py --update   writes what is counted now
 
-What is counted is the development build, which CI has made anyway, over seeded tenants, one thread. Hash seeds make
+What is counted is the development build as CI makes it (`CARGO_INCREMENTAL=0`), over seeded tenants, one thread. Hash seeds make
 runs differ by a part in a thousand; other compilers make more of a difference, so that their counts are not compared;
 new rules do as well, which is what `--update` is for.
 """
