@@ -44,20 +44,6 @@ pub fn check(graph: &AccessGraph<'_>, policy: &Policy, rules: &Rulebook, setting
     run(&mut Context::new(graph, policy, settings), policy, rules)
 }
 
-/// The same, with ids for entities that count as what has these in another export.
-#[must_use]
-pub fn check_as(
-    graph: &AccessGraph<'_>,
-    policy: &Policy,
-    rules: &Rulebook,
-    settings: u32,
-    aliases: &Aliases,
-) -> Outcome {
-    let mut context = Context::new(graph, policy, settings);
-    context.aliases = Some(aliases);
-    run(&mut context, policy, rules)
-}
-
 /// Ids by which entities of a tenant count instead of their own.
 pub type Aliases = HashMap<Entity, String>;
 

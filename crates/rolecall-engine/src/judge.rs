@@ -9,7 +9,7 @@ use crate::vocabulary::divisions;
 use crate::vocabulary::reach::{self, Answer, Judgement};
 use crate::vocabulary::select::is_all;
 use crate::vocabulary::targets::Targets;
-use crate::{Drafts, Entry, Named, Outcome, Policy, Rulebook, Sensitive, Step, Tiers};
+use crate::{Aliases, Drafts, Entry, Named, Outcome, Policy, Rulebook, Sensitive, Step, Tiers};
 use rolecall_graph::{Access, AccessGraph, Spread};
 use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
 use std::cmp::Ordering;
@@ -38,6 +38,13 @@ impl<'c, 't> Judge<'c, 't> {
         Self { context: Context::new(graph, policy, settings) }
     }
 
+    /// The same, with ids for entities that count as what has these in another export.
+    #[must_use]
+    pub fn with_aliases(mut self, aliases: &'c Aliases) -> Self {
+        self.context.aliases = Some(aliases);
+        self
+    }
+
     /// The ground of an edited tenant; `before` is that of the one that it was made from, by the same settings.
     #[must_use]
     pub fn edited(graph: &'c AccessGraph<'t>, policy: &'c Policy, settings: u32, before: &Judge<'_, '_>) -> Self {
@@ -55,6 +62,12 @@ impl<'c, 't> Judge<'c, 't> {
     pub fn check(&mut self, policy: &Policy, rules: &Rulebook) -> (Outcome, Drafts) {
         let drafts = drafts(&self.context, policy, rules);
         (settle(&mut self.context, policy, rules, drafts.clone()), Drafts(drafts))
+    }
+
+    /// What is left of what each rule found by itself, where others were reviewed than before.
+    #[must_use]
+    pub fn settled(&mut self, policy: &Policy, rules: &Rulebook, drafts: Drafts) -> Outcome {
+        settle(&mut self.context, policy, rules, drafts.0)
     }
 
     /// The graph.

@@ -39,7 +39,7 @@ pub use about::{About, Claim, Known, Piece};
 pub use access::{AccessRow, Stating, TierAccess, tier_access};
 pub use allow::{Acceptance, Allow};
 pub use catalogue::{Entry, Sensitive};
-pub use check::{Aliases, NotEvaluated, Outcome, check, check_as};
+pub use check::{Aliases, NotEvaluated, Outcome, check};
 pub use fault::FileFault;
 pub use finding::{Confidence, Ends, Finding, Label, Named, Severity, Step};
 pub use judge::Judge;

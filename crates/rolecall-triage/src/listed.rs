@@ -176,13 +176,12 @@ pub enum Change {
     Whole,
 }
 
-/// How much of each finding the other side has not: what is new, and the same the other way round what is fixed.
+/// How much of each finding the other side has not: what is new, or with the sides the other way round what is fixed.
 #[must_use]
-pub fn changes(old: &[&Finding], new: &[&Finding]) -> [Vec<Change>; 2] {
+pub fn changes(theirs: &[&Finding], own: &[&Finding]) -> Vec<Change> {
     let lines = |findings: &[&Finding]| -> Vec<Listed> { findings.iter().map(|finding| Listed::of(finding)).collect() };
-    let (old_lines, new_lines) = (lines(old), lines(new));
-    let (of_old, of_new) = (Index::new(&new_lines).find(old), Index::new(&old_lines).find(new));
-    [beyond(&of_old, &of_new), beyond(&of_new, &of_old)]
+    let (their_lines, own_lines) = (lines(theirs), lines(own));
+    beyond(&Index::new(&their_lines).find(own), &Index::new(&own_lines).find(theirs))
 }
 
 /// What the other side, of which `theirs` says what it has of this one, has not.

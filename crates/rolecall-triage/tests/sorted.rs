@@ -173,7 +173,7 @@ fn a_part_of_what_is_listed_is_known_and_more_than_that_is_new() {
     assert_eq!((gone.len(), less.len()), (0, 1));
     assert_eq!(kept, Baseline::of([&one]));
     assert_eq!(kept.knows(&[&both]), [false]);
-    let of = |old: &[&Finding], new: &[&Finding]| changes(old, new);
+    let of = |old: &[&Finding], new: &[&Finding]| [changes(new, old), changes(old, new)];
     assert_eq!(of(&[&both], &[&one]), [vec![Change::Part], vec![Change::None]], "nothing is new");
     assert_eq!(of(&[&both], &[&three]), [vec![Change::None], vec![Change::Part]], "nothing is fixed");
     assert_eq!(of(&[&both], &[]), [vec![Change::Whole], Vec::new()]);

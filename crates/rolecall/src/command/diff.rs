@@ -1,7 +1,7 @@
 //! `rolecall diff`
 
 use crate::cli::{JudgeOptions, REPORT};
-use crate::export::{Detail, Export};
+use crate::export::Detail;
 use crate::git::Revision;
 use crate::inputs::{self, Inputs};
 use crate::output::{self, Stop};
@@ -10,12 +10,13 @@ use crate::progress::Progress;
 use crate::{lost, pipeline, spared};
 use clap::{Args, ValueEnum};
 use rolecall_diff::Identity;
-use rolecall_engine::{Aliases, Finding, Judge, Policy, Rulebook};
+use rolecall_engine::{Aliases, Drafts, Finding, Judge, Policy, Reviewed, Rulebook};
 use rolecall_graph::AccessGraph;
 use rolecall_report::{Changed, Difference, Ink};
-use rolecall_triage::{Change, Triaged, Wishes};
+use rolecall_triage::{Baseline, Change, Wishes};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 #[derive(Debug, Args)]
 pub(crate) struct DiffOptions {
@@ -69,12 +70,14 @@ pub(crate) fn run(options: &DiffOptions) -> Result<u8, Stop> {
     let places = (old.add_settings(&policy), new.add_settings(&policy));
     let identity = Identity::of(&old.tenant, &new.tenant);
     let (own, nothing) = (identity.aliases(), Aliases::default());
-    let ((before, fewer), (after, more)) = rayon::join(
-        || judged(&old, &policy, &rules, (places.0, own)),
-        || judged(&new, &policy, &rules, (places.1, &nothing)),
+    let (before, after) = rayon::join(|| AccessGraph::new(&old.tenant), || AccessGraph::new(&new.tenant));
+    let ((fewer, of_old), (more, of_new)) = rayon::join(
+        || Side::of(Judge::at(&before, &policy, places.0).with_aliases(own), &policy, &rules),
+        || Side::of(Judge::at(&after, &policy, places.1).with_aliases(&nothing), &policy, &rules),
     );
+    let (fixed, new_findings) =
+        rayon::join(|| fewer.beyond(&of_new, &policy, &rules), || more.beyond(&of_old, &policy, &rules));
     let diff = rolecall_diff::diff(&Judge::new(&before, &policy), &Judge::new(&after, &policy), &identity);
-    let [fixed, new_findings] = changed(&fewer, &more);
     let [old_places, new_places] = Difference::places(&diff, &new_findings, &fixed);
     let old_places = old.locate(old_places, Detail::Pointers);
     let new_places = new.locate(new_places, Detail::Pointers);
@@ -99,39 +102,36 @@ pub(crate) fn run(options: &DiffOptions) -> Result<u8, Stop> {
     }
 }
 
-/// The graph of an export, and what a team is told of it.
-fn judged<'e>(
-    export: &'e Export,
-    policy: &Policy,
-    rules: &Rulebook,
-    (settings, aliases): (u32, &Aliases),
-) -> (AccessGraph<'e>, Triaged) {
-    let graph = AccessGraph::new(&export.tenant);
-    let outcome = rolecall_engine::check_as(&graph, policy, rules, settings, aliases);
-    (graph, rolecall_triage::triage(outcome.findings, &Wishes::default(), None))
+/// One of the exports, and what each rule finds in it by itself.
+struct Side<'c, 't> {
+    judge: Judge<'c, 't>,
+    drafts: Drafts,
 }
 
-/// The findings of which either export says more than the other, even of what is held back there.
-fn changed(old: &Triaged, new: &Triaged) -> [Vec<Changed>; 2] {
-    let [of_old, of_new] = rolecall_triage::changes(&all(old), &all(new));
-    let only = |shown: &Triaged, changes: Vec<Change>| {
-        let changes = shown.findings.iter().zip(changes).filter(|(_, change)| *change != Change::None);
-        let of = |(finding, change): (&Finding, Change)| Changed {
-            finding: finding.clone(),
-            is_part: change == Change::Part,
-        };
-        let mut only: Vec<Changed> = changes.map(of).collect();
-        only.sort_by(|Changed { finding: a, .. }, Changed { finding: b, .. }| {
+impl<'c, 't> Side<'c, 't> {
+    /// With all that would be left to see, what yields included.
+    fn of(mut judge: Judge<'c, 't>, policy: &Policy, rules: &Rulebook) -> (Self, Vec<Finding>) {
+        let (outcome, drafts) = judge.check(&policy.reviewed_as(Reviewed::Everything), rules);
+        (Self { judge, drafts }, outcome.findings)
+    }
+
+    /// The findings that a team is told of and that say more than the other export does, even in what is held back there.
+    /// None yields to what both have.
+    fn beyond(mut self, theirs: &[Finding], policy: &Policy, rules: &Rulebook) -> Vec<Changed> {
+        let known = Baseline::of(theirs);
+        let reviewed = Reviewed::Some(Arc::new(move |findings| known.knows(findings)));
+        let outcome = self.judge.settled(&policy.reviewed_as(reviewed), rules, self.drafts);
+        let shown = rolecall_triage::triage(outcome.findings, &Wishes::default(), None).findings;
+        let own: Vec<&Finding> = shown.iter().collect();
+        let changes = rolecall_triage::changes(&theirs.iter().collect::<Vec<_>>(), &own);
+        let changes = shown.into_iter().zip(changes).filter(|(_, change)| *change != Change::None);
+        let changed = |(finding, change)| Changed { finding, is_part: change == Change::Part };
+        let mut changed: Vec<Changed> = changes.map(changed).collect();
+        changed.sort_by(|Changed { finding: a, .. }, Changed { finding: b, .. }| {
             (b.severity, &a.rule, &a.subject, &a.fingerprint).cmp(&(a.severity, &b.rule, &b.subject, &b.fingerprint))
         });
-        only
-    };
-    [only(old, of_old), only(new, of_new)]
-}
-
-/// What is reported, and then what is held back.
-fn all(of: &Triaged) -> Vec<&Finding> {
-    of.findings.iter().chain(of.held.iter().map(|held| &held.finding)).collect()
+        changed
+    }
 }
 
 fn said(problem: &rolecall_report::Problem) -> String {

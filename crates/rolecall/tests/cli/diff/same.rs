@@ -187,3 +187,27 @@ fn a_comment_is_no_longer_than_one_may_be_and_begins_with_the_sum() {
         Some(format!("**{} more**, for which there is no room here.", 1200 - shown).as_str())
     );
 }
+
+#[test]
+fn what_yields_to_a_finding_of_both_is_new_when_it_grows() {
+    let tenant = |permissions: &[(&str, &str)]| {
+        let uri = |at: &str, list: Value| json!({ "entities": list, "selfUri": format!("/api/v2/{at}") });
+        let policy =
+            |(domain, entity): &(&str, &str)| json!({ "domain": domain, "entityName": entity, "actionSet": ["view"] });
+        let policies: Vec<Value> = permissions.iter().map(policy).collect();
+        json!([
+            uri("authorization/roles", json!([{ "id": "r-1", "name": "BPO Agent", "permissionPolicies": policies }])),
+            uri("users", json!([{ "id": "u-1", "name": "Ana Reis", "username": "ana@x.example" }])),
+            { "id": "u-1", "name": "u-1", "grants": [{ "subjectId": "u-1", "division": { "id": "*" }, "role": { "id": "r-1" } }] },
+        ])
+    };
+    let reporting = ("analytics", "conversationDetail");
+    let (one, two) = (tenant(&[reporting]), tenant(&[reporting, ("routing", "queue")]));
+    // One edit would mend all that it may do in every division, and nobody has made it.
+    let queues =
+        |lines: &[String], word: &str| lines.iter().any(|line| line.starts_with(word) && line.contains("high"));
+    let (code, told_of) = told(&one, &two);
+    assert!(code == 1 && queues(&told_of, "new"), "{told_of:?}");
+    let (code, told_of) = told(&two, &one);
+    assert!(code == 0 && queues(&told_of, "fixed"), "{told_of:?}");
+}
