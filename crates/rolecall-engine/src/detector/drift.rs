@@ -1,7 +1,7 @@
 //! Access that a tier or role has and that nobody reviewed, by the edge that brought it.
 
 use crate::context::Context;
-use crate::lock::{Edge, End, Lock, Reached, Reviewed, Root, Section, Sort};
+use crate::lock::{Edge, End, Lock, Reached, Reviewed, Root, Section, Sort, all_of};
 use crate::matching::{Match, grant_step, key, named};
 use crate::{Ends, Label, Step, wording};
 use hashbrown::{HashMap, HashSet};
@@ -16,6 +16,8 @@ struct Ground<'g, 'c, 't> {
     context: &'g Context<'c, 't>,
     known: Reviewed<'g>,
     reached: Reached,
+    /// The entries limited to views and groups that were reviewed without a limit: what these hold is no more.
+    unlimited: HashSet<u32>,
 }
 
 /// One finding for each edge that nobody reviewed and that brings something new: of a way, the first such edge.
@@ -27,7 +29,7 @@ pub(super) fn matches(context: &Context<'_, '_>) -> Vec<Match> {
         let Some(root) = root else { continue };
         let known = Reviewed::new(lock.section(sort, &name).unwrap_or(&nothing));
         let reached = Reached::from(context, &root);
-        let ground = Ground { context, known, reached };
+        let ground = Ground::new(context, known, reached);
         for growth in ground.growths() {
             // The same edge may widen several tiers: of all partners, and of one. Whose first holder stands for it is
             // left to the tier with most of them.
@@ -110,12 +112,32 @@ struct Walked {
     by: HashMap<End, Option<usize>>,
 }
 
-impl Ground<'_, '_, '_> {
+impl<'g, 'c, 't> Ground<'g, 'c, 't> {
+    fn new(context: &'g Context<'c, 't>, known: Reviewed<'g>, reached: Reached) -> Self {
+        let tenant = context.graph.tenant;
+        let limited: HashSet<u32> = reached
+            .edges
+            .iter()
+            .filter_map(|edge| if let End::Limit(_, row) = edge.to { Some(row) } else { None })
+            .collect();
+        let is_known = |row: &u32| {
+            let grant = tenant.grants.get(*row as usize);
+            grant.is_some_and(|grant| known.has(&all_of(tenant.permissions.spelling(grant.permission))))
+        };
+        let unlimited = limited.into_iter().filter(is_known).collect();
+        Self { context, known, reached, unlimited }
+    }
+
+    /// Whether an edge is what a view or group holds to which an entry is limited that was not before.
+    fn is_less(&self, edge: &Edge) -> bool {
+        matches!((&edge.from, &edge.to), (End::Limit(_, row), End::Content(..)) if self.unlimited.contains(row))
+    }
+
     fn growths(&self) -> Vec<Growth> {
         let before = self.walk(&End::Root, |edge| self.known.knows(edge));
         let mut frontier: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (row, edge) in self.reached.edges.iter().enumerate() {
-            if before.by.contains_key(&edge.from) && !self.known.knows(edge) {
+            if before.by.contains_key(&edge.from) && !self.known.knows(edge) && !self.is_less(edge) {
                 frontier.entry(edge.text.as_str()).or_default().push(row);
             }
         }
@@ -130,7 +152,7 @@ impl Ground<'_, '_, '_> {
         let mut rejected: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (row, edge) in self.reached.edges.iter().enumerate() {
             let is_new = |line: &String| !self.known.has(line) && !explained.contains(line);
-            if edge.to.line().is_some_and(is_new) {
+            if edge.to.line().is_some_and(is_new) && !self.is_less(edge) {
                 rejected.entry(edge.text.as_str()).or_default().push(row);
             }
         }
@@ -160,7 +182,7 @@ impl Ground<'_, '_, '_> {
         let mut gained = BTreeMap::new();
         for row in rows {
             let Some(edge) = self.reached.edges.get(*row) else { continue };
-            let behind = self.walk(&edge.to, |_| true);
+            let behind = self.walk(&edge.to, |edge| !self.is_less(edge));
             for end in &behind.order {
                 let Some(line) = end.line() else { continue };
                 if !gained.contains_key(line) && !self.known.has(line) {

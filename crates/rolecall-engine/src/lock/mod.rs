@@ -222,6 +222,11 @@ impl Lock {
     }
 }
 
+/// The line for a permission that nothing limits.
+pub(crate) fn all_of(permission: &str) -> String {
+    one_line(&format!("{permission} over All"))
+}
+
 /// A line without the reason why something counts as All, which earlier versions wrote down with it.
 fn plain(line: &str) -> &str {
     const ALL: &str = " over All";

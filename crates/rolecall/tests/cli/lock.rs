@@ -262,3 +262,22 @@ fn one_division_more_is_one_finding_for_whoever_has_it() {
         assert!(said.len() == 1 && said[0].contains("over division Beta"), "{more}: {said:?}");
     }
 }
+
+#[test]
+fn what_a_view_shows_is_no_growth_where_everything_was_locked() {
+    let tenant = |permission: &str, entry: serde_json::Value, queues: &[&str]| {
+        let mut entry = entry;
+        entry["id"] = json!(permission);
+        json!({ "roles": [{ "id": "r-1", "name": "BPO Planner", "rolePermissions": [entry] }],
+                "queues": [{ "id": "q-1", "name": "Claims" }, { "id": "q-2", "name": "Sales" }],
+                "views": [{ "id": "v-1", "name": "Floor", "queues": queues }] })
+    };
+    let view = || json!({ "scope": "View", "views": ["v-1"] });
+    let limited = |queues: &[&str]| tenant("reporting:queue:view", view(), queues);
+    for permission in ["reporting:queue:view", "reporting:*:*"] {
+        let all = tenant(permission, json!({ "scope": "All" }), &["q-1"]);
+        assert_eq!(grown(&all, &limited(&["q-1"]), &[]), [""; 0], "{permission}");
+        assert_eq!(grown(&limited(&["q-1"]), &all, &[]).len(), 1, "{permission}");
+    }
+    assert_eq!(grown(&limited(&["q-1"]), &limited(&["q-1", "q-2"]), &[]).len(), 1);
+}
