@@ -1,6 +1,6 @@
 //! What a finding is about, apart from its words: what says no more than another is told from what says more.
 
-use crate::over::is_wider;
+use crate::over::{is_as_wide, is_unconditioned, is_wider};
 use hashbrown::{HashMap, HashSet};
 use rolecall_model::Permission;
 use serde::{Deserialize, Serialize};
@@ -158,7 +158,9 @@ impl Claim {
     fn reaches(&self, other: &Self) -> bool {
         let is_among = |limit: &String| self.limits.binary_search(limit).is_ok();
         let is_set = self.limits.is_empty() == other.limits.is_empty();
-        is_wider(&self.over, &other.over) || self.over == other.over && is_set && other.limits.iter().all(is_among)
+        is_as_wide(&self.over, &other.over) && is_set && other.limits.iter().all(is_among)
+            || is_wider(&self.over, &other.over)
+            || is_unconditioned(&self.over, &other.over)
     }
 }
 
@@ -212,6 +214,30 @@ mod tests {
             !covers(&of("Group", &[]), &of("Group", &["g-1"])) && !covers(&of("Group", &["g-1"]), &of("Group", &[]))
         );
         assert!(!covers(&of("what its condition names", &[]), &of("Self", &[])));
+    }
+
+    #[test]
+    fn a_division_more_or_a_condition_less_is_more_and_everything_is_one() {
+        let of = |over: &str, limits: &[&str]| about("role r", vec![access("role r", "a:b:view", over, limits)]);
+        let [named, other] = ["what its condition names:", "what its condition names"];
+        for (wide, narrow) in [
+            (of("every division", &[]), of("division n", &[])),
+            (of("division n", &[]), of(&format!("{named}, in division n"), &["q"])),
+            (of("division n", &[]), of(&format!("{other}, in division n"), &[])),
+            (of("the divisions it is given in", &[]), of(named, &["q"])),
+            (of(&format!("{named}, in every division"), &["q", "r"]), of(&format!("{named}, in division n"), &["q"])),
+        ] {
+            assert!(covers(&wide, &narrow) && !covers(&narrow, &wide), "{wide:?} {narrow:?}");
+        }
+        for (one, two) in [
+            (of("division n", &[]), of("division s", &[])),
+            (of("division n", &[]), of(&format!("{named}, in division s"), &["q"])),
+            (of(&format!("{named}, in every division"), &["q"]), of(&format!("{named}, in every division"), &["r"])),
+        ] {
+            assert!(!covers(&one, &two) && !covers(&two, &one), "{one:?} {two:?}");
+        }
+        let [all, every] = ["All", "every division"].map(|over| of(over, &[]));
+        assert!(covers(&all, &every) && covers(&every, &all));
     }
 
     #[test]

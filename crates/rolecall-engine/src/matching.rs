@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::landing::SHOWN;
 use crate::mending::Mending;
 use crate::vocabulary::denial;
-use crate::{About, Ends, Label, Named, Piece, Severity, Step, wording};
+use crate::{About, Claim, Ends, Label, Named, Piece, Severity, Step, wording};
 use hashbrown::HashSet;
 use rolecall_graph::{AccessGraph, EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin, Place};
@@ -144,6 +144,14 @@ impl Match {
         About { subject, door, pieces, people, crowd: Arc::clone(&self.crowd) }
     }
 
+    /// Says what access it is about besides.
+    pub(crate) fn tell_claims(&mut self, claims: Vec<Claim>) {
+        for piece in claims.into_iter().map(Piece::Access) {
+            self.identity.push(piece.text());
+            self.pieces.push(piece);
+        }
+    }
+
     /// Says who is let in by what: of one of them alone it is told that this may let in others, and of what lets in a few
     /// who these are.
     pub(crate) fn let_in(
@@ -152,7 +160,10 @@ impl Match {
         people: impl ExactSizeIterator<Item = Entity>,
         by: Entity,
     ) {
-        if matches!(self.subject.kind, Kind::User | Kind::ServiceAccount) {
+        let mut people = people.peekable();
+        // A group may be left of several who hold a role.
+        let is_left = people.len() == 1 && people.peek() == Some(&self.subject);
+        if is_left || matches!(self.subject.kind, Kind::User | Kind::ServiceAccount) {
             self.door = Some(key(context, by)).filter(|_| by != self.subject);
         } else if people.len() <= SHOWN {
             self.let_in = people.map(|who| key(context, who)).collect();

@@ -1,6 +1,6 @@
 //! Access in words, `permission over scope`, and which of two reaches no further.
 
-use rolecall_model::Permission;
+use rolecall_model::{Permission, ScopeWord};
 use std::borrow::Cow;
 
 /// The words before what limits a scope.
@@ -95,11 +95,34 @@ fn same(one: &str, other: &str) -> bool {
     one == other || one.to_lowercase() == other.to_lowercase()
 }
 
-/// Whether one scope is wider than another, whatever the sets between `Assigned` and `All` hold. Of a condition that only an
-/// evaluation finds out nothing is known, but that it leaves no more than there is.
+/// Whether one scope is wider than another, whatever the sets between `Assigned` and `All` hold; what is given in every
+/// division is everything. Of a condition that only an evaluation finds out nothing is known, but that it leaves no more
+/// than there is.
 pub(crate) fn is_wider(wide: &str, narrow: &str) -> bool {
-    rank(wide).is_some_and(|wide| wide > rank(narrow).unwrap_or(BETWEEN))
+    rank(wide).is_some_and(|wide| wide == EVERYTHING || wide > rank(narrow).unwrap_or(BETWEEN))
 }
+
+/// Whether the scope of a claim is another's with as many divisions or more, whatever sets limit them.
+pub(crate) fn is_as_wide(wide: &str, narrow: &str) -> bool {
+    let (wide, narrow) = (parted(wide), parted(narrow));
+    let is_everywhere = wide.1 == Some(EVERYWHERE) && narrow.1.is_some();
+    wide.0 == narrow.0 && (wide.1 == narrow.1 || is_everywhere)
+}
+
+/// Whether the scope of a claim is another's with a condition, without it.
+pub(crate) fn is_unconditioned(wide: &str, narrow: &str) -> bool {
+    let (word, division) = parted(narrow);
+    word.starts_with(CONDITION) && wide == division.unwrap_or(ScopeWord::GIVEN)
+}
+
+/// The scope of a claim, and in which division a condition lets something be reached.
+fn parted(over: &str) -> (&str, Option<&str>) {
+    let parts = over.split_once(", in ").filter(|_| over.starts_with(CONDITION));
+    parts.map_or((over, None), |(word, division)| (word, Some(division)))
+}
+
+/// The rank of what is everything.
+const EVERYTHING: u8 = 3;
 
 /// The rank of sets.
 const BETWEEN: u8 = 2;
@@ -109,8 +132,7 @@ fn rank(over: &str) -> Option<u8> {
     match over.as_str() {
         "self" => Some(0),
         "assigned" => Some(1),
-        EVERYWHERE => Some(3),
-        "all" => Some(4),
+        "all" | EVERYWHERE => Some(EVERYTHING),
         _ if over.strip_prefix(CONDITION).is_some_and(|rest| !rest.starts_with(':')) => None,
         _ => Some(BETWEEN),
     }
@@ -128,7 +150,6 @@ mod tests {
     #[test]
     fn wider_words_cover_narrower_ones_and_sets_what_they_name() {
         for (wide, narrow) in [
-            ("a:b:view over All", "a:b:view over every division"),
             ("a:*:* over all", "a:b:view over Self"),
             ("a:b:view over Group A, B", "a:b:view over group b"),
             ("a:b:view over View B, A", "a:b:view over View A, B"),
@@ -148,6 +169,9 @@ mod tests {
         ] {
             assert!(covers(wide, narrow), "{wide} {narrow}");
             assert!(wide.contains("B, A") || !covers(narrow, wide), "{narrow} {wide}");
+        }
+        for (one, other) in [("All", "every division"), ("every division", "all")] {
+            assert!(covers(&format!("a:b:view over {one}"), &format!("a:b:view over {other}")), "{one} {other}");
         }
         for (one, other) in [
             ("a:b:view over Group A", "a:b:view over View A"),

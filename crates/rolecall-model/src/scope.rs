@@ -27,6 +27,9 @@ pub enum ScopeWord {
 }
 
 impl ScopeWord {
+    /// How far an entry reaches where the divisions decide in which the role is given.
+    pub const GIVEN: &'static str = "the divisions it is given in";
+
     /// The kinds of what may limit an entry of this scope.
     #[must_use]
     pub fn limiting(self) -> &'static [Kind] {

@@ -268,7 +268,7 @@ impl Tenant {
             crate::ScopeWord::View => of("View"),
             crate::ScopeWord::Group => of("Group"),
             crate::ScopeWord::All => "All".to_owned(),
-            crate::ScopeWord::Granted => "the divisions it is given in".to_owned(),
+            crate::ScopeWord::Granted => crate::ScopeWord::GIVEN.to_owned(),
             crate::ScopeWord::Condition if limits.is_empty() => "what its condition names".to_owned(),
             crate::ScopeWord::Condition => of("what its condition names:"),
             crate::ScopeWord::Unknown(word) => format!("All (`{}` is no scope)", self.str(word)),

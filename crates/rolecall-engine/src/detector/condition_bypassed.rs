@@ -149,6 +149,7 @@ fn of_pair(
     found.identity.push(key(context, role(wide)));
     found.pieces = names.iter().map(|name| Piece::Thing((*name).to_owned())).collect();
     found.pieces.push(Piece::Thing(format!("{}, {}", key(context, role(narrow)), key(context, role(wide)))));
+    found.let_in(context, both.iter().map(|holding| holding.principal), role(wide));
     let people = both.iter().map(|holding| tenant.name(holding.principal));
     found.facts.extend([
         ("permissions", wording::some_of(names)),

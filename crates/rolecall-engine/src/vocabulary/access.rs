@@ -39,26 +39,33 @@ pub(super) fn lines<'g>(
     lines.into_iter().collect()
 }
 
-/// In which divisions, by id, entries with a condition reach, to be compared: the same condition reaches more in more.
+/// In which divisions, by id, entries reach that these limit, to be compared: the same entry reaches more in more.
 pub(super) fn divided<'g>(
     context: &Context<'_, '_>,
     landing: &Landing,
     grants: impl Iterator<Item = (Entity, &'g Grant)>,
 ) -> Vec<Claim> {
-    let tenant = context.graph.tenant;
-    let conditioned = grants.filter(|(owner, grant)| grant.scope == ScopeWord::Condition && owner.kind == Kind::Role);
+    let mut given: HashMap<Entity, Vec<String>> = HashMap::new();
     let mut claims = BTreeSet::new();
-    for (owner, grant) in conditioned {
-        let permission = tenant.permissions.get(grant.permission).map(|p| p.parts().join(":")).unwrap_or_default();
-        let given = given_in(context, landing, owner.row, Called::Id).into_iter();
-        claims.extend(given.map(|over| Claim {
-            by: key(context, owner),
-            permission: permission.clone(),
-            over,
-            limits: Vec::new(),
-        }));
+    for (owner, grant) in grants.filter(|(owner, grant)| grant.scope.is_divided() && owner.kind == Kind::Role) {
+        let given = given.entry(owner).or_insert_with(|| given_in(context, landing, owner.row, Called::Id));
+        claims.extend(given.iter().map(|division| claim_in(context, owner, grant, division)));
     }
     claims.into_iter().collect()
+}
+
+/// That a role states an entry, and how far that reaches by itself.
+pub(crate) fn claim(context: &Context<'_, '_>, owner: Entity, grant: &Grant) -> Claim {
+    let permission = context.graph.tenant.permissions.get(grant.permission);
+    let permission = permission.map(|p| p.parts().join(":")).unwrap_or_default();
+    let (over, limits) = context.reach(grant);
+    Claim { by: key(context, owner), permission, over, limits }
+}
+
+/// The same where the role is given in a division.
+pub(crate) fn claim_in(context: &Context<'_, '_>, owner: Entity, grant: &Grant, division: &str) -> Claim {
+    let claim = claim(context, owner, grant);
+    Claim { over: grant.scope.in_division(&claim.over, division), ..claim }
 }
 
 /// How far an entry reaches, without the reason.

@@ -251,6 +251,9 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
                 claim.over = breadth.over().to_owned();
             }
         }
+        // What may be All is no more than these where it is not.
+        let open = found.iter().filter(|(.., breadth)| *breadth == Breadth::Assumed(UNKNOWN_REACH));
+        matched.tell_claims(access::divided(context, landing, open.map(|(owner, _, grant, _)| (*owner, *grant))));
         landing.tell(context, &mut matched);
         matched.access = match breadth {
             Breadth::Shown(UNLIMITED) => found.iter().map(|(_, _, grant, _)| over_all(tenant, grant)).collect(),

@@ -9,7 +9,7 @@ use crate::held::inheritance;
 use crate::landing::{Edges, Landing, TOGETHER, land};
 use crate::matching::{Facts, Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::{At, Blame, GrantPattern, Reach};
-use crate::{Claim, Piece, wording};
+use crate::{Piece, wording};
 use hashbrown::HashSet;
 use rayon::prelude::*;
 use rolecall_graph::EdgeKind;
@@ -178,11 +178,7 @@ fn of_landing<'t>(
     let grants = found.iter().filter_map(|(owner, row)| Some((owner, tenant.grants.get(*row as usize)?)));
     matched.identity = identity(context, grants.clone().map(|(owner, grant)| (*owner, grant)));
     matched.pieces = pieces(context, grants.clone().map(|(owner, grant)| (*owner, grant)));
-    for claim in access::divided(context, landing, grants.clone().map(|(owner, grant)| (*owner, grant))) {
-        let piece = Piece::Access(claim);
-        matched.identity.push(piece.text());
-        matched.pieces.push(piece);
-    }
+    matched.tell_claims(access::divided(context, landing, grants.clone().map(|(owner, grant)| (*owner, grant))));
     landing.tell(context, &mut matched);
     matched.access = access::lines(context, landing, grants.clone().map(|(owner, grant)| (*owner, grant)));
     matched.facts.extend(facts::of_grants(context, landing.subject, grants.clone().map(|(_, grant)| grant)));
@@ -225,13 +221,7 @@ pub(crate) fn identity<'g>(
 
 /// The same, to be compared with what another cause states.
 pub(crate) fn pieces<'g>(context: &Context<'_, '_>, grants: impl Iterator<Item = (Entity, &'g Grant)>) -> Vec<Piece> {
-    let tenant = context.graph.tenant;
-    let of = |(owner, grant): (Entity, &Grant)| {
-        let permission = tenant.permissions.get(grant.permission).map(|p| p.parts().join(":")).unwrap_or_default();
-        let (over, limits) = context.reach(grant);
-        Piece::Access(Claim { by: key(context, owner), permission, over, limits })
-    };
-    grants.map(of).collect()
+    grants.map(|(owner, grant)| Piece::Access(access::claim(context, owner, grant))).collect()
 }
 
 /// The entries that a landing reaches, nearest first, each with who states it.

@@ -1,7 +1,7 @@
 //! `rolecall baseline`, and what `check` makes of it.
 
 use crate::{findings, run, text};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 
 /// A folder with an export, whose settings and baseline lie beside each other.
@@ -249,4 +249,92 @@ fn one_who_is_left_of_those_who_hold_a_system_role_is_known() {
     fs::write(case.path("tenant.json"), tenant("")).expect("written");
     let (code, shown, ..) = case.check(&[]);
     assert_eq!((code, shown), (0, Vec::new()));
+}
+
+/// A partner's user who has a role with one permission, under such a condition on queues, in such divisions.
+fn given_in(divisions: &[&str], queues: &[&str]) -> String {
+    let term = |queue: &&str| json!({ "variableName": "Conversation.queueId", "operator": "EQ", "operands": [{ "type": "QUEUE", "value": queue }] });
+    let mut policy = json!({ "domain": "recording", "entityName": "recording", "actionSet": ["view"] });
+    if !queues.is_empty() {
+        let terms: Vec<Value> = queues.iter().map(term).collect();
+        policy["resourceConditionNode"] = json!({ "conjunction": "OR", "terms": terms });
+    }
+    let named = |list: &[&str]| -> Vec<Value> { list.iter().map(|id| json!({ "id": id, "name": id })).collect() };
+    let page = |at: &str, list: Vec<Value>| json!({ "entities": list, "selfUri": format!("/api/v2/{at}") });
+    let grant =
+        |division: &&str| json!({ "subjectId": "u-1", "division": { "id": division }, "role": { "id": "r-1" } });
+    let grants: Vec<Value> = divisions.iter().map(grant).collect();
+    json!([
+        page("authorization/divisions", named(&["north", "south"])),
+        page("routing/queues", named(&["q-1", "q-2"])),
+        page("authorization/roles", vec![json!({ "id": "r-1", "name": "Agent", "permissionPolicies": [policy] })]),
+        page("users", vec![json!({ "id": "u-1", "name": "Kim", "state": "active", "department": "BPO" })]),
+        json!({ "id": "u-1", "name": "Kim", "grants": grants }),
+    ])
+    .to_string()
+}
+
+#[test]
+fn a_further_division_or_another_condition_is_new_and_less_of_either_is_not() {
+    let (one, both): (&[&str], &[&str]) = (&["q-1"], &["q-1", "q-2"]);
+    let [north, south, every] = ["north", "south", "*"].map(|division| [division]);
+    for (before, after, is_wider, is_narrower) in [
+        (given_in(&north, &[]), given_in(&["south", "north"], &[]), true, false),
+        (given_in(&north, &[]), given_in(&south, &[]), true, true),
+        (given_in(&north, &[]), given_in(&every, &[]), true, false),
+        (given_in(&every, one), given_in(&every, both), true, false),
+        (given_in(&every, one), given_in(&every, &["q-2"]), true, true),
+        (given_in(&north, one), given_in(&north, &[]), true, false),
+        (given_in(&north, one), given_in(&every, one), true, false),
+    ] {
+        for (old, new, is_new) in [(&before, &after, is_wider), (&after, &before, is_narrower)] {
+            let case = Case::new(&[]);
+            fs::write(case.path("rolecall.toml"), "[tiers.bpo]\ndepartments = [\"BPO\"]\n").expect("written");
+            fs::write(case.path("tenant.json"), old).expect("written");
+            case.baseline("write", &[]);
+            assert_eq!(case.check(&[]).1, [""; 0], "{old}");
+            fs::write(case.path("tenant.json"), new).expect("written");
+            assert_eq!(!case.check(&[]).1.is_empty(), is_new, "{old} {new}");
+        }
+    }
+}
+
+#[test]
+fn whoever_is_left_of_those_who_held_a_role_is_known() {
+    let policy = |queues: &[&str]| {
+        let terms: Vec<Value> = queues.iter().map(|queue| json!({ "variableName": "Conversation.queueId", "operator": "EQ", "operands": [{ "type": "QUEUE", "value": queue }] })).collect();
+        let node = json!({ "conjunction": "OR", "terms": terms });
+        let policy = json!({ "domain": "recording", "entityName": "recording", "actionSet": ["view"] });
+        let narrowed = json!({ "domain": "recording", "entityName": "recording", "actionSet": ["view"], "resourceConditionNode": node });
+        if queues.is_empty() { policy } else { narrowed }
+    };
+    let page = |at: &str, list: Value| json!({ "entities": list, "selfUri": format!("/api/v2/{at}") });
+    let role = |id: &str, queues: &[&str]| json!({ "id": id, "name": format!("BPO {id}"), "permissionPolicies": [policy(queues)] });
+    let tenant = |holders: &[&str]| {
+        let given = |who: &&str| {
+            let grant = |role: &str| json!({ "subjectId": who, "division": { "id": "*" }, "role": { "id": role } });
+            json!({ "id": who, "name": who, "grants": [grant("r-1"), grant("r-2")] })
+        };
+        let user = |id: &str| json!({ "id": id, "name": id, "state": "active", "department": "BPO" });
+        let mut pages = vec![
+            page("authorization/roles", json!([role("r-1", &[]), role("r-2", &["q-1"])])),
+            page("routing/queues", json!([{ "id": "q-1", "name": "Claims" }])),
+            page("users", json!([user("u-1"), user("u-2")])),
+            page(
+                "groups",
+                json!([{ "id": "g-1", "name": "Crew", "type": "official", "memberCount": 0,
+                                    "selfUri": "/api/v2/groups/g-1" }]),
+            ),
+        ];
+        pages.extend(holders.iter().map(given));
+        Value::Array(pages).to_string()
+    };
+    for (before, after) in [(["u-1", "g-1"], "g-1"), (["u-1", "g-1"], "u-1"), (["u-1", "u-2"], "u-2")] {
+        let case = Case::new(&[]);
+        fs::write(case.path("tenant.json"), tenant(&before)).expect("written");
+        case.baseline("write", &[]);
+        assert!(case.text().contains("all-scoped-recording"), "{}", case.text());
+        fs::write(case.path("tenant.json"), tenant(&[after])).expect("written");
+        assert_eq!(case.check(&[]).1, [""; 0], "{before:?} {after}");
+    }
 }
