@@ -8,6 +8,7 @@ use crate::matching::key;
 use crate::over::listed;
 use crate::vocabulary::select;
 use hashbrown::{HashMap, HashSet};
+use rolecall_graph::EdgeKind;
 use rolecall_model::{Entity, Grant, Kind, ScopeWord, Tenant};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -86,7 +87,9 @@ fn phrase(tenant: &Tenant, grant: &Grant) -> String {
 
 /// The divisions in which those whom a landing blames have a role.
 fn given_in(context: &Context<'_, '_>, landing: &Landing, role: u32, called: Called) -> Vec<String> {
-    let is_meant = |holder: Entity| holder == landing.subject || landing.way.iter().any(|via| via.to == holder);
+    // What one has by a group is given to the group; what one is given besides is another cause.
+    let group = landing.way.first().filter(|via| via.kind == EdgeKind::MemberOf).map(|via| via.to);
+    let holder = group.unwrap_or(landing.subject);
     let given = context.given(role);
     // What one has of a role stands together.
     let is_everybody = || given.chunk_by(|one, next| one.who == next.who).count() == landing.people.len();
@@ -97,6 +100,6 @@ fn given_in(context: &Context<'_, '_>, landing: &Landing, role: u32, called: Cal
             let people: HashSet<Entity> = landing.people.iter().map(|(who, _)| *who).collect();
             context.reaches_of(given.iter().filter(|given| people.contains(&given.who)), called)
         }
-        _ => context.reaches_of(given.iter().filter(|given| is_meant(given.who)), called),
+        _ => context.reaches_of(given.iter().filter(|given| given.who == holder), called),
     }
 }

@@ -338,3 +338,41 @@ fn whoever_is_left_of_those_who_held_a_role_is_known() {
         assert_eq!(case.check(&[]).1, [""; 0], "{before:?} {after}");
     }
 }
+
+#[test]
+fn who_is_left_in_a_group_has_by_it_what_the_group_is_given_alone() {
+    let page = |at: &str, list: Value| json!({ "entities": list, "selfUri": format!("/api/v2/{at}") });
+    let user = |id: &str| json!({ "id": id, "name": id, "state": "active", "department": "BPO" });
+    let grant = |who: &str, division: &str| {
+        let grant = json!({ "subjectId": who, "division": { "id": division }, "role": { "id": "r-1" } });
+        json!({ "id": who, "name": who, "grants": [grant] })
+    };
+    let policy = json!({ "domain": "recording", "entityName": "recording", "actionSet": ["view"] });
+    let tenant = |members: &[&str]| {
+        let members: Vec<Value> = members.iter().map(|id| json!({ "id": id, "name": id })).collect();
+        json!([
+            page(
+                "authorization/divisions",
+                json!([{ "id": "north", "name": "North" }, { "id": "south", "name": "South" }])
+            ),
+            page("authorization/roles", json!([{ "id": "r-1", "name": "Agent", "permissionPolicies": [policy] }])),
+            page("users", json!([user("u-1"), user("u-2")])),
+            page(
+                "groups",
+                json!([{ "id": "g-1", "name": "Crew", "type": "official", "memberCount": members.len(),
+                                    "selfUri": "/api/v2/groups/g-1" }])
+            ),
+            page("groups/g-1/individuals", Value::Array(members)),
+            grant("g-1", "north"),
+            grant("u-1", "south"),
+        ])
+        .to_string()
+    };
+    let case = Case::new(&[]);
+    fs::write(case.path("rolecall.toml"), "[tiers.bpo]\ndepartments = [\"BPO\"]\n").expect("written");
+    fs::write(case.path("tenant.json"), tenant(&["u-1", "u-2"])).expect("written");
+    case.baseline("write", &[]);
+    fs::write(case.path("tenant.json"), tenant(&["u-1"])).expect("written");
+    let (code, shown, known, _) = case.check(&[]);
+    assert!(code == 0 && shown.is_empty() && known > 0, "{shown:?} {}", case.text());
+}
