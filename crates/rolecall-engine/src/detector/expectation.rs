@@ -8,10 +8,10 @@ use crate::rule::spec::ExpectationPattern;
 use crate::standing::{Standing, Wanted, sorts, standing, ways};
 use crate::vocabulary::reach::{Answer, assignments};
 use crate::vocabulary::targets::Targets;
-use crate::vocabulary::{access, divisions, shown};
-use crate::{Claim, Ends, Expect, Named, Piece, wording};
+use crate::vocabulary::{access, divisions, select, shown};
+use crate::{Ends, Expect, Named, Piece, wording};
 use rolecall_graph::Access;
-use rolecall_model::{Entity, Kind, Origin, Permission, Place, ScopeWord};
+use rolecall_model::{Entity, Kind, Origin, Permission, Place};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -68,7 +68,18 @@ pub(super) fn lacking(context: &Context<'_, '_>, params: &ExpectationPattern) ->
         who.is_empty() || !who.iter().all(is_account)
     };
     let mut meant = context.expect.iter().filter(|expect| asked.of(expect).next().is_some());
-    shown::holders(context).filter(|_| meant.any(is_open))
+    let is_refused = |expect: &&Expect| asked.of(expect).any(|(_, is_wanted)| !is_wanted);
+    let refused = || context.expect.iter().filter(is_refused);
+    let of_tiers = || refused().find_map(|expect| unseen(context, expect.who.as_ref().trim()));
+    shown::holders(context).filter(|_| meant.any(is_open)).or_else(of_tiers)
+}
+
+/// Why it is not known what the people of a tier may do; who holds a role and who is in a group is looked at by itself.
+fn unseen(context: &Context<'_, '_>, tier: &str) -> Option<String> {
+    let is_service = context.tiers.get(tier)?.is_service();
+    let is_empty = !is_service && context.graph.tenant.users.is_empty();
+    let nobody = || is_empty.then(|| "no users in the input".to_owned());
+    nobody().or_else(|| select::tier_lacking(context, tier)).or_else(|| shown::access(context, tier))
 }
 
 /// Of one expectation the permissions of which it is not met. Of several of a name any may be meant, so that it holds for
@@ -282,33 +293,28 @@ impl Told {
             return;
         };
         let held = access.held().map(|(group, role)| {
-            let group = group.map(|group| format!("{} holds ", key(context, group))).unwrap_or_default();
+            // A group of nobody is judged by itself.
+            let group = group
+                .or((who.kind == Kind::Group).then_some(who))
+                .map(|group| format!("{} holds ", key(context, group)))
+                .unwrap_or_default();
             Piece::Thing(group + &key(context, role))
         });
         self.pieces.extend(held);
         let words = access::words(context, grant);
         let given = assignments(context, who, access).into_iter().filter(|_| grant.scope.is_divided());
         let mut over = Vec::new();
-        let mut reaches = Vec::new();
         for given in given {
             over.extend(divisions::words(graph, given).iter().map(|given| grant.scope.in_division(&words, given)));
             let ids = divisions::each(graph, given, |division| context.id(division));
-            reaches.extend(ids.into_iter().map(|id| (id, Vec::new())));
+            self.pieces.extend(ids.iter().map(|id| Piece::Access(access::claim_in(context, owner, grant, id))));
         }
         if over.is_empty() {
             over.push(words);
         }
-        // What a condition names it names in each of them.
-        if reaches.is_empty() || grant.scope != ScopeWord::Granted {
-            reaches.push(context.reach(grant));
-        }
+        self.pieces.insert(Piece::Access(access::claim(context, owner, grant)));
         let spelling = tenant.permissions.spelling(grant.permission);
         self.access.extend(over.into_iter().map(|words| format!("{spelling} over {words}")));
-        let permission = tenant.permissions.get(grant.permission).map(|p| p.parts().join(":")).unwrap_or_default();
-        for (over, limits) in reaches {
-            let (by, permission) = (key(context, owner), permission.clone());
-            self.pieces.insert(Piece::Access(Claim { by, permission, over, limits }));
-        }
     }
 }
 

@@ -179,6 +179,11 @@ impl Tier {
         }
     }
 
+    /// Whether it is of service accounts, and so of nobody.
+    pub(crate) fn is_service(&self) -> bool {
+        self.policy.is_service
+    }
+
     /// Whether a user is of the tier by anything but membership of `group`: membership
     /// of the very group that a rule judges proves nothing.
     #[must_use]

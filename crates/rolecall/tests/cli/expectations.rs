@@ -303,3 +303,59 @@ fn what_is_not_known_of_a_role_is_no_comfort() {
         assert_eq!(findings(&report).len(), unmet, "{report}");
     }
 }
+
+#[test]
+fn what_nobody_may_is_no_comfort_where_the_people_of_a_tier_are_not_shown() {
+    let role =
+        json!({ "id": "r-1", "name": "Desk", "rolePermissions": [{ "id": "outbound:campaign:view", "scope": "All" }] });
+    let group = json!({ "id": "g-1", "name": "Floor", "members": [], "userRoles": ["r-1"] });
+    let user = |flag: bool| json!({ "id": "u-1", "name": "Kim", "bpoUser": flag, "userRoles": ["r-1"] });
+    let account = json!({ "id": "s-1", "name": "Loader", "userRoles": [] });
+    let (people, services) = ("no users in the input", "nothing in the input is of the tier `service`");
+    for (who, export, reason) in [
+        ("bpo", json!({ "roles": [role], "groups": [group] }), Some(people)),
+        ("bpo", json!({ "roles": [role], "users": [user(false)] }), Some("nothing in the input is of the tier `bpo`")),
+        ("bpo", json!({ "roles": [role], "users": [user(true)] }), None),
+        ("Floor", json!({ "roles": [role], "groups": [group] }), None),
+        ("service", json!({ "roles": [role], "groups": [group] }), Some(services)),
+        ("service", json!({ "roles": [role], "groups": [group], "serviceAccounts": [account] }), None),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [path, settings] = ["tenant.json", "rolecall.toml"].map(|name| folder.path().join(name));
+        fs::write(&path, export.to_string()).expect("written");
+        fs::write(&settings, format!("[[expect]]\nwho = '{who}'\ncannot = ['outbound:campaign:view']\n"))
+            .expect("written");
+        let [path, settings] = [&path, &settings].map(|path| path.to_str().expect("UTF-8"));
+        let (_, report) = check_json(&[path, "--config", settings, "--only", "unmet-expectation"]);
+        let said: Vec<String> = report["summary"]["not_evaluated"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|unjudged| text(&unjudged["reason"]))
+            .collect();
+        assert_eq!(said, reason.into_iter().collect::<Vec<_>>(), "{who} {export}");
+    }
+}
+
+#[test]
+fn a_group_that_everybody_left_breaks_nothing_anew() {
+    let tenant = |members: &[&str]| {
+        let entry = |scope: &str| json!([{ "id": "outbound:campaign:view", "scope": scope }]);
+        json!({ "roles": [{ "id": "r-1", "name": "Desk", "rolePermissions": entry("All") },
+                          { "id": "r-2", "name": "Service Link", "rolePermissions": entry("Self") }],
+                "groups": [{ "id": "g-1", "name": "Floor", "members": members, "userRoles": ["r-1", "r-2"] }],
+                "users": [{ "id": "u-1", "name": "Kim", "userRoles": [] }],
+                "serviceAccounts": [{ "id": "s-1", "name": "Loader", "userRoles": ["r-2"] }] })
+        .to_string()
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let [path, settings] = ["tenant.json", "rolecall.toml"].map(|name| folder.path().join(name));
+    let expect = |who: &str| format!("[[expect]]\nwho = '{who}'\ncannot = ['outbound:campaign:view']\n");
+    fs::write(&settings, expect("Floor") + &expect("service")).expect("written");
+    fs::write(&path, tenant(&["u-1"])).expect("written");
+    let file = path.to_str().expect("UTF-8");
+    crate::run(&["baseline", "write", file]);
+    fs::write(&path, tenant(&[])).expect("written");
+    let (_, report) = check_json(&[file, "--only", "unmet-expectation"]);
+    assert_eq!((findings(&report).len(), &report["summary"]["baselined"]), (0, &json!(2)), "{report}");
+}

@@ -38,6 +38,8 @@ pub(super) fn principals(context: &Context<'_, '_>, name: &str) -> Vec<Who> {
         let of = |kind: Kind| tenant.entities(kind).filter(|entity| tier.contains(*entity));
         let mut unheld: Vec<Entity> =
             of(Kind::Role).chain(of(Kind::Group)).flat_map(|e| unheld(context, e, &|who| tier.contains(who))).collect();
+        // Whoever comes into a group is no service.
+        unheld.retain(|one| one.kind != Kind::Group || !tier.is_service());
         unheld.sort_unstable();
         unheld.dedup();
         let people = of(Kind::User).chain(of(Kind::ServiceAccount)).collect();
