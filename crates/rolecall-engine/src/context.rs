@@ -53,6 +53,8 @@ pub(crate) struct Context<'c, 't> {
     capable: HashMap<&'c str, OnceLock<Meant>>,
     sensitive: Vec<OnceLock<Vec<(&'static Entry, Sensitive)>>>,
     regions: OnceLock<bool>,
+    token_lives: OnceLock<bool>,
+    twins: OnceLock<bool>,
     sides: OnceLock<Sides>,
     joint: OnceLock<HashMap<Entity, Vec<usize>>>,
     strongest: OnceLock<Option<Entity>>,
@@ -103,6 +105,8 @@ impl<'c, 't> Context<'c, 't> {
             domains: OnceLock::new(),
             sensitive: tenant.permissions.iter().map(|_| OnceLock::new()).collect(),
             regions: OnceLock::new(),
+            token_lives: OnceLock::new(),
+            twins: OnceLock::new(),
             sides: OnceLock::new(),
             joint: OnceLock::new(),
             strongest: OnceLock::new(),
@@ -156,6 +160,23 @@ impl<'c, 't> Context<'c, 't> {
     /// Whether any user has a region.
     pub(crate) fn has_regions(&self) -> bool {
         *self.regions.get_or_init(|| self.graph.tenant.users.iter().any(|user| user.region.is_some()))
+    }
+
+    /// Whether any OAuth client says how long its tokens live.
+    pub(crate) fn has_token_lives(&self) -> bool {
+        let clients = &self.graph.tenant.oauth_clients;
+        *self.token_lives.get_or_init(|| clients.iter().any(|client| client.token_seconds.is_some()))
+    }
+
+    /// Leaves of principals that share an id one, as where a listing lies in two files: they count as one.
+    pub(crate) fn keep_once<T>(&self, all: &mut Vec<T>, who: impl Fn(&T) -> Entity) {
+        let directory = &self.graph.directory;
+        let is_twice = |kind: Kind| !directory.duplicates(kind).is_empty();
+        if *self.twins.get_or_init(|| [Kind::User, Kind::ServiceAccount].into_iter().any(is_twice)) {
+            let mut seen = HashSet::new();
+            let id = |one: Entity| self.graph.tenant.head(one).id.map(|id| (one.kind, id));
+            all.retain(|one| id(who(one)).is_none_or(|id| seen.insert(id)));
+        }
     }
 
     /// Whether the export shows who works any queue.
@@ -260,6 +281,7 @@ impl<'c, 't> Context<'c, 't> {
         let of_users = tenant.users.iter().filter_map(|user| user.region);
         let of_queues = tenant.queues.iter().filter_map(|queue| queue.region);
         let all: HashSet<Sym> = of_users.chain(of_queues).map(|region| region.target).collect();
+        let all: HashSet<String> = all.into_iter().map(|region| tenant.str(region).trim().to_lowercase()).collect();
         all.len()
     }
 

@@ -42,6 +42,7 @@ impl Context<'_, '_> {
         let heirs = self.graph.spread([role], |_| false);
         let mut holdings = self.graph.holders_unsorted(heirs.roles());
         holdings.retain(|holding| is_one(holding.principal));
+        self.keep_once(&mut holdings, |holding| holding.principal);
         let mut held = Held::default();
         for kind in [Kind::User, Kind::ServiceAccount] {
             let of_kind = || holdings.iter().filter(|h| h.principal.kind == kind);

@@ -296,12 +296,13 @@ impl Landing {
 
     /// The people by name: a few, and how many more.
     pub(crate) fn names(&self, context: &Context<'_, '_>) -> String {
-        wording::some_of(self.people.iter().map(|(who, _)| context.graph.tenant.name(*who)))
+        let mut people: Vec<Entity> = self.people.iter().map(|(who, _)| *who).collect();
+        context.keep_once(&mut people, |who| *who);
+        wording::some_of(people.into_iter().map(|who| context.graph.tenant.name(who)))
     }
 
     /// `, held by 14 users` or `, by way of 3 members`, for a sentence about the subject.
     pub(crate) fn reach(&self, context: &Context<'_, '_>) -> String {
-        let tenant = context.graph.tenant;
         let is_alone = self.people.iter().all(|(who, _)| *who == self.subject);
         match (self.subject.kind, if is_alone { 0 } else { self.people.len() }) {
             (Kind::Role, 0) => wording::held(self.held.as_deref().unwrap_or_else(|| context.held(self.subject.row))),
@@ -309,12 +310,8 @@ impl Landing {
                 0 => String::new(),
                 members => format!(", and with it {}", wording::count(members, "member")),
             },
-            (Kind::Role, _) => {
-                format!(", given to {}", wording::some_of(self.people.iter().map(|(who, _)| tenant.name(*who))))
-            }
-            (Kind::Group, _) => {
-                format!(", and with it {}", wording::some_of(self.people.iter().map(|(who, _)| tenant.name(*who))))
-            }
+            (Kind::Role, _) => format!(", given to {}", self.names(context)),
+            (Kind::Group, _) => format!(", and with it {}", self.names(context)),
             _ => String::new(),
         }
     }

@@ -3,6 +3,7 @@
 use super::{Tier, any, signal};
 use crate::held::NAMED;
 use crate::wording;
+use hashbrown::HashSet;
 use rolecall_graph::{AccessGraph, EdgeKind};
 use rolecall_model::{Entity, Kind};
 
@@ -35,6 +36,7 @@ impl Tier {
             let mut found: Vec<_> = all.filter(|e| e.kind == kind && self.contains(*e)).collect();
             found.sort_unstable();
             found.dedup();
+            keep_once(graph, &mut found);
             let more = found.len().saturating_sub(NAMED);
             if more > 0 {
                 found.select_nth_unstable_by(NAMED, |one, other| graph.order_key(*one).cmp(&graph.order_key(*other)));
@@ -85,5 +87,13 @@ impl Tier {
             None if entity.kind == Kind::ScheduledExport => "sent to an address of the tier".to_owned(),
             None => "the settings".to_owned(),
         }
+    }
+}
+
+/// Leaves of those that share an id one.
+fn keep_once(graph: &AccessGraph<'_>, all: &mut Vec<Entity>) {
+    if all.len() > 1 {
+        let mut seen = HashSet::new();
+        all.retain(|one| graph.tenant.head(*one).id.is_none_or(|id| seen.insert(id)));
     }
 }

@@ -63,6 +63,7 @@ pub(crate) fn lacking(context: &Context<'_, '_>, selector: &Selector) -> Option<
         return Some(match unknown.attribute {
             Attribute::RegionAllowed => "no tier in rolecall.toml declares its regions".to_owned(),
             Attribute::Region => "no user in the input has a region".to_owned(),
+            Attribute::TokenSeconds => "no OAuth client in the input says how long its tokens live".to_owned(),
             Attribute::InHomeDivision => "the input does not say which division is the home division".to_owned(),
             Attribute::Holders if tenant.users.is_empty() => "no users in the input".to_owned(),
             Attribute::Holders | Attribute::Roles => shown::holders(context)?,
@@ -176,6 +177,8 @@ fn value<'t>(context: &Context<'_, 't>, attribute: Attribute, entity: Entity) ->
             state.map_or(Value::Absent, |s| text(tenant.str(s)))
         }
         Attribute::System => Value::Flag(entity.kind == Kind::Role && tenant.is_system_role(entity.row)),
+        // Where no client has the field, the export does not tell.
+        Attribute::TokenSeconds if !context.has_token_lives() => Value::Unknown,
         Attribute::TokenSeconds => number(client().and_then(|c| c.token_seconds)),
         // Where no client has the field, the export does not tell.
         Attribute::EndsOnLogout if tenant.oauth_clients.iter().all(|c| c.ends_on_logout.is_none()) => Value::Unknown,

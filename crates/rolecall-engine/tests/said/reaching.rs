@@ -140,3 +140,25 @@ fn each_partners_list_decides_on_what_its_own_roles_inherit() {
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(said[0].contains("role `Beta Agent`") && said[0].contains("`beta`"), "{said:?}");
 }
+
+#[test]
+fn what_two_files_have_alike_counts_once() {
+    let export = json!({
+        "roles": [{ "id": "r-1", "name": "BPO Desk", "rolePermissions": [{ "id": "routing:queue:view", "scope": "All" }] }],
+        "users": [
+            { "id": "u-1", "name": "Ana", "userRoles": ["r-1"] },
+            { "id": "u-2", "name": "Bo", "groups": ["g-1"] },
+        ],
+        "groups": [{ "id": "g-1", "name": "Crew", "userRoles": ["r-1"] }],
+    });
+    let messages = |files: Vec<Value>| -> Vec<String> {
+        let tenant = read("guide", files);
+        let policy = Policy::read("rolecall.toml", "").expect("good settings");
+        let rules = rulebook(&policy, |id| ["all-scoped-queue-view", "missing-bpo-flag"].contains(&id));
+        let found = check(&AccessGraph::new(&tenant), &policy, &rules, SETTINGS).findings;
+        found.into_iter().map(|finding| finding.message).collect()
+    };
+    let once = messages(vec![export.clone()]);
+    assert!(once.iter().any(|message| message.contains(", held by `Ana` and `Bo`")), "{once:?}");
+    assert_eq!(messages(vec![export.clone(), export]), once);
+}

@@ -11,6 +11,9 @@ use rolecall_model::{
 };
 use rolecall_source::{Kind as Json, Node};
 
+/// How long an OAuth client's tokens live where the configuration does not say; the provider's default.
+const TOKEN_SECONDS: u64 = 86_400;
+
 /// Where a block was seen, which says how much it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Seen {
@@ -286,6 +289,9 @@ fn client(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let mut word = |key: &str| text(body, key, into).map(|text| into.tenant.strings.intern(&text));
     (client.grant_type, client.state) = (word("authorized_grant_type"), word("state"));
     client.token_seconds = number(body, "access_token_validity_seconds", into);
+    if resource.seen == Seen::Configured && field(body, "access_token_validity_seconds").is_none() {
+        client.token_seconds = Some(TOKEN_SECONDS);
+    }
     let at = field(body, "authorized_grant_type").unwrap_or(body);
     let has_roles = many(field(body, "roles")).next().is_some();
     if platform::acts_for_itself(client.grant_type, has_roles, at, into) {
