@@ -78,6 +78,10 @@ fn grant(words: &DeTable<'_>, found: &mut Vec<Slip>) {
         let help = "say with `holder` who is meant to hold the role".to_owned();
         found.push((value.span(), "`unheld` says nothing without `holder`".to_owned(), help));
     }
+    if let Some(value) = words.get("blame").filter(|_| words.contains_key("tier")) {
+        let help = "leave it out: who of the tier an entry lands with is to blame".to_owned();
+        found.push((value.span(), "`blame` says nothing beside `tier`".to_owned(), help));
+    }
     kinds(words.get("holder"), &HOLDERS, "holds roles", found);
 }
 

@@ -5,8 +5,8 @@ use crate::context::Context;
 use crate::held::inheritance;
 use crate::landing::{Landing, role_landing};
 use crate::rule::spec::{Blame, GrantPattern, Reach};
-use rolecall_graph::Via;
-use rolecall_model::{Entity, Kind};
+use rolecall_graph::{EdgeKind, Via};
+use rolecall_model::{Entity, Kind, Origin};
 use wildmatch::WildMatch;
 
 /// Whether a role is the platform's own, or is none of it, or of its administrators', and of a name, as the pattern asks of
@@ -38,8 +38,7 @@ pub(super) fn is_holder(pattern: &GrantPattern, kind: Kind) -> bool {
 
 /// Whether a principal of a kind that is asked for holds a role, or it counts without one.
 pub(super) fn is_held(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32) -> bool {
-    let is_one = |(who, _): &(Entity, Vec<Via>)| is_holder(pattern, who.kind);
-    pattern.holder.is_none() || context.held(row).examples.iter().any(is_one) || heir(context, pattern, row).is_some()
+    pattern.holder.is_none() || example(context, pattern, row).is_some() || heir(context, pattern, row).is_some()
 }
 
 /// A landing of a role that is to blame itself, shown by a holder of a kind that is asked for, where one is near.
@@ -47,11 +46,33 @@ pub(super) fn shown(context: &Context<'_, '_>, pattern: &GrantPattern, landing: 
     if pattern.holder.is_none() || landing.subject.kind != Kind::Role || !landing.people.is_empty() {
         return landing;
     }
-    let held = context.held(landing.subject.row);
-    match held.examples.iter().find(|(who, _)| is_holder(pattern, who.kind)) {
-        Some((who, way)) if !way.is_empty() => landing.led_by(*who, way),
+    match example(context, pattern, landing.subject.row) {
+        Some((who, way)) if !way.is_empty() => landing.led_by(who, &way),
         _ => landing,
     }
+}
+
+/// A holder of a role of a kind that is asked for, with the way to the role where it is near.
+fn example(context: &Context<'_, '_>, pattern: &GrantPattern, row: u32) -> Option<(Entity, Vec<Via>)> {
+    let mut people = context.held(row).examples.iter();
+    let person = people.find(|(who, _)| is_holder(pattern, who.kind)).cloned();
+    person.or_else(|| is_holder(pattern, Kind::Group).then(|| group(context, row)).flatten())
+}
+
+/// The nearest group that holds a role, and the way from there to it. It need not have members.
+fn group(context: &Context<'_, '_>, row: u32) -> Option<(Entity, Vec<Via>)> {
+    let graph = context.graph;
+    let heirs = graph.spread([row], |_| false);
+    let groups = |heir: u32| {
+        let heir = Entity { kind: Kind::Role, row: heir };
+        graph.entities_into_of(heir, EdgeKind::Holds, |who| who.kind == Kind::Group)
+    };
+    let all = heirs.roles().iter().flat_map(|heir| groups(*heir).map(move |(group, origin)| (*heir, group, origin)));
+    let order = |(heir, group, _): &(u32, Entity, Origin)| (heirs.distance(*heir), graph.order_key(*group));
+    let (heir, group, origin) = all.min_by(|a, b| order(a).cmp(&order(b)))?;
+    let mut way = vec![Via { kind: EdgeKind::Holds, to: Entity { kind: Kind::Role, row: heir }, origin }];
+    way.extend(inheritance(&heirs.chain(heir)));
+    Some((group, way))
 }
 
 /// The role itself or the nearest that inherits from it which counts without being held, and the way from there to it. Who
@@ -73,7 +94,7 @@ pub(super) fn owner_landing(
     on: Vec<Via>,
 ) -> Option<Landing> {
     let landing = role_landing(context, row, on);
-    if pattern.holder.is_none() || context.held(row).examples.iter().any(|(who, _)| is_holder(pattern, who.kind)) {
+    if pattern.holder.is_none() || example(context, pattern, row).is_some() {
         return Some(shown(context, pattern, landing));
     }
     match heir(context, pattern, row)? {

@@ -37,6 +37,32 @@ fn holders_of_a_kind_are_asked_for_beside_a_tier_too() {
     assert_eq!(of("user", desk("BPO Desk", &["r-1"]))[0].witness[0].from.name, "Ana");
 }
 
+#[test]
+fn a_group_is_a_holder_without_a_tier_too_whether_or_not_it_has_members() {
+    let export = |members: &[&str]| {
+        json!({
+            "roles": [
+                { "id": "r-1", "name": "Desk", "rolePermissions": [{ "id": "routing:queue:edit", "scope": "All" }] },
+                { "id": "r-2", "name": "Heir", "inheritsFrom": "r-1" },
+                { "id": "r-3", "name": "Own", "rolePermissions": [{ "id": "routing:queue:edit", "scope": "All" }] },
+            ],
+            "users": [{ "id": "u-1", "name": "Ana", "userRoles": ["r-3"] }],
+            "groups": [{ "id": "g-1", "name": "Crew", "members": members, "userRoles": ["r-2"] }],
+        })
+    };
+    let of = |holder: &str, members: &[&str]| {
+        let pattern = format!("[match.grant]\npermission = ['routing:queue:edit']\nholder = [{holder}]");
+        let found = found("guide", &pattern, vec![export(members)]);
+        let shown = |finding: rolecall_engine::Finding| (finding.subject.name, finding.witness[0].from.name.clone());
+        found.into_iter().map(shown).collect::<Vec<_>>()
+    };
+    let pair = |subject: &str, from: &str| (subject.to_owned(), from.to_owned());
+    assert_eq!(of("'group'", &[]), [pair("Desk", "Crew")]);
+    assert_eq!(of("'group'", &["u-1"]), [pair("Desk", "Crew")]);
+    assert_eq!(of("'user', 'group'", &[]), [pair("Desk", "Crew"), pair("Own", "Ana")]);
+    assert_eq!(of("'service-account'", &[]), []);
+}
+
 /// Users with the role that edits queues, or without it: the first everywhere, the second in one division, the third by
 /// a group everywhere.
 fn given_out(denials: Vec<Value>) -> Vec<Value> {
@@ -148,6 +174,7 @@ fn words_that_can_never_fit_are_refused_where_they_stand() {
         (test("user", "attribute = 'name', matches = []"), "[]"),
         (grant("beyond-allowed = true"), "true"),
         (grant("unheld = ['bpo']"), "['bpo']"),
+        (grant("tier = 'bpo'\nblame = 'holder'"), "'holder'"),
         (grant("holder = ['user', 'queue']"), "'queue'"),
         (test("oauth-client", "attribute = 'token-seconds', is = '300'"), "'300'"),
         (test("oauth-client", "attribute = 'name', above = 3"), "3"),

@@ -48,7 +48,7 @@ pub(crate) struct GrantPattern {
     /// What is pointed to.
     #[serde(default)]
     pub at: At,
-    /// Without a tier: who is to blame.
+    /// Only without a tier: who is to blame.
     #[serde(default)]
     pub blame: Blame,
 }
