@@ -18,6 +18,7 @@ mod organisation;
 mod parts;
 mod permission;
 mod place;
+mod regions;
 mod rows;
 mod scope;
 mod settle;

@@ -18,6 +18,7 @@ impl Tenant {
         self.resolve_names();
         self.keep_listed();
         self.place_at_home();
+        self.join_regions();
         self.keep_stated();
         self.keep_explained();
         self.imply_default_roles();

@@ -79,7 +79,7 @@ pub fn residency(judge: &Judge<'_, '_>) -> Matrix {
     let name = |region: Sym| {
         let row = graph.directory.rows(Kind::Region, region).first().copied();
         let id = row.and_then(|row| tenant.head(Entity { kind: Kind::Region, row }).id);
-        tenant.str(id.unwrap_or(region)).to_lowercase()
+        tenant.str(id.unwrap_or(region)).trim().to_lowercase()
     };
     let mut of_region: HashMap<Sym, Vec<Entity>> = HashMap::new();
     let mut others: Vec<Entity> = Vec::new();

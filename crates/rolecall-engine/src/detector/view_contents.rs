@@ -4,11 +4,12 @@ use crate::context::Context;
 use crate::landing::{Edges, Landing, land};
 use crate::matching::{Match, edge_labels, grant_step, key, steps};
 use crate::rule::spec::TierParams;
-use crate::vocabulary::{select, shown};
+use crate::vocabulary::{region, select, shown};
 use crate::wording;
 use hashbrown::{HashMap, HashSet};
 use rolecall_graph::{EdgeKind, Via};
 use rolecall_model::{Entity, Kind, Origin, Place, ScopeWord, Sym};
+use std::cmp::Reverse;
 
 pub(super) const FACTS: &[&str] = &["subject", "view", "contents", "permissions", "region"];
 
@@ -47,7 +48,7 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &TierParams, question: 
         }
         // Who has it is asked of the few that have views.
         let causes = landings(context, params, owner).into_iter().map(|landing| (regions(context, &landing), landing));
-        let causes: Vec<(HashSet<Sym>, Landing)> = causes.collect();
+        let causes: Vec<(Regions, Landing)> = causes.collect();
         let mut views: Vec<(Entity, Vec<(u32, Origin)>)> = entries.into_iter().collect();
         views.sort_by_cached_key(|(view, _)| graph.order_key(*view));
         for ((view, entries), (regions, landing)) in views.iter().flat_map(|v| causes.iter().map(move |c| (v, c))) {
@@ -77,19 +78,26 @@ fn landings(context: &Context<'_, '_>, params: &TierParams, owner: Entity) -> Ve
     }
 }
 
+/// Regions by what tells each from others, with a word for it.
+type Regions = HashMap<String, Sym>;
+
 /// The regions of everybody whom a cause is about; an account works in none.
-fn regions(context: &Context<'_, '_>, landing: &Landing) -> HashSet<Sym> {
+fn regions(context: &Context<'_, '_>, landing: &Landing) -> Regions {
     let graph = context.graph;
     let region = |user: Entity| match user.kind {
         Kind::User => graph.tenant.users.get(user.row as usize)?.region.map(|region| region.target),
         _ => None,
     };
-    match landing.subject.kind {
+    let words: HashSet<Sym> = match landing.subject.kind {
         _ if !landing.people.is_empty() => landing.people.iter().filter_map(|(who, _)| region(*who)).collect(),
         Kind::Role => graph.principals(&graph.heirs(landing.subject.row)).into_iter().filter_map(region).collect(),
         Kind::Group => graph.sources(landing.subject, EdgeKind::MemberOf).filter_map(region).collect(),
         _ => region(landing.subject).into_iter().collect(),
-    }
+    };
+    let mut words: Vec<Sym> = words.into_iter().collect();
+    // Of several words for one, the same whatever comes first.
+    words.sort_by_key(|word| Reverse(graph.tenant.str(*word)));
+    words.into_iter().map(|word| (region::told_by(context, word), word)).collect()
 }
 
 /// Where anybody is who is not of the tier. Many views show the same queues, and many queues have the same groups.
@@ -128,7 +136,7 @@ impl Outsiders<'_, '_, '_> {
 }
 
 /// Queues and users in a view whose region some of the holders do not work in.
-fn abroad(context: &Context<'_, '_>, view: Entity, regions: &HashSet<Sym>) -> Vec<(Entity, Origin)> {
+fn abroad(context: &Context<'_, '_>, view: Entity, regions: &Regions) -> Vec<(Entity, Origin)> {
     let graph = context.graph;
     let tenant = graph.tenant;
     if regions.is_empty() {
@@ -138,8 +146,12 @@ fn abroad(context: &Context<'_, '_>, view: Entity, regions: &HashSet<Sym>) -> Ve
         Kind::Queue => tenant.queues.get(entity.row as usize)?.region,
         _ => tenant.users.get(entity.row as usize)?.region,
     };
-    let is_same = |a: Sym, b: Sym| graph.directory.is_same(Kind::Region, a, b);
-    let is_abroad = |entity: Entity| region(entity).is_some_and(|r| regions.iter().any(|own| !is_same(*own, r.target)));
+    let own: HashSet<Sym> = regions.values().copied().collect();
+    let is_other = |theirs: Sym| {
+        let told_by = || region::told_by(context, theirs);
+        regions.len() > 1 || (!own.contains(&theirs) && !regions.contains_key(&told_by()))
+    };
+    let is_abroad = |entity: Entity| region(entity).is_some_and(|region| is_other(region.target));
     let mut found: Vec<(Entity, Origin)> = graph.entities_into_of(view, EdgeKind::InView, is_abroad).collect();
     found.sort_by_cached_key(|(entity, _)| graph.order_key(*entity));
     found
@@ -147,7 +159,7 @@ fn abroad(context: &Context<'_, '_>, view: Entity, regions: &HashSet<Sym>) -> Ve
 
 fn of_view(
     context: &Context<'_, '_>,
-    (landing, regions): (&Landing, &HashSet<Sym>),
+    (landing, regions): (&Landing, &Regions),
     (owner, view): (Entity, Entity),
     entries: &[(u32, Origin)],
     contents: &[(Entity, Origin)],
@@ -173,7 +185,7 @@ fn of_view(
         .map(|grant| tenant.permissions.spelling(grant.permission))
         .collect();
     permissions.dedup();
-    let mut regions: Vec<&str> = regions.iter().map(|region| tenant.str(*region)).collect();
+    let mut regions: Vec<&str> = regions.values().map(|region| tenant.str(*region)).collect();
     regions.sort_unstable();
     let region = match regions.as_slice() {
         [_, _, ..] => format!("the region of some who hold it ({})", wording::some_of(regions)),

@@ -15,7 +15,7 @@ mod owner;
 mod path;
 pub(crate) mod pick;
 pub(crate) mod reach;
-mod region;
+pub(crate) mod region;
 pub(crate) mod select;
 pub(crate) mod shown;
 pub(crate) mod targets;

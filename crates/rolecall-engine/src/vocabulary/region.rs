@@ -35,7 +35,7 @@ pub(super) fn let_through(context: &Context<'_, '_>, report: &Report) -> Option<
 }
 
 /// What tells a region from others: its id, or the word for one that the export does not list.
-fn told_by(context: &Context<'_, '_>, region: Sym) -> String {
+pub(crate) fn told_by(context: &Context<'_, '_>, region: Sym) -> String {
     let tenant = context.graph.tenant;
     let row = context.graph.directory.each(Kind::Region, region).next();
     let listed = row.map(|row| tenant.id(Entity { kind: Kind::Region, row })).filter(|id| !id.is_empty());

@@ -43,3 +43,30 @@ fn a_report_lets_through_the_regions_that_its_filter_names_and_all_where_it_name
     assert_eq!(found(json!([{ "dimension": "Region" }])), [1, 1]);
     assert_eq!(found(json!([{ "dimension": "Region" }, { "dimension": "Region", "values": ["US"] }])), [0, 0]);
 }
+
+#[test]
+fn a_region_is_the_same_in_any_letter_case() {
+    let crossing = |own: &str, theirs: &str, regions: Value| {
+        let export = json!({
+            "roles": [{ "id": "r-1", "name": "BPO Lead", "rolePermissions": [
+                { "id": "Routing > Queue", "permission": "View", "scope": "View", "views": ["v-1"] }
+            ] }],
+            "users": [{ "id": "u-1", "name": "Ana", "bpoUser": true, "region": own, "userRoles": ["r-1"] }],
+            "queues": [{ "id": "q-1", "name": "Desk", "region": theirs }],
+            "views": [{ "id": "v-1", "name": "All", "queues": ["q-1"] }],
+            "reports": [{
+                "id": "p-1", "name": "Week", "sharedWithRoles": ["r-1"], "sources": ["interaction", "userProfile"],
+                "filters": [{ "dimension": "Region", "values": [own, theirs] }],
+            }],
+            "regions": regions,
+        });
+        let settings = format!("[tiers.bpo]\nregions = ['{}']\n", theirs.to_lowercase());
+        ["view-crosses-region", "cross-region-report", "region-mismatch", "dangling-reference"]
+            .map(|rule| messages(rule, &settings, export.clone()).len())
+    };
+    for (own, theirs) in [("EMEA", "emea"), ("emea-1", "Emea"), ("EMEA-1", "emea "), ("emea", "emea-1")] {
+        assert_eq!(crossing(own, theirs, regions()), [0; 4], "{own} {theirs}");
+    }
+    assert_eq!(crossing("Oslo", "OSLO", json!([]))[..3], [0; 3]);
+    assert_eq!(crossing("EMEA", "us", regions()), [1, 1, 1, 0]);
+}
