@@ -81,6 +81,12 @@ impl Export {
         self.problems.is_empty() && !self.sources.iter().any(|(_, source)| source.is_lost())
     }
 
+    /// Whether a file is of the dialect of that name.
+    pub(crate) fn is_of(&self, file: u32, dialect: &str) -> bool {
+        let form = self.forms.get(file as usize);
+        form.and_then(|form| form.dialect).is_some_and(|own| own.name() == dialect)
+    }
+
     /// Adds a problem for each file that was found to be changed since it was read.
     pub(crate) fn tell_lost(&mut self) {
         self.problems.extend(lost::problems(&self.sources, &self.problems));

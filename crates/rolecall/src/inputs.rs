@@ -1,5 +1,6 @@
 //! From paths to the files to read.
 
+use crate::misnamed;
 use rolecall_report::{Original, Problem};
 use rolecall_source::MAX_BYTES;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -52,6 +53,8 @@ pub(crate) struct Inputs {
     pub(crate) problems: Vec<Problem>,
     pub(crate) notes: Vec<Problem>,
     pub(crate) passed_over: Vec<String>,
+    /// What looks like an export and is not called as one is.
+    pub(crate) misnamed: Vec<String>,
 }
 
 impl Inputs {
@@ -103,6 +106,8 @@ pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
             }
         }
     }
+    found.misnamed.retain(|name| !files.contains_key(name));
+    found.notes.extend(misnamed::note(&found.misnamed));
     // One file by two names is still one file.
     let (mut seen, mut folders) = (HashSet::new(), HashMap::new());
     for mut input in files.into_values() {
@@ -140,6 +145,9 @@ fn walk(folder: &Path, found: &mut Inputs, add: &mut dyn FnMut(&Path)) {
                 let message = "the file is packed, and was not looked into: unpack it where it is part of the export";
                 let note = problem("note", &shown(entry.path()), message);
                 found.notes.push(Problem { help: String::new(), ..note });
+            }
+            Ok(entry) if entry.file_type().is_file() && misnamed::looks_like_export(entry.path()) => {
+                found.misnamed.push(shown(entry.path()));
             }
             Ok(_) => {}
             Err(error) => {
@@ -182,7 +190,7 @@ pub(crate) fn may_be_export(path: &Path) -> bool {
 }
 
 /// A path as reports show it: relative where it was given so, with `/`.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
     let text = if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() };
     let bare = text.trim_start_matches("./");

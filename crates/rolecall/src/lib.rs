@@ -14,6 +14,7 @@ mod inputs;
 mod known;
 mod lookups;
 mod lost;
+mod misnamed;
 mod output;
 mod pipeline;
 mod privacy;
@@ -25,6 +26,7 @@ mod spared;
 mod target;
 mod toml_text;
 mod tree;
+mod twice;
 
 use clap::{CommandFactory, FromArgMatches};
 use cli::{Cli, Command};

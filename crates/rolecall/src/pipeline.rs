@@ -5,6 +5,7 @@ use crate::inputs::{Input, Inputs};
 use crate::lookups;
 use crate::progress::Progress;
 use crate::reader::{Read, Reader};
+use crate::twice;
 use rayon::prelude::*;
 use rolecall_engine::{Finding, Judge, Outcome, Policy, Reviewed, Rulebook};
 use rolecall_graph::AccessGraph;
@@ -60,6 +61,7 @@ pub(crate) fn read(found: Inputs, allow_empty: bool, progress: &Progress) -> Exp
     export.notes.extend(blind(&export.inputs, &export.tenant));
     export.notes.extend(lookups::unknown(&export.tenant));
     export.problems.extend(lookups::beyond(&export));
+    export.problems.extend(twice::problems(&export));
     export.passed_over.sort();
     if export.inputs.is_empty() && export.problems.is_empty() && !allow_empty {
         export.problems.push(Problem {

@@ -215,3 +215,26 @@ fn what_a_listing_of_the_platform_leaves_out_is_noted() {
     let run = check_in(&folder(&[("page.json", page)]), &["."]);
     assert!(run.code == 3 && run.out.contains("a page without its list of `entities`"), "{}", run.out);
 }
+
+#[test]
+fn what_looks_like_an_export_under_another_name_is_noted() {
+    let page = r#"{"entities": [{"id": "r", "name": "R", "permissionPolicies": []}], "pageNumber": 1, "total": 1}"#;
+    let beside =
+        [("roles.json", GOOD), ("subjects.json.txt", page), ("users.bak", page), ("a.txt", "[x] call"), ("b", "{}")];
+    let tenant = folder(&beside);
+    let run = check_in(&tenant, &["."]);
+    let out = joined(&run.out);
+    let said = "note: 2 files look like exports and were not read, for their names: subjects.json.txt, users.bak;";
+    assert!(run.code == 0 && out.contains(said), "{out}");
+    let named = joined(&check_in(&tenant, &[".", "subjects.json.txt", "users.bak"]).out);
+    assert!(named.contains("3 files read") && !named.contains("look"), "{named}");
+    let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(page.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let alone = folder(&[]);
+    fs::write(alone.path().join("export.txt"), wide).expect("written");
+    let run = check_in(&alone, &["."]);
+    let out = joined(&run.out);
+    assert!(
+        run.code == 3 && out.contains("no-export") && out.contains("note: export.txt looks like an export"),
+        "{out}"
+    );
+}

@@ -188,3 +188,52 @@ resource "genesyscloud_group_roles" "g" {{
         assert_eq!(asked(&[("main.tf", &main), ("terraform.tfstate", state)]), beside, "{main}");
     }
 }
+
+const CLIENT: &str = r#"
+resource "genesyscloud_oauth_client" "sync" {
+  name                  = "BPO Sync"
+  authorized_grant_type = "CLIENT-CREDENTIALS"
+}
+"#;
+
+#[test]
+fn a_client_lives_by_the_default_of_the_provider_where_it_does_not_say() {
+    let run =
+        |name: &str, text: &str| joined(&check_in(&folder(&[(name, text)]), &[".", "--only", "long-lived-token"]).out);
+    let is_found = |out: &str| out.contains("medium: long-lived-token");
+    let is_told = |out: &str| out.contains("not evaluated: no OAuth client in the input says how long its tokens live");
+    let said = |life: &str| CLIENT.replace("\n}", &format!("\n  access_token_validity_seconds = {life}\n}}"));
+    for (life, expected) in [("86400", [true, false]), ("null", [true, false]), ("300", [false, false])] {
+        let out = run("main.tf", &said(life));
+        assert_eq!([is_found(&out), is_told(&out)], expected, "{out}");
+    }
+    let out = run("main.tf", CLIENT);
+    assert!(is_found(&out) && !is_told(&out), "{out}");
+    // What is looked up, or needs an evaluation, may be anything.
+    let looked_up =
+        CLIENT.replace("resource", "data").replace("  authorized_grant_type = \"CLIENT-CREDENTIALS\"\n", "");
+    for out in [run("main.tf", &said("var.life")), run("main.tf", &looked_up)] {
+        assert!(!is_found(&out) && is_told(&out), "{out}");
+    }
+}
+
+#[test]
+fn a_block_that_one_folder_has_twice_is_a_problem() {
+    let copy = r#"{"resource": {"genesyscloud_oauth_client": {"sync": {"name": "BPO Sync", "authorized_grant_type": "CODE"}}}}"#;
+    let run = |files: &[(&str, &str)]| {
+        let run = check_in(&folder(files), &["."]);
+        (run.code, joined(&run.out))
+    };
+    let (code, out) = run(&[("main.tf", CLIENT), ("main.tf.json", copy)]);
+    let said = "`genesyscloud_oauth_client.sync` is given twice in one folder: main.tf has";
+    assert!(code == 3 && out.contains(said) && out.contains("main.tf.json:1:"), "{out}");
+    let (code, out) = run(&[("main.tf", &[CLIENT, CLIENT].concat())]);
+    assert!(code == 3 && out.contains("is given twice"), "{out}");
+    // Each folder is a configuration of its own, and an override says otherwise what another file says.
+    for files in
+        [[("a/main.tf", CLIENT), ("b/main.tf.json", copy)], [("main.tf", CLIENT), ("main_override.tf", CLIENT)]]
+    {
+        let (_, out) = run(&files);
+        assert!(!out.contains("given twice"), "{out}");
+    }
+}
