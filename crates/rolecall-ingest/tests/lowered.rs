@@ -306,6 +306,9 @@ fn a_field_that_nobody_reads_for_its_spelling_is_told() {
     let of_user = |field: &str| of("x.json", &format!(r#"[{{"id": "u", "name": "N", "username": "u@x", {field}}}]"#));
     assert_eq!(of_user(r#""roles": ["r"]"#), told(r#"["r"]"#));
     assert_eq!(of_user(r#""authorization": {"roles": ["r"]}, "roles": ["r"], "employerInfo": null"#), []);
+    assert_eq!(of_user(r#""authorization": {"Roles": ["r"], "permissions": []}"#), told(r#""Roles""#));
+    let subject = r#"{"id": "u", "grant": [], "selfUri": "/api/v2/authorization/subjects/u"}"#;
+    assert_eq!(of("x.json", subject), [("not-evaluated", subject.to_owned())]);
     for field in ["authorization", "employerInfo"] {
         assert_eq!(of_user(&format!(r#""{field}": ["r"]"#)), [("wrong-type", r#"["r"]"#.to_owned())]);
         assert_eq!(of_user(&format!(r#""{field}": null"#)), []);

@@ -67,3 +67,43 @@ fn no_variable_is_a_fault_and_none_is_passed_over() {
     }
     assert!(seen.len() > 20, "{seen:?}");
 }
+
+#[test]
+fn a_key_or_type_that_terraform_would_refuse_is_told_where_it_stands() {
+    let text = r#"
+resource "genesyscloud_auth_role" "agent" {
+  name = "Agent"
+  permission_policies {
+    domain      = "routing"
+    entity_name = "queue"
+    action_set  = ["view"]
+  }
+}
+resource "genesyscloud_user_roles" "kim" {
+  user_id = "kim"
+  roles {
+    role_id      = genesyscloud_auth_role.agent.id
+    division_ids = ["*"]
+  }
+}
+"#;
+    assert_eq!(lowered(text).0.troubles, []);
+    let others = [
+        ("permission_policies", "permission_policy"),
+        ("permission_policies", "permissionPolicies"),
+        ("action_set ", "action_sets"),
+        ("roles {", "role {"),
+        ("division_ids", "division_id "),
+        ("genesyscloud_user_roles", "genesyscloud_users_roles"),
+    ];
+    for (name, other) in others {
+        let text = text.replacen(name, other, 1);
+        let troubles = lowered(&text).0.troubles;
+        let trouble = troubles.iter().find(|trouble| trouble.kind == "misspelt-key").expect("told");
+        let word = other.trim_end_matches(['{', ' ']);
+        assert!(trouble.message.contains(&format!("`{word}`")), "{}", trouble.message);
+        let line = |at: usize| text.get(..at).map_or(0, |before| before.matches('\n').count());
+        let at = text.find(other).unwrap_or_default();
+        assert_eq!(line(trouble.at as usize), line(at + 1), "{word}");
+    }
+}

@@ -8,6 +8,7 @@ pub(crate) mod hcl;
 mod outside;
 mod queue;
 mod resource;
+mod spelling;
 mod value;
 
 use crate::dialect::{Dialect, Lone, Shape};

@@ -50,6 +50,9 @@ pub(super) struct Resource<'r, 't, 'a> {
 pub(super) fn read(resource: &Resource<'_, '_, '_>, into: &mut Lower<'_>) {
     let body = resource.body;
     let word = resource.kind.strip_prefix(super::address::PROVIDER).unwrap_or(resource.kind);
+    if !resource.is_looked_up() {
+        super::spelling::note(resource, word, into);
+    }
     match word {
         "auth_role" | "auth_division" | "user" | "group" | "oauth_client" | "routing_queue"
             if resource.is_looked_up() =>

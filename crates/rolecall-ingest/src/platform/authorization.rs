@@ -203,7 +203,10 @@ pub(super) fn division(entity: Node<'_, '_>, into: &mut Lower<'_>) {
 /// Everything that one user, group or client is given.
 pub(super) fn subject(entity: Node<'_, '_>, into: &mut Lower<'_>) {
     let owner = field(entity, "id").and_then(|id| into.reference("id", id));
-    let Some(list) = field(entity, "grants") else { return };
+    let Some(list) = field(entity, "grants") else {
+        let message = "the answer shows no `grants`: what is given to its subject is not known";
+        return into.not_evaluated(message.to_owned(), "save GET /api/v2/authorization/subjects/{id} whole", entity);
+    };
     for grant in into.objects("grants", list) {
         self::grant(grant, owner, into);
     }

@@ -1,6 +1,7 @@
 //! Users, groups and queues.
 
 use super::field;
+use crate::intake::note_spelling;
 use crate::lower::Lower;
 use crate::secrets::is_secret_key;
 use rolecall_model::{Assignment, Group, Head, Kind, Membership, Queue, Ref, Sym, User};
@@ -69,6 +70,9 @@ pub(super) fn user(entity: Node<'_, '_>, known: &mut Vec<UserField>, into: &mut 
             UserField::Employer => user.employer = official_name(value, into),
             UserField::Authorization if into.is_object("authorization", value) => {
                 roles = roles.or_else(|| super::field(value, "roles"));
+                if roles.is_none() {
+                    note_spelling(value, into.troubles);
+                }
             }
             UserField::Stray => into.not_read("roles", "authorization", value, entity),
             UserField::Authorization | UserField::Secret | UserField::Other => {}
