@@ -1,7 +1,7 @@
 //! An export as a git revision has it, read without touching the work tree.
 
 use crate::inputs::{Input, Inputs};
-use crate::tree::{Entry, Met, Tree, Walked, What, named};
+use crate::tree::{Entry, Met, Tree, Walked, What, named, shown, unnamed};
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
@@ -67,10 +67,18 @@ impl Revision {
         let Walked { files, problems, passed_over, missing } = self.walk(&names)?;
         let bytes = self.bytes(files.iter().map(|met| (met.name.as_str(), met.object.as_str())))?;
         let input = |(met, bytes): (Met, Vec<u8>)| {
-            let path = self.top.join(met.path);
-            Input { path, name: met.name, is_named: met.is_named, length: 0, bytes: Some(bytes), original: None }
+            let path = self.top.join(path_of(&unnamed(&met.path)));
+            Input {
+                path,
+                name: shown(&met.name),
+                is_named: met.is_named,
+                length: 0,
+                bytes: Some(bytes),
+                original: None,
+            }
         };
         let files = files.into_iter().zip(bytes).map(input).collect();
+        let [passed_over, missing] = [passed_over, missing].map(|names| names.iter().map(|name| shown(name)).collect());
         Ok((Inputs { files, problems, passed_over, ..Inputs::default() }, missing))
     }
 
@@ -91,7 +99,7 @@ impl Revision {
             .map(|entry| (named(&entry.path), entry.object.as_str()))
             .collect();
         let targets = self.bytes(links.iter().map(|(name, object)| (name.as_str(), *object)))?;
-        let targets = targets.iter().map(|target| String::from_utf8_lossy(target).into_owned());
+        let targets = targets.iter().map(|target| named(&path_of(target)));
         let targets = links.iter().map(|(name, _)| name.clone()).zip(targets).collect();
         Ok(Tree::new(entries, targets).walk(names))
     }
@@ -108,11 +116,12 @@ impl Revision {
     }
 
     fn entries(&self, names: &[String]) -> io::Result<Vec<Entry>> {
-        let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", self.commit.as_str()];
+        let arguments = ["ls-tree", "-r", "-z", "--full-tree", self.commit.as_str()];
+        let mut arguments: Vec<PathBuf> = arguments.into_iter().map(PathBuf::from).collect();
         // Without a path it is the whole tree.
         if !names.iter().any(String::is_empty) {
-            arguments.push("--");
-            arguments.extend(names.iter().map(String::as_str));
+            arguments.push("--".into());
+            arguments.extend(names.iter().map(|name| path_of(&unnamed(name))));
         }
         let listing = said(git(&self.top).args(arguments))?;
         let entry = |entry: &[u8]| {

@@ -1,13 +1,13 @@
 //! From paths to the files to read.
 
-use crate::misnamed;
+use crate::{misnamed, pipeline};
 use rolecall_report::{Original, Problem};
 use rolecall_source::MAX_BYTES;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// The ends of names of files that may be exports.
@@ -16,8 +16,12 @@ const ENDS: [&str; 5] = ["json", "jsonl", "ndjson", "tf", "tfstate"];
 /// The ends of names of files that are packed.
 const PACKED: [&str; 6] = ["gz", "zip", "zst", "bz2", "xz", "7z"];
 
+/// What means standard input.
+const STANDARD: &str = "-";
+
 /// Folders of other programs, which hold no exports of a tenant.
-const FOREIGN: [&str; 3] = [".git", ".terraform", "node_modules"];
+const FOREIGN: [&str; 3] = [GIT, ".terraform", "node_modules"];
+const GIT: &str = ".git";
 
 /// How a file begins that says of its folder that a program can make what is in it again. Source: the Cache Directory
 /// Tagging Specification, bford.info/cachedir. Cargo puts one into `target`.
@@ -87,15 +91,16 @@ impl Inputs {
 /// Walks the paths. Folders are gone into, links followed, loops left.
 pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
     let mut found = Inputs::default();
-    let mut files: BTreeMap<String, Input> = BTreeMap::new();
+    // Names that are not UTF-8 may look alike.
+    let mut files: BTreeMap<(String, PathBuf), Input> = BTreeMap::new();
     for path in paths {
         let mut add = |path: &Path, is_named: bool| {
-            let name = shown(path);
-            let path = path.to_owned();
-            let input = Input { name: name.clone(), path, is_named, length: 0, bytes: None, original: None };
-            files.entry(name).and_modify(|known| known.is_named |= is_named).or_insert(input);
+            let (name, path) = (shown(path), path.to_owned());
+            let key = (name.clone(), bare(&path));
+            let input = Input { name, path, is_named, length: 0, bytes: None, original: None };
+            files.entry(key).and_modify(|known| known.is_named |= is_named).or_insert(input);
         };
-        if path.as_os_str() == "-" {
+        if is_standard(path) {
             add(path, true);
         } else if path.is_dir() {
             walk(path, &mut found, &mut |file| add(file, false));
@@ -124,6 +129,9 @@ pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
 /// The one path of a file that no link is on, and its size. Those of `folders` are known; a name that was given, and not
 /// listed, may be spelled otherwise.
 fn place(input: &Input, folders: &mut HashMap<PathBuf, PathBuf>) -> (PathBuf, u64) {
+    if is_standard(&input.path) {
+        return (input.path.clone(), 0);
+    }
     let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let own = fs::symlink_metadata(&input.path).ok().filter(|own| own.is_file() && !input.is_named);
     match (own, input.path.parent(), input.path.file_name()) {
@@ -136,15 +144,26 @@ fn place(input: &Input, folders: &mut HashMap<PathBuf, PathBuf>) -> (PathBuf, u6
 }
 
 fn walk(folder: &Path, found: &mut Inputs, add: &mut dyn FnMut(&Path)) {
+    let mut left = Vec::new();
     let is_left = |entry: &DirEntry| is_foreign(entry.file_name()) || is_cache(entry.path());
-    let is_own = |entry: &DirEntry| entry.depth() == 0 || !entry.file_type().is_dir() || !is_left(entry);
+    let is_own = |entry: &DirEntry| {
+        let is_own = entry.depth() == 0 || !entry.file_type().is_dir() || !is_left(entry);
+        // What git keeps for itself is in most folders, and nobody takes it for an export.
+        if !is_own && entry.file_name() != GIT {
+            left.push(shown(entry.path()));
+        }
+        is_own
+    };
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_own) {
         match entry {
             Ok(entry) if entry.file_type().is_file() && may_be_export(entry.path()) => add(entry.path()),
             Ok(entry) if entry.file_type().is_file() && is_packed(entry.path()) => {
                 let message = "the file is packed, and was not looked into: unpack it where it is part of the export";
-                let note = problem("note", &shown(entry.path()), message);
-                found.notes.push(Problem { help: String::new(), ..note });
+                found.notes.push(note(entry.path(), message));
+            }
+            Ok(entry) if !entry.file_type().is_dir() && may_be_export(entry.path()) => {
+                let message = "this is no file but a pipe or the like, and was not read: name it to have it read";
+                found.notes.push(note(entry.path(), message));
             }
             Ok(entry) if entry.file_type().is_file() && misnamed::looks_like_export(entry.path()) => {
                 found.misnamed.push(shown(entry.path()));
@@ -162,6 +181,24 @@ fn walk(folder: &Path, found: &mut Inputs, add: &mut dyn FnMut(&Path)) {
             }
         }
     }
+    found.notes.extend(note_of(&left));
+}
+
+/// A note about a file that was not read.
+fn note(path: &Path, message: &str) -> Problem {
+    Problem { help: String::new(), ..problem("note", &shown(path), message) }
+}
+
+/// How many folders a note names.
+const NAMED: usize = 5;
+
+/// A note that says into which folders of other programs nobody looked.
+fn note_of(left: &[String]) -> Option<Problem> {
+    let names: Vec<&str> = left.iter().take(NAMED).map(String::as_str).collect();
+    let more = left.len() - names.len();
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let message = "what other programs keep was not looked into, and is to be named where it is part of the export";
+    (!left.is_empty()).then(|| pipeline::said(format!("{message}: {}{more}", names.join(", "))))
 }
 
 /// Whether a folder of this name holds no exports of a tenant.
@@ -189,12 +226,23 @@ pub(crate) fn may_be_export(path: &Path) -> bool {
     end.is_some_and(|end| ENDS.contains(&end.as_str()))
 }
 
+/// Whether a path means standard input.
+fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == STANDARD
+}
+
+/// A path without the parts of it that say nothing, which may be all of them.
+fn bare(path: &Path) -> PathBuf {
+    path.components().filter(|part| *part != Component::CurDir).collect()
+}
+
 /// A path as reports show it: relative where it was given so, with `/`.
 pub(crate) fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let text = if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() };
-    let bare = text.trim_start_matches("./");
-    if bare.is_empty() { text } else { bare.to_owned() }
+    let own = bare(path);
+    // A file of that name is not standard input.
+    let is_kept = own.as_os_str().is_empty() || is_standard(&own);
+    let text = if is_kept { path.to_string_lossy() } else { own.to_string_lossy() };
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
 }
 
 /// A problem with a file that could not be read at all.

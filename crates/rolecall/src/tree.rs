@@ -3,7 +3,6 @@
 use crate::inputs::{is_foreign, may_be_export, problem};
 use rolecall_report::Problem;
 use std::collections::{BTreeMap, HashMap};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// What a revision has at a path.
@@ -181,7 +180,7 @@ impl Walked {
     }
 
     fn say(&mut self, name: &str, why: &str) {
-        let mut problem = problem("unreadable", name, why);
+        let mut problem = problem("unreadable", &shown(name), why);
         "name the files and folders that are the export, or compare two folders of files".clone_into(&mut problem.help);
         self.problems.push(problem);
     }
@@ -195,9 +194,44 @@ impl Walked {
     }
 }
 
-/// A path with `/`.
+/// A path with `/`, such that no two have one name: bytes that are no text are characters that no text has.
 pub(crate) fn named(path: &Path) -> String {
-    path.iter().map(OsStr::to_string_lossy).collect::<Vec<_>>().join("/")
+    let mut name = String::new();
+    for (at, part) in path.iter().enumerate() {
+        name.push_str(if at > 0 { "/" } else { "" });
+        for chunk in part.as_encoded_bytes().utf8_chunks() {
+            chunk.valid().chars().for_each(|c| match c {
+                STRANGE.. => c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| name.push(strange(byte))),
+                _ => name.push(c),
+            });
+            chunk.invalid().iter().for_each(|byte| name.push(strange(*byte)));
+        }
+    }
+    name
+}
+
+/// The first of the characters that stand for bytes. They are for private use, the last that there are.
+const STRANGE: char = '\u{10ff00}';
+
+fn strange(byte: u8) -> char {
+    char::from_u32(u32::from(STRANGE) + u32::from(byte)).unwrap_or(STRANGE)
+}
+
+/// The bytes of the path of a name.
+pub(crate) fn unnamed(name: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            STRANGE.. => bytes.push(u8::try_from(u32::from(c) - u32::from(STRANGE)).unwrap_or_default()),
+            _ => bytes.extend(c.encode_utf8(&mut [0; 4]).bytes()),
+        }
+    }
+    bytes
+}
+
+/// A name as it is shown.
+pub(crate) fn shown(name: &str) -> String {
+    String::from_utf8_lossy(&unnamed(name)).into_owned()
 }
 
 fn is_foreign_name(path: &str) -> bool {
@@ -272,5 +306,19 @@ mod tests {
             (Some("e/sub"), SUBMODULE),
         ];
         assert_eq!(told, expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn every_path_has_a_name_of_its_own_and_is_known_by_it() {
+        use std::os::unix::ffi::OsStrExt;
+        let paths: [&[u8]; 5] = [b"a/\xff", b"a/\xfe", "a/\u{10ffff}".as_bytes(), "a/\u{fffd}".as_bytes(), b"a/b.json"];
+        let names = paths.map(|path| named(Path::new(std::ffi::OsStr::from_bytes(path))));
+        assert_eq!(names.each_ref().map(|name| unnamed(name)), paths);
+        assert_eq!(names.iter().collect::<std::collections::HashSet<_>>().len(), paths.len());
+        assert_eq!(
+            names.each_ref().map(|name| shown(name)),
+            ["a/\u{fffd}", "a/\u{fffd}", "a/\u{10ffff}", "a/\u{fffd}", "a/b.json"]
+        );
     }
 }
