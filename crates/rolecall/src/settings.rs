@@ -84,7 +84,12 @@ pub(crate) fn lock_path(given: Option<&Path>, policy: &Policy) -> Option<PathBuf
 /// A file of this name beside the team's settings, else in the working folder.
 fn beside(policy: &Policy, name: &str) -> Option<PathBuf> {
     let settings = policy.sources.first().map(|(path, _)| Path::new(path).with_file_name(name));
-    settings.into_iter().chain([PathBuf::from(name)]).find(|path| path.is_file())
+    settings.into_iter().chain([PathBuf::from(name)]).find(|path| is_there(path))
+}
+
+/// Whether there is a file to be read, or a link that should lead to one: what a link to nowhere should say is not nothing.
+fn is_there(path: &Path) -> bool {
+    path.is_file() || (path.is_symlink() && !path.is_dir())
 }
 
 /// The name of the baseline.
@@ -100,7 +105,7 @@ pub(crate) fn baseline_path(given: Option<&Path>, policy: &Policy) -> PathBuf {
 pub(crate) fn baseline(path: &Path) -> Result<Option<Baseline>, Stop> {
     let text = match text_of(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => return Ok(None),
         Err(error) => {
             return Err(Stop::usage(format!("cannot read the baseline {}: {error}", path.display()), ""));
         }
@@ -112,7 +117,7 @@ pub(crate) fn baseline(path: &Path) -> Result<Option<Baseline>, Stop> {
 /// those above. One call has one export, so the first input speaks for all.
 fn nearest(inputs: &[PathBuf]) -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
-    let found = around(inputs).map(|folder| folder.join(NAME)).find(|path| path.is_file())?;
+    let found = around(inputs).map(|folder| folder.join(NAME)).find(|path| is_there(path))?;
     // Shown as the paths of the input are: from the working folder, where it is below that.
     let home = std::fs::canonicalize(&here).unwrap_or(here);
     Some(found.strip_prefix(&home).map(Path::to_owned).unwrap_or(found))
