@@ -28,14 +28,22 @@ mod toml_text;
 mod tree;
 mod twice;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::builder::Resettable;
+use clap::{Arg, CommandFactory, FromArgMatches};
 use cli::{Cli, Command};
 use std::process::ExitCode;
+
+/// The command without what the environment gives and leaves empty: a variable that says nothing is none.
+fn spoken(command: clap::Command) -> clap::Command {
+    let is_empty = |arg: &Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    let own = command.mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg });
+    own.mut_subcommands(spoken)
+}
 
 /// Runs what the arguments of the process ask for, and gives its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Cli::command().get_matches();
+    let arguments = spoken(Cli::command()).get_matches();
     let cli = Cli::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
     let outcome = match cli.command {
         Command::Check(options) => command::check::run(options),
