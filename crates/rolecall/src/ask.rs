@@ -83,13 +83,13 @@ pub(crate) struct Reply {
     pub(crate) code: u8,
 }
 
-/// The exit code of an input that could not be read in full.
-pub(crate) const HALF: u8 = 3;
+pub(crate) use crate::output::HALF;
 
-/// Reads the export, asks, and writes the answer. The answer to half an export is written too, but the exit code
+/// Reads the export, asks, and writes the answer, to none of the files `beside` the export that the question reads. The answer to half an export is written too, but the exit code
 /// says that it proves nothing.
 pub(crate) fn run(
     options: &AskOptions,
+    beside: Vec<PathBuf>,
     question: impl FnOnce(&Desk<'_, '_>) -> Result<Reply, Stop>,
 ) -> Result<u8, Stop> {
     let policy = settings::policy(options.config.as_deref(), &options.input.paths)?;
@@ -98,6 +98,7 @@ pub(crate) fn run(
     let settings = export.add_settings(&policy);
     let graph = AccessGraph::new(&export.tenant);
     let reply = question(&Desk::new(&graph, &policy, settings))?;
+    options.input.spare(options.output.as_deref(), &export, beside)?;
     write(options, &export, &policy, reply.shown.as_ref())?;
     Ok(if export.is_whole() { reply.code } else { HALF })
 }

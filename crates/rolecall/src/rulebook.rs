@@ -36,6 +36,17 @@ pub(crate) fn load(folders: &[PathBuf], policy: &Policy) -> Result<Rulebook, Sto
     Ok(rules)
 }
 
+/// Says that there is no rule of that name, and which may have been meant.
+pub(crate) fn no_rule((id, help): (String, String)) -> Stop {
+    Stop::usage(format!("there is no rule `{id}`"), help)
+}
+
+/// The pages of the rules in these folders.
+pub(crate) fn pages(folders: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
+    let folders = folders.iter().map(|folder| rule_folders(folder)).collect::<Result<Vec<_>, Stop>>()?;
+    Ok(folders.into_iter().flatten().map(|rule| rule.join(PAGE)).collect())
+}
+
 /// The built-in rules of these ids.
 pub(crate) fn named(ids: &[&str]) -> impl Iterator<Item = RuleFile> {
     built_in().filter(|rule| ids.contains(&rule.id.as_str()))

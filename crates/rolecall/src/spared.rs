@@ -20,9 +20,8 @@ pub(crate) fn spare<'a>(
     let mut places: HashMap<PathBuf, &Path> = HashMap::new();
     for target in targets {
         let place = output::end_of(target);
-        // Nothing takes the place of a device.
-        let is_other = fs::metadata(&place).is_ok_and(|known| !known.is_file());
-        if !is_other && places.insert(place, target).is_some() {
+        // Nothing takes the place of a stream: one report comes after the other.
+        if places.insert(place, target).is_some() && !output::is_stream(target) {
             let message = format!("{} is to be written twice", target.display());
             return Err(Stop::usage(message, "give each report a file of its own"));
         }

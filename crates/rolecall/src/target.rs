@@ -75,7 +75,7 @@ impl ReportOptions {
     /// Writes the report to every target, and to standard output unless a file takes its place. It is written anew
     /// where only writing it shows that a file was changed since it was read.
     pub(crate) fn write(&self, verdict: &mut Verdict<'_>) -> Result<(), Stop> {
-        let is_printed = self.output.iter().all(|target| target.format.is_some());
+        let is_printed = self.is_printed();
         let printed = loop {
             for target in &self.output {
                 output::save(&target.path, &self.render(target.format.unwrap_or(self.format), verdict, true)?)?;
@@ -88,13 +88,20 @@ impl ReportOptions {
         if is_printed {
             output::print(&printed)?;
         }
-        let mut formats = self.output.iter().map(|target| target.format.unwrap_or(self.format).name);
-        match std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
-            Some(path) if formats.any(|name| name == "github") || (is_printed && self.format.name == "github") => {
-                add_job_summary(Path::new(&path), verdict)
-            }
-            _ => Ok(()),
-        }
+        self.summary().map_or(Ok(()), |path| add_job_summary(&path, verdict))
+    }
+
+    /// Whether there is a report on standard output, and not only in files.
+    fn is_printed(&self) -> bool {
+        self.output.iter().all(|target| target.format.is_some())
+    }
+
+    /// The summary of a step on GitHub, where a report is for that.
+    pub(crate) fn summary(&self) -> Option<PathBuf> {
+        let formats = self.output.iter().map(|target| target.format.unwrap_or(self.format));
+        let is_for_github = formats.chain(Some(self.format).filter(|_| self.is_printed())).any(|f| f.name == "github");
+        let path = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+        path.filter(|_| is_for_github).map(PathBuf::from)
     }
 
     fn render(&self, format: &Format, verdict: &Verdict<'_>, is_file: bool) -> Result<Vec<u8>, Stop> {

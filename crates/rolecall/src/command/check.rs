@@ -8,7 +8,7 @@ use crate::known::{BaselineOptions, Known};
 use crate::output::{self, Stop};
 use crate::progress::Progress;
 use crate::target::ReportOptions;
-use crate::{lost, pipeline, privacy, settings};
+use crate::{lost, pipeline, privacy, rulebook, settings};
 use clap::{Args, ValueEnum};
 use rolecall_engine::{Finding, Policy, Reviewed, Rulebook};
 use rolecall_privacy::Names;
@@ -75,9 +75,7 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let mut known = options.known.load(&policy)?;
     let rules = options.judge.rulebook(&policy)?;
     // Rules, export and verdict are not taken apart piece by piece when all is said: the process ends then.
-    let rules = ManuallyDrop::new(
-        rules.only(&options.only).map_err(|(id, help)| Stop::usage(format!("there is no rule `{id}`"), help))?,
-    );
+    let rules = ManuallyDrop::new(rules.only(&options.only).map_err(rulebook::no_rule)?);
     let found = inputs::find(&options.input.with_catalogue(export));
     let changed = options.changed(&found, &policy, known.as_ref());
     let is_there = !found.files.is_empty() && found.problems.is_empty();
@@ -90,7 +88,8 @@ pub(crate) fn run(mut options: CheckOptions) -> Result<u8, Stop> {
     let mut export = ManuallyDrop::new(pipeline::read(found, options.input.allow_empty, &progress));
     options.input.expect_catalogue(&export)?;
     let beside = options.judge.files(&policy).chain(known.as_ref().map(|known| known.path().to_owned()));
-    options.input.spare(options.report.files(), &export, beside)?;
+    let summary = options.report.summary();
+    options.input.spare(options.report.files().chain(summary.as_deref()), &export, beside)?;
     let unpaired = match (&mut known, &mut open) {
         (Some(known), Some(open)) => known.redact(&mut export, open, &policy, &rules),
         _ => None,

@@ -3,6 +3,7 @@
 use crate::ask::{AskOptions, Desk, Reply};
 use crate::command::what_if::{BookOptions, rules};
 use crate::output::Stop;
+use crate::rulebook;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 use rolecall_engine::Finding;
@@ -19,7 +20,7 @@ pub(crate) struct CutOptions {
     #[arg(long)]
     all: bool,
     #[command(flatten)]
-    book: BookOptions,
+    pub(crate) book: BookOptions,
     /// Only findings of this rule (repeatable)
     #[arg(long, value_name = "RULE")]
     only: Vec<String>,
@@ -41,6 +42,7 @@ impl CutOptions {
 pub(crate) fn answer(options: &CutOptions, desk: &Desk<'_, '_>) -> Result<Reply, Stop> {
     let judged = options.book.judged(desk)?;
     let (rules, before) = (rules(desk, &judged.book), &judged.found);
+    judged.book.clone().only(&options.only).map_err(rulebook::no_rule)?;
     let asked = options.finding.as_deref().unwrap_or_default().to_lowercase();
     let is_meant = |finding: &&Finding| {
         (options.all || finding.fingerprint.starts_with(&asked))

@@ -2,10 +2,10 @@
 
 mod partners;
 
-use crate::output::{self, Stop};
+use crate::output::{self, HALF, Stop};
 use crate::privacy::RedactOptions;
 use crate::progress::Progress;
-use crate::{inputs, pipeline};
+use crate::{inputs, pipeline, spared};
 use clap::Args;
 use rolecall_engine::{DEFAULT_POLICY, PARTNERS, Policy, Tiers};
 use rolecall_graph::AccessGraph;
@@ -40,22 +40,34 @@ pub(crate) fn run(options: &InitOptions) -> Result<u8, Stop> {
          # Settings of rolecall. What is not set here keeps its built-in value.\n\n",
         env!("CARGO_PKG_REPOSITORY")
     );
+    let mut is_whole = true;
     if options.paths.is_empty() {
         text.push_str(DEFAULT_POLICY);
     } else {
         let ([found], _) = options.redact.apply([inputs::find(&options.paths)], &mut Policy::built_in())?;
         let export = pipeline::read(found, false, &Progress::new(0));
+        is_whole = export.is_whole();
+        spared::spare([options.output.as_path()], &[&export], options.redact.key.redact_key.clone())?;
         if export.tenant.roles.is_empty() && export.tenant.users.is_empty() {
-            return Err(Stop::usage(
-                "there are no roles or users to guess tiers from",
-                "`rolecall check` says what is wrong with the input",
-            ));
+            return Err(if !is_whole {
+                Stop::half()
+            } else {
+                Stop::usage(
+                    "there are no roles or users to guess tiers from",
+                    "`rolecall check` says what is wrong with the input",
+                )
+            });
+        }
+        if !is_whole {
+            output::warn(
+                "the input could not be read in full, so tiers are guessed from the rest (`rolecall check` shows where)",
+            );
         }
         text.push_str(&guess(&export.tenant));
     }
     output::save(&options.output, text.as_bytes())?;
     output::print(format!("wrote {}\n", options.output.display()).as_bytes())?;
-    Ok(0)
+    Ok(if is_whole { 0 } else { HALF })
 }
 
 /// The built-in settings with what the export adds, and with what they find in it as comments.

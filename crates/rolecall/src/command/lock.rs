@@ -35,7 +35,7 @@ pub(crate) fn run(options: &LockOptions) -> Result<u8, Stop> {
     expect_lock(&options.output)?;
     let export = pipeline::read(inputs::find(&options.paths), false, &Progress::new(0));
     if !export.is_whole() {
-        return Err(Stop::usage("the input cannot be read in full", "`rolecall check` says what is wrong with it"));
+        return Err(Stop::half());
     }
     spared::spare([options.output.as_path()], &[&export], spared::settings(&policy))?;
     let mut choice = Choice { tiers: options.tiers.clone(), roles: options.roles.clone() };

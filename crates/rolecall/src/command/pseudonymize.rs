@@ -1,13 +1,14 @@
 //! `rolecall pseudonymize`
 
+use crate::inputs::{self, Input};
 use crate::output::{self, Stop};
 use crate::privacy::{self, KeyOptions};
 use crate::progress::Progress;
-use crate::{inputs, pipeline, settings};
+use crate::{pipeline, settings};
 use clap::Args;
 use rolecall_engine::Policy;
 use rolecall_privacy::Names;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -35,17 +36,26 @@ pub(crate) fn run(options: &PseudonymizeOptions) -> Result<u8, Stop> {
     let ([found], names, _) = privacy::rewritten([inputs::find(&paths)], options.key.key()?, true);
     let export = pipeline::read(inputs_of(&found), false, &Progress::new(0));
     if !export.is_whole() {
-        return Err(Stop::usage("the input cannot be read in full", "`rolecall check` says what is wrong with it"));
+        return Err(Stop::half());
     }
     let read: HashSet<&str> = export.inputs.iter().map(|input| input.path.as_str()).collect();
-    let mut written = 0;
+    let mut plan: BTreeMap<PathBuf, &Input> = BTreeMap::new();
     for input in found.files.iter().filter(|input| read.contains(input.name.as_str())) {
         let inside = input.path.strip_prefix(&options.export).ok().filter(|path| !path.as_os_str().is_empty());
         let name = inside.map(Path::to_owned).or_else(|| input.path.file_name().map(PathBuf::from));
         let name = name.unwrap_or_default().display().to_string().replace('\\', "/");
         let path = options.output.join(names.rewrite_path(&name));
+        if let Some(other) = plan.insert(path, input) {
+            return Err(alike(&other.path, &input.path));
+        }
+    }
+    let written = plan.len();
+    for (path, input) in plan {
+        // The folder was empty: where names of either case are one, two files may be.
+        if path.exists() {
+            return Err(alike(&path, &input.path));
+        }
         save(&path, input.bytes.as_deref().unwrap_or_default())?;
-        written += 1;
     }
     save_settings(&policy, &names, &options.output)?;
     let passed = found.files.len() - written;
@@ -58,6 +68,12 @@ pub(crate) fn run(options: &PseudonymizeOptions) -> Result<u8, Stop> {
     }
     output::print(format!("wrote {written} files into {}{left}\n", options.output.display()).as_bytes())?;
     Ok(0)
+}
+
+/// Two files of the export would be written to one.
+fn alike(one: &Path, other: &Path) -> Stop {
+    let message = format!("{} and {} would be written to one file", one.display(), other.display());
+    Stop::usage(message, "give one of them another name")
 }
 
 /// Writes the settings with their expectations, and the lock.

@@ -5,6 +5,7 @@ use crate::command::{access, can, cut, isolation, reach, what_if, who_can};
 use crate::output::Stop;
 use clap::{ArgMatches, Subcommand};
 use rolecall_report::CanMode;
+use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Question {
@@ -53,6 +54,15 @@ impl Question {
         }
     }
 
+    /// The files that it reads beside the export and the settings.
+    fn files(&self) -> Result<Vec<PathBuf>, Stop> {
+        match self {
+            Self::WhatIf(options) => options.files(),
+            Self::Cut(options) => options.book.files(),
+            _ => Ok(Vec::new()),
+        }
+    }
+
     /// Answers it.
     pub(crate) fn answer(&self, desk: &Desk<'_, '_>) -> Result<Reply, Stop> {
         match self {
@@ -77,5 +87,5 @@ pub(crate) fn run(mut question: Question, arguments: &ArgMatches) -> Result<u8, 
     if let (Question::Cut(options), Some(arguments)) = (&mut question, arguments.subcommand_matches("cut")) {
         options.settle(arguments);
     }
-    ask::run(question.ask(), |desk| question.answer(desk))
+    ask::run(question.ask(), question.files()?, |desk| question.answer(desk))
 }

@@ -3,7 +3,7 @@
 use crate::cli::{InputOptions, JudgeOptions, REPORT};
 use crate::export::Detail;
 use crate::output::{self, Stop};
-use crate::{lost, pipeline};
+use crate::{clock, lost, pipeline};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use rolecall_engine::{Finding, Judge, Policy, Tiers, tier_access};
@@ -75,6 +75,7 @@ pub(crate) fn run(options: &ReportOptions) -> Result<u8, Stop> {
             "leave it out, or write `--format csv`",
         ));
     }
+    options.date.as_deref().map(|date| clock::today(Some(date))).transpose()?;
     let mut policy = options.judge.policy(&options.input.paths, None)?;
     let rules = options.judge.rulebook(&policy)?;
     let (mut export, progress) = options.input.read(&mut policy)?;

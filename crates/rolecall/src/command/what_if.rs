@@ -2,6 +2,7 @@
 
 use crate::ask::{self, AskOptions, Desk, Judged, Reply};
 use crate::output::Stop;
+use crate::rulebook;
 use clap::Args;
 use rolecall_engine::Rulebook;
 use rolecall_model::Edit;
@@ -25,6 +26,15 @@ pub(crate) struct WhatIfOptions {
     revoke_from: Option<PathBuf>,
 }
 
+impl WhatIfOptions {
+    /// The files that it reads beside the export and the settings.
+    pub(crate) fn files(&self) -> Result<Vec<PathBuf>, Stop> {
+        let mut files = self.book.files()?;
+        files.extend(self.revoke_from.clone());
+        Ok(files)
+    }
+}
+
 /// Further rules for commands that run them.
 #[derive(Debug, Args)]
 pub(crate) struct BookOptions {
@@ -34,6 +44,11 @@ pub(crate) struct BookOptions {
 }
 
 impl BookOptions {
+    /// The files of the rules.
+    pub(crate) fn files(&self) -> Result<Vec<PathBuf>, Stop> {
+        rulebook::pages(&self.folders)
+    }
+
     /// What the rules find in what is asked about.
     pub(crate) fn judged<'d>(&self, desk: &'d Desk<'_, '_>) -> Result<Cow<'d, Judged>, Stop> {
         if self.folders.is_empty() {

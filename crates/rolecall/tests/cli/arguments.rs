@@ -183,3 +183,27 @@ fn several_files_are_one_tenant() {
     assert_eq!((code, findings(&report).len()), (1, 1));
     assert_eq!(findings(&report)[0]["subject"]["name"], "Ana Reis");
 }
+
+#[test]
+fn a_rule_that_there_is_not_and_a_day_that_is_none_are_refused() {
+    for (arguments, said) in [
+        (
+            &["cut", "--all", "fixtures/guide", "--only", "all-scoped-reportin"][..],
+            "there is no rule `all-scoped-reportin`",
+        ),
+        (&["report", "fixtures/guide", "--date", "2026-02-30"], "`2026-02-30` is no date"),
+    ] {
+        let run = run(arguments);
+        assert!(run.code == 2 && run.out.is_empty() && run.err.contains(said), "{}", run.err);
+    }
+}
+
+#[test]
+fn an_empty_variable_is_none() {
+    for variable in ["ROLECALL_CONFIG", "ROLECALL_FAIL_ON", "ROLECALL_REDACT_KEY"] {
+        for arguments in [&["check", "fixtures/clean"][..], &["check", "fixtures/clean", "--redact"]] {
+            let run = finish(rolecall(arguments).env(variable, "").output().expect("it starts"));
+            assert_eq!(run.code, 0, "{variable}: {}", run.err);
+        }
+    }
+}

@@ -111,7 +111,7 @@ fn half_an_export_is_not_locked_and_a_broken_lock_is_not_believed() {
     let half = folder.path().join("half.json");
     fs::write(&half, "{\"roles\": [{\"id\": \"r-1\"").expect("written");
     let run_lock = run(&["lock", half.to_str().expect("UTF-8"), "--output", lock.to_str().expect("UTF-8")]);
-    assert_eq!((run_lock.code, lock.exists()), (2, false));
+    assert_eq!((run_lock.code, lock.exists()), (3, false));
     fs::write(&lock, "nothing of the kind\n").expect("written");
     let checked = run(&["check", "fixtures/clean", "--lock", lock.to_str().expect("UTF-8")]);
     assert_eq!(checked.code, 2);

@@ -95,3 +95,13 @@ fn settings_are_written_once_and_can_be_used() {
     assert_eq!(run(&["init", "--output", name, "--force"]).code, 0);
     assert_eq!(run(&["check", "fixtures/clean", "--config", name]).code, 0);
 }
+
+#[test]
+fn settings_are_guessed_from_half_an_export_and_this_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("rolecall.toml");
+    let init = ["init", "--force", "--output", path.to_str().expect("UTF-8"), "fixtures/hostile/truncated.json"];
+    assert_eq!((run(&init).code, path.exists()), (3, false));
+    let both = run(&[&init[..], &["fixtures/guide"]].concat());
+    assert!(both.code == 3 && both.err.contains("guessed from the rest") && path.exists(), "{}", both.err);
+}

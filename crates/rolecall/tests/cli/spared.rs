@@ -9,9 +9,17 @@ use tempfile::TempDir;
 const TRAP: &str =
     r#"{"name": "BPO Lead", "rolePermissions": [{"id": "reporting:reportingData:view", "scope": "All"}]}"#;
 
+const EDGE: &str = "role:BPO Lead grants reporting:reportingData:view\n";
+
 fn tenant() -> TempDir {
     let rule = fs::read_to_string(crate::home().join("rules/all-scoped-reporting/rule.md")).expect("a rule");
-    folder(&[("e/roles.json", TRAP), ("e/broken.jsonl", "{\"name\""), ("rolecall.toml", ""), ("own/rule.md", &rule)])
+    folder(&[
+        ("e/roles.json", TRAP),
+        ("e/broken.jsonl", "{\"name\""),
+        ("rolecall.toml", ""),
+        ("own/rule.md", &rule),
+        ("edges", EDGE),
+    ])
 }
 
 fn at(tenant: &TempDir, arguments: &[&str]) -> (i32, String) {
@@ -49,6 +57,8 @@ fn no_output_takes_the_place_of_what_is_read() {
         &["diff", "e", "e/broken.jsonl"],
         &["diff", "e/broken.jsonl", "e"],
         &["lock", "e/roles.json"],
+        &["init", "e", "--force"],
+        &["what-if", "e/roles.json", "--revoke-from", "edges"],
     ] {
         let (code, said) = at(&tenant, &[command, &["-o", "e/roles.json"]].concat());
         assert!(
@@ -98,4 +108,18 @@ fn a_lock_takes_the_place_of_a_lock_alone() {
         assert_eq!(at(&tenant, &["lock", "e/roles.json", "-o", "x.lock"]).0, 0, "{known}");
         assert!(fs::read_to_string(tenant.path().join("x.lock")).expect("text").contains("rolecall.lock 1\n"));
     }
+}
+
+#[test]
+fn what_is_taken_away_and_the_summary_of_a_step_are_spared_too() {
+    let tenant = tenant();
+    let before = held(tenant.path());
+    let (code, said) = at(&tenant, &["what-if", "e/roles.json", "--revoke-from", "edges", "-o", "edges"]);
+    assert!(code == 2 && said.contains("edges is read by this run"), "{said}");
+    let mut check = rolecall(&["check", "e", "--format", "github"]);
+    let run = finish(
+        check.current_dir(tenant.path()).env("GITHUB_STEP_SUMMARY", "e/roles.json").output().expect("it starts"),
+    );
+    assert!(run.code == 2 && run.err.contains("e/roles.json is read by this run"), "{}", run.err);
+    assert_eq!(held(tenant.path()), before);
 }

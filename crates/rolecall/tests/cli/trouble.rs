@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 use crate::{Run, check_json, finish, rolecall, run};
+use serde_json::Value;
 use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::{FileTypeExt, symlink};
@@ -188,4 +189,94 @@ fn settings_that_cannot_be_read_stop_the_run() {
         assert!(run.code == 2 && run.out.is_empty() && run.err.contains(settings), "{}", run.err);
         assert!(run.err.ends_with("nothing was checked\n"), "{}", run.err);
     }
+}
+
+#[test]
+fn settings_behind_a_link_to_nowhere_are_not_no_settings() {
+    for name in ["rolecall.toml", "rolecall.lock", "rolecall-baseline.json"] {
+        let folder = folder(&[("desk.json", GOOD)]);
+        symlink("gone", folder.path().join(name)).expect("a link");
+        let run = in_folder(folder.path(), &["check", "desk.json"]);
+        assert!(run.code == 2 && run.err.contains(&format!("{name}: No such file")), "{name}: {}", run.err);
+    }
+}
+
+#[test]
+fn names_that_are_no_text_and_look_alike_are_of_two_files() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder(&[]);
+    for (name, role) in [(b"a\xfe.json", "One"), (b"a\xff.json", "Two")] {
+        let path = folder.path().join(std::ffi::OsStr::from_bytes(name));
+        if fs::write(path, GOOD.replace("Desk", role)).is_err() {
+            // There are file systems on which all names are text.
+            return;
+        }
+    }
+    let path = folder.path().to_str().expect("UTF-8");
+    assert_eq!(check_json(&[path]).1["inputs"].as_array().map(Vec::len), Some(2));
+    let run = in_folder(folder.path(), &["pseudonymize", ".", "out"]);
+    assert!(run.code == 2 && run.err.contains("would be written to one file"), "{}", run.err);
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn a_file_is_told_from_standard_input_and_known_by_every_spelling() {
+    let folder = folder(&[("-", GOOD), ("desk.json", GOOD)]);
+    let check = |paths: &[&str]| in_folder(folder.path(), &[&["check", "--format", "json"], paths].concat());
+    let names = |paths: &[&str]| -> Vec<String> {
+        let report: Value = serde_json::from_str(&check(paths).out).expect("JSON");
+        report["inputs"].as_array().expect("a list").iter().map(|input| crate::text(&input["path"])).collect()
+    };
+    assert_eq!(names(&["./-"]), ["./-"]);
+    assert_eq!(check(&["-"]).code, 3, "nothing is on standard input");
+    assert_eq!(names(&[".//desk.json", "desk.json", "././desk.json"]), ["desk.json"]);
+}
+
+#[test]
+fn what_the_process_has_open_is_written_to_and_not_replaced() {
+    if !Path::new("/dev/stdout").exists() {
+        return;
+    }
+    let folder = folder(&[("desk.json", GOOD)]);
+    let log = folder.path().join("log");
+    let mut check = rolecall(&["check", "desk.json", "-o", "/dev/stdout"]);
+    let piped = finish(check.current_dir(folder.path()).output().expect("it starts"));
+    assert!(piped.code == 0 && piped.out.contains("1 file read"), "{}{}", piped.out, piped.err);
+    fs::write(&log, "before\n").expect("a file");
+    for _ in 0..2 {
+        let appended = File::options().append(true).open(&log).expect("a file");
+        assert!(check.stdout(appended).status().expect("it starts").success());
+    }
+    let text = fs::read_to_string(&log).expect("text");
+    assert!(text.starts_with("before\n") && text.matches("1 file read").count() == 2, "{text}");
+}
+
+#[test]
+fn a_report_is_as_readable_as_the_process_wants_or_as_the_file_before() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder(&[("desk.json", GOOD)]);
+    let check = |mask: &str, command: &str| {
+        let line = format!("umask {mask}; {command} exec \"$0\" check desk.json -o out");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &line, env!("CARGO_BIN_EXE_rolecall")]).current_dir(folder.path());
+        assert!(shell.status().expect("it starts").success());
+        fs::metadata(folder.path().join("out")).expect("a report").permissions().mode() & 0o777
+    };
+    assert_eq!(check("077", ""), 0o600);
+    assert_eq!(check("022", "rm out;"), 0o644);
+    assert_eq!(check("022", "chmod 640 out;"), 0o640);
+}
+
+#[test]
+fn what_a_walk_does_not_look_into_is_said() {
+    let folder =
+        crate::arguments::folder(&[("e/desk.json", GOOD), ("e/node_modules/a.json", GOOD), ("e/.git/b.json", GOOD)]);
+    pipe(folder.path(), "e/users.json");
+    let run = in_folder(folder.path(), &["check", "e"]);
+    let said = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("where it is part of the export: e/node_modules"), "{said}");
+    assert!(said.contains("e/users.json: this is no file but a pipe"), "{said}");
+    assert!(run.code == 0 && !said.contains(".git"), "{said}");
+    let named = in_folder(folder.path(), &["check", "e/node_modules"]);
+    assert!(named.out.contains("1 file read") && !named.out.contains("looked into"), "{}", named.out);
 }
