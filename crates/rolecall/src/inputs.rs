@@ -111,7 +111,8 @@ pub(crate) fn find(paths: &[PathBuf]) -> Inputs {
             }
         }
     }
-    found.misnamed.retain(|name| !files.contains_key(name));
+    let named: HashSet<&str> = files.keys().map(|(name, _)| name.as_str()).collect();
+    found.misnamed.retain(|name| !named.contains(name.as_str()));
     found.notes.extend(misnamed::note(&found.misnamed));
     // One file by two names is still one file.
     let (mut seen, mut folders) = (HashSet::new(), HashMap::new());
