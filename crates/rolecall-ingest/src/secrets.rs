@@ -44,16 +44,22 @@ impl Lower<'_> {
         }
     }
 
+    /// Takes note of a value that is said to be sensitive, or of what in it may be a secret.
+    pub(crate) fn credential(&mut self, key: &str, value: Node<'_, '_>, owner: Head) {
+        match value.kind() {
+            Json::Array => value.items().for_each(|item| self.credential(key, item, owner)),
+            Json::Object => {
+                let own = value.fields().filter(|(part, _)| !is_in_sight(&part.text));
+                own.for_each(|(part, value)| self.credential(&format!("{key}.{}", part.text), value, owner));
+            }
+            _ if self.is_secret(key, value) => self.secret(key, value, owner),
+            _ => {}
+        }
+    }
+
     /// Takes note of the texts of a credential's fields, which may go by any name.
     pub(crate) fn credentials(&mut self, fields: Node<'_, '_>, owner: Head) {
-        // Who signs in and where is no secret.
-        let is_known = |key: &str| {
-            let key = key.to_ascii_lowercase();
-            ["id", "url", "uri", "name", "host", "domain", "region", "email", "scope", "type"]
-                .iter()
-                .any(|e| key.ends_with(e))
-        };
-        for (key, value) in fields.fields().filter(|(key, _)| !is_known(&key.text)) {
+        for (key, value) in fields.fields().filter(|(key, _)| !is_in_sight(&key.text)) {
             if self.is_secret(&key.text, value) {
                 self.secret(&key.text, value, owner);
             }
@@ -70,6 +76,21 @@ impl Lower<'_> {
             _ => value.text().is_some_and(|text| is_secret(&text)),
         }
     }
+}
+
+/// Whether a field of a credential says who signs in and where, which is no secret.
+fn is_in_sight(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["id", "url", "uri", "name", "host", "domain", "region", "email", "scope", "type"].iter().any(|e| key.ends_with(e))
+}
+
+/// Names of tokens that only say where a listing goes on.
+const PAGES: [&str; 4] = ["pagetoken", "nexttoken", "continuationtoken", "synctoken"];
+
+/// Whether text that is called so is a secret.
+pub(crate) fn is_named_secret_text(name: &str) -> bool {
+    let bare: String = name.chars().filter(|c| !matches!(c, '_' | '-')).collect::<String>().to_ascii_lowercase();
+    is_named_secret(name) || (bare.ends_with("token") && !PAGES.iter().any(|page| bare.ends_with(page)))
 }
 
 /// Whether a field of that name holds a secret.

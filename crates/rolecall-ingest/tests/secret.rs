@@ -174,3 +174,44 @@ fn headers_of_a_service_account_may_sign_somebody_in() {
         &["Bearer of-bearer", "of-key"],
     );
 }
+
+#[test]
+fn tokens_are_secrets_where_they_are_text_and_lead_to_no_page() {
+    check(
+        "main.tf",
+        r#"
+output "token" {
+  value = "of-output"
+}
+variable "genesys_token" {
+  default = "of-variable"
+}
+locals {
+  next_page_token = "of-no-secret"
+  token_expiry    = "2027-01-01"
+  token           = { issuer = "https://login.example" }
+  sync            = { refresh_token = "of-local", apiToken = "of-other" }
+}
+"#,
+        &["of-output", "of-variable", "of-local", "of-other"],
+    );
+}
+
+#[test]
+fn what_a_state_says_is_sensitive_is_a_secret_once() {
+    let state = r#"{"version": 4, "terraform_version": "1.5.0", "resources": [{"mode": "managed", "type": "genesyscloud_integration_action", "name": "a",
+        "instances": [{"attributes": {"id": "1", "pin": "of-pin", "password": "of-password", "rows": [{"x": "of-row", "y": "n"}],
+                       "config": {"clientId": "c", "key": "of-key"}},
+            "sensitive_attributes": [[{"type": "get_attr", "value": "pin"}], [{"type": "get_attr", "value": "password"}],
+                [{"type": "get_attr", "value": "rows"}, {"type": "index", "value": {"value": 0, "type": "number"}},
+                 {"type": "get_attr", "value": "x"}],
+                [{"type": "get_attr", "value": "config"}], [{"type": "get_attr", "value": "gone"}], []]}]}]}"#;
+    let expected = ["of-pin", "of-password", "of-row", "of-key"];
+    check("terraform.tfstate", state, &expected);
+    let printed = r#"{"format_version": "1.0", "terraform_version": "1.5.0", "values": {"root_module": {"resources": [{"mode": "managed",
+        "type": "genesyscloud_integration_action", "name": "a", "address": "genesyscloud_integration_action.a", "values":
+            {"id": "1", "pin": "of-pin", "password": "of-password", "rows": [{"x": "of-row", "y": "n"}],
+             "config": {"clientId": "c", "key": "of-key"}},
+        "sensitive_values": {"pin": true, "password": true, "rows": [{"x": true}], "config": true}}]}}}"#;
+    check("state.json", printed, &expected);
+}

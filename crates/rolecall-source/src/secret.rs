@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// The fields that hold what nobody else may know, in either spelling.
-pub const SECRET_KEYS: [&str; 11] = [
+pub const SECRET_KEYS: [&str; 22] = [
     "secret",
     "clientSecret",
     "client_secret",
@@ -15,6 +15,17 @@ pub const SECRET_KEYS: [&str; 11] = [
     "access_token",
     "privateKey",
     "private_key",
+    "secretKey",
+    "secret_key",
+    "secretAccessKey",
+    "secret_access_key",
+    "refreshToken",
+    "refresh_token",
+    "authToken",
+    "auth_token",
+    "bearerToken",
+    "bearer_token",
+    "passphrase",
 ];
 
 /// What else names end in whose values are shown to nobody, such as those of headers. Elsewhere a field of such a name may
@@ -51,7 +62,7 @@ fn may_end_so(text: &str) -> bool {
         [.., one, last] if last.is_ascii_alphanumeric() => {
             matches!(
                 &[one.to_ascii_lowercase(), last.to_ascii_lowercase()],
-                b"et" | b"rd" | b"ey" | b"en" | b"on" | b"er" | b"ie" | b"wd"
+                b"et" | b"rd" | b"ey" | b"en" | b"on" | b"er" | b"ie" | b"wd" | b"se"
             )
         }
         _ => true,

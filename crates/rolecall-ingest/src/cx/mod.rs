@@ -8,6 +8,7 @@ pub(crate) mod hcl;
 mod outside;
 mod queue;
 mod resource;
+mod sensitive;
 mod spelling;
 mod value;
 
@@ -299,9 +300,9 @@ fn of_state(node: Node<'_, '_>, into: &mut Lower<'_>, found: &mut Found) {
             (None, Some(flat)) => {
                 let texts = flat.values().filter(|value| matches!(value.kind(), Json::Array | Json::Object));
                 texts.for_each(|value| into.wrong_type("attributes_flat", "an object of texts", value));
-                block.read(key, Tape::nested(flat).root(), Seen::State, into);
+                block.read(key, Tape::nested(flat).root(), Seen::State, instance, into);
             }
-            (Some(body), _) => block.read(key, body, Seen::State, into),
+            (Some(body), _) => block.read(key, body, Seen::State, instance, into),
             (None, None) if flat.is_none() => {
                 into.wrong_type("instances", "a list of instances with `attributes`", instance);
             }
@@ -320,7 +321,7 @@ fn of_module(module: Node<'_, '_>, seen: Seen, into: &mut Lower<'_>, found: &mut
             // What a plan was made from tells what it has looked up; the rest is what the plan comes to.
             && (seen != Seen::DataState || block.is_looked_up)
         {
-            block.read(node.get("index"), values, seen, into);
+            block.read(node.get("index"), values, seen, node, into);
         }
     }
     let children = field(module, "child_modules").map(|list| into.objects("child_modules", list));
@@ -347,13 +348,23 @@ impl<'a> Block<'a> {
         found.owns(&kind).then_some(Self { module, kind, label, is_looked_up })
     }
 
-    /// Reads an instance, which has a key where there are several.
-    fn read(&self, key: Option<Node<'_, '_>>, body: Node<'_, '_>, seen: Seen, into: &mut Lower<'_>) {
+    /// Reads an instance, which has a key where there are several. What stands `beside` its values says which are sensitive.
+    fn read(
+        &self,
+        key: Option<Node<'_, '_>>,
+        body: Node<'_, '_>,
+        seen: Seen,
+        beside: Node<'_, '_>,
+        into: &mut Lower<'_>,
+    ) {
         let index = key.map(|key| format!("[{}]", key.raw())).unwrap_or_default();
         if into.is_object("attributes", body) {
             let place = Instance { module: &self.module, index: &index };
             let seen = if self.is_looked_up { Seen::DataState } else { seen };
-            resource::read(&Resource { kind: &self.kind, label: &self.label, place, body, seen }, into);
+            let known = into.tenant.secrets.len();
+            let resource = Resource { kind: &self.kind, label: &self.label, place, body, seen };
+            resource::read(&resource, into);
+            sensitive::read(beside, &resource, known, into);
         }
     }
 }

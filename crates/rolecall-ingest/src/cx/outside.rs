@@ -2,7 +2,7 @@
 
 use super::value::{field, many};
 use crate::lower::Lower;
-use crate::secrets::is_named_secret;
+use crate::secrets::{is_named_secret, is_named_secret_text};
 use rolecall_model::Head;
 use rolecall_source::{Kind as Json, Node};
 
@@ -56,6 +56,7 @@ fn declared(of: &str, name: &str, body: Node<'_, '_>, key: &str, into: &mut Lowe
 fn named(path: &str, key: &str, value: Node<'_, '_>, owner: Head, into: &mut Lower<'_>) {
     match value.kind() {
         _ if is_named_secret(key) => into.secret_values(path, value, owner),
+        Json::String if is_named_secret_text(key) => into.secret_values(path, value, owner),
         Json::Array => value.items().for_each(|item| named(path, key, item, owner, into)),
         Json::Object => value.fields().for_each(|(part, value)| {
             named(&format!("{path}.{}", part.text), &part.text, value, owner, into);
@@ -70,6 +71,6 @@ fn signing_in(body: Node<'_, '_>, owner: Head, into: &mut Lower<'_>) {
 }
 
 /// Whose secrets they are.
-fn owner(of: &str, into: &mut Lower<'_>) -> Head {
+pub(super) fn owner(of: &str, into: &mut Lower<'_>) -> Head {
     Head { id: Some(into.tenant.strings.intern(of)), ..Head::default() }
 }

@@ -104,7 +104,7 @@ impl Resource<'_, '_, '_> {
         Head { id: Some(id), ..self.named(into) }
     }
 
-    fn address(&self) -> String {
+    pub(super) fn address(&self) -> String {
         let prefix = if self.is_looked_up() { "data." } else { "" };
         let Instance { module, index } = self.place;
         [module, prefix, self.kind, ".", self.label, index].concat()
