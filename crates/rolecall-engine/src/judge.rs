@@ -2,7 +2,7 @@
 
 use crate::check::{drafts, settle};
 use crate::context::Context;
-use crate::detector::Known;
+use crate::detector::{Known, Shown};
 use crate::matching::{grant_step, named, steps};
 use crate::standing::{self, Wanted};
 use crate::vocabulary::divisions;
@@ -245,6 +245,13 @@ impl<'c, 't> Judge<'c, 't> {
     #[must_use]
     pub fn named(&self, entity: Entity) -> Named {
         named(&self.context, entity)
+    }
+
+    /// Those of some people who hold roles, by themselves or by a group, of which the input does not show what they grant, so
+    /// that they may have anything. Cost: linear in references to roles.
+    pub fn unknown<'j>(&'j self, people: impl IntoIterator<Item = Entity> + 'j) -> impl Iterator<Item = Entity> + 'j {
+        let shown = Shown::of(&self.context);
+        people.into_iter().filter(move |who| shown.unknown_role(&self.context, *who).is_some())
     }
 
     /// Whether an entity is of a tier; a division is by the tier's patterns for divisions or names.

@@ -1,6 +1,6 @@
 //! Which findings need no word of their own, since what another rule reports mends them too.
 
-use crate::{Finding, Rulebook};
+use crate::{Finding, Rulebook, Severity};
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use rolecall_model::Origin;
@@ -112,22 +112,27 @@ pub(crate) fn kept<'f>(
         };
         yields.insert(&rule.id, rule.spec.yields_to.iter().map(|name| number(name.as_ref().as_str())).collect());
     }
-    let mut reported: HashSet<(Origin, usize)> = HashSet::new();
-    let mut shelters: HashMap<(Origin, usize), Vec<Shelter<'_>>> = HashMap::new();
+    // The worst that is reported at a place by a rule.
+    let mut reported: HashMap<(Origin, usize), Severity> = HashMap::new();
+    let mut shelters: HashMap<(Origin, usize), Vec<&Finding>> = HashMap::new();
     for (row, (finding, mending)) in all.iter().enumerate() {
         let Some(number) = numbers.get(finding.rule.as_str()) else { continue };
         let places = mending.places(finding.primary.place.origin).into_iter().map(|origin| (origin, *number));
         let is_reviewed = is_known(row) || matches!(reviewed, Reviewed::Everything);
-        match Shelter::of(finding, rules, is_reviewed) {
-            None => reported.extend(places),
-            Some(shelter) => places.for_each(|place| shelters.entry(place).or_default().push(shelter)),
+        if is_reviewed || finding.allowed.is_some() {
+            places.for_each(|place| shelters.entry(place).or_default().push(finding));
+        } else {
+            places.for_each(|place| {
+                let worst = reported.entry(place).or_insert(finding.severity);
+                *worst = finding.severity.max(*worst);
+            });
         }
     }
     let is_kept = |(row, (finding, mending)): (usize, &(&Finding, &Mending))| {
         let Some(stronger) = yields.get(finding.rule.as_str()).filter(|_| !is_known(row)) else { return true };
         let is_told = |place: &(Origin, usize)| {
-            reported.contains(place)
-                || shelters.get(place).is_some_and(|all| all.iter().any(|shelter| shelter.is_over(finding)))
+            reported.get(place).is_some_and(|worst| *worst >= finding.severity)
+                || shelters.get(place).is_some_and(|all| all.iter().any(|known| is_sheltered(finding, known)))
         };
         let is_edited = |place: &Origin| stronger.iter().any(|number| is_told(&(*place, *number)));
         !mending.is_done_by(finding.primary.place.origin, &is_edited)
@@ -135,26 +140,8 @@ pub(crate) fn kept<'f>(
     all.par_iter().enumerate().map(is_kept).collect()
 }
 
-/// A finding to which others do not yield whole, since it is not mended, or not soon.
-#[derive(Clone, Copy)]
-struct Shelter<'f> {
-    finding: &'f Finding,
-    is_accepted: bool,
-    is_lowered: bool,
-}
-
-impl<'f> Shelter<'f> {
-    /// One that is accepted, or less severe than its rule has it; nothing for any other.
-    fn of(finding: &'f Finding, rules: &Rulebook, is_reviewed: bool) -> Option<Self> {
-        let is_accepted = is_reviewed || finding.allowed.is_some();
-        let is_lowered = rules.get(&finding.rule).is_some_and(|rule| finding.severity < rule.severity());
-        (is_lowered || is_accepted).then_some(Self { finding, is_accepted, is_lowered })
-    }
-
-    /// Whether another may yield to it all the same: what is accepted is accepted with that access alone, and what was
-    /// made less severe says nothing of what is more so.
-    fn is_over(self, other: &Finding) -> bool {
-        let is_as_severe = !self.is_lowered || self.finding.severity >= other.severity;
-        is_as_severe && (!self.is_accepted || other.access.iter().all(|line| self.finding.access.contains(line)))
-    }
+/// Whether a finding may yield to one that is known: what is accepted is accepted with that access alone. To what is less
+/// severe nothing yields, known or not, since that may be no reason to stop.
+fn is_sheltered(finding: &Finding, known: &Finding) -> bool {
+    known.severity >= finding.severity && finding.access.iter().all(|line| known.access.contains(line))
 }

@@ -159,7 +159,7 @@ impl Tenant {
             let name = self.str(reference).to_owned();
             let name = self.strings.keep(&name);
             let head = Head { name, origin, ..Head::default() };
-            self.roles.push(Role { head, system: true, implied: true, ..Role::default() });
+            self.roles.push(Role { head, system: true, implied: true, unshown: true, ..Role::default() });
         }
     }
 

@@ -1,24 +1,29 @@
 //! Those who hold a role in the same way: together directly, or by one group, or in the same divisions.
 
-use rolecall_engine::Judge;
+use rolecall_engine::{Answer, Judge};
 use rolecall_graph::{Access, EdgeKind, Via};
 use rolecall_model::{Entity, Origin};
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// Some who hold a role in the same way, before they are judged.
 pub(crate) struct Crowd {
     pub(crate) group: Option<(Entity, Origin)>,
     pub(crate) role: Option<u32>,
-    /// Where it is given, where that tells them from others.
-    pub(crate) class: Option<u32>,
     /// Their ways to what is asked for. Where the first edge is stated is each one's own, and says nothing here.
     pub(crate) ways: Arc<Vec<Access>>,
     pub(crate) people: Vec<Entity>,
 }
 
 impl Crowd {
-    /// Where the first edge of one of them is stated. Only those who are shown are asked for it.
-    pub(crate) fn origin(&self, judge: &Judge<'_, '_>, who: Entity) -> Origin {
+    /// Where the first edge of one of them is stated: of several assignments the one that answers best. Only those who
+    /// are shown are asked for it.
+    pub(crate) fn origin(
+        &self,
+        judge: &Judge<'_, '_>,
+        who: Entity,
+        answer: impl Fn(Option<u32>) -> Option<Answer>,
+    ) -> Origin {
         let graph = judge.graph();
         let stated = match (self.group, self.role) {
             (Some((group, _)), _) => {
@@ -26,9 +31,8 @@ impl Crowd {
                 to_group.map(|(_, origin)| origin).min()
             }
             (None, Some(role)) => {
-                let is_one = |given| self.class.is_none_or(|class| class == judge.division_class(given));
-                let held = graph.holdings(who).filter(|(held, _, given)| *held == role && is_one(*given));
-                held.map(|(_, origin, _)| origin).min()
+                let held = graph.holdings(who).filter(|(held, ..)| *held == role);
+                held.map(|(_, origin, given)| (Reverse(answer(given)), origin)).min().map(|(_, origin)| origin)
             }
             (None, None) => None,
         };

@@ -94,13 +94,14 @@ fn with_roles(graph: &AccessGraph<'_>, who: Entity) -> Vec<Entity> {
     all
 }
 
-/// The roles that somebody, or anybody, holds of which no more is known than that.
+/// The roles that somebody, or anybody, holds or takes permissions from, and of which no more is known than that.
 fn unshown(judge: &Judge<'_, '_>, who: Option<Entity>) -> Option<Gap> {
     let graph = judge.graph();
     let groups = who.map(|who| graph.entities_from(who, EdgeKind::MemberOf).map(|(group, _)| group));
     let own: HashSet<Entity> = who.into_iter().chain(groups.into_iter().flatten()).collect();
     let is_meant = |role: Entity| {
-        let mut holders = graph.entities_into(role, EdgeKind::Holds);
+        let rows = graph.heirs(role.row).into_iter();
+        let mut holders = rows.flat_map(|row| graph.entities_into(Entity { kind: Kind::Role, row }, EdgeKind::Holds));
         holders.any(|(holder, _)| who.is_none() || own.contains(&holder))
     };
     let roles = (0..).zip(&graph.tenant.roles).filter(|(_, role)| role.unshown);

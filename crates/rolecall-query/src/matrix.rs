@@ -1,9 +1,9 @@
 //! Whether one side's people reach another side's things: a matrix with a witness in each red cell.
 
 use crate::open::Open;
-use crate::reaching::{Asked, Things, reached};
+use crate::reaching::{Asked, NAMED, Things, reached};
 use rolecall_engine::{Answer, Judge, Named, Step, Why};
-use rolecall_model::{Entity, Kind};
+use rolecall_model::{Entity, EntitySet, Kind};
 use serde::Serialize;
 
 /// What one side has that another may reach.
@@ -177,9 +177,31 @@ pub(crate) fn compare(judge: &Judge<'_, '_>, sides: &[Members], resources: &[Res
     let asked: Vec<Asked> = resources.iter().map(|resource| Asked::new(judge, *resource)).collect();
     let things = Things::new(sides);
     let mut cells: Vec<Cell> = (0..sides.len()).flat_map(|from| reached(judge, &asked, &things, from)).collect();
+    doubt(judge, sides, &mut cells);
     cells.sort_by_key(|cell| (cell.from, cell.to, resources.iter().position(|known| *known == cell.resource)));
     let sides = sides.iter().map(shown).collect();
     Matrix { sides, resources: resources.to_vec(), cells, lacking: None }
+}
+
+/// Leaves a no open where somebody of a side holds roles of which nobody knows what they grant.
+fn doubt(judge: &Judge<'_, '_>, sides: &[Members], cells: &mut [Cell]) {
+    let unknown: EntitySet = judge.unknown(sides.iter().flat_map(|side| side.people.iter().copied())).collect();
+    let order = |who: &Entity| judge.graph().order_key(*who);
+    let of_side = |side: &Members| {
+        let mut people: Vec<Entity> = side.people.iter().copied().filter(|who| unknown.contains(*who)).collect();
+        people.sort_by_cached_key(order);
+        people
+    };
+    let doubtful: Vec<Vec<Entity>> = sides.iter().map(of_side).collect();
+    let has = |side: usize, kinds: &[Kind]| {
+        sides.get(side).is_some_and(|side| side.things.iter().any(|thing| kinds.contains(&thing.kind)))
+    };
+    for cell in cells.iter_mut().filter(|cell| cell.answer == Answer::No && has(cell.to, cell.resource.kinds())) {
+        let Some(people) = doubtful.get(cell.from).filter(|people| !people.is_empty()) else { continue };
+        (cell.answer, cell.why) = (Answer::Maybe, Some(Why::RolesNotShown));
+        cell.people = people.len();
+        cell.names = people.iter().take(NAMED).map(|who| judge.named(*who)).collect();
+    }
 }
 
 fn shown(side: &Members) -> Side {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 const PART: usize = 4096;
 
 /// How many names a cell gives.
-const NAMED: usize = 3;
+pub(crate) const NAMED: usize = 3;
 
 /// What is asked for of each pair of sides.
 pub(crate) struct Asked {

@@ -12,7 +12,7 @@ use rolecall_graph::{Access, EdgeKind};
 use rolecall_model::{Entity, EntitySet, Kind, Origin, ScopeWord};
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The tier of everybody who works for a partner.
@@ -163,32 +163,34 @@ impl Search<'_, '_, '_> {
                     via: lead.iter().chain(&access.via).copied().collect(),
                 };
                 let ways = Arc::new(ways.iter().map(led).collect());
-                Crowd { group, role: Some(row), class: None, ways, people: Vec::new() }
+                Crowd { group, role: Some(row), ways, people: Vec::new() }
             };
             let is_group = |holder: &Entity| holder.kind == Kind::Group;
             let direct = crowd(None);
-            // Only entries whose reach lies in the assignment tell one assignment from another.
+            let holders = graph.holders_of(row).filter(|(holder, ..)| !is_group(holder));
+            // Only entries whose reach lies in the assignment tell one holder from another, by all that each is given.
             if self.is_divided(&ways) {
-                let holders = graph.holders_of(row).filter(|(holder, ..)| !is_group(holder));
-                let classed = holders.map(|(holder, _, given)| (self.judge.division_class(given), holder));
-                let mut classed: Vec<(u32, Entity)> = classed.collect();
-                classed.sort_unstable();
-                crowds.extend(classed.chunk_by(|(a, _), (b, _)| a == b).map(|alike| Crowd {
-                    class: alike.first().map(|(class, _)| *class),
-                    people: alike.iter().map(|(_, holder)| *holder).collect(),
-                    ways: direct.ways.clone(),
-                    ..direct
-                }));
+                let mut classes: BTreeMap<Entity, BTreeSet<u32>> = BTreeMap::new();
+                for (holder, _, given) in holders {
+                    classes.entry(holder).or_default().insert(self.judge.division_class(given));
+                }
+                let mut alike: BTreeMap<BTreeSet<u32>, Vec<Entity>> = BTreeMap::new();
+                for (holder, of_holder) in classes {
+                    alike.entry(of_holder).or_default().push(holder);
+                }
+                crowds.extend(alike.into_values().map(|people| Crowd { people, ways: direct.ways.clone(), ..direct }));
             } else {
-                let people = graph.sources(role, EdgeKind::Holds).filter(|holder| !is_group(holder)).collect();
+                let people = holders.map(|(holder, ..)| holder).collect();
                 crowds.push(Crowd { people, ..direct });
             }
             let groups: BTreeSet<Entity> = graph.sources(role, EdgeKind::Holds).filter(is_group).collect();
             for group in groups {
-                for (_, origin, _) in graph.holdings(group).filter(|(held, ..)| *held == row) {
+                // What a group is given twice lets its members in once.
+                let held = graph.holdings(group).filter(|(held, ..)| *held == row).map(|(_, origin, _)| origin).min();
+                crowds.extend(held.map(|origin| {
                     let people = graph.sources(group, EdgeKind::MemberOf).collect();
-                    crowds.push(Crowd { people, ..crowd(Some((group, origin))) });
-                }
+                    Crowd { people, ..crowd(Some((group, origin))) }
+                }));
             }
             crowds
         };
@@ -197,7 +199,7 @@ impl Search<'_, '_, '_> {
         let accounts = tenant.entities(Kind::ServiceAccount).filter(states);
         crowds.extend(accounts.map(|account| {
             let own = self.judge.ways(account, self.asked.wanted).into_iter().filter(|access| access.via.is_empty());
-            Crowd { group: None, role: None, class: None, ways: Arc::new(own.collect()), people: vec![account] }
+            Crowd { group: None, role: None, ways: Arc::new(own.collect()), people: vec![account] }
         }));
         crowds.par_iter_mut().for_each(|crowd| {
             // Stated twice is held once.
@@ -323,7 +325,12 @@ impl Search<'_, '_, '_> {
         let graph = judge.graph();
         let names = few(judge, &draft.people, self.asked.names.max(1));
         let first = *names.first()?;
-        let access = own_way(draft.crowd, draft.crowd.origin(judge, first), draft.ways.get(draft.at)?);
+        let way = draft.ways.get(draft.at)?;
+        let answer = |given: Option<u32>| {
+            let (grant, on) = (graph.tenant.grants.get(way.grant as usize)?, self.targets.as_ref()?);
+            judge.judge_shared(grant, given, self.asked.wanted, on).ok()
+        };
+        let access = own_way(draft.crowd, draft.crowd.origin(judge, first, answer), way);
         let judged = judge.judge(first, &access, self.asked.wanted, self.targets.as_ref())?;
         let gives = |way: &&Access| {
             let other = judge.judge(first, way, self.asked.wanted, self.targets.as_ref());

@@ -2,6 +2,8 @@
 
 mod who;
 
+pub(crate) use who::Shown;
+
 use crate::context::Context;
 use crate::matching::{Match, TIER, UNKNOWN, grant_step, key, steps};
 use crate::rule::spec::ExpectationPattern;
@@ -15,7 +17,7 @@ use rolecall_model::{Entity, Kind, Origin, Permission, Place};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use toml::Spanned;
-use who::{Shown, Who, principals, targets};
+use who::{Who, principals, targets};
 
 pub(super) const FACTS: &[&str] = &["said", "why", "reason"];
 

@@ -17,6 +17,7 @@ mod unmatched_setting;
 mod view_contents;
 
 pub(crate) use drift::lost;
+pub(crate) use expectation::Shown;
 
 use crate::context::Context;
 use crate::matching::Match;

@@ -10,7 +10,7 @@ use crate::vocabulary::reach::is_denied;
 use crate::vocabulary::shown;
 use crate::{Ends, Piece, wording};
 use hashbrown::{HashMap, HashSet};
-use limits::{Crossed, Limit, Limits};
+use limits::{Assumed, Crossed, Limit, Limits};
 use rolecall_graph::{Access, EdgeKind};
 use rolecall_model::{Entity, Kind, Origin, Part, PermissionId, Place};
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,8 +75,8 @@ struct Cause {
 }
 
 /// By who is to blame. An entry over everything is a cause of its own, since other rules may report it, and so is what
-/// rests on a condition that is not evaluated.
-type Causes = HashMap<(Entity, Option<u32>, bool), Cause>;
+/// rests on what is not known.
+type Causes = HashMap<(Entity, Option<u32>, Option<Assumed>), Cause>;
 
 /// One finding for each role, account or seat that lets one partner reach what is another's.
 pub(super) fn matches(context: &Context<'_, '_>, params: &CrossingPattern) -> Vec<Match> {
@@ -90,7 +90,7 @@ pub(super) fn matches(context: &Context<'_, '_>, params: &CrossingPattern) -> Ve
     }
     // In order of entry: what is the same but for that is one finding, which the first of them begins.
     let mut causes: Vec<_> = causes.into_iter().collect();
-    causes.sort_by_key(|((_, entry, is_assumed), _)| (*entry, *is_assumed));
+    causes.sort_by_key(|((_, entry, assumed), _)| (*entry, *assumed));
     let of = |((blamed, _, _), cause)| of_cause(context, &limits, blamed, cause);
     let mut found: Vec<Match> = causes.into_iter().filter_map(of).collect();
     found.sort_by_cached_key(|m: &Match| (context.graph.order_key(m.subject), m.identity.clone()));
@@ -121,7 +121,7 @@ fn cross(context: &Context<'_, '_>, limits: &mut Limits<'_, '_, '_>, partner: us
                 }
                 let blamed = limit.within.filter(|_| limit.is_seat).unwrap_or(owner);
                 let whole = limit.within.is_none().then_some(access.grant);
-                let cause = causes.entry((blamed, whole, limit.is_assumed)).or_default();
+                let cause = causes.entry((blamed, whole, limit.assumed)).or_default();
                 for Crossed { other, list, .. } in crossed {
                     let gathered = cause.pairs.entry((partner, other)).or_default();
                     gathered.is_all |= limit.within.is_none();
@@ -184,18 +184,18 @@ fn of_cause(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, blamed: Enti
     let place = if limit.is_seat { Place::reference(origin) } else { Place { origin, part: Part::Scope } };
     let mut matched = Match::of(context, subject, place);
     matched.ends = Some(Ends::entries(people.clone(), cause.grants));
-    matched.is_assumed = limit.is_assumed;
+    matched.is_assumed = limit.assumed.is_some();
     matched.mending.ways = cause.ways;
     matched.witness = steps(context, start, &access.via);
     matched.witness.extend(grant_step(context, owner, access.grant));
     matched.related = edge_labels(context, start, &access.via);
     matched.identity = vec![key(context, owner)];
-    matched.identity.extend(limit.is_assumed.then(|| "a condition".to_owned()));
+    matched.identity.extend(limit.assumed.map(|assumed| assumed.word().to_owned()));
     matched.identity.extend(pairs.iter().flat_map(|(pair, crossing)| identity(context, *pair, crossing)));
     matched.pieces = pairs.iter().flat_map(|(pair, crossing)| pieces(context, *pair, crossing)).collect();
     matched.pieces.push(Piece::Thing(key(context, owner)));
-    // What is certain is more than what a condition may leave.
-    matched.pieces.extend((!limit.is_assumed).then(|| Piece::Thing("certainly".to_owned())));
+    // What is certain is more than what is assumed.
+    matched.pieces.extend(limit.assumed.is_none().then(|| Piece::Thing("certainly".to_owned())));
     matched.let_in(context, people.iter().copied(), blamed);
     // A sentence for each of many pairs says less than their number.
     let told = if pairs.len() > TOLD + 1 { TOLD } else { pairs.len() };
@@ -206,7 +206,7 @@ fn of_cause(context: &Context<'_, '_>, limits: &Limits<'_, '_, '_>, blamed: Enti
     let mut partners: Vec<&str> = pairs.keys().map(|(partner, _)| name(context, *partner)).collect();
     partners.dedup();
     matched.facts.extend([
-        ("crossings", said.join("; ") + if limit.is_assumed { ", as far as a condition lets them" } else { "" }),
+        ("crossings", said.join("; ") + &limit.assumed.map(Assumed::so_far).unwrap_or_default()),
         ("role", wording::entity(context, owner)),
         ("partners", wording::some_of(partners)),
     ]);

@@ -62,6 +62,8 @@ pub enum Why {
     Denied,
     /// The export shows nothing of the sort.
     NothingThere,
+    /// The export does not show what roles grant that somebody holds.
+    RolesNotShown,
 }
 
 /// An answer and what decides it.

@@ -164,6 +164,7 @@ pub(crate) fn reason(why: Why) -> &'static str {
         Why::DivisionsNotShown => "the export does not show in which divisions the role is given",
         Why::Condition => "a condition decides, which is evaluated only when the access is used",
         Why::Denied => "an access policy takes it away",
+        Why::RolesNotShown => "the export does not show what roles grant that they hold",
         Why::NothingThere => "the export shows nothing of the sort there",
     }
 }

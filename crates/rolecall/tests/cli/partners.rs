@@ -67,3 +67,59 @@ fn of_many_pairs_of_partners_a_few_are_told_and_the_rest_counted() {
     assert_eq!(five.matches(" sees everything of ").count(), 6, "{five}");
     assert!(five.contains("; and 14 other pairs of partners likewise, which role `Desk` gives"), "{five}");
 }
+
+/// Two partners with a division each; one's user holds a role as `given` says it.
+fn divided(given: &str) -> tempfile::TempDir {
+    let page = |address: &str, entities: &str| {
+        format!(r#"{{"entities": [{entities}], "total": 2, "pageCount": 1, "selfUri": "/api/v2/{address}"}}"#)
+    };
+    let users = r#"{"id": "u-1", "name": "Ana", "email": "ana@a.example", "state": "active", "division": {"id": "d-1"}},
+        {"id": "u-2", "name": "Bo", "email": "bo@b.example", "state": "active", "division": {"id": "d-2"}}"#;
+    let role = r#"{"id": "r-1", "name": "Desk", "permissionPolicies":
+        [{"domain": "directory", "entityName": "user", "actionSet": ["view"], "allowConditions": false}]}"#;
+    let divisions = r#"{"id": "d-1", "name": "A"}, {"id": "d-2", "name": "B"}"#;
+    let subject = format!(r#"[{{"id": "u-1", "name": "Ana", "grants": [{{"subjectId": "u-1", {given}}}]}}]"#);
+    let settings = "[partners.alpha]\ndomains = ['a.example']\ndivisions = ['A']\n[partners.beta]\ndomains = ['b.example']\n\
+                    divisions = ['B']\n[rules.partner-all-divisions]\noff = true\n";
+    let action = r#"{"domain": "directory", "entityType": "user", "action": "view", "divisionAware": false, "allowsConditions": false}"#;
+    let catalog = format!(
+        r#"{{"entities": [{{"domain": "directory", "permissionMap": {{"user": [{action}]}}}}], "pageCount": 1}}"#
+    );
+    folder(&[
+        ("export/users.json", &page("users", users)),
+        ("export/roles.json", &page("authorization/roles", role)),
+        ("export/divisions.json", &page("authorization/divisions", divisions)),
+        ("export/subjects.json", &subject),
+        ("rolecall.toml", settings),
+        ("catalog.json", &catalog),
+    ])
+}
+
+#[test]
+fn what_no_division_limits_is_seen_of_every_partner() {
+    let crossing = |given: &str, arguments: &[&str]| {
+        let mut all = vec!["--only", "partner-sees-partner", "--persona", "auditor", "export"];
+        all.extend(arguments);
+        check_in(&divided(given), &all).out
+    };
+    let role = r#""role": {"id": "r-1", "name": "Desk"}"#;
+    let of = |division: &str| format!(r#""division": {{"id": "{division}"}}, {role}"#);
+    let own = crossing(&of("d-1"), &[]);
+    assert!(own.contains("no findings"), "{own}");
+    for (given, arguments) in [(of("*"), &[][..]), (of("d-1"), &["--catalog", "catalog.json"])] {
+        let said = crossing(&given, arguments);
+        assert!(said.contains("sees everything of `beta`") && !said.contains("as far as"), "{given}: {said}");
+    }
+    let unknown = crossing(role, &[]);
+    let said: Vec<&str> = unknown.split(['\n', '│', ' ']).filter(|word| !word.is_empty()).collect();
+    assert!(said.join(" ").contains("as far as divisions that the export does not show let them"), "{unknown}");
+}
+
+#[test]
+fn nothing_yields_to_what_is_less_severe() {
+    let role = r#"{"id": "r", "name": "Desk", "rolePermissions": [{"id": "User > Profile", "permission": "View", "scope": "All"}]}"#;
+    let users = r#"{"id": "u", "name": "Ana", "bpoUser": true, "userRoles": ["r"], "groups": ["ga"]},
+        {"id": "v", "name": "Bo", "bpoUser": true, "userRoles": ["r"], "groups": ["gb"]}"#;
+    let run = check_in(&tenant(role, users), &["--min-severity", "high", "tenant.json"]);
+    assert!(run.code == 1 && run.out.contains("partner-sees-partner"), "{}", run.out);
+}

@@ -109,3 +109,33 @@ fn where_everybody_is_listed_a_stranger_is_a_reference_to_nothing() {
     let out = joined(&check_in(&tenant, &["."]).out);
     assert!(out.contains("note: `u-9` holds roles and is in no listing of the input"), "{out}");
 }
+
+fn asked_in(folder: &tempfile::TempDir, arguments: &[&str]) -> crate::Run {
+    let asked = rolecall(arguments).current_dir(folder.path()).output();
+    finish(asked.expect("it starts"))
+}
+
+#[test]
+fn what_a_role_of_the_platforms_own_grants_is_not_known_where_no_file_has_it() {
+    let text = r#"{"roles": [{"id": "r-1", "name": "BPO Agent", "inheritsFrom": "Supervisor", "rolePermissions":
+        [{"id": "routing:queue:view", "scope": "Assigned"}]}],
+        "queues": [{"id": "q", "name": "Inside"}],
+        "users": [{"id": "u-1", "name": "Ana", "bpoUser": true, "userRoles": ["r-1"]},
+        {"id": "u-2", "name": "Bo", "bpoUser": true, "userRoles": ["Supervisor"]}]}"#;
+    let expect = "[[expect]]\nwho = 'BPO Agent'\ncannot = ['recording:recording:view']\nreason = 'so'\n";
+    let folder = folder(&[("tenant.json", text), ("rolecall.toml", expect)]);
+    for who in ["Ana", "Bo"] {
+        let run = asked_in(&folder, &["can", who, "recording:recording:view", "tenant.json"]);
+        assert!(run.code == 4 && run.out.contains("Supervisor"), "{}", run.out);
+    }
+    let who = asked_in(&folder, &["who-can", "recording:recording:view", "tenant.json"]);
+    assert!(who.out.contains("Supervisor"), "{}", who.out);
+    let sides = asked_in(&folder, &["isolation", "tenant.json"]);
+    assert!(
+        sides.out.contains("the export does not show what roles grant that they hold (2: `Ana` and `Bo`)"),
+        "{}",
+        sides.out
+    );
+    let check = asked_in(&folder, &["check", "--only", "unmet-expectation", "--persona", "auditor", "tenant.json"]);
+    assert!(check.out.contains("Supervisor"), "{}", check.out);
+}

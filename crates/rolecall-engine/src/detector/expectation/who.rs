@@ -109,7 +109,7 @@ fn unheld(context: &Context<'_, '_>, entity: Entity, is_meant: &dyn Fn(Entity) -
 }
 
 /// What the input shows of who holds which roles, and of what these grant.
-pub(super) struct Shown {
+pub(crate) struct Shown {
     /// Whether anybody is shown to hold any role.
     pub(super) has_holders: bool,
     /// Who holds a role of which the input does not show what it grants, and which: the first by name of each.
@@ -118,7 +118,7 @@ pub(super) struct Shown {
 
 impl Shown {
     /// Cost: linear in references to roles.
-    pub(super) fn of(context: &Context<'_, '_>) -> Self {
+    pub(crate) fn of(context: &Context<'_, '_>) -> Self {
         let graph = context.graph;
         let tenant = graph.tenant;
         let has_holders =
@@ -171,7 +171,7 @@ impl Shown {
     }
 
     /// The role by which somebody, or a group of theirs, may have anything.
-    pub(super) fn unknown_role(&self, context: &Context<'_, '_>, who: Entity) -> Option<&str> {
+    pub(crate) fn unknown_role(&self, context: &Context<'_, '_>, who: Entity) -> Option<&str> {
         if self.unknown.is_empty() {
             return None;
         }

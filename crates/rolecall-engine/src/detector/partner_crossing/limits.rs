@@ -8,7 +8,7 @@ use crate::vocabulary::select::{self, Meant};
 use crate::vocabulary::targets::Targets;
 use hashbrown::HashMap;
 use rolecall_graph::{Access, EdgeKind};
-use rolecall_model::{Divisions, Entity, Grant, Kind, Origin, PermissionId, ScopeWord};
+use rolecall_model::{Divisions, Entity, Grant, Kind, Origin, PermissionId, ScopeWord, Sym};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -20,14 +20,39 @@ pub(super) struct Limit {
     pub(super) is_seat: bool,
     /// Where it is stated, if not in the entry.
     pub(super) stated: Option<Origin>,
-    /// Whether a condition that is not evaluated narrows it further.
-    pub(super) is_assumed: bool,
+    /// What may narrow it further, so that it is assumed.
+    pub(super) assumed: Option<Assumed>,
+}
+
+/// What is not known of a limit, the wider being assumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Assumed {
+    /// A condition that is not evaluated.
+    Condition,
+    /// In which divisions a role is given.
+    Divisions,
+}
+
+impl Assumed {
+    /// What is not known.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Condition => "a condition",
+            Self::Divisions => "divisions that the export does not show",
+        }
+    }
+
+    /// How far what is said holds.
+    pub(super) fn so_far(self) -> String {
+        let verb = if self == Self::Condition { "lets" } else { "let" };
+        format!(", as far as {} {verb} them", self.word())
+    }
 }
 
 impl Limit {
     /// A limit that the entry itself states.
     fn stated(within: Option<Entity>) -> Self {
-        Self { within, is_seat: false, stated: None, is_assumed: false }
+        Self { within, is_seat: false, stated: None, assumed: None }
     }
 }
 
@@ -97,8 +122,8 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
                 let aware = self.aware.get(grant.permission.index()).copied().flatten();
                 let left = self.context.limits(grant).into_iter().filter_map(|limit| {
                     let answer = judge(self.context, who, access, grant, aware, Some(&Targets::One(limit))).answer;
-                    let is_assumed = answer == Answer::Maybe;
-                    (answer != Answer::No).then(|| Limit { is_assumed, ..Limit::stated(Some(limit)) })
+                    let assumed = (answer == Answer::Maybe).then_some(Assumed::Condition);
+                    (answer != Answer::No).then(|| Limit { assumed, ..Limit::stated(Some(limit)) })
                 });
                 left.collect()
             }
@@ -110,11 +135,11 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
                     .map(|(queue, origin)| Limit { is_seat: true, stated: Some(origin), ..Limit::stated(Some(queue)) })
                     .collect()
             }
-            ScopeWord::Granted => self.given(who, access, false),
+            ScopeWord::Granted => self.given(who, grant, access),
             // Within the divisions, the condition may leave anything.
             ScopeWord::Condition => {
-                let all = self.given(who, access, true).into_iter();
-                all.map(|limit| Limit { is_assumed: true, ..limit }).collect()
+                let all = self.given(who, grant, access).into_iter();
+                all.map(|limit| Limit { assumed: Some(Assumed::Condition), ..limit }).collect()
             }
             _ => Vec::new(),
         }
@@ -126,9 +151,8 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
         grant.is_some_and(|grant| self.shown.iter().any(|(meant, _)| meant.has(grant.permission)))
     }
 
-    /// The divisions in which somebody has a role by a way to it. All of them are what `partner-all-divisions` reports,
-    /// and asked for where that does not.
-    fn given(&self, who: Entity, access: &Access, asks_all: bool) -> Vec<Limit> {
+    /// The divisions in which somebody has a role by a way to it; everything where none limits the permission.
+    fn given(&self, who: Entity, grant: &Grant, access: &Access) -> Vec<Limit> {
         let graph = self.context.graph;
         let tenant = graph.tenant;
         let first = |kind: Kind| access.via.iter().map(|via| via.to).find(|to| to.kind == kind);
@@ -136,14 +160,21 @@ impl<'l, 'c, 't> Limits<'l, 'c, 't> {
         let mut found = Vec::new();
         for (_, origin, row) in graph.holdings(through).filter(|(held, ..)| *held == role.row) {
             let Some(assignment) = row.and_then(|row| tenant.assignments.get(row as usize)) else { continue };
-            if assignment.reach == Divisions::Every && asks_all {
-                found.push(Limit { stated: Some(origin), ..Limit::stated(None) });
-            }
-            let divisions = match assignment.reach {
+            let is_limited = self.aware.get(grant.permission.index()).copied().flatten() != Some(false);
+            let everything = |assumed| Limit { stated: Some(origin), assumed, ..Limit::stated(None) };
+            let divisions: Vec<Sym> = match assignment.reach {
+                _ if !is_limited => Vec::new(),
                 Divisions::Named => tenant.refs(assignment.divisions).iter().map(|r| r.target).collect(),
                 Divisions::Home => tenant.home.into_iter().collect(),
                 Divisions::Every | Divisions::Unresolved | Divisions::Unstated => Vec::new(),
             };
+            match assignment.reach {
+                Divisions::Unresolved | Divisions::Unstated if is_limited => {
+                    found.push(everything(Some(Assumed::Divisions)));
+                }
+                _ if !is_limited || assignment.reach == Divisions::Every => found.push(everything(None)),
+                _ => {}
+            }
             let rows = divisions.into_iter().flat_map(|division| graph.directory.rows(Kind::Division, division));
             found.extend(rows.map(|row| Limit {
                 stated: Some(origin),
