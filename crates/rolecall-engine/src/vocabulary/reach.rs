@@ -209,8 +209,8 @@ fn conditioned(
         return Judgement { why, ..left };
     }
     let is_whole = named.len() == context.graph.tenant.refs(grant.targets).len();
-    let is_of_kind = |one: Entity| named.iter().any(|entity| entity.kind == one.kind);
-    if is_whole && targets.divisions(context).iter().all(|(_, example)| is_of_kind(*example)) {
+    let is_named = |kind: Kind| named.iter().any(|entity| entity.kind == kind);
+    if is_whole && targets.are_each(is_named) {
         return Judgement { answer: Answer::No, why: Why::Outside, on: None };
     }
     Judgement { answer: Answer::Maybe, why: Why::Condition, on: targets.first(context) }

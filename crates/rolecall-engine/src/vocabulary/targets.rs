@@ -118,6 +118,14 @@ impl Targets {
         }
     }
 
+    /// Whether each of them is of a kind that meets `is_meant`.
+    pub(super) fn are_each(&self, is_meant: impl Fn(Kind) -> bool) -> bool {
+        match self {
+            Self::One(only) => is_meant(only.kind),
+            Self::Any(several) => Kind::ALL.into_iter().all(|kind| is_meant(kind) || !several.set.has_kind(kind)),
+        }
+    }
+
     /// Whether any of them is a queue.
     pub(super) fn is_on_queues(&self) -> bool {
         match self {

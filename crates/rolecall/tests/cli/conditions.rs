@@ -100,3 +100,16 @@ fn two_with_one_condition_in_other_divisions_differ() {
     let who = run(&["who-can", PERMISSION, "--on", "queue:Sales", export]);
     assert!(who.out.starts_with("1 user can") && who.out.contains("cannot tell from this export of 2"), "{}", who.out);
 }
+
+#[test]
+fn a_condition_that_names_queues_leaves_it_open_what_of_users_is_reached() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = write(folder.path(), &named(), &[("kim", &["d-1"]), ("olga", &[])]);
+    let settings = folder.path().join("rolecall.toml");
+    fs::write(&settings, "[partners.acme]\nqueues = [\"Sales\"]\n").expect("written");
+    let [path, settings] = [&path, &settings].map(|path| path.to_str().expect("UTF-8"));
+    let run = run(&["isolation", path, "--config", settings, "--quiet"]);
+    let row = run.out.lines().find(|line| line.contains("partner → internal")).unwrap_or_default();
+    // Queue `Claims`, which the condition leaves out, is in the same division as `olga`, of whom it says nothing.
+    assert_eq!(row.split_whitespace().rev().nth(1), Some("?"), "{}", run.out);
+}
