@@ -153,6 +153,28 @@ impl Atoms {
         }
     }
 
+    /// Whether a piece reaches as far as the divisions, and no condition narrows it.
+    pub(crate) fn is_given(&self, atom: AtomId) -> bool {
+        self.atoms.get(atom as usize).is_some_and(|atom| atom.scope == Scope::Given)
+    }
+
+    /// Whether a piece reaches everything by a word of its own.
+    pub(crate) fn is_all(&self, atom: AtomId) -> bool {
+        let atom = self.atoms.get(atom as usize);
+        atom.is_some_and(|atom| matches!(&atom.scope, Scope::Word(word) if word == "All"))
+    }
+
+    /// Whether an assignment limits nothing.
+    pub(crate) fn is_every(&self, reach: ReachId) -> bool {
+        self.reach_words(reach) == Some(EVERYWHERE)
+    }
+
+    /// Whether a piece and a pattern have anything in common.
+    pub(crate) fn overlaps(&self, atom: AtomId, pattern: &Permission) -> bool {
+        let permission = self.atoms.get(atom as usize).and_then(|atom| atom.permission.as_ref());
+        permission.is_some_and(|permission| pattern.overlaps(permission))
+    }
+
     /// Whether whoever may do what `pattern` says may do this, or is denied it.
     pub(crate) fn is_within(&self, atom: AtomId, pattern: &Permission) -> bool {
         let permission = self.atoms.get(atom as usize).and_then(|atom| atom.permission.as_ref());

@@ -50,6 +50,13 @@ pub enum Edge {
         /// What it holds, in order of name.
         things: Vec<Named>,
     },
+    /// Queues or users lie in a division that limits what somebody may do.
+    Lies {
+        /// All of one kind, in order of name.
+        things: Vec<Named>,
+        /// `division Lisbon`, …
+        division: String,
+    },
     /// An access policy takes a permission off somebody, which lasts no longer where access is gained.
     Denied {
         /// The permission.

@@ -4,6 +4,7 @@ use crate::Cause;
 use crate::atom::{AtomId, Atoms, Held, Limit, ReachId};
 use crate::facts::{Denied, Facts, Hold, Taken, at};
 use crate::identity::Key;
+use crate::lying::Moves;
 use hashbrown::{HashMap, HashSet};
 use rolecall_model::{Kind, Place};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,8 @@ pub(crate) enum Link {
     Gives(Key, AtomId),
     /// A queue within a view or group, or all people who are new there.
     Within(Key, Option<Key>),
+    /// What lies in a division, of one kind, and the division in which the other export has it.
+    Lies(ReachId, ReachId, Kind),
     /// A denial that is gone, or no longer meets those who left its group.
     Denied(Taken, bool),
 }
@@ -30,6 +33,8 @@ pub(crate) struct Brought {
     pub(crate) place: Option<Place>,
     pub(crate) access: BTreeSet<Held>,
     pub(crate) sorts: BTreeSet<usize>,
+    /// What lies in another division.
+    pub(crate) things: BTreeSet<Key>,
 }
 
 /// A new edge of a role or of what it inherits, the first on its way, and what lies behind.
@@ -41,16 +46,16 @@ struct Inside {
 
 /// What was found so far, and what the sort of people that is looked at gained.
 #[derive(Default)]
-struct Found {
-    brought: BTreeMap<Link, Brought>,
+pub(crate) struct Found {
+    pub(crate) brought: BTreeMap<Link, Brought>,
     inside: HashMap<Key, Vec<Inside>>,
-    gained: HashSet<Held>,
-    sort: usize,
+    pub(crate) gained: HashSet<Held>,
+    pub(crate) sort: usize,
 }
 
 /// What `after` gives somebody that `before` did not, by edge.
 pub(crate) fn gained(before: &Facts<'_, '_, '_>, after: &Facts<'_, '_, '_>, atoms: &Atoms) -> Vec<Cause> {
-    let comparison = Comparison { before, after, atoms };
+    let comparison = Comparison { before, after, atoms, moves: Moves::between(before, after) };
     let sorts = comparison.sorts();
     let mut found = Found::default();
     for (number, people) in sorts.iter().enumerate() {
@@ -59,6 +64,7 @@ pub(crate) fn gained(before: &Facts<'_, '_, '_>, after: &Facts<'_, '_, '_>, atom
         if !found.gained.is_empty() {
             comparison.attribute(*first, &mut found);
         }
+        comparison.attribute_moves(*first, &mut found);
     }
     let named = found.brought.into_iter();
     let mut causes: Vec<Cause> = named.filter_map(|(link, brought)| comparison.cause(link, &brought, &sorts)).collect();
@@ -81,6 +87,7 @@ pub(crate) struct Comparison<'f, 'j, 'c, 't> {
     pub(crate) before: &'f Facts<'j, 'c, 't>,
     pub(crate) after: &'f Facts<'j, 'c, 't>,
     pub(crate) atoms: &'f Atoms,
+    pub(crate) moves: Moves,
 }
 
 impl Comparison<'_, '_, '_, '_> {
@@ -92,7 +99,7 @@ impl Comparison<'_, '_, '_, '_> {
         let is_changed = |key: Key| is_changed.get(key as usize).copied().unwrap_or(false);
         let has_other_holds = |key: Key| {
             let (old, new) = (at(&self.before.holds, key), at(&self.after.holds, key));
-            !same(old, new) || new.iter().any(|((role, _), _)| is_changed(*role))
+            !same(old, new) || new.iter().any(|((role, _), _)| is_changed(*role)) || self.is_met_by_move(key)
         };
         let has_changed: Vec<bool> = (0..count).map(has_other_holds).collect();
         let has_changed = |key: Key| has_changed.get(key as usize).copied().unwrap_or(false);
@@ -174,7 +181,7 @@ impl Comparison<'_, '_, '_, '_> {
     }
 
     /// What somebody has, less what is denied.
-    fn access(&self, facts: &Facts<'_, '_, '_>, who: Key) -> HashSet<Held> {
+    pub(crate) fn access(&self, facts: &Facts<'_, '_, '_>, who: Key) -> HashSet<Held> {
         let denied = facts.denied(who);
         let mut access = self.stated(facts, who);
         access.retain(|held| !denied.iter().any(|denied| self.is_taken(denied, *held)));

@@ -2,10 +2,11 @@
 
 use crate::atom::{AtomId, Atoms, Limit, ReachId, Scope};
 use crate::identity::{Key, Keys};
+use crate::lying::Lying;
 use hashbrown::{HashMap, HashSet};
 use rolecall_engine::Judge;
 use rolecall_graph::EdgeKind;
-use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, Part, Permission, Place, ScopeWord};
+use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, Part, Permission, Place, ScopeWord, Sym};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -35,6 +36,10 @@ pub(crate) struct Facts<'j, 'c, 't> {
     pub(crate) contents: HashMap<Key, Vec<(Key, Place)>>,
     /// Entries whose views hold every queue, which makes them as wide as All.
     pub(crate) whole: HashSet<AtomId>,
+    /// Entries of which the catalogue says that divisions do not limit them.
+    pub(crate) undivided: HashSet<AtomId>,
+    /// The division in which each queue and user lies, where the export shows it.
+    pub(crate) lying: Lying,
     denials: Vec<Denied>,
     closures: Vec<OnceLock<Vec<AtomId>>>,
 }
@@ -83,6 +88,8 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
             grants: vec![Vec::new(); count],
             contents: HashMap::new(),
             whole: HashSet::new(),
+            undivided: HashSet::new(),
+            lying: Lying::new(),
             denials: Vec::new(),
             closures: (0..count).map(|_| OnceLock::new()).collect(),
         };
@@ -121,6 +128,7 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
         }
         self.holds.iter_mut().for_each(settle);
         self.add_denials(atoms);
+        self.add_lying(atoms);
     }
 
     fn keyed(&self) -> Vec<(Key, Entity)> {
@@ -223,20 +231,33 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
 
     /// The divisions in which an assignment gives its role, each told from others by what it is and not by its name.
     fn reaches(&self, assignment: &Assignment, atoms: &mut Atoms) -> Vec<ReachId> {
-        let (graph, kind) = (self.judge.graph(), Kind::Division);
+        let graph = self.judge.graph();
         let words = self.judge.divisions(Some(assignment));
         let named = graph.tenant.refs(assignment.divisions).iter().map(|reference| reference.target);
         let named = named.filter(|_| assignment.reach == Divisions::Named);
         // Which one the home division is only an export with divisions shows.
         let mut meant = named.chain(graph.tenant.home.filter(|_| assignment.reach == Divisions::Home));
-        let reach = |words: String| {
-            let target = meant.next();
-            let row = target.and_then(|target| graph.directory.each(kind, target).next());
-            let own = row.and_then(|row| self.keys.get(&Entity { kind, row })).copied();
-            let key = own.or_else(|| (self.elsewhere)(kind, graph.tenant.str(target?)));
-            atoms.reach(key.map_or_else(|| words.clone(), |key| format!("#{key}")), words)
-        };
-        words.into_iter().map(reach).collect()
+        words.into_iter().map(|words| self.division(meant.next(), words, atoms)).collect()
+    }
+
+    fn division(&self, target: Option<Sym>, words: String, atoms: &mut Atoms) -> ReachId {
+        let (graph, kind) = (self.judge.graph(), Kind::Division);
+        let row = target.and_then(|target| graph.directory.each(kind, target).next());
+        let own = row.and_then(|row| self.keys.get(&Entity { kind, row })).copied();
+        let key = own.or_else(|| (self.elsewhere)(kind, graph.tenant.str(target?)));
+        atoms.reach(key.map_or_else(|| words.clone(), |key| format!("#{key}")), words)
+    }
+
+    fn add_lying(&mut self, atoms: &mut Atoms) {
+        let tenant = self.judge.graph().tenant;
+        let queues = tenant.entities(Kind::Queue).zip(tenant.queues.iter().map(|queue| queue.division));
+        let users = tenant.entities(Kind::User).zip(tenant.users.iter().map(|user| user.division));
+        for (thing, division) in queues.chain(users) {
+            let (Some(key), Some(division)) = (self.keys.get(&thing).copied(), division) else { continue };
+            let reach = self.division(Some(division.target), self.judge.division(division.target), atoms);
+            let place = Place { origin: tenant.head(thing).origin, part: Part::Division };
+            self.lying.entry(key).or_insert((reach, place));
+        }
     }
 
     fn add_grants(&mut self, owner: Entity, key: Key, atoms: &mut Atoms, moved: &HashSet<Key>) {
@@ -262,6 +283,9 @@ impl<'j, 'c, 't> Facts<'j, 'c, 't> {
             let atom = atoms.intern(spelling, scope, words);
             if grant.scope == ScopeWord::View && self.judge.is_all(grant) {
                 self.whole.insert(atom);
+            }
+            if self.judge.is_undivided(grant.permission, None) {
+                self.undivided.insert(atom);
             }
             let parts = limits.into_iter().filter_map(Result::ok);
             let parts = parts.flat_map(|limit| self.parts(atom, limit, atoms, moved)).collect();

@@ -7,6 +7,7 @@ mod cause;
 mod compare;
 mod facts;
 mod identity;
+mod lying;
 mod naming;
 
 pub use cause::{Cause, Edge, People};

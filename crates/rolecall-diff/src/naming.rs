@@ -1,6 +1,6 @@
 //! Names for what was found.
 
-use crate::atom::{AtomId, Held};
+use crate::atom::{AtomId, Held, ReachId};
 use crate::compare::{Brought, Comparison, Link, has};
 use crate::facts::{Facts, Hold, at};
 use crate::identity::Key;
@@ -42,8 +42,12 @@ impl Comparison<'_, '_, '_, '_> {
     /// The edge, its place as `first` of the people has it, and what the other export says instead.
     fn edge(&self, link: Link, brought: &Brought, first: Key) -> Option<(Edge, Place, Instead)> {
         let named = |key: Key| named(self.after, key);
+        if let Link::Lies(before, now, _) = link {
+            return self.lies(before, now, brought);
+        }
         let place = brought.place?;
         Some(match link {
+            Link::Lies(..) => return None,
             Link::Member(group) => {
                 let own = own_place(at(&self.after.groups, first), group);
                 (Edge::Member(named(group)?), own.unwrap_or(place), None)
@@ -83,6 +87,19 @@ impl Comparison<'_, '_, '_, '_> {
                 (edge, own.unwrap_or(place), None)
             }
         })
+    }
+
+    /// What lies in another division, with the places of the first by name.
+    fn lies(&self, before: ReachId, now: ReachId, brought: &Brought) -> Option<(Edge, Place, Instead)> {
+        let named = |key: &Key| Some((named(self.after, *key)?, *key));
+        let mut things: Vec<(Named, Key)> = brought.things.iter().filter_map(named).collect();
+        things.sort_by(|(a, _), (b, _)| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        let first = things.first().map(|(_, key)| *key)?;
+        let place = |facts: &Facts<'_, '_, '_>| facts.lying.get(&first).map(|(_, place)| *place);
+        let words = |reach: ReachId| self.atoms.reach_words(reach).map(str::to_owned);
+        let instead = words(before).zip(place(self.before));
+        let things = things.into_iter().map(|(named, _)| named).collect();
+        Some((Edge::Lies { things, division: words(now)? }, place(self.after)?, instead))
     }
 
     /// The scope of the same permission that only the other export has.

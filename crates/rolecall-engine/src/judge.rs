@@ -11,7 +11,7 @@ use crate::vocabulary::select::is_all;
 use crate::vocabulary::targets::Targets;
 use crate::{Aliases, Drafts, Entry, Named, Outcome, Policy, Rulebook, Sensitive, Step, Tiers};
 use rolecall_graph::{Access, AccessGraph, Spread};
-use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, Permission, PermissionId, ScopeWord};
+use rolecall_model::{Assignment, Divisions, Entity, Grant, Kind, Permission, PermissionId, ScopeWord, Sym};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -205,6 +205,13 @@ impl<'c, 't> Judge<'c, 't> {
     #[must_use]
     pub fn divisions(&self, assignment: Option<&Assignment>) -> Vec<String> {
         divisions::words(self.context.graph, assignment)
+    }
+
+    /// One division that something lies in, in the same words.
+    #[must_use]
+    pub fn division(&self, target: Sym) -> String {
+        let graph = self.context.graph;
+        divisions::one(graph, target, |division| graph.tenant.name(division))
     }
 
     /// Whether an entry reaches everything by what it says itself.

@@ -1,7 +1,7 @@
 //! The divisions in which a role is given, in words.
 
 use rolecall_graph::AccessGraph;
-use rolecall_model::{Assignment, Divisions, Entity, Kind};
+use rolecall_model::{Assignment, Divisions, Entity, Kind, Sym};
 
 /// One phrase for each division, or one for what is not a list of them.
 pub(crate) fn words(graph: &AccessGraph<'_>, assignment: Option<&Assignment>) -> Vec<String> {
@@ -22,16 +22,20 @@ pub(crate) fn each<'g>(
         Divisions::Unresolved => vec!["divisions that are not resolved".to_owned()],
         Divisions::Unstated => vec!["divisions that are not shown".to_owned()],
         Divisions::Named => {
-            let word = |reference: &rolecall_model::Ref| {
-                let is_same = |home| graph.directory.is_same(Kind::Division, home, reference.target);
-                if tenant.home.is_some_and(is_same) {
-                    return "the home division".to_owned();
-                }
-                let row = graph.directory.each(Kind::Division, reference.target).next();
-                let name = row.map(|row| called(Entity { kind: Kind::Division, row }));
-                format!("division {}", name.unwrap_or_else(|| tenant.str(reference.target)))
-            };
-            tenant.refs(assignment.divisions).iter().map(word).collect()
+            let targets = tenant.refs(assignment.divisions).iter().map(|reference| reference.target);
+            targets.map(|target| one(graph, target, &called)).collect()
         }
     }
+}
+
+/// One division that is referred to.
+pub(crate) fn one<'g>(graph: &'g AccessGraph<'_>, target: Sym, called: impl Fn(Entity) -> &'g str) -> String {
+    let tenant = graph.tenant;
+    let is_same = |home| graph.directory.is_same(Kind::Division, home, target);
+    if tenant.home.is_some_and(is_same) {
+        return "the home division".to_owned();
+    }
+    let row = graph.directory.each(Kind::Division, target).next();
+    let name = row.map(|row| called(Entity { kind: Kind::Division, row }));
+    format!("division {}", name.unwrap_or_else(|| tenant.str(target)))
 }

@@ -68,6 +68,10 @@ fn edge(edge: &Edge) -> (&'static str, Vec<(&'static str, Value)>) {
             let word = if limit.kind == "view" { "in-view" } else { "in-group" };
             (word, vec![("things", things.iter().map(named).collect()), ("to", named(limit))])
         }
+        Edge::Lies { things, division } => {
+            let things = things.iter().map(named).collect();
+            ("lies-in", vec![("things", things), ("over", division.as_str().into())])
+        }
         Edge::Denied { permission, whom, is_membership } => {
             let to = json!({ "kind": "permission", "id": permission, "name": permission });
             let from = whom.iter().map(|whom| ("from", named(whom)));

@@ -103,6 +103,12 @@ fn edge(cause: &Cause, is_gain: bool, quote: Quote) -> String {
             let names = some(things.iter().map(|thing| thing.name.as_str()), quote);
             format!("{} {} {nouns} {names}", noun(limit), verb(shows, shows))
         }
+        Edge::Lies { things, division } => {
+            let kind = things.first().map_or("", |thing| thing.kind);
+            let (nouns, lie) = if things.len() > 1 { (format!("{kind}s"), "lie") } else { (kind.to_owned(), "lies") };
+            let names = some(things.iter().map(|thing| thing.name.as_str()), quote);
+            instead(&format!("{nouns} {names} {} in {}", verb(lie, lie), quote(division)))
+        }
         Edge::Denied { permission, whom, is_membership: false } => {
             let whom = whom.as_ref().map_or_else(|| "everybody".to_owned(), noun);
             let verb = if is_gain { "no longer deny" } else { "now deny" };

@@ -4,6 +4,7 @@ mod denials;
 mod git;
 mod large;
 mod laws;
+mod moved;
 mod privacy;
 mod same;
 
