@@ -1,7 +1,7 @@
 //! `grant`, where the assignment decides: entries that reach as far as the divisions
 //! in which their role is given.
 
-use super::grant::{entry_facts, identity, pieces};
+use super::grant::{identity, pieces};
 use super::owner::{is_holder, is_named, is_owner};
 use super::{Among, access, denial, facts, select};
 use crate::context::Context;
@@ -177,6 +177,8 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
         let reach = given.map_or(Divisions::Unstated, |a| a.reach);
         let aware = self.aware(grant);
         match (test, reach) {
+            // What divisions do not limit is no matter of this one.
+            (ScopeTest::HomeDivision, _) if aware == Some(false) => None,
             (ScopeTest::HomeDivision, Divisions::Home) => {
                 Some(Breadth::Shown("the home division, since none is named"))
             }
@@ -261,9 +263,11 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
         };
         let mut names: Vec<&str> = found.iter().map(|(_, _, g, _)| tenant.permissions.spelling(g.permission)).collect();
         names.dedup();
-        matched.facts.extend(entry_facts(context, &[first]).into_iter().filter(|(name, _)| *name != "scope"));
+        // All of them share one place, so that its label names each.
+        let named = wording::some_of(names);
+        matched.facts.push(("permission", named.clone()));
         matched.facts.push(("scope", breadth.words().to_owned()));
-        matched.facts.push(("permissions", wording::some_of(names)));
+        matched.facts.push(("permissions", named));
         matched.facts.push(("role", wording::entity(context, owner)));
         matched.facts.push(("reach", landing.reach(context)));
         let mend = self.mend(landing, owner, grant, breadth);
@@ -285,11 +289,21 @@ impl<'s, 'c, 't> Search<'s, 'c, 't> {
             _ if is_member => landing.mend(self.context),
             (Some(false), _) => format!("take the permission out of {name}, which divisions do not limit"),
             (None, Breadth::Assumed(words)) if words == UNKNOWN_REACH => {
-                format!("give the permission catalogue with --catalog, which settles it, or take it out of {name}")
+                format!("{}, or take it out of {name}", self.settling(grant))
             }
             _ if landing.people.len() < 2 => format!("give {name} in named divisions"),
             _ => format!("give {name} in named divisions to each of them"),
         }
+    }
+
+    /// What would tell whether divisions limit a permission.
+    fn settling(&self, grant: &Grant) -> String {
+        let tenant = self.context.graph.tenant;
+        if tenant.catalogue.is_empty() {
+            return "give the permission catalogue with --catalog, which settles it".to_owned();
+        }
+        let permission = wording::some_of([tenant.permissions.spelling(grant.permission)]);
+        format!("give a catalogue that knows {permission}, which the one given does not")
     }
 
     /// `, among them X and Y`: the divisions that are not the tier's own.

@@ -21,11 +21,12 @@ pub(super) fn of_grants<'g>(
     }
     worst.sort_by_key(|(_, sensitive)| sensitive.rank);
     worst.dedup_by_key(|(_, sensitive)| sensitive.rank);
+    let open = if is_several { "open" } else { "opens" };
     let opens = match worst.len() {
         0 => String::new(),
         _ if !is_broad => String::new(),
-        1 => ", which opens 1 sensitive permission".to_owned(),
-        more => format!(", which opens {more} sensitive permissions"),
+        1 => format!(", which {open} 1 sensitive permission"),
+        more => format!(", which {open} {more} sensitive permissions"),
     };
     let why = worst.first().map(|(entry, sensitive)| {
         let call = sensitive.call.map(|call| format!(" ({call})")).unwrap_or_default();

@@ -152,15 +152,11 @@ pub(super) fn losses(page: &mut Page<'_>, all: &[Loss]) {
     for loss in all {
         page.line(2, format!("{} would lose", loser(loss)));
         let shown = if page.is_verbose() { loss.lost.len() } else { SHOWN };
-        loss.lost.iter().take(shown).for_each(|lost| show(page, lost));
+        loss.lost.iter().take(shown).for_each(|lost| page.line(4, lost_words(loss, lost)));
         if loss.lost.len() > shown {
             page.line(4, format!("and {} more", loss.lost.len() - shown));
         }
     }
-}
-
-fn show(page: &mut Page<'_>, lost: &Lost) {
-    page.line(4, lost_words(lost));
 }
 
 /// Those who lose the same.
@@ -171,10 +167,11 @@ pub(crate) fn loser(loss: &Loss) -> String {
 }
 
 /// What they lose, and what of it they keep.
-pub(crate) fn lost_words(lost: &Lost) -> String {
+pub(crate) fn lost_words(loss: &Loss, lost: &Lost) -> String {
+    let is_one = loss.users + loss.accounts == 1;
     let keeps = match lost.keeps.as_slice() {
-        [] => ", and has it by no other way".to_owned(),
-        chain => format!(", and keeps it through {}", witness::chain(chain)),
+        [] => format!(", and {} it by no other way", if is_one { "has" } else { "have" }),
+        chain => format!(", and {} it through {}", if is_one { "keeps" } else { "keep" }, witness::chain(chain)),
     };
     format!("`{}` over {}{keeps}", lost.permission, lost.over)
 }

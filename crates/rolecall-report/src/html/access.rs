@@ -4,6 +4,7 @@ use super::Dossier;
 use super::words::{count, safe};
 use maud::{Markup, html};
 use rolecall_engine::{AccessRow, Stating, TierAccess};
+use std::collections::BTreeSet;
 
 /// How many names a cell gives before it only counts.
 const NAMED: usize = 6;
@@ -23,10 +24,11 @@ pub(super) fn access(dossier: &Dossier<'_>) -> Markup {
 fn of_tier(tier: &TierAccess) -> Markup {
     let members: Vec<String> = tier.members.iter().map(|(kind, number)| count(*number, kind)).collect();
     let members = if members.is_empty() { "nobody in this export".to_owned() } else { members.join(", ") };
-    let sensitive = tier.rows.iter().filter(|row| row.sensitive.is_some()).count();
+    let all = distinct(tier.rows.iter());
+    let sensitive = distinct(tier.rows.iter().filter(|row| row.sensitive.is_some()));
     html! {
         details class="tier" {
-            summary { h3 { (safe(&tier.tier)) } span class="about" { (members) " · " (count(tier.rows.len(), "permission")) ", " (sensitive) " sensitive" } }
+            summary { h3 { (safe(&tier.tier)) } span class="about" { (members) " · " (count(all, "permission")) ", " (sensitive) " sensitive" } }
             @if !tier.rows.is_empty() {
                 div class="scroll" tabindex="0" role="region" aria-label=(format!("access of {}", safe(&tier.tier))) {
                     table {
@@ -37,6 +39,11 @@ fn of_tier(tier: &TierAccess) -> Markup {
             }
         }
     }
+}
+
+/// How many permissions there are: one has a row for each that it is had over.
+fn distinct<'r>(rows: impl Iterator<Item = &'r AccessRow>) -> usize {
+    rows.map(|row| row.permission.as_str()).collect::<BTreeSet<_>>().len()
 }
 
 fn of_row(row: &AccessRow) -> Markup {

@@ -53,7 +53,7 @@ fn of_loss(loss: &Loss) -> Markup {
     html! {
         li {
             (sentence(&loser(loss))) " would lose"
-            ul { @for lost in loss.lost.iter().take(SHOWN) { li { (sentence(&lost_words(lost))) } } (rest(loss.lost.len())) }
+            ul { @for lost in loss.lost.iter().take(SHOWN) { li { (sentence(&lost_words(loss, lost))) } } (rest(loss.lost.len())) }
         }
     }
 }

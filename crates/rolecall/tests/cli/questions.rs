@@ -374,3 +374,18 @@ fn what_a_role_grants_that_is_only_looked_up_is_not_known() {
     assert!(report.out.contains("what these roles grant is not known"), "{}", report.out);
     assert_eq!(ask("genesyscloud_auth_role.own").code, 1, "what somebody else's role grants makes no difference");
 }
+
+#[test]
+fn several_who_lose_a_permission_have_it_by_no_other_way() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("tenant.json");
+    let tenant = serde_json::json!({
+        "roles": [
+            {"id": "r-base", "name": "Base", "rolePermissions": [{"id": "reporting:queue:view", "scope": "All"}]},
+            {"id": "r-own", "name": "Own", "inheritsFrom": ["r-base"], "rolePermissions": []}],
+        "users": [{"id": "u-1", "name": "Ivo", "userRoles": ["r-own"]}, {"id": "u-2", "name": "Ola", "userRoles": ["r-own"]}]
+    });
+    std::fs::write(&path, tenant.to_string()).expect("a file");
+    let lost = run(&["what-if", path.to_str().expect("UTF-8"), "--revoke", "role:Own inherits role:Base"]);
+    assert!(lost.out.contains("over All, and have it by no other way"), "{}", lost.out);
+}

@@ -210,3 +210,30 @@ fn a_table_is_for_formats_that_are_tables() {
     assert_eq!(run.code, 2);
     assert!(run.err.contains("`--table` says nothing of `--format markdown`"), "{}", run.err);
 }
+
+#[test]
+fn a_permission_over_two_divisions_is_one_and_each_that_a_finding_counts_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, settings) = (folder.path().join("tenant.json"), folder.path().join("rolecall.toml"));
+    let tenant = serde_json::json!([
+        {"id": "d-a", "name": "A", "homeDivision": false}, {"id": "d-b", "name": "B", "homeDivision": false},
+        {"id": "r-1", "name": "Reports", "permissionPolicies": [
+            {"domain": "analytics", "entityName": "conversationDetail", "actionSet": ["view"]},
+            {"domain": "analytics", "entityName": "dataExport", "actionSet": ["*"]}]},
+        {"id": "r-2", "name": "Listener", "permissionPolicies": [
+            {"domain": "recording", "entityName": "recording", "actionSet": ["view"]}]},
+        {"id": "u-1", "name": "Ivo Alder", "email": "ivo@p.example"}, {"id": "u-2", "name": "Ola Berg", "email": "ola@p.example"},
+        {"id": "u-1", "grants": [
+            {"subjectId": "u-1", "division": {"id": "d-a"}, "role": {"id": "r-2"}},
+            {"subjectId": "u-1", "division": {"id": "*"}, "role": {"id": "r-1"}}]},
+        {"id": "u-2", "grants": [{"subjectId": "u-2", "division": {"id": "d-b"}, "role": {"id": "r-2"}}]}
+    ]);
+    fs::write(&path, tenant.to_string()).expect("a file");
+    fs::write(settings, "[tiers.bpo]\ndomains = [\"p.example\"]\n").expect("settings");
+    let path = path.to_str().expect("UTF-8");
+    assert!(page(&[path]).contains("3 permissions, 3 sensitive"));
+    let (_, report) = check_json(&[path, "--only", "all-scoped-reporting"]);
+    let message = text(&findings(&report)[0]["message"]);
+    let named = "`analytics:conversationDetail:view` and `analytics:dataExport:*`, which open 5 sensitive permissions";
+    assert!(message.contains(named), "{message}");
+}
