@@ -149,6 +149,13 @@ impl Tenant {
         u32::try_from(rows).unwrap_or(u32::MAX)
     }
 
+    /// How many entities of a kind the files speak of: roles of the platform's own that only a reference implies are none.
+    #[must_use]
+    pub fn held(&self, kind: Kind) -> u32 {
+        let implied = if kind == Kind::Role { self.roles.iter().filter(|role| role.implied).count() } else { 0 };
+        self.count(kind).saturating_sub(u32::try_from(implied).unwrap_or(u32::MAX))
+    }
+
     /// Every entity of a kind.
     pub fn entities(&self, kind: Kind) -> impl Iterator<Item = Entity> + use<> {
         (0..self.count(kind)).map(move |row| Entity { kind, row })

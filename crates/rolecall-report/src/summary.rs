@@ -119,14 +119,9 @@ fn findings(verdict: &Verdict<'_>) -> Option<String> {
 }
 
 fn inputs(verdict: &Verdict<'_>) -> Option<String> {
-    let mut entities: BTreeMap<&str, usize> = BTreeMap::new();
-    for input in &verdict.inputs {
-        for (kind, number) in &input.entities {
-            *entities.entry(kind).or_default() += *number as usize;
-        }
-    }
     let main = ["role", "user", "service-account", "group"];
-    let shown: Vec<String> = main.iter().filter_map(|kind| Some(count(*entities.get(kind)?, kind))).collect();
+    let shown: Vec<String> =
+        main.iter().filter_map(|kind| Some(count(*verdict.entities.get(kind)? as usize, kind))).collect();
     let shown = if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) };
     Some(format!("{} read{shown}", count(verdict.inputs.len(), "file")))
 }

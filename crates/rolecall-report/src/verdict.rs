@@ -79,6 +79,8 @@ pub struct Verdict<'a> {
     pub rules: &'a Rulebook,
     /// The files that gave entities, in order of path.
     pub inputs: Vec<Input>,
+    /// How many entities of each kind they hold together: whoever is in several files counts once.
+    pub entities: BTreeMap<&'static str, u32>,
     /// In order of path and place.
     pub problems: Vec<Problem>,
     /// What was not evaluated and what the exports cannot show, in order of path and place; those without a path first.
@@ -119,6 +121,7 @@ impl<'a> Verdict<'a> {
             sources,
             rules,
             inputs: Vec::new(),
+            entities: BTreeMap::new(),
             problems: Vec::new(),
             notes: Vec::new(),
             findings: Vec::new(),

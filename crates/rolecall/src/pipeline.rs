@@ -221,9 +221,12 @@ pub(crate) fn verdict<'a>(
     for list in [&mut problems, &mut notes] {
         list.sort_by_cached_key(|p| (p.path.clone(), p.location.as_ref().map(|l| l.start.offset), p.kind));
     }
+    let spoken_of = |kind: Kind| Some((kind.word(), export.tenant.held(kind))).filter(|(_, number)| *number > 0);
+    let entities = Kind::ALL.into_iter().filter_map(spoken_of).collect();
     Verdict {
         sources: &export.sources,
         rules,
+        entities,
         inputs: std::mem::take(&mut export.inputs),
         problems,
         notes,

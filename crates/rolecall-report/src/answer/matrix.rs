@@ -109,7 +109,9 @@ impl MatrixAnswer {
             };
             let head = format!("{} {may} {} of {}{on}{because}", side(cell.from), cell.resource.word(), side(cell.to));
             page.line(2, format!("{head} ({}: {})", cell.people, some_of(&cell.names, cell.people)));
-            page.chain(4, &cell.witness);
+            if !cell.witness.is_empty() {
+                page.chain(4, &cell.witness);
+            }
         }
         if hidden > 0 {
             page.line(2, format!("and {} of the company's own people, which -v shows", count(hidden, "cell")));
@@ -164,7 +166,7 @@ pub(crate) fn reason(why: Why) -> &'static str {
         Why::DivisionsNotShown => "the export does not show in which divisions the role is given",
         Why::Condition => "a condition decides, which is evaluated only when the access is used",
         Why::Denied => "an access policy takes it away",
-        Why::RolesNotShown => "the export does not show what roles grant that they hold",
+        Why::RolesNotShown => "the export does not show what roles of theirs grant",
         Why::NothingThere => "the export shows nothing of the sort there",
     }
 }

@@ -125,8 +125,8 @@ fn path(dossier: &Dossier<'_>, at: &Location) -> Option<String> {
 
 /// How many of each kind the export holds, those that it holds none of included.
 fn holdings(dossier: &Dossier<'_>) -> Markup {
-    let inputs = &dossier.verdict.inputs;
-    let of = |kind: Kind| inputs.iter().filter_map(|input| input.entities.get(kind.word())).map(|n| *n as usize).sum();
+    let held = &dossier.verdict.entities;
+    let of = |kind: Kind| held.get(kind.word()).map_or(0, |number| *number as usize);
     let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Secret);
     html! {
         h3 { "What it holds" }

@@ -1,6 +1,7 @@
 //! Every question on every dialect: the answer comes, and its JSON has the shape that docs/formats.md gives.
 
-use crate::run;
+use crate::arguments::folder;
+use crate::{finish, rolecall, run};
 use serde_json::Value;
 use std::fs;
 
@@ -137,4 +138,40 @@ fn a_role_that_no_listing_has_leaves_a_no_open() {
     }
     let (_folder, path) = tenant(r#""r-1""#, "");
     assert_eq!(run(&["can", "Ana", "recording:recording:view", &path]).code, 1);
+}
+
+/// Who holds a role in two divisions, by a grant each, is not alone in one of them.
+#[test]
+fn who_can_do_it_in_one_division_is_whoever_is_given_that_one() {
+    let page = |address: &str, entities: &str| {
+        format!(r#"{{"entities": [{entities}], "total": 2, "pageCount": 1, "selfUri": "/api/v2/{address}"}}"#)
+    };
+    let role = r#"{"id": "r", "name": "Desk", "permissionPolicies":
+        [{"domain": "routing", "entityName": "queue", "actionSet": ["view"], "allowConditions": false}]}"#;
+    let given = |who: &str, divisions: &[&str]| {
+        let grant = |division: &&str| {
+            format!(r#"{{"subjectId": "{who}", "division": {{"id": "{division}"}}, "role": {{"id": "r"}}}}"#)
+        };
+        let grants: Vec<String> = divisions.iter().map(grant).collect();
+        format!(r#"{{"id": "{who}", "name": "{who}", "grants": [{}]}}"#, grants.join(","))
+    };
+    let subjects = format!("[{}, {}]", given("ana", &["d-a", "d-c"]), given("bo", &["d-c"]));
+    let users = r#"{"id": "ana", "name": "ana", "email": "ana@a.example"}, {"id": "bo", "name": "bo", "email": "bo@a.example"}"#;
+    let folder = folder(&[
+        ("users.json", &page("users", users)),
+        ("roles.json", &page("authorization/roles", role)),
+        (
+            "divisions.json",
+            &page("authorization/divisions", r#"{"id": "d-a", "name": "A"}, {"id": "d-c", "name": "C"}"#),
+        ),
+        ("subjects.json", &subjects),
+    ]);
+    let asked = |on: &[&str]| {
+        let all = [&["who-can", "routing:queue:view", "."], on].concat();
+        finish(rolecall(&all).current_dir(folder.path()).output().expect("it starts")).out
+    };
+    let in_a = asked(&["--on", "division:A"]);
+    assert!(in_a.contains("1 user can") && !in_a.contains("`bo`"), "{in_a}");
+    let all = asked(&[]);
+    assert_eq!((all.matches("`ana`").count(), all.matches("`bo`").count()), (1, 1), "{all}");
 }

@@ -132,7 +132,7 @@ fn what_a_role_of_the_platforms_own_grants_is_not_known_where_no_file_has_it() {
     assert!(who.out.contains("Supervisor"), "{}", who.out);
     let sides = asked_in(&folder, &["isolation", "tenant.json"]);
     assert!(
-        sides.out.contains("the export does not show what roles grant that they hold (2: `Ana` and `Bo`)"),
+        joined(&sides.out).contains("the export does not show what roles of theirs grant (2: `Ana`, `Bo`)"),
         "{}",
         sides.out
     );

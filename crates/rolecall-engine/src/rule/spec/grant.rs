@@ -116,7 +116,7 @@ pub(crate) enum ScopeTest {
     EveryDivision,
     /// Given in every division, unless the tenant's catalogue says that divisions do not limit the permission.
     EveryDivisionThatLimits,
-    /// Given in the home division, by name or because none was named.
+    /// Given in the home division, by name or because none was named. What divisions do not limit does not fit.
     HomeDivision,
     /// Anything beyond Self.
     WiderThanSelf,
