@@ -46,14 +46,16 @@ pub fn read(dialect: &'static str, files: impl IntoIterator<Item = Value>) -> Te
     read_sources(dialect, &files.into_iter().map(source).collect::<Vec<_>>())
 }
 
-/// The same without the empty lists of every second element, so that those side by side have not all the same keys.
+/// The same without the empty lists of every second element, so that those side by side have not all the same keys. A
+/// role without its list of policies is another thing: one that is not shown.
 #[must_use]
 pub fn thinned(mut value: Value) -> Value {
     match &mut value {
         Value::Array(items) => {
             for (number, item) in items.iter_mut().enumerate() {
                 if let Some(fields) = item.as_object_mut().filter(|_| number % 2 == 1) {
-                    fields.retain(|_, field| field.as_array().is_none_or(|list| !list.is_empty()));
+                    let is_kept = |list: &Vec<Value>| !list.is_empty();
+                    fields.retain(|key, field| key == "permissionPolicies" || field.as_array().is_none_or(is_kept));
                 }
                 *item = thinned(item.take());
             }
