@@ -38,7 +38,10 @@ pub(super) fn note(resource: &Resource<'_, '_, '_>, word: &str, into: &mut Lower
 fn note_keys(body: Node<'_, '_>, keys: &[&str], into: &mut Lower<'_>) {
     for (key, value) in body.fields() {
         let text = &*key.text;
-        let meant = keys.iter().filter(|name| **name != text).find(|name| is_meant(name, text));
+        if keys.contains(&text) {
+            continue;
+        }
+        let meant = keys.iter().find(|name| is_meant(name, text));
         if let Some(name) = meant.filter(|name| body.get(name).is_none()) {
             // HCL is found again by values, and a block that is there once is a list of one.
             let at = many(Some(value)).next().unwrap_or(value);
@@ -59,14 +62,17 @@ fn note_type(resource: &Resource<'_, '_, '_>, word: &str, into: &mut Lower<'_>) 
 /// Whether a key is a name but for number, capitals, hyphens and underscores.
 fn is_meant(name: &str, key: &str) -> bool {
     let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
-    first(name) == first(key) && letters(name) == letters(key)
+    first(name) == first(key) && letters(name).eq(letters(key))
 }
 
 /// The words of a name in singular, without what stands between them.
-fn letters(name: &str) -> String {
-    let words = name.split(['_', '-']).map(|word| match word.strip_suffix("ies") {
-        Some(stem) => [stem, "y"].concat(),
-        None => word.strip_suffix('s').unwrap_or(word).to_owned(),
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    let words = name.split(['_', '-']).flat_map(|word| {
+        let (stem, end) = match word.strip_suffix("ies") {
+            Some(stem) => (stem, "y"),
+            None => (word.strip_suffix('s').unwrap_or(word), ""),
+        };
+        stem.bytes().chain(end.bytes())
     });
-    words.collect::<String>().to_ascii_lowercase()
+    words.map(|byte| byte.to_ascii_lowercase())
 }
